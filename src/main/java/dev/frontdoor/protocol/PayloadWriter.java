@@ -1,0 +1,143 @@
+package dev.frontdoor.protocol;
+
+import dev.frontdoor.protocol.WorkerRegistration.Activity;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/** Writes fields one after the other into an array that grows. */
+final class PayloadWriter {
+
+    private byte[] buffer = new byte[64];
+    private int size;
+
+    PayloadWriter u8(int value) {
+        reserve(Byte.BYTES).put((byte) value);
+        return this;
+    }
+
+    PayloadWriter u16(int value) {
+        reserve(Short.BYTES).putShort((short) value);
+        return this;
+    }
+
+    PayloadWriter u32(long value) {
+        reserve(Integer.BYTES).putInt((int) value);
+        return this;
+    }
+
+    PayloadWriter u64(long value) {
+        reserve(Long.BYTES).putLong(value);
+        return this;
+    }
+
+    PayloadWriter version(ProtocolVersion version) {
+        return u16(version.major()).u16(version.minor());
+    }
+
+    PayloadWriter raw(Bytes value) {
+        value.writeTo(reserve(value.size()));
+        return this;
+    }
+
+    PayloadWriter bytes(Bytes value) {
+        return u32(value.size()).raw(value);
+    }
+
+    PayloadWriter string(String value) {
+        try {
+            ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(value));
+            u32(encoded.remaining());
+            reserve(encoded.remaining()).put(encoded);
+            return this;
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("a string holds half a surrogate pair", e);
+        }
+    }
+
+    PayloadWriter optionalString(@Nullable String value) {
+        return value == null ? u8(0) : u8(1).string(value);
+    }
+
+    PayloadWriter optionalU16(@Nullable Integer value) {
+        return value == null ? u8(0) : u8(1).u16(value);
+    }
+
+    PayloadWriter schemaIds(List<Bytes> ids) {
+        u32(ids.size());
+        ids.forEach(this::raw);
+        return this;
+    }
+
+    PayloadWriter envelope(Envelope envelope) {
+        int outer = beginLength();
+        raw(envelope.schemaId());
+        int context = beginLength();
+        optionalString(envelope.parentId());
+        Long clock = envelope.vectorClock();
+        if (clock == null) {
+            u8(0);
+        } else {
+            u8(1).u64(clock);
+        }
+        endLength(context);
+        bytes(envelope.payload());
+        endLength(outer);
+        return this;
+    }
+
+    PayloadWriter registration(WorkerRegistration registration) {
+        strings(registration.namespaces());
+        string(registration.taskQueue());
+        optionalString(registration.node());
+        strings(registration.activityTypes());
+        string(registration.identity());
+        u32(registration.activities().size());
+        for (Activity activity : registration.activities()) {
+            string(activity.name());
+            string(activity.inputSchemaJson());
+            string(activity.outputSchemaJson());
+        }
+        return this;
+    }
+
+    /** Leaves room for the length of what follows, until {@link #endLength} fills it in. */
+    int beginLength() {
+        u32(0);
+        return size;
+    }
+
+    void endLength(int start) {
+        ByteBuffer.wrap(buffer).putInt(start - Integer.BYTES, size - start);
+    }
+
+    byte[] toByteArray() {
+        return size == buffer.length ? buffer : Arrays.copyOf(buffer, size);
+    }
+
+    private void strings(List<String> values) {
+        u32(values.size());
+        values.forEach(this::string);
+    }
+
+    private ByteBuffer reserve(int length) {
+        int start = size;
+        int needed = Math.addExact(start, length);
+        if (needed > buffer.length) {
+            buffer =
+                    Arrays.copyOf(
+                            buffer,
+                            Math.max(
+                                    needed,
+                                    (int) Math.min(2L * buffer.length, Integer.MAX_VALUE - 8)));
+        }
+        size = needed;
+        return ByteBuffer.wrap(buffer, start, length);
+    }
+}
