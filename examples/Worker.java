@@ -76,10 +76,10 @@ public final class Worker {
         try {
             WebSocket.Builder upgrade = client.newWebSocketBuilder();
             upgrade.connectTimeout(Duration.ofSeconds(10));
-            WebSocket socket = upgrade.buildAsync(options.url(), opened).get();
-            log("connected to %s", options.url());
+            opened.socket = upgrade.buildAsync(options.url(), opened).get();
             connection = opened;
-            return opened.run(socket);
+            log("connected to %s", options.url());
+            return opened.run();
         } catch (ExecutionException e) {
             return notConnected(e.getCause());
         } finally {
@@ -117,7 +117,8 @@ public final class Worker {
     }
 
     private static synchronized void log(String format, Object... values) {
-        System.out.printf("%1$tT.%1$tL %2$s%n", LocalTime.now(), String.format(format, values));
+        String text = String.format(format, values);
+        System.out.println(String.format("%1$tT.%1$tL %2$s", LocalTime.now(), text));
     }
 
     /** Whether to come back, whether it had served for a while, and the shortest pause. */
@@ -143,7 +144,7 @@ public final class Worker {
         private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
         private final ByteArrayOutputStream parts = new ByteArrayOutputStream();
         private final Backoff rejections = new Backoff();
-        private WebSocket socket;
+        private volatile WebSocket socket;
         private long registeredAt;
         private boolean unwanted;
         private End end;
@@ -152,11 +153,8 @@ public final class Worker {
             this.options = options;
         }
 
-        /**
-         * Until the end; a service that is silent for long is asked whether it lives (section 9).
-         */
-        End run(WebSocket opened) throws InterruptedException {
-            socket = opened;
+        /** Until the end. A service that is silent for long is asked for a sign (section 9). */
+        End run() throws InterruptedException {
             send(Wire.connect(options.token()));
             boolean asked = false;
             while (end == null) {
@@ -222,9 +220,7 @@ public final class Worker {
                     .execute(() -> tasks.add(this::register));
         }
 
-        /**
-         * The work goes here: this one returns what it was given. Long work needs its own thread.
-         */
+        /** The work goes here; what takes long belongs on a thread of its own. */
         private void pushed(int stream, long correlation, byte[] payload) {
             String id = Long.toUnsignedString(correlation);
             log("push %s received, %d bytes", id, payload.length);
@@ -286,7 +282,9 @@ public final class Worker {
 
         @Override
         public CompletionStage<?> onClose(WebSocket source, int code, String reason) {
-            tasks.add(() -> closed(code, reason));
+            source.sendClose(WebSocket.NORMAL_CLOSURE, "")
+                    .orTimeout(1_000, MILLISECONDS)
+                    .whenComplete((sent, error) -> tasks.add(() -> closed(code, reason)));
             return null;
         }
 
