@@ -58,7 +58,7 @@ public final class Worker {
         End end = attempt();
         while (end.comeBack() && !leaving) {
             if (end.served()) {
-                pauses.reset();
+                pauses = new Backoff();
             }
             long millis = pauses.next() + end.atLeastSeconds() * 1000;
             log("reconnecting in %.1f s", millis / 1000.0);
@@ -131,10 +131,6 @@ public final class Worker {
         long next() {
             long limit = Math.min(60_000, 1_000L << Math.min(attempts++, 6));
             return ThreadLocalRandom.current().nextLong(limit + 1);
-        }
-
-        void reset() {
-            attempts = 0;
         }
     }
 
