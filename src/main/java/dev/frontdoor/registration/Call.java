@@ -4,6 +4,8 @@ import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.notifier.RegistrationRejectedException;
 import dev.frontdoor.protocol.WorkerRegistration;
 
+import io.micrometer.observation.Observation;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +18,8 @@ final class Call {
     final CompletableFuture<Answer> answer = new CompletableFuture<>();
     final long asked = System.nanoTime();
 
+    final Observation observation;
+
     private final Question question;
 
     /** The thread that is inside the notifier now. */
@@ -24,16 +28,23 @@ final class Call {
     /** Whether it has ended or overrun. */
     boolean over;
 
-    private Call(Callback callback, @Nullable WorkerRegistration registration, Question question) {
+    private Call(
+            Callback callback,
+            @Nullable WorkerRegistration registration,
+            Observation observation,
+            Question question) {
         this.callback = callback;
         this.registration = registration;
+        this.observation = observation;
         this.question = question;
     }
 
-    static Call register(Callback callback, long pid, WorkerRegistration registration) {
+    static Call register(
+            Callback callback, long pid, WorkerRegistration registration, Observation observation) {
         return new Call(
                 callback,
                 registration,
+                observation,
                 notifier -> {
                     if (callback != Callback.RESTORED && !notifier.takes(registration)) {
                         return false;
@@ -43,20 +54,22 @@ final class Call {
                 });
     }
 
-    static Call unregister(long pid) {
+    static Call unregister(long pid, Observation observation) {
         return new Call(
                 Callback.UNREGISTERED,
                 null,
+                observation,
                 notifier -> {
                     notifier.onWorkerUnregistered(pid);
                     return true;
                 });
     }
 
-    static Call publish(long pid, String channel, byte[] payload) {
+    static Call publish(long pid, String channel, byte[] payload, Observation observation) {
         return new Call(
                 Callback.PUBLISHED,
                 null,
+                observation,
                 notifier -> notifier.onChannelPublish(pid, channel, payload.clone()));
     }
 
@@ -72,7 +85,7 @@ final class Call {
 
     /** Makes the call. Whatever the notifier throws becomes an answer. */
     Answer make(ConnectionNotifier notifier) {
-        try {
+        try (Observation.Scope _ = observation.openScope()) {
             return question.put(notifier) ? new Answer.Yes() : new Answer.No();
         } catch (RegistrationRejectedException e) {
             return registration == null ? new Answer.Failed(e) : new Answer.Rejected(e.reason());

@@ -4,6 +4,8 @@ package dev.frontdoor.registration;
 public enum CallOutcome {
     /** It returned in time. */
     RETURNED,
+    /** It said that it does not take such a registration. */
+    PASSED,
     /** It rejected the registration. */
     REJECTED,
     /** It threw anything else. */

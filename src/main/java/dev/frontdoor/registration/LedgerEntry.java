@@ -2,6 +2,8 @@ package dev.frontdoor.registration;
 
 import dev.frontdoor.protocol.WorkerRegistration;
 
+import io.micrometer.observation.Observation;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,17 +64,17 @@ final class LedgerEntry {
     }
 
     /** Tells the notifier of a registration and waits for its answer, at most its time limit. */
-    Answer offer(WorkerRegistration registration) {
+    Answer offer(WorkerRegistration registration, Observation cause) {
         Callback callback;
         synchronized (this) {
             callback = wanted == null ? Callback.REGISTERED : Callback.REPLACED;
         }
-        return ask(Call.register(callback, pid, registration));
+        return ask(Call.register(callback, pid, registration, observe(callback, cause)));
     }
 
     /** Offers a publication and waits for the answer, at most the notifier's time limit. */
     Answer publish(String channel, byte[] payload) {
-        return ask(Call.publish(pid, channel, payload));
+        return ask(Call.publish(pid, channel, payload, observe(Callback.PUBLISHED, null)));
     }
 
     /** Puts back what the last offer replaced, and waits for it, at most the time limit. */
@@ -129,7 +131,7 @@ final class LedgerEntry {
 
     /** Starts the thread that calls, unless one is at work or nothing is to be done. */
     private void work() {
-        if (!working && next() != null) {
+        if (!working && (mustTell() || isAsked())) {
             working = true;
             Thread.ofVirtual().name(bean.name() + "-" + pid).start(this::callUntilDone);
         }
@@ -138,16 +140,16 @@ final class LedgerEntry {
     private void callUntilDone() {
         try (MDC.MDCCloseable _ = MDC.putCloseable("pid", Long.toString(pid))) {
             while (true) {
-                Call next;
+                Call waiting;
                 synchronized (this) {
-                    next = next();
-                    if (next == null) {
+                    if (!mustTell() && !isAsked()) {
                         working = false;
                         notifyAll();
                         return;
                     }
+                    waiting = mustTell() ? null : question;
                 }
-                if (awaitPlace(next)) {
+                if (awaitPlace(waiting)) {
                     try {
                         callNext();
                     } finally {
@@ -158,18 +160,13 @@ final class LedgerEntry {
         }
     }
 
-    /** What is to be called next; null if nothing is. What must be told goes before a question. */
-    private @Nullable Call next() {
-        WorkerRegistration toHold = wanted;
-        if (!isSettled() && !stuck) {
-            return toHold == null
-                    ? Call.unregister(pid)
-                    : Call.register(Callback.RESTORED, pid, toHold);
-        }
-        if (question != null && question.over) {
-            question = null;
-        }
-        return question;
+    /** Whether the notifier must be told something; that goes before any question. */
+    private boolean mustTell() {
+        return !isSettled() && !stuck;
+    }
+
+    private boolean isAsked() {
+        return question != null && !question.over;
     }
 
     @SuppressWarnings("ReferenceEquality") // an equal registration that came later is another one
@@ -180,8 +177,8 @@ final class LedgerEntry {
     /**
      * A question waits for its place until its time limit; what must be told, until there is one.
      */
-    private boolean awaitPlace(Call call) {
-        if (call.isTold()) {
+    private boolean awaitPlace(@Nullable Call call) {
+        if (call == null) {
             bean.places().acquireUninterruptibly();
             return true;
         }
@@ -201,18 +198,11 @@ final class LedgerEntry {
     private void callNext() {
         Call call;
         synchronized (this) {
-            call = next();
+            call = mustTell() ? tell() : isAsked() ? question : null;
             if (call == null) {
                 return;
             }
-            if (!call.isTold()) {
-                question = null;
-            }
             call.caller = Thread.currentThread();
-            if (call.callback == Callback.UNREGISTERED) {
-                held = null;
-                bean.calls().letGo();
-            }
         }
         Future<?> limit = call.isTold() ? limit(call) : null;
         Answer answer = call.make(bean.notifier());
@@ -220,6 +210,21 @@ final class LedgerEntry {
             limit.cancel(false);
         }
         end(call, answer);
+    }
+
+    private Call tell() {
+        WorkerRegistration toHold = wanted;
+        if (toHold != null) {
+            Observation observation = observe(Callback.RESTORED, null);
+            return Call.register(Callback.RESTORED, pid, toHold, observation);
+        }
+        held = null;
+        bean.calls().letGo();
+        return Call.unregister(pid, observe(Callback.UNREGISTERED, null));
+    }
+
+    private Observation observe(Callback callback, @Nullable Observation cause) {
+        return bean.calls().asked(callback, pid, cause);
     }
 
     private void end(Call call, Answer answer) {
@@ -275,9 +280,8 @@ final class LedgerEntry {
                 bean.name(),
                 bean.timeout(),
                 call.callback);
-        Answer answer = new Answer.Overran();
-        bean.calls().ended(call.callback, CallOutcome.TIMEOUT, call.nanos(), null);
-        call.answer.complete(answer);
+        bean.calls().ended(call, CallOutcome.TIMEOUT, null);
+        call.answer.complete(new Answer.Overran());
         if (call.callback == Callback.RESTORED) {
             notPutBack.run();
         }
@@ -287,11 +291,14 @@ final class LedgerEntry {
         if (answer instanceof Answer.Failed(Throwable thrown)) {
             log.error("pid {}: notifier '{}' failed ({})", pid, bean.name(), call.callback, thrown);
         }
-        boolean passed = call.registration != null && answer instanceof Answer.No;
-        boolean lateFailure = late && !(answer instanceof Answer.Yes);
-        if (!passed && !lateFailure) {
-            CallOutcome outcome = late ? CallOutcome.LATE : answer.outcome();
-            bean.calls().ended(call.callback, outcome, call.nanos(), answer.error());
+        if (late) {
+            if (answer instanceof Answer.Yes) {
+                bean.calls().endedLate(call);
+            }
+        } else {
+            boolean passed = call.registration != null && answer instanceof Answer.No;
+            CallOutcome outcome = passed ? CallOutcome.PASSED : answer.outcome();
+            bean.calls().ended(call, outcome, answer.error());
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.frontdoor.registration;
 import dev.frontdoor.notifier.ConnectionNotifier;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -16,7 +17,6 @@ import org.springframework.core.annotation.OrderUtils;
 
 import java.lang.reflect.Method;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -27,17 +27,20 @@ final class NotifierBeans {
 
     private final ConfigurableListableBeanFactory factory;
     private final NotifierProperties properties;
-    private final MeterRegistry registry;
+    private final MeterRegistry meters;
+    private final ObservationRegistry observations;
     private final Clock clock;
 
     NotifierBeans(
             ConfigurableListableBeanFactory factory,
             NotifierProperties properties,
-            MeterRegistry registry,
+            MeterRegistry meters,
+            ObservationRegistry observations,
             Clock clock) {
         this.factory = factory;
         this.properties = properties;
-        this.registry = registry;
+        this.meters = meters;
+        this.observations = observations;
         this.clock = clock;
     }
 
@@ -49,18 +52,18 @@ final class NotifierBeans {
     List<NotifierBean> inCallOrder() {
         Map<String, ConnectionNotifier> found = factory.getBeansOfType(ConnectionNotifier.class);
         requireExisting(found);
-        List<String> names = new ArrayList<>(found.keySet());
-        names.sort(
-                Comparator.<String>comparingInt(name -> order(name, found.get(name)))
-                        .thenComparing(Comparator.naturalOrder()));
-        return names.stream()
-                .filter(name -> settings(name).enabled())
-                .map(name -> bean(name, found.get(name)))
+        return found.entrySet().stream()
+                .filter(entry -> settings(entry.getKey()).enabled())
+                .sorted(
+                        Comparator.<Map.Entry<String, ConnectionNotifier>>comparingInt(
+                                        entry -> order(entry.getKey(), entry.getValue()))
+                                .thenComparing(Map.Entry.comparingByKey()))
+                .map(entry -> bean(entry.getKey(), entry.getValue()))
                 .toList();
     }
 
     private NotifierBean bean(String name, ConnectionNotifier notifier) {
-        NotifierCalls calls = new NotifierCalls(name, registry, clock);
+        NotifierCalls calls = new NotifierCalls(name, meters, observations, clock);
         return new NotifierBean(name, notifier, properties, settings(name), calls);
     }
 

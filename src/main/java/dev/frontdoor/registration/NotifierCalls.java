@@ -1,17 +1,22 @@
 package dev.frontdoor.registration;
 
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.Locale;
-import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -25,36 +30,32 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class NotifierCalls {
 
+    private static final String METER = "frontdoor.notifier.calls";
+
+    private final String notifier;
+    private final ObservationRegistry observations;
+    private final MeterProvider<Timer> timers;
     private final Clock clock;
-    private final Map<Callback, Map<CallOutcome, Timer>> timers = new EnumMap<>(Callback.class);
-    private final Map<CallOutcome, LongAdder> counts = new EnumMap<>(CallOutcome.class);
+    private final ConcurrentMap<CallOutcome, LongAdder> counts = new ConcurrentHashMap<>();
     private final AtomicInteger held = new AtomicInteger();
     private volatile @Nullable Instant lastSuccess;
     private volatile @Nullable Failure lastFailure;
 
-    NotifierCalls(String notifier, MeterRegistry registry, Clock clock) {
+    NotifierCalls(
+            String notifier, MeterRegistry meters, ObservationRegistry observations, Clock clock) {
+        this.notifier = notifier;
+        this.observations = observations;
         this.clock = clock;
-        for (CallOutcome outcome : CallOutcome.values()) {
-            counts.put(outcome, new LongAdder());
-        }
+        this.timers = Timer.builder(METER).description("Calls to a notifier").withRegistry(meters);
         for (Callback callback : Callback.values()) {
-            Map<CallOutcome, Timer> ofCallback = new EnumMap<>(CallOutcome.class);
             for (CallOutcome outcome : CallOutcome.values()) {
-                ofCallback.put(
-                        outcome,
-                        Timer.builder("frontdoor.notifier.calls")
-                                .description("Calls to a notifier")
-                                .tag("notifier", notifier)
-                                .tag("callback", label(callback))
-                                .tag("outcome", label(outcome))
-                                .register(registry));
+                Timer _ = timer(callback, outcome);
             }
-            timers.put(callback, ofCallback);
         }
         Gauge.builder("frontdoor.notifier.held", held, AtomicInteger::get)
                 .description("Pids that a notifier was told of and not yet of their end")
                 .tag("notifier", notifier)
-                .register(registry);
+                .register(meters);
     }
 
     /** How many pids the notifier holds. */
@@ -64,7 +65,8 @@ public final class NotifierCalls {
 
     /** How many calls ended so. */
     public long count(CallOutcome outcome) {
-        return counts.get(outcome).sum();
+        LongAdder count = counts.get(outcome);
+        return count == null ? 0 : count.sum();
     }
 
     /** The last call that failed or overran; null if none ever did. */
@@ -90,18 +92,49 @@ public final class NotifierCalls {
         held.decrementAndGet();
     }
 
-    void ended(Callback callback, CallOutcome outcome, long nanos, @Nullable Throwable error) {
+    /** Starts the observation of a call, from when it is asked for. */
+    Observation asked(Callback callback, long pid, @Nullable Observation cause) {
+        return Observation.createNotStarted(METER, observations)
+                .contextualName("notifier " + notifier)
+                .lowCardinalityKeyValue("notifier", notifier)
+                .lowCardinalityKeyValue("callback", label(callback))
+                .highCardinalityKeyValue("pid", Long.toString(pid))
+                .parentObservation(cause)
+                .start();
+    }
+
+    /** Ends the observation of a call, at its end or its time limit. */
+    void ended(Call call, CallOutcome outcome, @Nullable Throwable error) {
+        note(call.callback, outcome, error);
+        call.observation.lowCardinalityKeyValue("outcome", label(outcome));
+        if (error != null) {
+            call.observation.error(error);
+        }
+        call.observation.stop();
+    }
+
+    /** Counts a call that returned after its time limit. */
+    void endedLate(Call call) {
+        note(call.callback, CallOutcome.LATE, null);
+        timer(call.callback, CallOutcome.LATE).record(call.nanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void note(Callback callback, CallOutcome outcome, @Nullable Throwable error) {
+        counts.computeIfAbsent(outcome, _ -> new LongAdder()).increment();
         if (outcome.isFailure()) {
-            lastFailure = new Failure(clock.instant(), callback, outcome, nameOf(error));
+            String type = error == null ? null : error.getClass().getName();
+            lastFailure = new Failure(clock.instant(), callback, outcome, type);
         } else if (outcome != CallOutcome.LATE) {
             lastSuccess = clock.instant();
         }
-        counts.get(outcome).increment();
-        timers.get(callback).get(outcome).record(Duration.ofNanos(nanos));
     }
 
-    private static @Nullable String nameOf(@Nullable Throwable error) {
-        return error == null ? null : error.getClass().getName();
+    private Timer timer(Callback callback, CallOutcome outcome) {
+        return timers.withTags(
+                Tags.of(
+                        "notifier", notifier,
+                        "callback", label(callback),
+                        "outcome", label(outcome)));
     }
 
     private static String label(Enum<?> value) {

@@ -1,6 +1,7 @@
 package dev.frontdoor.registration;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -28,14 +29,15 @@ class RegistrationConfiguration {
             ConfigurableListableBeanFactory factory,
             NotifierProperties properties,
             LiveTable table,
-            MeterRegistry registry,
+            MeterRegistry meters,
+            ObservationRegistry observations,
             TimeLimits timeLimits) {
         Clock clock = Clock.systemUTC();
         return new RegistrationService(
-                new NotifierBeans(factory, properties, registry, clock).inCallOrder(),
+                new NotifierBeans(factory, properties, meters, observations, clock).inCallOrder(),
                 properties.unmatched(),
                 table,
-                new RegistrationMetrics(registry, table),
+                new RegistrationMetrics(meters, observations, table),
                 timeLimits,
                 clock);
     }

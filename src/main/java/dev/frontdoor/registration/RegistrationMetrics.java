@@ -1,13 +1,14 @@
 package dev.frontdoor.registration;
 
+import dev.frontdoor.protocol.WorkerRegistration;
+
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
 
-import java.time.Duration;
-import java.util.EnumMap;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * What became of registrations. Every WorkerRegister frame that was handled is timed once, from its
@@ -27,27 +28,40 @@ final class RegistrationMetrics {
         /** No notifier takes such a worker. */
         UNMATCHED,
         /** The connection ended first. */
-        ABANDONED
+        ABANDONED;
+
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
-    private final Map<Outcome, Timer> timers = new EnumMap<>(Outcome.class);
+    private static final String METER = "frontdoor.registrations";
 
-    RegistrationMetrics(MeterRegistry registry, LiveTable table) {
+    private final ObservationRegistry observations;
+
+    RegistrationMetrics(MeterRegistry meters, ObservationRegistry observations, LiveTable table) {
+        this.observations = observations;
         for (Outcome outcome : Outcome.values()) {
-            timers.put(
-                    outcome,
-                    Timer.builder("frontdoor.registrations")
-                            .description("Registrations from their arrival to their decision")
-                            .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
-                            .register(registry));
+            Timer.builder(METER)
+                    .description("Registrations from their arrival to their decision")
+                    .tag("outcome", outcome.label())
+                    .register(meters);
         }
         Gauge.builder("frontdoor.connections", table, LiveTable::size)
                 .description("Open connections")
                 .tag("state", "registered")
-                .register(registry);
+                .register(meters);
     }
 
-    void decided(Outcome outcome, Duration took) {
-        timers.get(outcome).record(took);
+    Observation arrived(long pid, WorkerRegistration registration) {
+        return Observation.createNotStarted(METER, observations)
+                .contextualName("register worker")
+                .highCardinalityKeyValue("pid", Long.toString(pid))
+                .highCardinalityKeyValue("identity", registration.identity())
+                .start();
+    }
+
+    void decided(Observation arrival, Outcome outcome) {
+        arrival.lowCardinalityKeyValue("outcome", outcome.label()).stop();
     }
 }

@@ -5,12 +5,12 @@ import dev.frontdoor.registration.NotifierProperties.OnFailure;
 import dev.frontdoor.registration.NotifierProperties.Unmatched;
 import dev.frontdoor.registration.RegistrationMetrics.Outcome;
 
+import io.micrometer.observation.Observation;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -71,13 +71,13 @@ public final class RegistrationService {
      */
     public void register(
             WorkerLink link, WorkerRegistration registration, Consumer<Decision> decided) {
-        Instant arrived = clock.instant();
+        Observation arrival = metrics.arrived(link.pid(), registration);
         Ledger ledger =
                 ledgers.computeIfAbsent(link.pid(), _ -> new Ledger(link, notifiers.size()));
         ledger.beginDeciding();
         Thread.ofVirtual()
                 .name("registration-" + link.pid())
-                .start(() -> decide(ledger, registration, arrived, decided));
+                .start(() -> decide(ledger, registration, arrival, decided));
     }
 
     /**
@@ -107,12 +107,12 @@ public final class RegistrationService {
     private void decide(
             Ledger ledger,
             WorkerRegistration registration,
-            Instant arrived,
+            Observation arrival,
             Consumer<Decision> decided) {
         table.beginDeciding(ledger.pid());
-        Verdict verdict = askOrFail(ledger, registration);
+        Verdict verdict = askOrFail(ledger, registration, arrival);
         table.endDeciding(ledger.pid());
-        metrics.decided(verdict.outcome(), Duration.between(arrived, clock.instant()));
+        metrics.decided(arrival, verdict.outcome());
         log(ledger, registration, verdict);
         boolean ended = ledger.endDeciding();
         decided.accept(verdict.decision());
@@ -121,9 +121,9 @@ public final class RegistrationService {
         }
     }
 
-    private Verdict askOrFail(Ledger ledger, WorkerRegistration registration) {
+    private Verdict askOrFail(Ledger ledger, WorkerRegistration registration, Observation arrival) {
         try {
-            return ask(ledger, registration);
+            return ask(ledger, registration, arrival);
         } catch (RuntimeException e) {
             log.error("pid {}: registration could not be decided", ledger.pid(), e);
             ledger.link().close(Refusal.SERVICE_FAULT, Refusal.SERVICE_FAULT.reason());
@@ -131,7 +131,7 @@ public final class RegistrationService {
         }
     }
 
-    private Verdict ask(Ledger ledger, WorkerRegistration registration) {
+    private Verdict ask(Ledger ledger, WorkerRegistration registration, Observation arrival) {
         List<LedgerEntry> taken = new ArrayList<>(notifiers.size());
         boolean matched = notifiers.isEmpty() || unmatched == Unmatched.ACCEPT;
         for (int i = 0; i < notifiers.size(); i++) {
@@ -140,7 +140,7 @@ public final class RegistrationService {
                 continue;
             }
             LedgerEntry entry = ledger.entry(i, bean, limits);
-            Answer answer = entry.offer(registration);
+            Answer answer = entry.offer(registration, arrival);
             if (ledger.hasEnded()) {
                 return Verdict.ABANDONED;
             }
