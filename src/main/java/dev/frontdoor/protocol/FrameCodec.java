@@ -75,17 +75,17 @@ public final class FrameCodec {
         long streamId = Integer.toUnsignedLong(source.getInt());
         long length = Integer.toUnsignedLong(source.getInt());
         FrameType type = FrameType.of(typeId);
-        if (!type.allowsStream(streamId)) {
-            throw new ProtocolException(
-                    ReasonCode.STREAM_NOT_ALLOWED,
-                    "type 0x%02X on stream %d; it travels on stream %s"
-                            .formatted(typeId, streamId, streamId == 0 ? "1 or more" : "0"));
-        }
         if (length > source.remaining()) {
             throw new ProtocolException(
                     ReasonCode.INCOMPLETE_PAYLOAD,
                     "a payload of %d bytes is declared, %d follow"
                             .formatted(length, source.remaining()));
+        }
+        if (!type.allowsStream(streamId)) {
+            throw new ProtocolException(
+                    ReasonCode.STREAM_NOT_ALLOWED,
+                    "type 0x%02X on stream %d; it travels on stream %s"
+                            .formatted(typeId, streamId, streamId == 0 ? "1 or more" : "0"));
         }
         PayloadReader in = new PayloadReader(source, (int) length);
         Frame frame =

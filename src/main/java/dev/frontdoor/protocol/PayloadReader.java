@@ -160,7 +160,8 @@ final class PayloadReader {
     /** Reads a length and makes what it spans the whole payload, until {@link #widen}. */
     private int narrow() {
         int outer = end;
-        end = source.position() + length();
+        int length = length();
+        end = source.position() + length;
         return outer;
     }
 
