@@ -28,6 +28,7 @@ import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * Turns frames into bytes and bytes into frames. Pure: no I/O, no state; nothing of a declared size
@@ -43,8 +44,9 @@ public final class FrameCodec {
     /**
      * Decodes a message, which must be one whole frame and nothing else.
      *
-     * @param message read from its position to its limit
-     * @throws ProtocolException if it is anything else
+     * @param message heap or direct, read from its position to its limit; big-endian, as buffers
+     *     are by default
+     * @throws ProtocolException if it is anything else; the position is then undefined
      */
     public static Frame decode(ByteBuffer message) {
         Frame frame = decodeNext(message);
@@ -60,11 +62,14 @@ public final class FrameCodec {
     /**
      * Decodes the frame a buffer begins with and leaves the position behind it.
      *
-     * @param source read from its position; must be big-endian, as buffers are by default
+     * @param source read from its position
      * @throws ProtocolException if the buffer does not begin with a whole frame; the position is
      *     then undefined
      */
     static Frame decodeNext(ByteBuffer source) {
+        if (source.order() != ByteOrder.BIG_ENDIAN) {
+            throw new IllegalArgumentException("a frame is read from a big-endian buffer");
+        }
         if (source.remaining() < HEADER_SIZE) {
             throw new ProtocolException(
                     ReasonCode.INCOMPLETE_HEADER,
@@ -75,17 +80,17 @@ public final class FrameCodec {
         long streamId = Integer.toUnsignedLong(source.getInt());
         long length = Integer.toUnsignedLong(source.getInt());
         FrameType type = FrameType.of(typeId);
-        if (!type.allowsStream(streamId)) {
-            throw new ProtocolException(
-                    ReasonCode.STREAM_NOT_ALLOWED,
-                    "type 0x%02X on stream %d; it travels on stream %s"
-                            .formatted(typeId, streamId, streamId == 0 ? "1 or more" : "0"));
-        }
         if (length > source.remaining()) {
             throw new ProtocolException(
                     ReasonCode.INCOMPLETE_PAYLOAD,
                     "a payload of %d bytes is declared, %d follow"
                             .formatted(length, source.remaining()));
+        }
+        if (!type.allowsStream(streamId)) {
+            throw new ProtocolException(
+                    ReasonCode.STREAM_NOT_ALLOWED,
+                    "type 0x%02X on stream %d; it travels on stream %s"
+                            .formatted(typeId, streamId, streamId == 0 ? "1 or more" : "0"));
         }
         PayloadReader in = new PayloadReader(source, (int) length);
         Frame frame =

@@ -7,9 +7,7 @@ import org.jspecify.annotations.Nullable;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 
 /** Reads fields of one payload, and never past its end. */
 final class PayloadReader {
@@ -71,13 +69,15 @@ final class PayloadReader {
     }
 
     String string() {
-        byte[] content = new byte[length()];
-        source.get(content);
-        String decoded = new String(content, StandardCharsets.UTF_8);
-        if (decoded.indexOf('\uFFFD') >= 0) {
-            requireWellFormed(content);
+        int length = length();
+        if (!source.hasArray()) {
+            byte[] content = new byte[length];
+            source.get(content);
+            return decode(content, 0, length);
         }
-        return decoded;
+        int start = source.position();
+        source.position(start + length);
+        return decode(source.array(), source.arrayOffset() + start, length);
     }
 
     @Nullable String optionalString() {
@@ -89,7 +89,11 @@ final class PayloadReader {
     }
 
     List<Bytes> schemaIds() {
-        return list(Envelope.SCHEMA_ID_SIZE, this::schemaId);
+        Bytes[] ids = new Bytes[count(Envelope.SCHEMA_ID_SIZE)];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = schemaId();
+        }
+        return List.of(ids);
     }
 
     Envelope envelope() {
@@ -111,7 +115,7 @@ final class PayloadReader {
                 optionalString(),
                 strings(),
                 string(),
-                remaining() == 0 ? List.of() : list(3 * Integer.BYTES, this::activity));
+                remaining() == 0 ? List.of() : activities());
     }
 
     @Nullable String rejection() {
@@ -129,24 +133,28 @@ final class PayloadReader {
     }
 
     private List<String> strings() {
-        return list(Integer.BYTES, this::string);
+        String[] strings = new String[count(Integer.BYTES)];
+        for (int i = 0; i < strings.length; i++) {
+            strings[i] = string();
+        }
+        return List.of(strings);
     }
 
-    private Activity activity() {
-        return new Activity(string(), string(), string());
+    private List<Activity> activities() {
+        Activity[] activities = new Activity[count(3 * Integer.BYTES)];
+        for (int i = 0; i < activities.length; i++) {
+            activities[i] = new Activity(string(), string(), string());
+        }
+        return List.of(activities);
     }
 
-    /** Reads a list whose items have at least so many bytes each, so that no count can lie. */
-    private <T> List<T> list(int minItemSize, Supplier<T> item) {
+    /** Reads how many items follow, each of at least so many bytes, so that it cannot lie. */
+    private int count(int minItemSize) {
         long count = u32();
         if (count > remaining() / minItemSize) {
             throw malformed("%d items do not fit in %d bytes".formatted(count, remaining()));
         }
-        List<T> items = new ArrayList<>((int) count);
-        for (int i = 0; i < count; i++) {
-            items.add(item.get());
-        }
-        return items;
+        return (int) count;
     }
 
     private boolean isPresent() {
@@ -160,7 +168,8 @@ final class PayloadReader {
     /** Reads a length and makes what it spans the whole payload, until {@link #widen}. */
     private int narrow() {
         int outer = end;
-        end = source.position() + length();
+        int length = length();
+        end = source.position() + length;
         return outer;
     }
 
@@ -195,9 +204,18 @@ final class PayloadReader {
         }
     }
 
-    private static void requireWellFormed(byte[] content) {
+    private static String decode(byte[] content, int offset, int length) {
+        String decoded = new String(content, offset, length, StandardCharsets.UTF_8);
+        // The replacement of what is malformed, but also a character that may have been sent.
+        if (decoded.indexOf('\uFFFD') >= 0) {
+            requireWellFormed(ByteBuffer.wrap(content, offset, length));
+        }
+        return decoded;
+    }
+
+    private static void requireWellFormed(ByteBuffer content) {
         try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content));
+            StandardCharsets.UTF_8.newDecoder().decode(content);
         } catch (CharacterCodingException e) {
             throw malformed("a string is not well-formed UTF-8");
         }

@@ -5,14 +5,15 @@ import dev.frontdoor.protocol.WorkerRegistration.Activity;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
 /** Writes fields one after the other into an array that grows. */
 final class PayloadWriter {
+
+    /** The largest array that every JDK makes. */
+    private static final int MAX_SIZE = Integer.MAX_VALUE - 8;
 
     private byte[] buffer = new byte[64];
     private int size;
@@ -51,14 +52,11 @@ final class PayloadWriter {
     }
 
     PayloadWriter string(String value) {
-        try {
-            ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(value));
-            u32(encoded.remaining());
-            reserve(encoded.remaining()).put(encoded);
-            return this;
-        } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("a string holds half a surrogate pair", e);
-        }
+        requireWellFormed(value);
+        byte[] encoded = value.getBytes(StandardCharsets.UTF_8);
+        u32(encoded.length);
+        reserve(encoded.length).put(encoded);
+        return this;
     }
 
     PayloadWriter optionalString(@Nullable String value) {
@@ -71,7 +69,9 @@ final class PayloadWriter {
 
     PayloadWriter schemaIds(List<Bytes> ids) {
         u32(ids.size());
-        ids.forEach(this::raw);
+        for (Bytes id : ids) {
+            raw(id);
+        }
         return this;
     }
 
@@ -100,9 +100,9 @@ final class PayloadWriter {
         string(registration.identity());
         u32(registration.activities().size());
         for (Activity activity : registration.activities()) {
-            string(activity.name());
-            string(activity.inputSchemaJson());
-            string(activity.outputSchemaJson());
+            string(activity.name())
+                    .string(activity.inputSchemaJson())
+                    .string(activity.outputSchemaJson());
         }
         return this;
     }
@@ -123,21 +123,33 @@ final class PayloadWriter {
 
     private void strings(List<String> values) {
         u32(values.size());
-        values.forEach(this::string);
+        for (String value : values) {
+            string(value);
+        }
     }
 
+    /** Appends so many bytes, to be put into the buffer that is returned. */
     private ByteBuffer reserve(int length) {
         int start = size;
-        int needed = Math.addExact(start, length);
-        if (needed > buffer.length) {
-            buffer =
-                    Arrays.copyOf(
-                            buffer,
-                            Math.max(
-                                    needed,
-                                    (int) Math.min(2L * buffer.length, Integer.MAX_VALUE - 8)));
+        if (length > MAX_SIZE - start) {
+            throw new IllegalArgumentException("a frame of more than %d bytes".formatted(MAX_SIZE));
         }
-        size = needed;
+        size = start + length;
+        if (size > buffer.length) {
+            buffer = Arrays.copyOf(buffer, Math.clamp(2L * buffer.length, size, MAX_SIZE));
+        }
         return ByteBuffer.wrap(buffer, start, length);
+    }
+
+    private static void requireWellFormed(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char unit = value.charAt(i);
+            if (Character.isSurrogate(unit)) {
+                i++;
+                if (i == value.length() || !Character.isSurrogatePair(unit, value.charAt(i))) {
+                    throw new IllegalArgumentException("a string holds half a surrogate pair");
+                }
+            }
+        }
     }
 }
