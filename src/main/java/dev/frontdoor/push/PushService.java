@@ -131,7 +131,7 @@ public final class PushService implements Workers {
         long pid = push.pid;
         metrics.admitted();
         push.limit = limits.after(timeLimit, () -> expire(push, timeLimit));
-        push.reply.whenComplete((_, _) -> giveUp(push));
+        var _ = push.reply.whenComplete((_, _) -> giveUp(push));
         worker.link().send(new Frame.Push(0, STREAM, push.correlationId, Bytes.copyOf(payload)));
         if (table.find(pid).isEmpty() && take(push)) {
             fail(push, Outcome.DISCONNECTED, disconnected(pid));

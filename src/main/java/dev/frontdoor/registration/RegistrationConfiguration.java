@@ -15,6 +15,11 @@ import java.time.Clock;
 class RegistrationConfiguration {
 
     @Bean
+    ObservationLabels observationLabels() {
+        return new ObservationLabels();
+    }
+
+    @Bean
     LiveTable liveTable() {
         return new LiveTable();
     }
