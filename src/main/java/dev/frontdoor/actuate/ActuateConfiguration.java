@@ -1,6 +1,8 @@
 package dev.frontdoor.actuate;
 
 import dev.frontdoor.connection.Connections;
+import dev.frontdoor.connection.Departures;
+import dev.frontdoor.connection.Drain;
 import dev.frontdoor.connection.Instance;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.LiveTable;
@@ -24,7 +26,23 @@ class ActuateConfiguration {
     }
 
     @Bean
-    FrontDoorHealthIndicator frontDoorHealthIndicator(Connections connections, LiveTable table) {
-        return new FrontDoorHealthIndicator(connections, table);
+    DeparturesEndpoint departuresEndpoint(Departures departures) {
+        return new DeparturesEndpoint(departures);
+    }
+
+    @Bean
+    DrainEndpoint drainEndpoint(Drain drain) {
+        return new DrainEndpoint(drain);
+    }
+
+    @Bean
+    FrontDoorHealthIndicator frontDoorHealthIndicator(
+            Connections connections, LiveTable table, Drain drain) {
+        return new FrontDoorHealthIndicator(connections, table, drain);
+    }
+
+    @Bean
+    NotifiersHealthIndicator notifiersHealthIndicator(RegistrationService registrations) {
+        return new NotifiersHealthIndicator(registrations);
     }
 }

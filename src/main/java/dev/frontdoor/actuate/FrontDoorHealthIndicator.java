@@ -1,6 +1,7 @@
 package dev.frontdoor.actuate;
 
 import dev.frontdoor.connection.Connections;
+import dev.frontdoor.connection.Drain;
 import dev.frontdoor.registration.LiveTable;
 
 import org.springframework.boot.health.contributor.Health;
@@ -11,15 +12,17 @@ final class FrontDoorHealthIndicator implements HealthIndicator {
 
     private final Connections connections;
     private final LiveTable table;
+    private final Drain drain;
 
-    FrontDoorHealthIndicator(Connections connections, LiveTable table) {
+    FrontDoorHealthIndicator(Connections connections, LiveTable table, Drain drain) {
         this.connections = connections;
         this.table = table;
+        this.drain = drain;
     }
 
     @Override
     public Health health() {
-        return Health.up()
+        return (drain.isOpen() ? Health.up() : Health.outOfService())
                 .withDetail("connections", connections.count())
                 .withDetail("limit", connections.limit())
                 .withDetail("registered", table.size())

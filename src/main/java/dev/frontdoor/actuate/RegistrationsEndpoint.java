@@ -6,23 +6,21 @@ import dev.frontdoor.notifier.WorkerFilter;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.LiveWorker;
+import dev.frontdoor.registration.Refusal;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
+import org.springframework.http.HttpStatus;
 
 import java.util.List;
 
 /** The live table: who is here, since when, and held by whom. */
 @WebEndpoint(id = "registrations")
 public final class RegistrationsEndpoint {
-
-    private static final int DEFAULT_LIMIT = 100;
-    private static final int MAX_LIMIT = 1000;
 
     private final Instance instance;
     private final Connections connections;
@@ -53,11 +51,7 @@ public final class RegistrationsEndpoint {
             @Nullable String identity,
             @Nullable Integer limit,
             @Nullable Long before) {
-        int rows = limit == null ? DEFAULT_LIMIT : limit;
-        if (rows < 1 || rows > MAX_LIMIT) {
-            String reason = "limit must be from 1 to %d, was %d".formatted(MAX_LIMIT, rows);
-            throw new InvalidEndpointRequestException(reason, reason);
-        }
+        int rows = PageLimit.of(limit);
         WorkerFilter filter = new WorkerFilter(namespace, taskQueue, node, activityType, identity);
         List<LiveWorker> found =
                 (before == null ? table.newestFirst() : table.newestFirstBefore(before))
@@ -81,14 +75,59 @@ public final class RegistrationsEndpoint {
                 .orElse(null);
     }
 
-    /** Disconnects a worker with close code 4500; 404 if there is none. */
+    /**
+     * Disconnects a worker with close code 4500; 404 if there is none.
+     *
+     * @param reason what the worker is told
+     */
     @DeleteOperation
-    public WebEndpointResponse<Void> disconnect(@Selector long pid) {
-        boolean found = pushes.disconnect(pid, "disconnected by an operator");
+    public WebEndpointResponse<Void> disconnect(@Selector long pid, @Nullable String reason) {
+        boolean found = pushes.disconnect(pid, orDefault(reason));
         return new WebEndpointResponse<>(
                 found
                         ? WebEndpointResponse.STATUS_NO_CONTENT
                         : WebEndpointResponse.STATUS_NOT_FOUND);
+    }
+
+    /**
+     * Disconnects all workers that the filters mean, if they are as many as {@code confirm} says;
+     * else 409 with how many they are, and nobody is disconnected.
+     *
+     * @param confirm how many are meant
+     * @param reason what the workers are told
+     */
+    @DeleteOperation
+    public WebEndpointResponse<MatchingDescriptor> disconnectAll(
+            @Nullable String namespace,
+            @Nullable String taskQueue,
+            @Nullable String node,
+            @Nullable String activityType,
+            @Nullable String identity,
+            int confirm,
+            @Nullable String reason) {
+        WorkerFilter filter = new WorkerFilter(namespace, taskQueue, node, activityType, identity);
+        List<LiveWorker> meant =
+                table.newestFirst()
+                        .filter(worker -> filter.matches(worker.registration()))
+                        .toList();
+        if (meant.size() != confirm) {
+            return new WebEndpointResponse<>(
+                    new MatchingDescriptor(meant.size(), 0), HttpStatus.CONFLICT.value());
+        }
+        meant.forEach(worker -> pushes.disconnect(worker.pid(), orDefault(reason)));
+        return new WebEndpointResponse<>(new MatchingDescriptor(meant.size(), meant.size()));
+    }
+
+    /**
+     * What a bulk disconnect came to.
+     *
+     * @param matching how many workers the filters mean
+     * @param disconnected how many of them were told to go
+     */
+    public record MatchingDescriptor(int matching, int disconnected) {}
+
+    private static String orDefault(@Nullable String reason) {
+        return reason == null ? Refusal.DISCONNECTED.reason() : reason;
     }
 
     private RegistrationDescriptor describe(LiveWorker worker) {

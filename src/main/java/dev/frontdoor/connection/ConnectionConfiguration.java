@@ -8,20 +8,25 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({FrontDoorProperties.class, LimitProperties.class})
+@EnableConfigurationProperties({
+    FrontDoorProperties.class,
+    LimitProperties.class,
+    HeartbeatProperties.class,
+    DrainProperties.class,
+    HistoryProperties.class
+})
 class ConnectionConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(ConnectionConfiguration.class);
 
     @Bean
     Instance instance(FrontDoorProperties properties) {
-        return properties.instance().isEmpty()
-                ? Instance.ofHost()
-                : new Instance(properties.instance());
+        return new Instance(properties.instance());
     }
 
     @Bean
@@ -34,14 +39,33 @@ class ConnectionConfiguration {
             RegistrationService registrations,
             PushService pushes,
             ConnectionMetrics metrics,
+            Departures departures,
             LimitProperties limits) {
-        return new Connections(registrations, pushes, metrics, limits.effectiveMaxConnections());
+        return new Connections(registrations, pushes, metrics, departures, limits);
+    }
+
+    @Bean
+    Departures departures(HistoryProperties history) {
+        return new Departures(history.size());
+    }
+
+    @Bean
+    Drain drain(
+            DrainProperties properties,
+            Connections connections,
+            RegistrationService registrations,
+            PushService pushes,
+            ApplicationContext context,
+            MeterRegistry meters) {
+        return new Drain(properties, connections, registrations, pushes, context, meters);
     }
 
     @Bean
     Doorway doorway(
             FrontDoorProperties properties,
             LimitProperties limits,
+            HeartbeatProperties heartbeat,
+            Drain drain,
             Connections connections,
             RegistrationService registrations,
             PushService pushes,
@@ -53,6 +77,8 @@ class ConnectionConfiguration {
         return new Doorway(
                 new UpgradeCheck(properties.path(), properties.allowedOrigins()),
                 limits,
+                heartbeat,
+                drain,
                 connections,
                 new FrameDispatcher(tokens, registrations, pushes, metrics),
                 metrics);

@@ -23,6 +23,7 @@ import reactor.netty.http.server.HttpServer;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Mounts the workers' path on Boot's own server: puts an {@link UpgradeHandler} behind the HTTP
@@ -30,8 +31,14 @@ import java.time.Duration;
  */
 final class Doorway implements NettyServerCustomizer {
 
+    /** When a worker that was refused by a draining instance may try again, perhaps elsewhere. */
+    private static final int RETRY_AFTER_SECONDS = 1;
+
     private final UpgradeCheck check;
     private final LimitProperties limits;
+    private final HeartbeatProperties heartbeat;
+    private final ClientAddress clientAddress;
+    private final Drain drain;
     private final WebSocketDecoderConfig decoding;
     private final Connections connections;
     private final FrameDispatcher dispatcher;
@@ -40,11 +47,16 @@ final class Doorway implements NettyServerCustomizer {
     Doorway(
             UpgradeCheck check,
             LimitProperties limits,
+            HeartbeatProperties heartbeat,
+            Drain drain,
             Connections connections,
             FrameDispatcher dispatcher,
             ConnectionMetrics metrics) {
         this.check = check;
         this.limits = limits;
+        this.heartbeat = heartbeat;
+        this.clientAddress = new ClientAddress(limits.trustedProxies());
+        this.drain = drain;
         this.connections = connections;
         this.dispatcher = dispatcher;
         this.metrics = metrics;
@@ -78,7 +90,8 @@ final class Doorway implements NettyServerCustomizer {
 
     /** Why a request on the workers' path is not upgraded; null if it is to be. */
     @Nullable UpgradeRefusal refusal(HttpRequest request) {
-        return check.refusal(request);
+        UpgradeRefusal refusal = check.refusal(request);
+        return refusal == null && !drain.isOpen() ? UpgradeRefusal.DRAINING : refusal;
     }
 
     void refused(UpgradeRefusal refusal) {
@@ -98,14 +111,24 @@ final class Doorway implements NettyServerCustomizer {
                     .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
                     .set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
         }
+        if (refusal == UpgradeRefusal.DRAINING) {
+            response.headers().set(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
         return response;
     }
 
     /** Gives an upgraded channel, whose 101 has been written, to a connection of its own. */
-    void enter(Channel channel) {
+    void enter(Channel channel, HttpRequest request) {
+        List<String> forwardedFor = request.headers().getAll("X-Forwarded-For");
         WorkerConnection connection =
                 new WorkerConnection(
-                        connections.nextPid(), channel, connections, dispatcher, limits);
+                        connections.nextPid(),
+                        channel,
+                        clientAddress.of(channel.remoteAddress(), forwardedFor),
+                        connections,
+                        dispatcher,
+                        limits,
+                        heartbeat);
         channel.pipeline()
                 .addLast(new WebSocket13FrameDecoder(decoding))
                 .addLast(new WebSocket13FrameEncoder(false))

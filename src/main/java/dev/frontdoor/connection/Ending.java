@@ -2,6 +2,8 @@ package dev.frontdoor.connection;
 
 import dev.frontdoor.registration.Refusal;
 
+import java.util.Locale;
+
 /**
  * How a connection ended.
  *
@@ -9,7 +11,7 @@ import dev.frontdoor.registration.Refusal;
  * @param by who ended it
  * @param reason the close reason, or what broke
  */
-record Ending(int code, By by, String reason) {
+public record Ending(int code, By by, String reason) {
 
     /** The code of a connection that broke. */
     static final int BROKEN_CODE = 1006;
@@ -17,10 +19,16 @@ record Ending(int code, By by, String reason) {
     private static final int NORMAL_CODE = 1000;
 
     /** Who ended a connection. */
-    enum By {
+    public enum By {
         WORKER,
         SERVICE,
-        NETWORK
+        OPERATOR,
+        NETWORK;
+
+        /** The name in logs and answers. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     static Ending byWorker(String how) {
@@ -28,7 +36,8 @@ record Ending(int code, By by, String reason) {
     }
 
     static Ending refused(Refusal refusal, String reason) {
-        return new Ending(refusal.code(), By.SERVICE, reason);
+        By by = refusal == Refusal.DISCONNECTED ? By.OPERATOR : By.SERVICE;
+        return new Ending(refusal.code(), by, reason);
     }
 
     static Ending broken(String how) {

@@ -60,6 +60,11 @@ final class FrameDispatcher {
         this.metrics = metrics;
     }
 
+    /** Whether a worker that has not sent Connect is waited for to do so. */
+    boolean awaitsConnect(boolean registering) {
+        return tokens.areRequired() || !registering;
+    }
+
     void dispatch(WorkerConnection connection, Frame frame) {
         metrics.frameReceived(frame.type());
         switch (frame) {
@@ -131,6 +136,7 @@ final class FrameDispatcher {
     }
 
     private void register(WorkerConnection connection, WorkerRegister register) {
+        connection.registering();
         connection.pause();
         registrations.register(
                 connection,

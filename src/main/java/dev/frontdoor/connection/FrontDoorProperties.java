@@ -9,7 +9,7 @@ import java.util.List;
  * Where and for whom the door is open.
  *
  * @param path the path workers upgrade on
- * @param instance the name of this running service; empty for host name and start time
+ * @param instance the name of this running service, unique among those that run at once
  * @param allowedOrigins the values of {@code Origin} that may upgrade; a worker that sends none is
  *     not affected
  * @param auth who may enter
@@ -17,7 +17,7 @@ import java.util.List;
 @ConfigurationProperties("frontdoor")
 public record FrontDoorProperties(
         @DefaultValue("/liminal") String path,
-        @DefaultValue("") String instance,
+        @DefaultValue("worker-front-door") String instance,
         @DefaultValue List<String> allowedOrigins,
         @DefaultValue Auth auth) {
 

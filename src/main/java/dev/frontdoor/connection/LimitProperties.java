@@ -5,23 +5,35 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What connections may take up.
  *
  * @param maxConnections how many may be open at once; 0 derives it from the heap
+ * @param maxConnectionsPerAddress how many one address may have open; 0 for any number
+ * @param trustedProxies addresses, or ranges as 10.0.0.0/8, whose {@code X-Forwarded-For} is
+ *     believed
  * @param maxFrameSize how large a message from a worker may be, its header included
  * @param maxInboundBytes how much of a worker's may wait while one of its frames is being decided
  * @param maxOutboundBytes how much may wait for a worker to read it
+ * @param connectTimeout how long a worker may take to send Connect, or, with authentication off,
+ *     WorkerRegister
+ * @param registrationTimeout how long a worker may take to send its first WorkerRegister; 0 for
+ *     ever
  * @param upgradeTimeout how long a request head may take to arrive
  * @param closeTimeout how long a worker may take to answer a close
  */
 @ConfigurationProperties("frontdoor.limits")
 public record LimitProperties(
         @DefaultValue("0") int maxConnections,
+        @DefaultValue("0") int maxConnectionsPerAddress,
+        @DefaultValue List<String> trustedProxies,
         @DefaultValue("1MB") DataSize maxFrameSize,
         @DefaultValue("64KB") DataSize maxInboundBytes,
         @DefaultValue("1MB") DataSize maxOutboundBytes,
+        @DefaultValue("10s") Duration connectTimeout,
+        @DefaultValue("30s") Duration registrationTimeout,
         @DefaultValue("10s") Duration upgradeTimeout,
         @DefaultValue("5s") Duration closeTimeout) {
 
@@ -32,13 +44,17 @@ public record LimitProperties(
 
     /** Refuses limits that would let nothing through. */
     public LimitProperties {
-        if (maxConnections < 0) {
-            throw new IllegalArgumentException(
-                    PREFIX + "max-connections must be 0 or more, was " + maxConnections);
-        }
+        requireNotNegative("max-connections", maxConnections);
+        requireNotNegative("max-connections-per-address", maxConnectionsPerAddress);
+        trustedProxies = List.copyOf(trustedProxies);
         requireSize("max-frame-size", maxFrameSize);
         requireSize("max-inbound-bytes", maxInboundBytes);
         requireSize("max-outbound-bytes", maxOutboundBytes);
+        requirePositive("connect-timeout", connectTimeout);
+        if (registrationTimeout.isNegative()) {
+            throw new IllegalArgumentException(
+                    PREFIX + "registration-timeout must be 0 or more, was " + registrationTimeout);
+        }
         requirePositive("upgrade-timeout", upgradeTimeout);
         requirePositive("close-timeout", closeTimeout);
     }
@@ -50,6 +66,13 @@ public record LimitProperties(
         }
         long derived = Runtime.getRuntime().maxMemory() / 2 / HEAP_PER_CONNECTION;
         return (int) Math.min(derived, Integer.MAX_VALUE);
+    }
+
+    private static void requireNotNegative(String key, int value) {
+        if (value < 0) {
+            throw new IllegalArgumentException(
+                    "%s must be 0 or more, was %d".formatted(PREFIX + key, value));
+        }
     }
 
     private static void requireSize(String key, DataSize size) {

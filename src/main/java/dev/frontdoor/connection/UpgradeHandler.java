@@ -215,7 +215,7 @@ final class UpgradeHandler extends ChannelDuplexHandler {
         }
         takenOver = true;
         pipeline.remove(NettyPipeline.HttpCodec);
-        doorway.enter(ctx.channel());
+        doorway.enter(ctx.channel(), head);
         while (!waiting.isEmpty()) {
             ctx.fireChannelRead(waiting.removeFirst());
         }

@@ -5,6 +5,7 @@ import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.FrameType;
 import dev.frontdoor.protocol.ProtocolException;
 import dev.frontdoor.registration.Refusal;
+import dev.frontdoor.registration.WorkerFields;
 import dev.frontdoor.registration.WorkerLink;
 
 import io.netty.buffer.ByteBuf;
@@ -14,6 +15,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
@@ -30,8 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,12 +56,19 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
     private final Connections connections;
     private final FrameDispatcher dispatcher;
     private final LimitProperties limits;
+    private final HeartbeatProperties heartbeat;
+    private final String remoteAddress;
     private final long openedAt = System.currentTimeMillis();
 
     private final Inbox inbox = new Inbox();
     private @Nullable List<Frame> untilAck = new ArrayList<>(0);
     private @Nullable ByteBuf fragments;
+    private final long began = System.nanoTime();
+    private long heardAt = began;
+    private long notReadSince;
+    private boolean asked;
     private boolean connected;
+    private boolean registering;
     private boolean paused;
     private boolean reading;
     private boolean ended;
@@ -68,14 +76,18 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
     WorkerConnection(
             long pid,
             Channel channel,
+            String remoteAddress,
             Connections connections,
             FrameDispatcher dispatcher,
-            LimitProperties limits) {
+            LimitProperties limits,
+            HeartbeatProperties heartbeat) {
         this.pid = pid;
         this.channel = channel;
         this.connections = connections;
         this.dispatcher = dispatcher;
         this.limits = limits;
+        this.heartbeat = heartbeat;
+        this.remoteAddress = remoteAddress;
     }
 
     @Override
@@ -85,10 +97,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
 
     @Override
     public String remoteAddress() {
-        SocketAddress address = channel.remoteAddress();
-        return address instanceof InetSocketAddress inet
-                ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
-                : String.valueOf(address);
+        return remoteAddress;
     }
 
     @Override
@@ -112,6 +121,17 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
         onLoop(() -> end(refusal, reason));
     }
 
+    EventLoop loop() {
+        return channel.eventLoop();
+    }
+
+    /** The remote address without a port. */
+    String host() {
+        int colon = remoteAddress.lastIndexOf(':');
+        boolean hasPort = remoteAddress.startsWith("[") || remoteAddress.indexOf(':') == colon;
+        return colon >= 0 && hasPort ? remoteAddress.substring(0, colon) : remoteAddress;
+    }
+
     /** Whether Connect has succeeded. */
     boolean hasConnected() {
         return connected;
@@ -119,6 +139,49 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
 
     void connected() {
         connected = true;
+    }
+
+    /** A first WorkerRegister has come, whatever becomes of it. */
+    void registering() {
+        registering = true;
+    }
+
+    /** Ends the connection if one of its time limits has passed, and asks a silent worker. */
+    void checkTimes(long now) {
+        if (ended) {
+            return;
+        }
+        long age = now - began;
+        if (!connected
+                && dispatcher.awaitsConnect(registering)
+                && exceeds(age, limits.connectTimeout())) {
+            end(Refusal.CONNECT_TIMEOUT, Refusal.CONNECT_TIMEOUT.reason());
+        } else if (!registering && exceeds(age, limits.registrationTimeout())) {
+            end(Refusal.REGISTRATION_TIMEOUT, Refusal.REGISTRATION_TIMEOUT.reason());
+        } else if (!heartbeat.interval().isZero()) {
+            checkHeartbeat(now);
+        }
+    }
+
+    private void checkHeartbeat(long now) {
+        Duration patience = heartbeat.interval().plus(heartbeat.timeout());
+        if (!channel.isWritable()) {
+            if (exceeds(now - notReadSince, patience)) {
+                end(Refusal.SLOW_READER, Refusal.SLOW_READER.reason());
+            }
+        } else if (!channel.config().isAutoRead()) {
+            heardAt = now;
+        } else if (exceeds(now - heardAt, patience)) {
+            end(Refusal.HEARTBEAT_TIMEOUT, Refusal.HEARTBEAT_TIMEOUT.reason());
+        } else if (!asked && exceeds(now - heardAt, heartbeat.interval())) {
+            asked = true;
+            write(new PingWebSocketFrame());
+        }
+    }
+
+    /** Whether a limit has passed; one of zero never does. */
+    private static boolean exceeds(long nanos, Duration limit) {
+        return !limit.isZero() && nanos > limit.toNanos();
     }
 
     /** The registration is in force: says so, then sends what had to wait for that. */
@@ -200,11 +263,14 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         reading = false;
+        heardAt = System.nanoTime();
+        asked = false;
         ctx.flush();
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        notReadSince = System.nanoTime();
         adjustReading();
     }
 
@@ -320,7 +386,9 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
     private void refuse(FrameRefusal what, Refusal refusal, String reason) {
         if (!ended) {
             connections.frameRefused(what);
-            log.warn("pid {}: closing with {}: {}", pid, refusal.code(), reason);
+            try (WorkerFields _ = WorkerFields.of(pid, null)) {
+                log.warn("pid {}: {} gets {}: {}", pid, remoteAddress, refusal.code(), reason);
+            }
             end(refusal, reason);
         }
     }

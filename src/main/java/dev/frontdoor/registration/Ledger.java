@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The page of one pid: an entry for each notifier that was ever asked, in call order. One thread at
@@ -13,6 +14,9 @@ final class Ledger {
 
     private final WorkerLink link;
     private final @Nullable LedgerEntry[] entries;
+    private final CompletableFuture<@Nullable Void> left = new CompletableFuture<>();
+    private final CompletableFuture<@Nullable Void> told = new CompletableFuture<>();
+    private @Nullable IdentityKey identity;
     private boolean deciding;
     private boolean ended;
 
@@ -50,6 +54,17 @@ final class Ledger {
         return present;
     }
 
+    /**
+     * The identity it has claimed; null if none. Touched by the one who decides or tells the end.
+     */
+    @Nullable IdentityKey identity() {
+        return identity;
+    }
+
+    void setIdentity(@Nullable IdentityKey identity) {
+        this.identity = identity;
+    }
+
     synchronized void beginDeciding() {
         if (deciding) {
             throw new IllegalStateException("pid %d is being decided already".formatted(pid()));
@@ -75,15 +90,38 @@ final class Ledger {
         return !ended;
     }
 
-    /** Takes the pid out of the table; true if nobody is deciding, so the end is to be told now. */
-    synchronized boolean leave(LiveTable table) {
+    /** The connection has ended: takes the pid out of the table. */
+    synchronized Leave leave(LiveTable table) {
         if (ended) {
-            return false;
+            return new Leave(null, false);
         }
         ended = true;
-        table.remove(pid());
-        return !deciding;
+        LiveWorker worker = table.remove(pid());
+        left.complete(null);
+        return new Leave(worker, !deciding);
     }
+
+    /** Every holder has been told of the end. */
+    void toldAll() {
+        told.complete(null);
+    }
+
+    /**
+     * Waits until this connection's end has been told to all its holders.
+     *
+     * @param waiter gives up once its own connection has ended
+     */
+    void awaitTold(Ledger waiter) {
+        CompletableFuture.anyOf(told, waiter.left).join();
+    }
+
+    /**
+     * How a connection left.
+     *
+     * @param worker its row of the table; null if it had none
+     * @param tellNow whether its end is to be told now; false if whoever is deciding will
+     */
+    record Leave(@Nullable LiveWorker worker, boolean tellNow) {}
 
     private void closeAsFault() {
         link.close(Refusal.SERVICE_FAULT, Refusal.SERVICE_FAULT.reason());

@@ -7,7 +7,6 @@ import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +35,7 @@ final class LedgerEntry {
     private @Nullable WorkerRegistration earlier;
 
     private @Nullable Call question;
+    private volatile @Nullable String identity;
     private boolean working;
 
     /** The notifier would not have its earlier registration back; only an end mends that. */
@@ -66,6 +66,7 @@ final class LedgerEntry {
     /** Tells the notifier of a registration and waits for its answer, at most its time limit. */
     Answer offer(WorkerRegistration registration, Observation cause) {
         Callback callback;
+        identity = registration.identity();
         synchronized (this) {
             callback = wanted == null ? Callback.REGISTERED : Callback.REPLACED;
         }
@@ -138,7 +139,7 @@ final class LedgerEntry {
     }
 
     private void callUntilDone() {
-        try (MDC.MDCCloseable _ = MDC.putCloseable("pid", Long.toString(pid))) {
+        try (WorkerFields _ = WorkerFields.of(pid, identity)) {
             while (true) {
                 Call waiting;
                 synchronized (this) {
@@ -274,12 +275,14 @@ final class LedgerEntry {
                 call.caller.interrupt();
             }
         }
-        log.warn(
-                "pid {}: notifier '{}' overran its {} ({})",
-                pid,
-                bean.name(),
-                bean.timeout(),
-                call.callback);
+        try (WorkerFields _ = WorkerFields.of(pid, identity)) {
+            log.warn(
+                    "pid {}: notifier '{}' overran its {} ({})",
+                    pid,
+                    bean.name(),
+                    bean.timeout(),
+                    call.callback);
+        }
         bean.calls().ended(call, CallOutcome.TIMEOUT, null);
         call.answer.complete(new Answer.Overran());
         if (call.callback == Callback.RESTORED) {

@@ -1,5 +1,7 @@
 package dev.frontdoor.registration;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
@@ -61,9 +63,10 @@ public final class LiveTable {
         }
     }
 
-    boolean remove(long pid) {
-        boolean removed = workers.remove(pid) != null;
-        if (removed) {
+    /** The row that was taken out; null if there was none. */
+    @Nullable LiveWorker remove(long pid) {
+        LiveWorker removed = workers.remove(pid);
+        if (removed != null) {
             size.decrementAndGet();
         }
         return removed;

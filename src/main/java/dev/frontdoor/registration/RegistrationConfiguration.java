@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Configuration;
 import java.time.Clock;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(NotifierProperties.class)
+@EnableConfigurationProperties({NotifierProperties.class, RegistrationProperties.class})
 class RegistrationConfiguration {
 
     @Bean
@@ -33,6 +33,7 @@ class RegistrationConfiguration {
     RegistrationService registrationService(
             ConfigurableListableBeanFactory factory,
             NotifierProperties properties,
+            RegistrationProperties registration,
             LiveTable table,
             MeterRegistry meters,
             ObservationRegistry observations,
@@ -41,6 +42,11 @@ class RegistrationConfiguration {
         return new RegistrationService(
                 new NotifierBeans(factory, properties, meters, observations, clock).inCallOrder(),
                 properties.unmatched(),
+                new Identities(registration.duplicateIdentity()),
+                new Pace(
+                        registration.limits().registrationsPerSecond(),
+                        registration.limits().registrationQueue(),
+                        System::nanoTime),
                 table,
                 new RegistrationMetrics(meters, observations, table),
                 timeLimits,

@@ -1,12 +1,14 @@
 package dev.frontdoor.registration;
 
 import dev.frontdoor.protocol.WorkerRegistration;
+import dev.frontdoor.registration.Ledger.Leave;
 import dev.frontdoor.registration.NotifierProperties.OnFailure;
 import dev.frontdoor.registration.NotifierProperties.Unmatched;
 import dev.frontdoor.registration.RegistrationMetrics.Outcome;
 
 import io.micrometer.observation.Observation;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,21 +33,28 @@ public final class RegistrationService {
 
     private final List<NotifierBean> notifiers;
     private final Unmatched unmatched;
+    private final Identities identities;
+    private final Pace pace;
     private final LiveTable table;
     private final RegistrationMetrics metrics;
     private final TimeLimits limits;
     private final Clock clock;
     private final ConcurrentMap<Long, Ledger> ledgers = new ConcurrentHashMap<>();
+    private volatile boolean accepting = true;
 
     RegistrationService(
             List<NotifierBean> notifiers,
             Unmatched unmatched,
+            Identities identities,
+            Pace pace,
             LiveTable table,
             RegistrationMetrics metrics,
             TimeLimits limits,
             Clock clock) {
         this.notifiers = List.copyOf(notifiers);
         this.unmatched = unmatched;
+        this.identities = identities;
+        this.pace = pace;
         this.table = table;
         this.metrics = metrics;
         this.limits = limits;
@@ -93,15 +102,29 @@ public final class RegistrationService {
         }
         Thread.ofVirtual()
                 .name("publication-" + pid)
-                .start(() -> consumed.accept(offer(ledger, channel, payload)));
+                .start(() -> consumed.accept(publish(ledger, channel, payload)));
     }
 
-    /** The connection has ended: takes it out of the table, then has every holder told. */
-    public void end(long pid) {
+    /**
+     * The connection has ended: takes it out of the table, then has every holder told.
+     *
+     * @return its row of the table; null if it had none
+     */
+    public @Nullable LiveWorker end(long pid) {
         Ledger ledger = ledgers.get(pid);
-        if (ledger != null && ledger.leave(table)) {
+        if (ledger == null) {
+            return null;
+        }
+        Leave leave = ledger.leave(table);
+        if (leave.tellNow()) {
             Thread.ofVirtual().name("end-" + pid).start(() -> tellEnd(ledger));
         }
+        return leave.worker();
+    }
+
+    /** From now on no registration is accepted, those being decided included. */
+    public void stopAccepting() {
+        accepting = false;
     }
 
     private void decide(
@@ -132,6 +155,24 @@ public final class RegistrationService {
     }
 
     private Verdict ask(Ledger ledger, WorkerRegistration registration, Observation arrival) {
+        if (!accepting) {
+            return Verdict.DRAINING;
+        }
+        if (!pace.awaitTurn()) {
+            return Verdict.TOO_MANY;
+        }
+        IdentityKey identity = IdentityKey.of(registration);
+        String duplicate = identities.claim(ledger, identity);
+        if (duplicate != null) {
+            return Verdict.rejected(Outcome.REJECTED, duplicate);
+        }
+        Verdict verdict =
+                ledger.hasEnded() ? Verdict.ABANDONED : offer(ledger, registration, arrival);
+        identities.settle(ledger, identity, verdict.outcome() == Outcome.ACCEPTED);
+        return verdict;
+    }
+
+    private Verdict offer(Ledger ledger, WorkerRegistration registration, Observation arrival) {
         List<LedgerEntry> taken = new ArrayList<>(notifiers.size());
         boolean matched = notifiers.isEmpty() || unmatched == Unmatched.ACCEPT;
         for (int i = 0; i < notifiers.size(); i++) {
@@ -148,11 +189,22 @@ public final class RegistrationService {
             if (answer instanceof Answer.Yes) {
                 taken.add(entry);
             } else if (!(answer instanceof Answer.No) && bean.onFailure() == OnFailure.REJECT) {
-                taken.reversed().forEach(LedgerEntry::undo);
+                undo(taken);
                 return Verdict.of(bean, answer);
             }
         }
-        return matched ? enter(ledger, registration, taken) : Verdict.UNMATCHED;
+        if (!matched) {
+            return Verdict.UNMATCHED;
+        }
+        if (!accepting) {
+            undo(taken);
+            return Verdict.DRAINING;
+        }
+        return enter(ledger, registration, taken);
+    }
+
+    private static void undo(List<LedgerEntry> taken) {
+        taken.reversed().forEach(LedgerEntry::undo);
     }
 
     private Verdict enter(Ledger ledger, WorkerRegistration registration, List<LedgerEntry> taken) {
@@ -169,7 +221,7 @@ public final class RegistrationService {
         return Verdict.ACCEPTED;
     }
 
-    private static boolean offer(Ledger ledger, String channel, byte[] payload) {
+    private static boolean publish(Ledger ledger, String channel, byte[] payload) {
         for (LedgerEntry entry : ledger.entries()) {
             if (entry.isHolder() && entry.publish(channel, payload) instanceof Answer.Yes) {
                 return true;
@@ -183,16 +235,21 @@ public final class RegistrationService {
             entry.release();
             entry.awaitRest();
         }
+        identities.release(ledger, ledger.identity());
         ledgers.remove(ledger.pid());
+        ledger.toldAll();
         log.debug("pid {}: every holder was told of its end", ledger.pid());
     }
 
     private static void log(Ledger ledger, WorkerRegistration registration, Verdict verdict) {
-        log.info(
-                "pid {}: registration of '{}' {}",
-                ledger.pid(),
-                registration.identity(),
-                verdict.outcome());
+        String identity = registration.identity();
+        try (WorkerFields _ = WorkerFields.of(ledger.pid(), identity)) {
+            log.info(
+                    "pid {}: registration of '{}' {}",
+                    ledger.pid(),
+                    WorkerFields.printable(identity),
+                    verdict.outcome().label());
+        }
     }
 
     private record Verdict(Outcome outcome, Decision decision) {
@@ -202,6 +259,10 @@ public final class RegistrationService {
         static final Verdict UNMATCHED =
                 rejected(Outcome.UNMATCHED, "no notifier takes such a worker");
 
+        static final Verdict TOO_MANY =
+                rejected(Outcome.REJECTED, "too many workers register at once; retry later");
+        static final Verdict DRAINING =
+                rejected(Outcome.REJECTED, "the service is draining; reconnect elsewhere");
         static final Verdict FAULT = rejected(Outcome.FAILED, Refusal.SERVICE_FAULT.reason());
 
         static Verdict of(NotifierBean bean, Answer answer) {

@@ -1,0 +1,29 @@
+package dev.frontdoor.connection;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/** The connections that ended last: the answer to "why did it go?". Safe for use by any thread. */
+public final class Departures {
+
+    private final int size;
+    private final Deque<Departure> newestFirst;
+
+    Departures(int size) {
+        this.size = size;
+        this.newestFirst = new ArrayDeque<>();
+    }
+
+    synchronized void add(Departure departure) {
+        newestFirst.addFirst(departure);
+        if (newestFirst.size() > size) {
+            newestFirst.removeLast();
+        }
+    }
+
+    /** What is remembered, the last to end first. */
+    public synchronized List<Departure> newestFirst() {
+        return List.copyOf(newestFirst);
+    }
+}

@@ -1,0 +1,64 @@
+package dev.frontdoor.registration;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * Which connection each identity belongs to, from before its registration is offered to any
+ * notifier until the last holder was told of its end. So of two workers of the same identity no
+ * notifier ever holds both.
+ */
+final class Identities {
+
+    private final DuplicateIdentity policy;
+    private final ConcurrentMap<IdentityKey, Ledger> owners = new ConcurrentHashMap<>();
+
+    Identities(DuplicateIdentity policy) {
+        this.policy = policy;
+    }
+
+    /**
+     * Claims an identity for a connection; by closing the connection that has it and waiting for
+     * its end to be told, if that is the policy. The wait ends with the claimant's own connection.
+     *
+     * @return the reason of a rejection; null if the identity is the claimant's, or it has ended
+     */
+    @Nullable String claim(Ledger claimant, IdentityKey key) {
+        while (policy != DuplicateIdentity.ALLOW && !claimant.hasEnded()) {
+            Ledger owner = owners.putIfAbsent(key, claimant);
+            if (owner == null || owner.pid() == claimant.pid()) {
+                return null;
+            }
+            if (policy == DuplicateIdentity.REJECT) {
+                return "identity '%s' is registered already, as pid %d"
+                        .formatted(key.identity(), owner.pid());
+            }
+            owner.link().close(Refusal.REPLACED, Refusal.REPLACED.reason());
+            owner.awaitTold(claimant);
+        }
+        return null;
+    }
+
+    /** Gives an identity up, if it is this connection's. */
+    void release(Ledger owner, @Nullable IdentityKey key) {
+        if (key != null) {
+            owners.remove(key, owner);
+        }
+    }
+
+    /**
+     * Lets a connection keep one identity: the new one gives up the old, or the other way round.
+     */
+    void settle(Ledger owner, IdentityKey claimed, boolean accepted) {
+        IdentityKey earlier = owner.identity();
+        if (!Objects.equals(earlier, claimed)) {
+            release(owner, accepted ? earlier : claimed);
+        }
+        if (accepted) {
+            owner.setIdentity(claimed);
+        }
+    }
+}

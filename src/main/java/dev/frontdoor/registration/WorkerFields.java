@@ -1,0 +1,47 @@
+package dev.frontdoor.registration;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+/**
+ * Gives the log lines of this thread the fields {@code pid} and {@code identity}, until it is
+ * closed. Structured logs carry them, and those of notifiers with them.
+ */
+public final class WorkerFields implements AutoCloseable {
+
+    private static final String PID = "pid";
+    private static final String IDENTITY = "identity";
+    private static final int MAX_LENGTH = 200;
+
+    private WorkerFields() {}
+
+    /** The fields of a worker; without an identity if that is null. */
+    public static WorkerFields of(long pid, @Nullable String identity) {
+        MDC.put(PID, Long.toString(pid));
+        if (identity != null) {
+            MDC.put(IDENTITY, printable(identity));
+        }
+        return new WorkerFields();
+    }
+
+    /** What a worker sent, as a log line may hold it: of bounded length and on one line. */
+    public static String printable(String text) {
+        String start = text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "...";
+        StringBuilder printable = new StringBuilder(start.length());
+        start.codePoints()
+                .map(c ->
+                        Character.isISOControl(c)
+                                        || Character.getType(c) == Character.LINE_SEPARATOR
+                                        || Character.getType(c) == Character.PARAGRAPH_SEPARATOR
+                                ? '?'
+                                : c)
+                .forEach(printable::appendCodePoint);
+        return printable.toString();
+    }
+
+    @Override
+    public void close() {
+        MDC.remove(PID);
+        MDC.remove(IDENTITY);
+    }
+}
