@@ -222,6 +222,28 @@ class FrameCodecTests {
     }
 
     @Test
+    void whatFollowsAnEnvelopeIsNotTakenFromWithinIt() {
+        String schemaId = SCHEMA_ID.toHex();
+        String content = schemaId + "00000002" + "0000" + "00000001" + "aa";
+        String key = "00000001" + "6b";
+
+        assertThat(FrameCodec.decode(publish("0000002b" + content + key)))
+                .isInstanceOf(Publish.class);
+        assertRefused(publish("00000030" + content + key), ReasonCode.MALFORMED_PAYLOAD);
+    }
+
+    @Test
+    void whatFollowsACausalContextIsNotTakenFromWithinIt() {
+        String schemaId = SCHEMA_ID.toHex();
+        String rest = "0000" + "00000001" + "aa" + "00000001" + "6b";
+
+        assertThat(FrameCodec.decode(publish("0000002b" + schemaId + "00000002" + rest)))
+                .isInstanceOf(Publish.class);
+        assertRefused(
+                publish("0000002b" + schemaId + "00000007" + rest), ReasonCode.MALFORMED_PAYLOAD);
+    }
+
+    @Test
     void unsignedNumbersKeepAllTheirBits() {
         Push push = new Push(255, 0xFFFF_FFFFL, -1, Bytes.EMPTY);
         byte[] bytes = FrameCodec.encode(push);
@@ -248,6 +270,18 @@ class FrameCodecTests {
                 .isThrownBy(() -> FrameCodec.decode(message))
                 .extracting(ProtocolException::reason)
                 .isEqualTo(reason);
+    }
+
+    /** An idempotent publish on channel {@code c} with what follows the channel. */
+    private static ByteBuffer publish(String rest) {
+        byte[] payload = HexFormat.of().parseHex("00000001" + "63" + rest);
+        return ByteBuffer.allocate(FrameCodec.HEADER_SIZE + payload.length)
+                .put((byte) FrameType.PUBLISH.code())
+                .put((byte) Publish.IDEMPOTENT)
+                .putInt(1)
+                .putInt(payload.length)
+                .put(payload)
+                .flip();
     }
 
     private static ByteBuffer header(int type, long streamId) {
