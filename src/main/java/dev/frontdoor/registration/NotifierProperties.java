@@ -11,6 +11,7 @@ import java.util.Map;
 /**
  * How notifiers are called.
  *
+ * @param path directories of notifier jars
  * @param unmatched what becomes of a registration that no notifier takes
  * @param timeout the time limit of one call, with the wait for its turn
  * @param maxConcurrentCalls how many calls one notifier may have at once
@@ -18,6 +19,7 @@ import java.util.Map;
  */
 @ConfigurationProperties("frontdoor.notifiers")
 public record NotifierProperties(
+        @DefaultValue List<String> path,
         @DefaultValue("reject") Unmatched unmatched,
         @DefaultValue("5s") Duration timeout,
         @DefaultValue("64") int maxConcurrentCalls,
@@ -27,6 +29,7 @@ public record NotifierProperties(
 
     /** Refuses limits that would let no call through. */
     public NotifierProperties {
+        path = List.copyOf(path);
         requirePositive(PREFIX + "timeout", timeout);
         requirePositive(PREFIX + "max-concurrent-calls", maxConcurrentCalls);
         beans = Map.copyOf(beans);

@@ -1,0 +1,99 @@
+package dev.frontdoor.test;
+
+import dev.frontdoor.FrontDoorApplication;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Starts the service on free ports, with the beans of a notifier's author, for the tests of one
+ * class, and stops it after them. To be registered in a static field:
+ *
+ * <pre>{@code
+ * @RegisterExtension
+ * static final FrontDoorExtension door = FrontDoorExtension.with(MyConfiguration.class);
+ * }</pre>
+ */
+public final class FrontDoorExtension implements BeforeAllCallback, AfterAllCallback {
+
+    private final Class<?>[] sources;
+    private final List<String> arguments =
+            new ArrayList<>(
+                    List.of(
+                            "--server.port=0",
+                            "--management.server.port=0",
+                            "--frontdoor.drain.window=0s",
+                            "--frontdoor.drain.push-grace=0s"));
+    private @Nullable ConfigurableApplicationContext context;
+
+    private FrontDoorExtension(Class<?>... sources) {
+        this.sources = sources;
+    }
+
+    /** The service with what these configuration classes declare. */
+    public static FrontDoorExtension with(Class<?>... configurations) {
+        return new FrontDoorExtension(configurations);
+    }
+
+    /** Sets a property of the service, for instance {@code frontdoor.notifiers.timeout}. */
+    public FrontDoorExtension property(String key, String value) {
+        arguments.add("--" + key + "=" + value);
+        return this;
+    }
+
+    /** Where workers connect. */
+    public URI url() {
+        return URI.create("ws://localhost:%d/liminal".formatted(port("local.server.port")));
+    }
+
+    /** Where operators look, for instance {@code /actuator/registrations}. */
+    public URI management(String path) {
+        return URI.create("http://localhost:%d%s".formatted(port("local.management.port"), path));
+    }
+
+    /**
+     * A worker that has connected and not registered.
+     *
+     * @throws IOException if the service does not let it in
+     */
+    public TestWorker worker() throws IOException {
+        return TestWorker.connect(url());
+    }
+
+    /** A bean of the service: the author's own, or {@code Workers}. */
+    public <T> T bean(Class<T> type) {
+        return context().getBean(type);
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext test) {
+        context =
+                new SpringApplicationBuilder(FrontDoorApplication.class)
+                        .sources(sources)
+                        .run(arguments.toArray(String[]::new));
+    }
+
+    @Override
+    public void afterAll(ExtensionContext test) {
+        context().close();
+    }
+
+    private int port(String key) {
+        return Integer.parseInt(
+                Objects.requireNonNull(context().getEnvironment().getProperty(key)));
+    }
+
+    private ConfigurableApplicationContext context() {
+        return Objects.requireNonNull(context, "the service runs during tests only");
+    }
+}
