@@ -202,9 +202,8 @@ final class ClientSocket {
         try {
             socket.close();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } finally {
-            resume();
+            // Whatever it was, it is over.
         }
+        resume();
     }
 }

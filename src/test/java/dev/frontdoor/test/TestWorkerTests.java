@@ -414,6 +414,15 @@ class TestWorkerTests {
     }
 
     @Test
+    void leavingATryBlockDoesNotFailIfNoMoreCanBeSent() {
+        worker.halfClose();
+        worker.close();
+
+        worker.expectEnd();
+        assertThat(worker.isOpen()).isFalse();
+    }
+
+    @Test
     void disconnectIsAFrame() throws Exception {
         worker.disconnect();
 
