@@ -95,6 +95,9 @@
 {{- if and .Values.tls.enabled (not .Values.tls.secretName) (not .Values.tls.certificate.enabled) -}}
 {{- fail "tls.enabled needs tls.secretName, or tls.certificate.enabled to have cert-manager make the Secret." -}}
 {{- end -}}
+{{- if and .Values.tls.certificate.enabled (not .Values.tls.enabled) -}}
+{{- fail "tls.certificate.enabled without tls.enabled: a certificate that nothing would use. Turn tls.enabled on." -}}
+{{- end -}}
 {{- if and .Values.tls.certificate.enabled (or (not .Values.tls.certificate.issuerRef.name) (not .Values.tls.certificate.dnsNames)) -}}
 {{- fail "tls.certificate.enabled needs tls.certificate.issuerRef.name and tls.certificate.dnsNames." -}}
 {{- end -}}
