@@ -51,13 +51,19 @@ final class Chart {
         }
     }
 
-    /** The values files that show each of the chart's toggles. */
+    /** The values files that show each of the chart's toggles, and those for real situations. */
     static List<Path> examples() {
-        try (Stream<Path> files = Files.list(file("ci"))) {
-            return files.filter(path -> path.toString().endsWith("-values.yaml")).sorted().toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        List<Path> examples = new ArrayList<>();
+        for (Path folder : List.of(file("ci"), Path.of("examples", "kubernetes"))) {
+            try (Stream<Path> files = Files.list(folder)) {
+                files.filter(path -> path.toString().endsWith("-values.yaml"))
+                        .sorted()
+                        .forEach(examples::add);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
+        return examples;
     }
 
     /** What Helm renders for these values, on the Kubernetes this chart is checked against. */
