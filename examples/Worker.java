@@ -1,0 +1,481 @@
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.util.*;
+import java.util.concurrent.*;
+
+/**
+ * A complete worker: it registers, answers every push with the payload it was sent, and comes back
+ * when its connection ends. Section numbers are those of {@code docs/protocol.md}. It needs a JDK,
+ * 17 or later, and nothing else.
+ *
+ * <p>One thread does all that happens on a connection, in the order in which it happened. The exit
+ * status is 1 when the service does not want this worker and 2 for a mistake in the options.
+ */
+public final class Worker {
+
+    private final Options options;
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final CountDownLatch finished = new CountDownLatch(1);
+    private volatile Connection connection;
+    private volatile boolean leaving;
+
+    private Worker(Options options) {
+        this.options = options;
+    }
+
+    public static void main(String[] args) throws InterruptedException {
+        if (List.of(args).contains("--help")) {
+            System.out.print(Options.HELP);
+            return;
+        }
+        Worker worker = null;
+        try {
+            worker = new Worker(Options.parse(args));
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(worker::leave));
+        System.exit(worker.run());
+    }
+
+    /** Comes back until it is told not to (section 10). */
+    private int run() throws InterruptedException {
+        Backoff pauses = new Backoff();
+        End end = attempt();
+        while (end.comeBack() && !leaving) {
+            if (end.served()) {
+                pauses = new Backoff();
+            }
+            long millis = pauses.next() + end.atLeastSeconds() * 1000;
+            log("reconnecting in %.1f s", millis / 1000.0);
+            Thread.sleep(millis);
+            end = attempt();
+        }
+        log(leaving ? "stopped" : "not coming back");
+        finished.countDown();
+        return leaving ? 0 : 1;
+    }
+
+    /** One connection, from the upgrade to its end. */
+    private End attempt() throws InterruptedException {
+        Connection opened = new Connection(options);
+        try {
+            WebSocket.Builder upgrade = client.newWebSocketBuilder();
+            upgrade.connectTimeout(Duration.ofSeconds(10));
+            opened.socket = upgrade.buildAsync(options.url(), opened).get();
+            connection = opened;
+            log("connected to %s", options.url());
+            return opened.run();
+        } catch (ExecutionException e) {
+            return notConnected(e.getCause());
+        } finally {
+            connection = null;
+        }
+    }
+
+    /** Nobody there, or too busy: later. Any other answer would be the same again (section 2). */
+    private static End notConnected(Throwable cause) {
+        if (!(cause instanceof WebSocketHandshakeException handshake)) {
+            log("cannot connect: %s", cause);
+            return new End(true, false, 0);
+        }
+        int status = handshake.getResponse().statusCode();
+        String wait = handshake.getResponse().headers().firstValue("Retry-After").orElse("");
+        log("refused with HTTP status %d%s", status, wait.isEmpty() ? "" : ", retry after " + wait);
+        boolean later = status == 429 || status >= 500;
+        return new End(later, false, wait.matches("[0-9]{1,4}") ? Integer.parseInt(wait) : 0);
+    }
+
+    /** On Ctrl-C or SIGTERM: says goodbye, and gives the service a moment to close. */
+    private void leave() {
+        Connection open = connection;
+        if (open == null) {
+            return;
+        }
+        leaving = true;
+        log("leaving");
+        open.send(Wire.disconnect());
+        try {
+            finished.await(2, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static synchronized void log(String format, Object... values) {
+        String text = String.format(format, values);
+        System.out.println(String.format("%1$tT.%1$tL %2$s", LocalTime.now(), text));
+    }
+
+    /** Whether to come back, whether it had served for a while, and the shortest pause. */
+    private record End(boolean comeBack, boolean served, int atLeastSeconds) {}
+
+    /** Full jitter: any pause up to a limit that doubles, so that no two workers keep in step. */
+    private static final class Backoff {
+        private int attempts;
+
+        long next() {
+            long limit = Math.min(60_000, 1_000L << Math.min(attempts++, 6));
+            return ThreadLocalRandom.current().nextLong(limit + 1);
+        }
+    }
+
+    /** What the socket delivers becomes a task of the one thread that is in {@link #run}. */
+    private static final class Connection implements WebSocket.Listener {
+        private final Options options;
+        private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+        private final ByteArrayOutputStream parts = new ByteArrayOutputStream();
+        private final Backoff rejections = new Backoff();
+        private volatile WebSocket socket;
+        private long registeredAt;
+        private boolean unwanted;
+        private End end;
+
+        Connection(Options options) {
+            this.options = options;
+        }
+
+        /** Until the end. A service that is silent for long is asked for a sign (section 9). */
+        End run() throws InterruptedException {
+            send(Wire.connect(options.token()));
+            boolean asked = false;
+            while (end == null) {
+                Runnable task = tasks.poll(asked ? 10 : 40, TimeUnit.SECONDS);
+                if (task != null) {
+                    asked = false;
+                    task.run();
+                } else if (asked) {
+                    lost("nothing was heard for 50 s");
+                } else {
+                    asked = true;
+                    socket.sendPing(ByteBuffer.allocate(0));
+                }
+            }
+            return end;
+        }
+
+        private void received(byte[] message) {
+            try {
+                handle(Wire.decode(message));
+            } catch (BufferUnderflowException | IllegalArgumentException e) {
+                lost("this is no frame: " + e);
+            }
+        }
+
+        /** Sections 6 to 8. What a worker has no use for is passed over. */
+        private void handle(Frame frame) {
+            ByteBuffer in = frame.payload();
+            switch (frame.type()) {
+                case Wire.CONNECT_ACK -> register();
+                case Wire.CONNECT_ERROR -> turnedAway(in.getShort(), Wire.optionalString(in));
+                case Wire.WORKER_REGISTER_ACK -> registered(Wire.optionalString(in));
+                case Wire.PUSH -> pushed(frame.stream(), in.getLong(), Wire.bytes(in));
+                default -> log("ignored a frame of type 0x%02X", frame.type());
+            }
+        }
+
+        private void turnedAway(short code, String message) {
+            log("turned away with code 0x%04X%s", code, message == null ? "" : ": " + message);
+        }
+
+        private void register() {
+            log("registering %s for task queue %s", options.identity(), options.taskQueue());
+            send(Wire.workerRegister(options));
+        }
+
+        /** An ack is laid out like an optional string: there is a reason, or there is none. */
+        private void registered(String rejection) {
+            if (rejection == null) {
+                log("accepted");
+                registeredAt = System.nanoTime();
+                return;
+            }
+            log("rejected: %s", rejection);
+            if (options.exitOnRejection()) {
+                unwanted = true;
+                send(Wire.disconnect());
+                return;
+            }
+            long millis = rejections.next();
+            log("registering again in %.1f s", millis / 1000.0);
+            CompletableFuture.delayedExecutor(millis, MILLISECONDS)
+                    .execute(() -> tasks.add(this::register));
+        }
+
+        /** The work goes here; what takes long belongs on a thread of its own. */
+        private void pushed(int stream, long correlation, byte[] payload) {
+            String id = Long.toUnsignedString(correlation);
+            log("push %s received, %d bytes", id, payload.length);
+            send(Wire.pushReply(stream, correlation, payload));
+            log("reply %s sent", id);
+        }
+
+        /** Section 10: which codes mean that coming back is of no use. */
+        private void closed(int code, String reason) {
+            log("closed with code %d%s", code, reason.isEmpty() ? "" : ": " + reason);
+            boolean useless = List.of(1002, 1003, 1008, 1009).contains(code);
+            boolean toldNotTo = code >= 4500 && code <= 4999;
+            boolean served =
+                    registeredAt != 0 && System.nanoTime() - registeredAt > 30_000_000_000L;
+            end = new End(!unwanted && !useless && !toldNotTo, served, 0);
+        }
+
+        private void lost(String why) {
+            socket.abort();
+            closed(1006, why);
+        }
+
+        /** One message at a time, from whichever thread. */
+        synchronized void send(byte[] frame) {
+            try {
+                socket.sendBinary(ByteBuffer.wrap(frame), true)
+                        .orTimeout(10_000, MILLISECONDS)
+                        .join();
+            } catch (CompletionException e) {
+                tasks.add(() -> lost("cannot send: " + e.getCause()));
+            }
+        }
+
+        @Override
+        public CompletionStage<?> onBinary(WebSocket source, ByteBuffer part, boolean last) {
+            while (part.hasRemaining()) {
+                parts.write(part.get());
+            }
+            if (last) {
+                byte[] message = parts.toByteArray();
+                parts.reset();
+                tasks.add(() -> received(message));
+            }
+            source.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onPing(WebSocket source, ByteBuffer message) {
+            tasks.add(() -> {}); // the JDK answers it; here it counts as being heard
+            source.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onPong(WebSocket source, ByteBuffer message) {
+            return onPing(source, message);
+        }
+
+        @Override
+        public CompletionStage<?> onClose(WebSocket source, int code, String reason) {
+            source.sendClose(WebSocket.NORMAL_CLOSURE, "")
+                    .orTimeout(1_000, MILLISECONDS)
+                    .whenComplete((sent, error) -> tasks.add(() -> closed(code, reason)));
+            return null;
+        }
+
+        @Override
+        public void onError(WebSocket source, Throwable error) {
+            tasks.add(() -> closed(1006, error.toString()));
+        }
+    }
+
+    /** A frame as a worker sees it; no flag means anything to it. */
+    record Frame(int type, int stream, ByteBuffer payload) {}
+
+    /** Frames to bytes and back: sections 3 to 5. Java's buffers are big-endian, as the wire is. */
+    static final class Wire {
+        static final int CONNECT = 0x01;
+        static final int CONNECT_ACK = 0x02;
+        static final int CONNECT_ERROR = 0x03;
+        static final int DISCONNECT = 0x04;
+        static final int PUSH = 0x15;
+        static final int PUSH_REPLY = 0x16;
+        static final int WORKER_REGISTER = 0x17;
+        static final int WORKER_REGISTER_ACK = 0x18;
+
+        static byte[] connect(String token) {
+            byte[] version = join(uint(2, 1), uint(2, 0));
+            return frame(CONNECT, 0, version, version, string(token));
+        }
+
+        static byte[] disconnect() {
+            return frame(DISCONNECT, 0);
+        }
+
+        static byte[] workerRegister(Options worker) {
+            List<byte[]> names = worker.activities().stream().map(Wire::string).toList();
+            byte[] anything = string("{}"); // the JSON Schema that every value satisfies
+            return frame(
+                    WORKER_REGISTER,
+                    0,
+                    list(worker.namespaces().stream().map(Wire::string).toList()),
+                    string(worker.taskQueue()),
+                    worker.node() == null ? uint(1, 0) : join(uint(1, 1), string(worker.node())),
+                    list(names),
+                    string(worker.identity()),
+                    list(names.stream().map(name -> join(name, anything, anything)).toList()));
+        }
+
+        static byte[] pushReply(int stream, long correlation, byte[] payload) {
+            return frame(PUSH_REPLY, stream, uint(8, correlation), bytes(payload));
+        }
+
+        private static byte[] frame(int type, int stream, byte[]... fields) {
+            return join(uint(1, type), uint(1, 0), uint(4, stream), bytes(join(fields)));
+        }
+
+        /** An unsigned number of so many bytes. */
+        private static byte[] uint(int size, long value) {
+            byte[] eight = ByteBuffer.allocate(8).putLong(value).array();
+            return Arrays.copyOfRange(eight, 8 - size, 8);
+        }
+
+        private static byte[] bytes(byte[] value) {
+            return join(uint(4, value.length), value);
+        }
+
+        private static byte[] string(String value) {
+            return bytes(value.getBytes(UTF_8));
+        }
+
+        private static byte[] list(List<byte[]> items) {
+            return join(uint(4, items.size()), join(items.toArray(new byte[0][])));
+        }
+
+        private static byte[] join(byte[]... parts) {
+            ByteArrayOutputStream whole = new ByteArrayOutputStream();
+            List.of(parts).forEach(whole::writeBytes);
+            return whole.toByteArray();
+        }
+
+        static Frame decode(byte[] message) {
+            ByteBuffer in = ByteBuffer.wrap(message);
+            int type = Byte.toUnsignedInt(in.get());
+            in.get(); // flags
+            int stream = in.getInt();
+            ByteBuffer payload = ByteBuffer.wrap(bytes(in));
+            if (in.hasRemaining()) {
+                throw new IllegalArgumentException("bytes after the frame");
+            }
+            return new Frame(type, stream, payload);
+        }
+
+        static String optionalString(ByteBuffer in) {
+            byte tag = in.get();
+            if (tag != 0 && tag != 1) {
+                throw new IllegalArgumentException("neither 0 nor 1 but " + tag);
+            }
+            return tag == 0 ? null : new String(bytes(in), UTF_8);
+        }
+
+        /** Looks at the length before it makes room for it. */
+        static byte[] bytes(ByteBuffer in) {
+            int length = in.getInt();
+            if (length < 0 || length > in.remaining()) {
+                throw new BufferUnderflowException();
+            }
+            byte[] value = new byte[length];
+            in.get(value);
+            return value;
+        }
+    }
+
+    /** What to connect to and what to say there. */
+    record Options(
+            URI url,
+            String token,
+            List<String> namespaces,
+            String taskQueue,
+            String node,
+            List<String> activities,
+            String identity,
+            boolean exitOnRejection) {
+
+        static final String HELP =
+                """
+                java Worker.java [options]
+                  --url URL            where the service is (ws://localhost:8080/liminal)
+                  --task-queue NAME    the queue to take work from (default)
+                  --namespace NAME     a namespace to serve, may be repeated (default)
+                  --activity NAME      what to offer, may be repeated (echo)
+                  --node NAME          where this worker runs (not said)
+                  --identity NAME      the worker's own stable name (worker-HOST-PROCESS)
+                  --token TOKEN        proves who this is (none)
+                  --exit-on-rejection  end when rejected instead of asking again
+                  --help               print this
+                """;
+
+        static Options parse(String... args) {
+            Set<String> once = Set.of("--url", "--task-queue", "--node", "--identity", "--token");
+            Set<String> repeatable = Set.of("--namespace", "--activity");
+            Map<String, List<String>> given = new HashMap<>();
+            for (int i = 0; i < args.length; i++) {
+                String name = args[i];
+                if (name.equals("--exit-on-rejection")) {
+                    given.put(name, List.of());
+                } else if (!once.contains(name) && !repeatable.contains(name)) {
+                    throw wrong("unknown option '%s'; allowed:%n%s", name, HELP);
+                } else if (++i == args.length || args[i].isEmpty() || args[i].startsWith("--")) {
+                    throw wrong("%s needs a value: not empty and not starting with --", name);
+                } else if (once.contains(name) && given.containsKey(name)) {
+                    throw wrong("%s was given twice; allowed: once", name);
+                } else {
+                    given.computeIfAbsent(name, key -> new ArrayList<>()).add(args[i]);
+                }
+            }
+            return new Options(
+                    url(first(given, "--url", "ws://localhost:8080/liminal")),
+                    first(given, "--token", ""),
+                    given.getOrDefault("--namespace", List.of("default")),
+                    first(given, "--task-queue", "default"),
+                    first(given, "--node", null),
+                    given.getOrDefault("--activity", List.of("echo")),
+                    first(
+                            given,
+                            "--identity",
+                            "worker-" + host() + "-" + ProcessHandle.current().pid()),
+                    given.containsKey("--exit-on-rejection"));
+        }
+
+        private static String first(
+                Map<String, List<String>> given, String name, String otherwise) {
+            return given.containsKey(name) ? given.get(name).get(0) : otherwise;
+        }
+
+        private static URI url(String text) {
+            try {
+                URI url = new URI(text);
+                boolean known = text.matches("wss?://[^#]+");
+                if (known && url.getHost() != null && url.getPort() <= 65_535) {
+                    return url;
+                }
+            } catch (URISyntaxException e) {
+                // as wrong as any other
+            }
+            throw wrong("--url '%s' is not allowed; allowed: ws[s]://HOST[:PORT][/PATH]", text);
+        }
+
+        private static String host() {
+            try {
+                return InetAddress.getLocalHost().getHostName();
+            } catch (UnknownHostException e) {
+                return "unknown";
+            }
+        }
+
+        private static IllegalArgumentException wrong(String format, Object... values) {
+            return new IllegalArgumentException(String.format(format, values));
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.frontdoor.actuate;
+
+import dev.frontdoor.protocol.WorkerRegistration;
+import dev.frontdoor.registration.LiveWorker;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.List;
+
+/** A row of the live table, as operators see it. */
+public record RegistrationDescriptor(
+        long pid,
+        String identity,
+        List<String> namespaces,
+        String taskQueue,
+        @Nullable String node,
+        List<String> activityTypes,
+        List<String> holders,
+        String remoteAddress,
+        Instant connectedAt,
+        Instant registeredAt,
+        int pendingPushes) {
+
+    static RegistrationDescriptor of(LiveWorker worker, int pendingPushes) {
+        WorkerRegistration registration = worker.registration();
+        return new RegistrationDescriptor(
+                worker.pid(),
+                registration.identity(),
+                registration.namespaces(),
+                registration.taskQueue(),
+                registration.node(),
+                registration.activityTypes(),
+                worker.holders(),
+                worker.link().remoteAddress(),
+                worker.link().connectedAt(),
+                worker.registeredAt(),
+                pendingPushes);
+    }
+}

@@ -1,0 +1,60 @@
+package dev.frontdoor.connection;
+
+import dev.frontdoor.push.PushService;
+import dev.frontdoor.registration.RegistrationService;
+
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({FrontDoorProperties.class, LimitProperties.class})
+class ConnectionConfiguration {
+
+    private static final Logger log = LoggerFactory.getLogger(ConnectionConfiguration.class);
+
+    @Bean
+    Instance instance(FrontDoorProperties properties) {
+        return properties.instance().isEmpty()
+                ? Instance.ofHost()
+                : new Instance(properties.instance());
+    }
+
+    @Bean
+    ConnectionMetrics connectionMetrics(MeterRegistry meters, LimitProperties limits) {
+        return new ConnectionMetrics(meters, limits.effectiveMaxConnections());
+    }
+
+    @Bean
+    Connections connections(
+            RegistrationService registrations,
+            PushService pushes,
+            ConnectionMetrics metrics,
+            LimitProperties limits) {
+        return new Connections(registrations, pushes, metrics, limits.effectiveMaxConnections());
+    }
+
+    @Bean
+    Doorway doorway(
+            FrontDoorProperties properties,
+            LimitProperties limits,
+            Connections connections,
+            RegistrationService registrations,
+            PushService pushes,
+            ConnectionMetrics metrics) {
+        SharedTokens tokens = new SharedTokens(properties.auth().tokens());
+        if (!tokens.areRequired()) {
+            log.warn("frontdoor.auth.tokens is empty: any worker may enter");
+        }
+        return new Doorway(
+                new UpgradeCheck(properties.path(), properties.allowedOrigins()),
+                limits,
+                connections,
+                new FrameDispatcher(tokens, registrations, pushes, metrics),
+                metrics);
+    }
+}

@@ -1,0 +1,111 @@
+package dev.frontdoor.connection;
+
+import dev.frontdoor.protocol.FrameType;
+import dev.frontdoor.registration.Refusal;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter.MeterProvider;
+import io.micrometer.core.instrument.MeterRegistry;
+
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Connections and their frames. What adds up: connections opened are those closed and those
+ * connected. Every whole frame is counted by type as received; what had no effect is counted by
+ * reason as refused, the messages that are no frames among it.
+ */
+final class ConnectionMetrics {
+
+    private final AtomicInteger connected = new AtomicInteger();
+    private final Counter opened;
+    private final MeterProvider<Counter> closed;
+    private final MeterProvider<Counter> upgradesRefused;
+    private final MeterProvider<Counter> framesRefused;
+    private final Map<FrameType, Counter> framesReceived = new EnumMap<>(FrameType.class);
+
+    ConnectionMetrics(MeterRegistry meters, int connectionLimit) {
+        Gauge.builder("frontdoor.connections", connected, AtomicInteger::get)
+                .description("Open connections")
+                .tag("state", "connected")
+                .register(meters);
+        Gauge.builder("frontdoor.connections.limit", () -> connectionLimit)
+                .description("How many connections may be open")
+                .register(meters);
+        opened =
+                Counter.builder("frontdoor.connections.opened")
+                        .description("Connections that were upgraded")
+                        .register(meters);
+        closed =
+                Counter.builder("frontdoor.connections.closed")
+                        .description("Connections that ended")
+                        .withRegistry(meters);
+        upgradesRefused =
+                Counter.builder("frontdoor.upgrades.refused")
+                        .description("Requests on the workers' path that were not upgraded")
+                        .withRegistry(meters);
+        framesRefused =
+                Counter.builder("frontdoor.frames.refused")
+                        .description("Messages of workers that had no effect")
+                        .withRegistry(meters);
+        for (FrameType type : FrameType.values()) {
+            framesReceived.put(
+                    type,
+                    Counter.builder("frontdoor.frames.received")
+                            .description("Frames of workers")
+                            .tag("type", type.name().toLowerCase(Locale.ROOT))
+                            .register(meters));
+        }
+        showAtZero();
+    }
+
+    private void showAtZero() {
+        Counter _ = closed(Ending.byWorker("").code());
+        Counter _ = closed(Ending.BROKEN_CODE);
+        for (Refusal refusal : Refusal.values()) {
+            Counter _ = closed(refusal.code());
+        }
+        for (UpgradeRefusal refusal : UpgradeRefusal.values()) {
+            Counter _ = upgradesRefused.withTag("reason", refusal.label());
+        }
+        for (FrameRefusal refusal : FrameRefusal.values()) {
+            Counter _ = framesRefused.withTag("reason", refusal.label());
+        }
+    }
+
+    /** How many connections are open. */
+    int connected() {
+        return connected.get();
+    }
+
+    /** A connection was upgraded; says how many there are with it. */
+    int opened() {
+        opened.increment();
+        return connected.incrementAndGet();
+    }
+
+    void closed(Ending ending) {
+        connected.decrementAndGet();
+        closed(ending.code()).increment();
+    }
+
+    void upgradeRefused(UpgradeRefusal refusal) {
+        upgradesRefused.withTag("reason", refusal.label()).increment();
+    }
+
+    void frameReceived(FrameType type) {
+        Objects.requireNonNull(framesReceived.get(type)).increment();
+    }
+
+    void frameRefused(FrameRefusal refusal) {
+        framesRefused.withTag("reason", refusal.label()).increment();
+    }
+
+    private Counter closed(int code) {
+        return closed.withTag("code", Integer.toString(code));
+    }
+}

@@ -1,0 +1,42 @@
+package dev.frontdoor.connection;
+
+import dev.frontdoor.protocol.ReasonCode;
+
+import java.util.Locale;
+
+/** Why a message of a worker had no effect, as a label. */
+enum FrameRefusal {
+    INCOMPLETE_HEADER,
+    INCOMPLETE_PAYLOAD,
+    STREAM_NOT_ALLOWED,
+    MALFORMED_PAYLOAD,
+    BROKEN_WEBSOCKET,
+    TEXT_MESSAGE,
+    TOO_LARGE,
+    NOT_ALLOWED_IN_STATE,
+    /** Channels and conversations, which this service does not serve. */
+    NOT_SERVED,
+    /** A publication that no notifier consumed. */
+    NOT_CONSUMED,
+    /** A reply to a push that has ended, or never was. */
+    UNAWAITED_REPLY,
+    /** A frame that only a server sends. */
+    SERVER_ONLY,
+    UNKNOWN_TYPE;
+
+    static FrameRefusal of(ReasonCode reason) {
+        return switch (reason) {
+            case INCOMPLETE_HEADER -> INCOMPLETE_HEADER;
+            case INCOMPLETE_PAYLOAD -> INCOMPLETE_PAYLOAD;
+            case STREAM_NOT_ALLOWED -> STREAM_NOT_ALLOWED;
+            case UNKNOWN_TYPE -> UNKNOWN_TYPE;
+            case NOT_ALLOWED_IN_STATE, AUTHENTICATION_FAILED, NO_COMMON_VERSION ->
+                    NOT_ALLOWED_IN_STATE;
+            case SCHEMA_INCOMPATIBLE, MALFORMED_PAYLOAD, OTHER -> MALFORMED_PAYLOAD;
+        };
+    }
+
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

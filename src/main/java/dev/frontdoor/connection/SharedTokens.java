@@ -1,0 +1,47 @@
+package dev.frontdoor.connection;
+
+import dev.frontdoor.protocol.Bytes;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+
+/**
+ * The tokens of which any is good. Digests are compared, each of them to its end, so that the time
+ * taken tells nothing of a token.
+ */
+final class SharedTokens {
+
+    private final List<byte[]> digests;
+
+    SharedTokens(List<String> tokens) {
+        digests =
+                tokens.stream()
+                        .map(token -> digest(token.getBytes(StandardCharsets.UTF_8)))
+                        .toList();
+    }
+
+    /** Whether a worker needs one at all. */
+    boolean areRequired() {
+        return !digests.isEmpty();
+    }
+
+    /** Whether a worker with this token may enter. */
+    boolean admit(Bytes token) {
+        byte[] presented = digest(token.toByteArray());
+        boolean good = digests.isEmpty();
+        for (byte[] digest : digests) {
+            good |= MessageDigest.isEqual(digest, presented);
+        }
+        return good;
+    }
+
+    private static byte[] digest(byte[] token) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(token);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.frontdoor.connection;
+
+import java.util.Locale;
+
+/** Why a request on the workers' path was not upgraded: its status, label and text. */
+enum UpgradeRefusal {
+    NOT_AN_UPGRADE(426, "this path serves WebSockets: send GET with Upgrade: websocket"),
+    UNSUPPORTED_VERSION(426, "Sec-WebSocket-Version must be 13"),
+    BAD_KEY(400, "one Sec-WebSocket-Key is needed, the base64 of 16 bytes"),
+    BODY_NOT_ALLOWED(400, "an upgrade has no body"),
+    SUBPROTOCOL_NOT_SERVED(400, "no subprotocol is served: send no Sec-WebSocket-Protocol"),
+    BAD_ORIGIN(400, "at most one Origin is allowed, in visible ASCII"),
+    ORIGIN_NOT_ALLOWED(403, "this Origin is not one of frontdoor.allowed-origins"),
+    BAD_REQUEST(400, "the request is not HTTP/1.1"),
+    HEAD_TOO_LARGE(431, "the request head is larger than 8 KiB"),
+    HEAD_TOO_SLOW(408, "the request head took too long"),
+    DRAINING(503, "the service is draining; retry elsewhere");
+
+    private final int status;
+    private final String reason;
+
+    UpgradeRefusal(int status, String reason) {
+        this.status = status;
+        this.reason = reason;
+    }
+
+    int status() {
+        return status;
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,384 @@
+package dev.frontdoor.connection;
+
+import dev.frontdoor.protocol.Frame;
+import dev.frontdoor.protocol.FrameCodec;
+import dev.frontdoor.protocol.FrameType;
+import dev.frontdoor.protocol.ProtocolException;
+import dev.frontdoor.registration.Refusal;
+import dev.frontdoor.registration.WorkerLink;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One worker's connection. It belongs to the event loop of its channel: all its state is touched
+ * there and nowhere else, and what comes from outside comes as a task of that loop.
+ *
+ * <p>Frames are handled one at a time. While one is being decided the connection is paused: what
+ * arrives waits in the inbox, replies to pushes excepted, and reading stops once the inbox is full.
+ * Reading stops too while the worker does not read what it was sent.
+ */
+final class WorkerConnection extends ChannelInboundHandlerAdapter implements WorkerLink {
+
+    private static final Logger log = LoggerFactory.getLogger(WorkerConnection.class);
+
+    private final long pid;
+    private final Channel channel;
+    private final Connections connections;
+    private final FrameDispatcher dispatcher;
+    private final LimitProperties limits;
+    private final long openedAt = System.currentTimeMillis();
+
+    private final Inbox inbox = new Inbox();
+    private @Nullable List<Frame> untilAck = new ArrayList<>(0);
+    private @Nullable ByteBuf fragments;
+    private boolean connected;
+    private boolean paused;
+    private boolean reading;
+    private boolean ended;
+
+    WorkerConnection(
+            long pid,
+            Channel channel,
+            Connections connections,
+            FrameDispatcher dispatcher,
+            LimitProperties limits) {
+        this.pid = pid;
+        this.channel = channel;
+        this.connections = connections;
+        this.dispatcher = dispatcher;
+        this.limits = limits;
+    }
+
+    @Override
+    public long pid() {
+        return pid;
+    }
+
+    @Override
+    public String remoteAddress() {
+        SocketAddress address = channel.remoteAddress();
+        return address instanceof InetSocketAddress inet
+                ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
+                : String.valueOf(address);
+    }
+
+    @Override
+    public Instant connectedAt() {
+        return Instant.ofEpochMilli(openedAt);
+    }
+
+    @Override
+    public void send(Frame frame) {
+        onLoop(() -> {
+            if (untilAck == null) {
+                reply(frame);
+            } else {
+                untilAck.add(frame);
+            }
+        });
+    }
+
+    @Override
+    public void close(Refusal refusal, String reason) {
+        onLoop(() -> end(refusal, reason));
+    }
+
+    /** Whether Connect has succeeded. */
+    boolean hasConnected() {
+        return connected;
+    }
+
+    void connected() {
+        connected = true;
+    }
+
+    /** The registration is in force: says so, then sends what had to wait for that. */
+    void accepted() {
+        reply(Frame.WorkerRegisterAck.ACCEPTED);
+        List<Frame> waiting = untilAck;
+        untilAck = null;
+        if (waiting != null) {
+            waiting.forEach(this::reply);
+        }
+    }
+
+    /** Writes a frame, unless the worker has left too much unread already. */
+    void reply(Frame frame) {
+        ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+        if (ended || outbound == null) {
+            return;
+        }
+        if (outbound.totalPendingWriteBytes() > limits.maxOutboundBytes().toBytes()) {
+            end(Refusal.SLOW_READER, Refusal.SLOW_READER.reason());
+            return;
+        }
+        log.debug("pid {}: sending {}", pid, frame.type());
+        write(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(FrameCodec.encode(frame))));
+    }
+
+    /** Stops looking at frames until {@link #resume}. */
+    void pause() {
+        paused = true;
+    }
+
+    /** Goes on, from any thread: with an answer first, then with what has come meanwhile. */
+    void resume(Runnable answer) {
+        onLoop(() -> {
+            if (ended) {
+                return;
+            }
+            answer.run();
+            paused = false;
+            for (ByteBuf next = nextWaiting(); next != null; next = nextWaiting()) {
+                handle(next);
+            }
+            adjustReading();
+        });
+    }
+
+    /** The worker has said that it leaves. */
+    void disconnect() {
+        end(Ending.byWorker("Disconnect"));
+        sendClose(1000, "");
+    }
+
+    /** Ends the connection from this side; the first end counts. */
+    void end(Refusal refusal, String reason) {
+        if (!ended) {
+            String told = CloseReason.cut(reason);
+            end(Ending.refused(refusal, told));
+            sendClose(refusal.code(), told);
+        }
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        connections.opened(this);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        reading = true;
+        try {
+            if (message instanceof WebSocketFrame frame) {
+                receive(frame);
+            }
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        reading = false;
+        ctx.flush();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        adjustReading();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        end(Ending.broken("the connection broke"));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof CorruptedWebSocketFrameException broken) {
+            refuseBroken(broken);
+        } else if (cause instanceof IOException || cause.getCause() instanceof IOException) {
+            end(Ending.broken(String.valueOf(cause.getMessage())));
+            closeChannel();
+        } else {
+            log.error("pid {}: connection failed", pid, cause);
+            end(Refusal.SERVICE_FAULT, Refusal.SERVICE_FAULT.reason());
+        }
+    }
+
+    private void receive(WebSocketFrame frame) {
+        if (ended) {
+            if (frame instanceof CloseWebSocketFrame) {
+                closeChannel();
+            }
+            return;
+        }
+        switch (frame) {
+            case BinaryWebSocketFrame binary ->
+                    receivePart(binary.content(), binary.isFinalFragment());
+            case ContinuationWebSocketFrame part ->
+                    receivePart(part.content(), part.isFinalFragment());
+            case PingWebSocketFrame ping -> write(new PongWebSocketFrame(ping.content().retain()));
+            case PongWebSocketFrame _ -> {}
+            case CloseWebSocketFrame _ -> {
+                end(Ending.byWorker("closed"));
+                write(new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE));
+                channel.flush();
+                closeChannel();
+            }
+            default ->
+                    refuse(
+                            FrameRefusal.TEXT_MESSAGE,
+                            Refusal.TEXT_MESSAGE,
+                            Refusal.TEXT_MESSAGE.reason());
+        }
+    }
+
+    private void receivePart(ByteBuf part, boolean last) {
+        int size = part.readableBytes() + (fragments == null ? 0 : fragments.readableBytes());
+        if (size > limits.maxFrameSize().toBytes()) {
+            refuse(FrameRefusal.TOO_LARGE, Refusal.MESSAGE_TOO_LARGE, tooLarge());
+            return;
+        }
+        if (last && fragments == null) {
+            arrived(part.retain());
+            return;
+        }
+        fragments =
+                fragments == null ? channel.alloc().heapBuffer(part.readableBytes()) : fragments;
+        fragments.writeBytes(part);
+        if (last) {
+            ByteBuf whole = fragments;
+            fragments = null;
+            arrived(whole);
+        }
+    }
+
+    private void arrived(ByteBuf message) {
+        boolean reply =
+                message.isReadable()
+                        && message.getByte(message.readerIndex()) == FrameType.PUSH_REPLY.code();
+        if (paused && !reply) {
+            inbox.add(message);
+            adjustReading();
+        } else {
+            handle(message);
+        }
+    }
+
+    private @Nullable ByteBuf nextWaiting() {
+        return paused ? null : inbox.poll();
+    }
+
+    private void handle(ByteBuf message) {
+        try {
+            Frame frame = FrameCodec.decode(message.nioBuffer());
+            log.debug("pid {}: received {}", pid, frame.type());
+            dispatcher.dispatch(this, frame);
+        } catch (ProtocolException e) {
+            refuse(FrameRefusal.of(e.reason()), Refusal.NOT_A_FRAME, e.closeReason());
+        } finally {
+            message.release();
+        }
+    }
+
+    private void refuseBroken(CorruptedWebSocketFrameException broken) {
+        if (broken.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG)) {
+            refuse(FrameRefusal.TOO_LARGE, Refusal.MESSAGE_TOO_LARGE, tooLarge());
+        } else {
+            refuse(
+                    FrameRefusal.BROKEN_WEBSOCKET,
+                    Refusal.BROKEN_WEBSOCKET,
+                    Refusal.BROKEN_WEBSOCKET.reason() + ": " + broken.getMessage());
+        }
+    }
+
+    private String tooLarge() {
+        return "a message may have at most %d bytes".formatted(limits.maxFrameSize().toBytes());
+    }
+
+    private void refuse(FrameRefusal what, Refusal refusal, String reason) {
+        if (!ended) {
+            connections.frameRefused(what);
+            log.warn("pid {}: closing with {}: {}", pid, refusal.code(), reason);
+            end(refusal, reason);
+        }
+    }
+
+    private void end(Ending ending) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        connections.ended(this, ending);
+        inbox.release();
+        untilAck = null;
+        if (fragments != null) {
+            fragments.release();
+            fragments = null;
+        }
+        adjustReading();
+    }
+
+    /**
+     * Sends a close and lets the worker answer it, so that what it was sent is not lost to a reset.
+     */
+    private void sendClose(int code, String reason) {
+        write(new CloseWebSocketFrame(code, reason));
+        channel.flush();
+        Future<?> _ =
+                channel.eventLoop()
+                        .schedule(
+                                this::closeChannel,
+                                limits.closeTimeout().toNanos(),
+                                TimeUnit.NANOSECONDS);
+    }
+
+    private void closeChannel() {
+        ChannelFuture _ = channel.close();
+    }
+
+    private void write(WebSocketFrame frame) {
+        ChannelFuture _ = channel.write(frame, channel.voidPromise());
+        if (!reading) {
+            channel.flush();
+        }
+    }
+
+    /** Reads while there is room for what comes and for the answers; and once ended, to the end. */
+    private void adjustReading() {
+        boolean room = inbox.weight() < limits.maxInboundBytes().toBytes() && channel.isWritable();
+        boolean wanted = ended || room;
+        if (channel.config().isAutoRead() != wanted) {
+            channel.config().setAutoRead(wanted);
+        }
+    }
+
+    private void onLoop(Runnable task) {
+        try {
+            channel.eventLoop().execute(task);
+        } catch (RejectedExecutionException e) {
+            log.debug("pid {}: the event loop has ended, and the connection with it", pid);
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package dev.frontdoor.protocol;
+
+import dev.frontdoor.protocol.WorkerRegistration.Activity;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Reads fields of one payload, and never past its end. */
+final class PayloadReader {
+
+    private static final int ABSENT = 0;
+    private static final int PRESENT = 1;
+
+    private final ByteBuffer source;
+    private int end;
+
+    PayloadReader(ByteBuffer source, int length) {
+        this.source = source;
+        this.end = source.position() + length;
+    }
+
+    int u8() {
+        require(Byte.BYTES);
+        return Byte.toUnsignedInt(source.get());
+    }
+
+    int u16() {
+        require(Short.BYTES);
+        return Short.toUnsignedInt(source.getShort());
+    }
+
+    long u32() {
+        require(Integer.BYTES);
+        return Integer.toUnsignedLong(source.getInt());
+    }
+
+    long positiveU32() {
+        long value = u32();
+        if (value == 0) {
+            throw malformed("a number that must be from 1 is 0");
+        }
+        return value;
+    }
+
+    long u64() {
+        require(Long.BYTES);
+        return source.getLong();
+    }
+
+    ProtocolVersion version() {
+        return new ProtocolVersion(u16(), u16());
+    }
+
+    Bytes bytes() {
+        return take(length());
+    }
+
+    Bytes rest() {
+        return take(remaining());
+    }
+
+    Bytes schemaId() {
+        require(Envelope.SCHEMA_ID_SIZE);
+        return take(Envelope.SCHEMA_ID_SIZE);
+    }
+
+    String string() {
+        int length = length();
+        if (!source.hasArray()) {
+            byte[] content = new byte[length];
+            source.get(content);
+            return decode(content, 0, length);
+        }
+        int start = source.position();
+        source.position(start + length);
+        return decode(source.array(), source.arrayOffset() + start, length);
+    }
+
+    @Nullable String optionalString() {
+        return isPresent() ? string() : null;
+    }
+
+    @Nullable Integer optionalU16() {
+        return isPresent() ? u16() : null;
+    }
+
+    List<Bytes> schemaIds() {
+        Bytes[] ids = new Bytes[count(Envelope.SCHEMA_ID_SIZE)];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = schemaId();
+        }
+        return List.of(ids);
+    }
+
+    Envelope envelope() {
+        int outer = narrow();
+        Bytes schemaId = schemaId();
+        int afterEnvelope = narrow();
+        String parentId = optionalString();
+        Long vectorClock = isPresent() ? u64() : null;
+        widen(afterEnvelope);
+        Bytes payload = bytes();
+        widen(outer);
+        return new Envelope(schemaId, parentId, vectorClock, payload);
+    }
+
+    WorkerRegistration registration() {
+        return new WorkerRegistration(
+                strings(),
+                string(),
+                optionalString(),
+                strings(),
+                string(),
+                remaining() == 0 ? List.of() : activities());
+    }
+
+    @Nullable String rejection() {
+        return switch (u8()) {
+            case ABSENT -> null;
+            case PRESENT -> string();
+            default -> throw malformed("a status of a decision is 0 or 1");
+        };
+    }
+
+    void requireEnd() {
+        if (remaining() != 0) {
+            throw malformed("%d bytes of the payload are left over".formatted(remaining()));
+        }
+    }
+
+    private List<String> strings() {
+        String[] strings = new String[count(Integer.BYTES)];
+        for (int i = 0; i < strings.length; i++) {
+            strings[i] = string();
+        }
+        return List.of(strings);
+    }
+
+    private List<Activity> activities() {
+        Activity[] activities = new Activity[count(3 * Integer.BYTES)];
+        for (int i = 0; i < activities.length; i++) {
+            activities[i] = new Activity(string(), string(), string());
+        }
+        return List.of(activities);
+    }
+
+    /** Reads how many items follow, each of at least so many bytes, so that it cannot lie. */
+    private int count(int minItemSize) {
+        long count = u32();
+        if (count > remaining() / minItemSize) {
+            throw malformed("%d items do not fit in %d bytes".formatted(count, remaining()));
+        }
+        return (int) count;
+    }
+
+    private boolean isPresent() {
+        return switch (u8()) {
+            case ABSENT -> false;
+            case PRESENT -> true;
+            default -> throw malformed("a tag of an optional field is 0 or 1");
+        };
+    }
+
+    /** Reads a length and makes what it spans the whole payload, until {@link #widen}. */
+    private int narrow() {
+        int outer = end;
+        int length = length();
+        end = source.position() + length;
+        return outer;
+    }
+
+    private void widen(int outer) {
+        requireEnd();
+        end = outer;
+    }
+
+    private int length() {
+        long length = u32();
+        if (length > remaining()) {
+            throw malformed(
+                    "a length of %d runs past the %d bytes left".formatted(length, remaining()));
+        }
+        return (int) length;
+    }
+
+    private Bytes take(int size) {
+        byte[] content = new byte[size];
+        source.get(content);
+        return Bytes.wrap(content);
+    }
+
+    private int remaining() {
+        return end - source.position();
+    }
+
+    private void require(int size) {
+        if (remaining() < size) {
+            throw malformed(
+                    "a field of %d bytes runs past the %d left".formatted(size, remaining()));
+        }
+    }
+
+    private static String decode(byte[] content, int offset, int length) {
+        String decoded = new String(content, offset, length, StandardCharsets.UTF_8);
+        // The replacement of what is malformed, but also a character that may have been sent.
+        if (decoded.indexOf('\uFFFD') >= 0) {
+            requireWellFormed(ByteBuffer.wrap(content, offset, length));
+        }
+        return decoded;
+    }
+
+    private static void requireWellFormed(ByteBuffer content) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(content);
+        } catch (CharacterCodingException e) {
+            throw malformed("a string is not well-formed UTF-8");
+        }
+    }
+
+    private static ProtocolException malformed(String message) {
+        return new ProtocolException(ReasonCode.MALFORMED_PAYLOAD, message);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.frontdoor.push;
+
+import dev.frontdoor.registration.LiveTable;
+import dev.frontdoor.registration.TimeLimits;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(PushProperties.class)
+class PushConfiguration {
+
+    @Bean
+    PushService pushService(
+            LiveTable table,
+            PushProperties properties,
+            MeterRegistry meters,
+            ObservationRegistry observations,
+            TimeLimits limits) {
+        return new PushService(table, properties, new PushMetrics(meters, observations), limits);
+    }
+}

@@ -1,0 +1,71 @@
+package dev.frontdoor.registration;
+
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * Pid to registration, of this instance, now. Read from any thread without waiting; changed by
+ * {@link RegistrationService} only.
+ */
+public final class LiveTable {
+
+    private final ConcurrentNavigableMap<Long, LiveWorker> workers =
+            new ConcurrentSkipListMap<>(Comparator.reverseOrder());
+    private final Set<Long> candidates = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger size = new AtomicInteger();
+
+    /** The worker of a connection; empty if no registration is in force on it. */
+    public Optional<LiveWorker> find(long pid) {
+        return Optional.ofNullable(workers.get(pid));
+    }
+
+    /** All workers, newest connection first; those that come and go meanwhile may be missed. */
+    public Stream<LiveWorker> newestFirst() {
+        return workers.values().stream();
+    }
+
+    /** The workers of connections older than a pid, newest first. */
+    public Stream<LiveWorker> newestFirstBefore(long pid) {
+        return workers.tailMap(pid, false).values().stream();
+    }
+
+    /** How many workers are registered. */
+    public int size() {
+        return size.get();
+    }
+
+    /** Whether a first registration of this connection is being decided. */
+    public boolean isCandidate(long pid) {
+        return candidates.contains(pid);
+    }
+
+    void beginDeciding(long pid) {
+        if (!workers.containsKey(pid)) {
+            candidates.add(pid);
+        }
+    }
+
+    void endDeciding(long pid) {
+        candidates.remove(pid);
+    }
+
+    void put(LiveWorker worker) {
+        if (workers.put(worker.pid(), worker) == null) {
+            size.incrementAndGet();
+        }
+    }
+
+    boolean remove(long pid) {
+        boolean removed = workers.remove(pid) != null;
+        if (removed) {
+            size.decrementAndGet();
+        }
+        return removed;
+    }
+}

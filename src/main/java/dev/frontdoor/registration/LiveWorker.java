@@ -1,0 +1,26 @@
+package dev.frontdoor.registration;
+
+import dev.frontdoor.protocol.WorkerRegistration;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * One row of the live table.
+ *
+ * @param link the connection
+ * @param registration what is in force on it
+ * @param holders the bean names of the notifiers that hold it, in call order
+ * @param registeredAt since when it is in force
+ */
+public record LiveWorker(
+        WorkerLink link,
+        WorkerRegistration registration,
+        List<String> holders,
+        Instant registeredAt) {
+
+    /** The connection's number. */
+    public long pid() {
+        return link.pid();
+    }
+}

@@ -1,0 +1,154 @@
+package dev.frontdoor.registration;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter.MeterProvider;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What the calls to one notifier came to. Each call is counted once, when it ends or at its time
+ * limit, whichever is first; one that returns after its limit is counted a second time, as late.
+ *
+ * <p>What adds up: {@code registered} calls that returned, in time or late, are as many as the pids
+ * held and the {@code unregistered} calls begun. {@code replaced} and {@code restored} calls change
+ * what is held of a pid, not whether it is held.
+ */
+public final class NotifierCalls {
+
+    private static final String METER = "frontdoor.notifier.calls";
+
+    private final String notifier;
+    private final ObservationRegistry observations;
+    private final MeterProvider<Timer> timers;
+    private final Clock clock;
+    private final ConcurrentMap<CallOutcome, LongAdder> counts = new ConcurrentHashMap<>();
+    private final AtomicInteger held = new AtomicInteger();
+    private volatile @Nullable Instant lastSuccess;
+    private volatile @Nullable Failure lastFailure;
+
+    NotifierCalls(
+            String notifier, MeterRegistry meters, ObservationRegistry observations, Clock clock) {
+        this.notifier = notifier;
+        this.observations = observations;
+        this.clock = clock;
+        this.timers = Timer.builder(METER).description("Calls to a notifier").withRegistry(meters);
+        for (Callback callback : Callback.values()) {
+            for (CallOutcome outcome : CallOutcome.values()) {
+                Timer _ = timer(callback, outcome);
+            }
+        }
+        Gauge.builder("frontdoor.notifier.held", held, AtomicInteger::get)
+                .description("Pids that a notifier was told of and not yet of their end")
+                .tag("notifier", notifier)
+                .register(meters);
+    }
+
+    /** How many pids the notifier holds. */
+    public int held() {
+        return held.get();
+    }
+
+    /** How many calls ended so. */
+    public long count(CallOutcome outcome) {
+        LongAdder count = counts.get(outcome);
+        return count == null ? 0 : count.sum();
+    }
+
+    /** The last call that failed or overran; null if none ever did. */
+    public @Nullable Failure lastFailure() {
+        return lastFailure;
+    }
+
+    /** Whether calls ended in the given time up to now, and every one of them failed. */
+    public boolean allFailedWithin(Duration window) {
+        Instant start = clock.instant().minus(window);
+        Failure failure = lastFailure;
+        Instant success = lastSuccess;
+        return failure != null
+                && failure.at().isAfter(start)
+                && (success == null || success.isBefore(start));
+    }
+
+    void tookOn() {
+        held.incrementAndGet();
+    }
+
+    void letGo() {
+        held.decrementAndGet();
+    }
+
+    /** Starts the observation of a call, from when it is asked for. */
+    Observation asked(Callback callback, long pid, @Nullable Observation cause) {
+        return Observation.createNotStarted(METER, observations)
+                .contextualName("notifier " + notifier)
+                .lowCardinalityKeyValue("notifier", notifier)
+                .lowCardinalityKeyValue("callback", label(callback))
+                .highCardinalityKeyValue("pid", Long.toString(pid))
+                .parentObservation(cause)
+                .start();
+    }
+
+    /** Ends the observation of a call, at its end or its time limit. */
+    void ended(Call call, CallOutcome outcome, @Nullable Throwable error) {
+        note(call.callback, outcome, error);
+        call.observation.lowCardinalityKeyValue("outcome", label(outcome));
+        if (error != null) {
+            call.observation.error(error);
+        }
+        call.observation.stop();
+    }
+
+    /** Counts a call that returned after its time limit. */
+    void endedLate(Call call) {
+        note(call.callback, CallOutcome.LATE, null);
+        timer(call.callback, CallOutcome.LATE).record(call.nanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void note(Callback callback, CallOutcome outcome, @Nullable Throwable error) {
+        counts.computeIfAbsent(outcome, _ -> new LongAdder()).increment();
+        if (outcome.isFailure()) {
+            String type = error == null ? null : error.getClass().getName();
+            lastFailure = new Failure(clock.instant(), callback, outcome, type);
+        } else if (outcome != CallOutcome.LATE) {
+            lastSuccess = clock.instant();
+        }
+    }
+
+    private Timer timer(Callback callback, CallOutcome outcome) {
+        return timers.withTags(
+                Tags.of(
+                        "notifier", notifier,
+                        "callback", label(callback),
+                        "outcome", label(outcome)));
+    }
+
+    private static String label(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * A call that failed.
+     *
+     * @param at when
+     * @param callback what it told or asked
+     * @param outcome {@code FAILED} or {@code TIMEOUT}
+     * @param error the class of what it threw; null for a time-out
+     */
+    public record Failure(
+            Instant at, Callback callback, CallOutcome outcome, @Nullable String error) {}
+}

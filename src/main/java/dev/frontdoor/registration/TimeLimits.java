@@ -1,0 +1,34 @@
+package dev.frontdoor.registration;
+
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One thread that acts when time limits pass. What it runs must not block. Once closed, no limit
+ * passes any more.
+ */
+public final class TimeLimits implements AutoCloseable {
+
+    private final ScheduledThreadPoolExecutor executor =
+            new ScheduledThreadPoolExecutor(
+                    1, Thread.ofPlatform().daemon().name("time-limits").factory());
+
+    /** Starts the thread at the first limit. */
+    public TimeLimits() {
+        executor.setRemoveOnCancelPolicy(true);
+        executor.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
+    }
+
+    /** Runs an action once a time has passed, unless the future is cancelled before. */
+    public Future<?> after(Duration limit, Runnable action) {
+        return executor.schedule(action, limit.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void close() {
+        executor.shutdownNow();
+    }
+}

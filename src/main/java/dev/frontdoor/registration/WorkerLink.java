@@ -1,0 +1,32 @@
+package dev.frontdoor.registration;
+
+import dev.frontdoor.protocol.Frame;
+
+import java.time.Instant;
+
+/**
+ * One connection, as the rest of the service reaches it. All methods may be called from any thread
+ * and return at once; what is sent or closed after the connection's end is dropped.
+ */
+public interface WorkerLink {
+
+    /** The connection's number. */
+    long pid();
+
+    /** Where the worker connected from, as {@code host:port}. */
+    String remoteAddress();
+
+    /** When the connection was opened. */
+    Instant connectedAt();
+
+    /** Sends a frame, after all that was sent before and never before the registration's ack. */
+    void send(Frame frame);
+
+    /**
+     * Ends the connection. The first end counts, later ones are dropped.
+     *
+     * @param refusal why, with its close code
+     * @param reason what the worker is told; cut to what a close frame holds
+     */
+    void close(Refusal refusal, String reason);
+}

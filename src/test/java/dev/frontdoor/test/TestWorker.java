@@ -1,0 +1,301 @@
+package dev.frontdoor.test;
+
+import dev.frontdoor.protocol.Bytes;
+import dev.frontdoor.protocol.Frame;
+import dev.frontdoor.protocol.Frame.Connect;
+import dev.frontdoor.protocol.Frame.ConnectAck;
+import dev.frontdoor.protocol.Frame.Disconnect;
+import dev.frontdoor.protocol.Frame.Ping;
+import dev.frontdoor.protocol.Frame.Pong;
+import dev.frontdoor.protocol.Frame.WorkerRegister;
+import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
+import dev.frontdoor.protocol.FrameCodec;
+import dev.frontdoor.protocol.ProtocolVersion;
+import dev.frontdoor.protocol.WorkerRegistration;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/**
+ * A scripted worker: does what a test tells it, well behaved or not, and checks what the service
+ * answers. It speaks WebSocket by itself on a plain socket, so it can stall, vanish and damage what
+ * it sends.
+ *
+ * <p>A virtual thread receives. It answers WebSocket pings and the service's close frame, and keeps
+ * frames for {@link #expect} in their order. What the service may not send (a text, a masked frame,
+ * a message that is not one frame) fails whatever is expected next.
+ *
+ * <p>Every wait ends after a time limit, 5 seconds unless the builder has another, with an {@link
+ * AssertionError} that says what was expected and what came. Sending on a connection that has ended
+ * throws {@link UncheckedIOException}. Safe for use by several threads.
+ */
+public final class TestWorker implements AutoCloseable {
+
+    /**
+     * How a connection ended.
+     *
+     * @param code the close code; 1005 for a close frame without one, 1006 for no close frame
+     * @param reason the close reason; with 1006, what the socket said
+     */
+    public record Close(int code, String reason) {}
+
+    private final ClientSocket socket;
+    private final Map<String, List<String>> responseHeaders;
+    private final Inbox inbox;
+    private final Receiver receiver;
+
+    TestWorker(ClientSocket socket, Map<String, List<String>> responseHeaders, Duration timeout)
+            throws IOException {
+        this.socket = socket;
+        this.responseHeaders = responseHeaders;
+        this.inbox = new Inbox(timeout);
+        this.receiver = new Receiver(socket, inbox);
+        socket.readWithoutLimit();
+        Thread.ofVirtual().name("test-worker").start(receiver);
+    }
+
+    /** A worker to be connected there, for instance {@code ws://localhost:8080/liminal}. */
+    public static TestWorkerBuilder to(URI uri) {
+        return new TestWorkerBuilder(uri);
+    }
+
+    /**
+     * Connects and upgrades.
+     *
+     * @throws UpgradeRefusedException if the service answers with something else than an upgrade
+     * @throws IOException if there is no answer, or none that HTTP and RFC 6455 allow
+     */
+    public static TestWorker connect(URI uri) throws IOException {
+        return to(uri).connect();
+    }
+
+    /** A registration of that identity with the defaults of {@link Registrations}. */
+    public static WorkerRegistration registration(String identity) {
+        return Registrations.of(identity).build();
+    }
+
+    /** The values of a header of the answer to the upgrade; none if it is missing. */
+    public List<String> responseHeader(String name) {
+        return responseHeaders.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
+    }
+
+    /** Sends a Connect of version 1.0 with a token and expects the ConnectAck. */
+    public ConnectAck authenticate(String token) {
+        Bytes content = Bytes.copyOf(token.getBytes(StandardCharsets.UTF_8));
+        send(new Connect(0, ProtocolVersion.V1_0, ProtocolVersion.V1_0, content));
+        return expect(ConnectAck.class);
+    }
+
+    /** Registers and expects the decision, whichever it is. */
+    public WorkerRegisterAck register(WorkerRegistration registration) {
+        send(new WorkerRegister(0, registration));
+        return expect(WorkerRegisterAck.class);
+    }
+
+    /** Sends a frame. */
+    public void send(Frame frame) {
+        sendBytes(FrameCodec.encode(frame));
+    }
+
+    /** Sends a binary message of any content. */
+    public void sendBytes(byte[] message) {
+        socket.write(WebSocketFraming.masked(WebSocketFraming.BINARY, true, message));
+    }
+
+    /**
+     * Sends a binary message in WebSocket fragments.
+     *
+     * @param cuts where a fragment ends and the next begins, in ascending order; equal ones make
+     *     empty fragments
+     */
+    public void sendFragmented(byte[] message, int... cuts) {
+        int from = 0;
+        for (int i = 0; i <= cuts.length; i++) {
+            boolean last = i == cuts.length;
+            int to = last ? message.length : cuts[i];
+            int opcode = i == 0 ? WebSocketFraming.BINARY : WebSocketFraming.CONTINUATION;
+            socket.write(
+                    WebSocketFraming.masked(opcode, last, Arrays.copyOfRange(message, from, to)));
+            from = to;
+        }
+    }
+
+    /** Sends a text message. */
+    public void sendText(String text) {
+        socket.write(
+                WebSocketFraming.masked(
+                        WebSocketFraming.TEXT, true, text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Writes bytes to the socket as they are, without WebSocket framing. */
+    public void sendRaw(byte[] bytes) {
+        socket.write(bytes);
+    }
+
+    /** Sends a WebSocket ping; see {@link #expectPong}. */
+    public void ping(byte[] payload) {
+        socket.write(WebSocketFraming.masked(WebSocketFraming.PING, true, payload));
+    }
+
+    /** Sends a Disconnect frame. */
+    public void disconnect() {
+        send(new Disconnect(0));
+    }
+
+    /** Sends a WebSocket close frame; see {@link #expectClose()} for the service's answer. */
+    public void close(int code, String reason) {
+        receiver.leave();
+        socket.write(
+                WebSocketFraming.masked(
+                        WebSocketFraming.CLOSE, true, WebSocketFraming.closePayload(code, reason)));
+    }
+
+    /** Ends the connection at once with a TCP reset and no word, like a machine that died. */
+    public void vanish() {
+        receiver.leave();
+        socket.reset();
+    }
+
+    /** Ends the sending side of the socket only; receiving goes on. */
+    public void halfClose() {
+        socket.shutdownOutput();
+    }
+
+    /** Stops receiving, pings included, so that the service's sends pile up. */
+    public void pause() {
+        socket.pause();
+    }
+
+    /** Receives again. */
+    public void resume() {
+        socket.resume();
+    }
+
+    /** Whether WebSocket pings are answered, as they are at first. */
+    public void answerPings(boolean answer) {
+        receiver.answerPings(answer);
+    }
+
+    /**
+     * Answers pushes from now on, on the receiving thread. {@link #expect} does not see them then.
+     *
+     * @param reply makes the payload of a reply of that of a push
+     */
+    public void replyToPushes(UnaryOperator<byte[]> reply) {
+        receiver.replyToPushes(reply);
+    }
+
+    /** Expects the next frame to be of a type. */
+    public <T extends Frame> T expect(Class<T> type) {
+        Frame next = inbox.awaitFrame(type.getSimpleName());
+        if (!type.isInstance(next)) {
+            throw new AssertionError("expected %s, got %s".formatted(type.getSimpleName(), next));
+        }
+        return type.cast(next);
+    }
+
+    /** Expects the next frame to be this one. */
+    public void expect(Frame frame) {
+        Frame next = inbox.awaitFrame(frame.toString());
+        if (!next.equals(frame)) {
+            throw new AssertionError("expected %s, got %s".formatted(frame, next));
+        }
+    }
+
+    /** Expects the next frame to accept the registration. */
+    public void expectAccepted() {
+        expect(WorkerRegisterAck.ACCEPTED);
+    }
+
+    /** Expects the next frame to reject the registration with exactly that reason. */
+    public void expectRejected(String reason) {
+        expect(WorkerRegisterAck.rejected(reason));
+    }
+
+    /**
+     * Expects that nothing was said to this worker which it has not looked at: sends a Ping and
+     * expects its Pong next. Frames are handled in order, so all that was sent before the Ping has
+     * been handled too.
+     */
+    public void expectNothing() {
+        send(new Ping(0));
+        expect(Pong.class);
+    }
+
+    /** Expects a WebSocket pong, the next one, with this payload. */
+    public void expectPong(byte[] payload) {
+        byte[] next = inbox.awaitPong();
+        if (!Arrays.equals(next, payload)) {
+            HexFormat hex = HexFormat.of();
+            throw new AssertionError(
+                    "expected a pong of %s, got %s"
+                            .formatted(hex.formatHex(payload), hex.formatHex(next)));
+        }
+    }
+
+    /**
+     * Expects the service to close the connection, or to have closed it. Frames that came before
+     * are still there for {@link #expect} and {@link #poll}.
+     */
+    public Close expectClose() {
+        return inbox.awaitClose();
+    }
+
+    /** Expects a close with this code. */
+    public Close expectClose(int code) {
+        Close close = expectClose();
+        if (close.code() != code) {
+            throw new AssertionError("expected a close with %d, got %s".formatted(code, close));
+        }
+        return close;
+    }
+
+    /** Expects the socket itself to end, as it must soon after a close. */
+    public void expectEnd() {
+        inbox.awaitEnd();
+    }
+
+    /** The next frame if one has been received, else null; does not wait. */
+    public @Nullable Frame poll() {
+        return inbox.poll();
+    }
+
+    /** How many frames were received so far, looked at or not, answered pushes included. */
+    public int receivedCount() {
+        return inbox.received();
+    }
+
+    /** Whether, as far as this worker knows, neither side has ended the connection. */
+    public boolean isOpen() {
+        return !receiver.hasLeft() && inbox.isOpen();
+    }
+
+    /**
+     * Ends the connection and waits for nothing: sends a close frame with 1000 if neither side has
+     * ended it, then closes the socket.
+     */
+    @Override
+    public void close() {
+        try {
+            if (isOpen()) {
+                close(1000, "");
+            }
+        } catch (UncheckedIOException e) {
+            // The connection has ended by itself meanwhile.
+        } finally {
+            receiver.leave();
+            socket.close();
+        }
+    }
+}

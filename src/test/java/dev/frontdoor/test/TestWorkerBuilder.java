@@ -1,0 +1,94 @@
+package dev.frontdoor.test;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import javax.net.SocketFactory;
+
+/** How a {@link TestWorker} connects. */
+public final class TestWorkerBuilder {
+
+    private final URI uri;
+    private final List<Header> added = new ArrayList<>();
+    private final List<String> removed = new ArrayList<>();
+    private SocketFactory sockets = SocketFactory.getDefault();
+    private Duration timeout = Duration.ofSeconds(5);
+    private int receiveBuffer;
+    private @Nullable String rawRequest;
+    private @Nullable String token;
+
+    TestWorkerBuilder(URI uri) {
+        this.uri = uri;
+    }
+
+    /** One more request header. Given twice, it is sent twice. */
+    public TestWorkerBuilder header(String name, String value) {
+        added.add(new Header(name, value));
+        return this;
+    }
+
+    /** Leaves out a header that an upgrade has otherwise; {@link #header} may put another there. */
+    public TestWorkerBuilder withoutHeader(String name) {
+        removed.add(name);
+        return this;
+    }
+
+    /** Sends exactly this instead of a request, its line ends and its last empty line included. */
+    public TestWorkerBuilder rawRequest(String request) {
+        this.rawRequest = request;
+        return this;
+    }
+
+    /** Sends a Connect with this token after the upgrade and expects its ConnectAck. */
+    public TestWorkerBuilder token(String token) {
+        this.token = token;
+        return this;
+    }
+
+    /** The socket's receive buffer in bytes; a small one, with reading paused, is a slow reader. */
+    public TestWorkerBuilder receiveBuffer(int bytes) {
+        this.receiveBuffer = bytes;
+        return this;
+    }
+
+    /** The bound of every wait, 5 seconds if not given. */
+    public TestWorkerBuilder timeout(Duration timeout) {
+        this.timeout = timeout;
+        return this;
+    }
+
+    /** What makes the socket; one of TLS sockets for {@code wss}. */
+    public TestWorkerBuilder socketFactory(SocketFactory sockets) {
+        this.sockets = sockets;
+        return this;
+    }
+
+    /**
+     * Connects and upgrades.
+     *
+     * @throws UpgradeRefusedException if the service answers with something else than an upgrade
+     * @throws IOException if there is no answer, or none that HTTP and RFC 6455 allow
+     */
+    public TestWorker connect() throws IOException {
+        ClientSocket socket = ClientSocket.connect(sockets, uri, receiveBuffer, timeout);
+        Upgrade upgrade = new Upgrade(uri, removed, added);
+        TestWorker worker;
+        try {
+            worker = new TestWorker(socket, upgrade.perform(socket, rawRequest), timeout);
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+        if (token != null) {
+            worker.authenticate(token);
+        }
+        return worker;
+    }
+
+    record Header(String name, String value) {}
+}
