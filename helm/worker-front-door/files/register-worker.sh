@@ -77,7 +77,8 @@ await() {
 if [[ -n "${TLS_CERTIFICATE:-}" ]]; then
   coproc TLS { openssl s_client -quiet -verify_quiet -verify_return_error -partial_chain \
     -CAfile "$TLS_CERTIFICATE" -connect "$HOST:$PORT"; }
-  IN=${TLS[0]} OUT=${TLS[1]}
+  # Commands in parentheses do not inherit a coprocess's own descriptors.
+  exec {IN}<&"${TLS[0]}" {OUT}>&"${TLS[1]}"
 else
   exec {IN}<>"/dev/tcp/$HOST/$PORT" || fail "nothing listens at $HOST:$PORT"
   OUT=$IN

@@ -16,7 +16,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +26,17 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+
 /** What {@code helm test} runs speaks the wire protocol, and reports honestly what it was told. */
 @Timeout(60)
 class RegisterWorkerScriptTests {
 
+    private static final String UPGRADED =
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n";
     private static final String CONNECT_ACK = "02000000000000000008" + "0001000000000000";
     private static final String ACCEPTED = "18000000000000000001" + "00";
     private static final String REJECTED =
@@ -152,18 +161,85 @@ class RegisterWorkerScriptTests {
         assertThat(run.status()).isEqualTo(1);
     }
 
+    @Test
+    void tlsIsSpokenWithTheServerOfTheMountedCertificateOnly() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/openssl")), "there is no openssl here");
+        KeyStore ours = keys("ours");
+        Path trusted = certificate(ours, "trusted.crt");
+        List<String> answers = List.of(binary(CONNECT_ACK), binary(ACCEPTED));
+        Map<String, String> environment = Map.of("TLS_CERTIFICATE", trusted.toString());
+
+        Run run = run(tls(ours), UPGRADED, environment, answers);
+        Run stranger = run(tls(keys("stranger")), UPGRADED, environment, answers);
+
+        assertThat(run.output()).contains("was accepted");
+        assertThat(run.frames()).hasSize(3);
+        assertThat(stranger.status()).isEqualTo(1);
+        assertThat(stranger.frames()).isEmpty();
+    }
+
+    private static final char[] PASSWORD = "password".toCharArray();
+
+    private KeyStore keys(String name) throws Exception {
+        Path file = folder.resolve(name + ".p12");
+        Process keytool =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                        .toString(),
+                                "-genkeypair",
+                                "-alias",
+                                name,
+                                "-keyalg",
+                                "EC",
+                                "-dname",
+                                "CN=" + name,
+                                "-keystore",
+                                file.toString(),
+                                "-storepass",
+                                "password")
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        assertThat(keytool.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return KeyStore.getInstance(file.toFile(), PASSWORD);
+    }
+
+    private Path certificate(KeyStore keys, String name) throws Exception {
+        byte[] encoded = keys.getCertificate(keys.aliases().nextElement()).getEncoded();
+        return Files.writeString(
+                folder.resolve(name),
+                "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
+                        .formatted(Base64.getMimeEncoder().encodeToString(encoded)));
+    }
+
+    private static ServerSocketFactory tls(KeyStore keys) throws Exception {
+        KeyManagerFactory managers =
+                KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        managers.init(keys, PASSWORD);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(managers.getKeyManagers(), null, null);
+        return context.getServerSocketFactory();
+    }
+
     private Run run(Map<String, String> environment, List<String> answers) throws Exception {
-        return run(
-                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n",
-                environment,
-                answers);
+        return run(UPGRADED, environment, answers);
+    }
+
+    private Run run(String upgraded, Map<String, String> environment, List<String> answers)
+            throws Exception {
+        return run(ServerSocketFactory.getDefault(), upgraded, environment, answers);
     }
 
     /** Runs the script against a server that reads one message before each answer. */
-    private Run run(String upgraded, Map<String, String> environment, List<String> answers)
+    private Run run(
+            ServerSocketFactory sockets,
+            String upgraded,
+            Map<String, String> environment,
+            List<String> answers)
             throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "there is no bash here");
-        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        try (ServerSocket server =
+                sockets.createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             server.setSoTimeout(30_000);
             CompletableFuture<Seen> seen =
                     CompletableFuture.supplyAsync(() -> serve(server, upgraded, answers));
@@ -196,11 +272,11 @@ class RegisterWorkerScriptTests {
 
     private static Seen serve(ServerSocket server, String upgraded, List<String> answers) {
         List<String> frames = new ArrayList<>();
+        StringBuilder request = new StringBuilder();
         try (Socket socket = server.accept()) {
             socket.setSoTimeout(30_000);
             DataInputStream in = new DataInputStream(socket.getInputStream());
             OutputStream out = socket.getOutputStream();
-            StringBuilder request = new StringBuilder();
             while (request.indexOf("\r\n\r\n") < 0) {
                 request.append((char) in.readUnsignedByte());
             }
@@ -212,6 +288,8 @@ class RegisterWorkerScriptTests {
             if (!answers.isEmpty() && answers.getLast().contains(ACCEPTED)) {
                 frames.add(message(in));
             }
+            return new Seen(request.toString(), frames);
+        } catch (SSLException e) {
             return new Seen(request.toString(), frames);
         } catch (IOException e) {
             throw new AssertionError("after " + frames, e);
