@@ -1,0 +1,24 @@
+{{/* Two documents: what the chart decides, then what config says. */}}
+{{- define "worker-front-door.applicationYml" -}}
+frontdoor:
+  path: {{ .Values.path | quote }}
+  drain:
+    window: {{ .Values.drain.window }}
+    push-grace: {{ .Values.drain.pushGrace }}
+{{- if include "worker-front-door.hasAuth" . }}
+spring.config.import: "configtree:/run/front-door/auth/"
+{{- end }}
+{{- if .Values.tls.enabled }}
+spring.ssl.bundle.pem.workers:
+  reload-on-update: true
+  keystore:
+    certificate: /run/front-door/tls/tls.crt
+    private-key: /run/front-door/tls/tls.key
+server.ssl.bundle: workers
+management.server.ssl.enabled: false
+{{- end }}
+{{- with .Values.config }}
+---
+{{ toYaml . }}
+{{- end }}
+{{- end -}}

@@ -1,0 +1,232 @@
+package dev.frontdoor.deploy;
+
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.TemplateCommand;
+
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The chart of this checkout, rendered by Helm itself, without a cluster. */
+final class Chart {
+
+    static final Path FOLDER = Path.of("helm", "worker-front-door").toAbsolutePath();
+    static final String RELEASE = "front";
+    static final String NAMESPACE = "workers";
+    static final String FULL_NAME = "front-worker-front-door";
+    static final String NO_VALUES = "{}";
+
+    /**
+     * Helm's library returns no hooks, and the chart's test is one: what is rendered is a copy in
+     * which it is an object like any other.
+     */
+    private static final Path WITHOUT_HOOKS = copyWithoutHooks();
+
+    private static final String KUBERNETES = "v1.36.0";
+
+    private Chart() {}
+
+    static Helm helm() {
+        return new Helm(FOLDER);
+    }
+
+    static Path file(String name) {
+        return FOLDER.resolve(name);
+    }
+
+    static String text(String name) {
+        try {
+            return Files.readString(file(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The values files that show each of the chart's toggles, and those for real situations. */
+    static List<Path> examples() {
+        List<Path> examples = new ArrayList<>();
+        for (Path folder : List.of(file("ci"), Path.of("examples", "kubernetes"))) {
+            try (Stream<Path> files = Files.list(folder)) {
+                files.filter(path -> path.toString().endsWith("-values.yaml"))
+                        .sorted()
+                        .forEach(examples::add);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return examples;
+    }
+
+    /** What Helm renders for these values, on the Kubernetes this chart is checked against. */
+    static Rendered render(String values) {
+        return render(values, KUBERNETES);
+    }
+
+    static Rendered render(String values, String kubernetes) {
+        try {
+            Path file = Files.createTempFile("values", ".yaml");
+            try {
+                Files.writeString(file, values);
+                return render(file, kubernetes);
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Rendered render(Path values) {
+        return render(values, KUBERNETES);
+    }
+
+    private static Rendered render(Path values, String kubernetes) {
+        TemplateCommand template =
+                new Helm(WITHOUT_HOOKS)
+                        .template()
+                        .withName(RELEASE)
+                        .withNamespace(NAMESPACE)
+                        .withKubeVersion(kubernetes)
+                        .withValuesFile(values);
+        List<Manifest> objects = new ArrayList<>();
+        for (Object document : yaml().loadAll(template.call())) {
+            if (document != null) {
+                objects.add(new Manifest(map(document)));
+            }
+        }
+        return new Rendered(objects);
+    }
+
+    static Map<String, Object> parse(String yaml) {
+        return map(yaml().load(yaml));
+    }
+
+    static Iterable<Object> parseAll(String yaml) {
+        return yaml().loadAll(yaml);
+    }
+
+    @SuppressWarnings("unchecked")
+    static Map<String, Object> map(Object value) {
+        return (Map<String, Object>) value;
+    }
+
+    private static Path copyWithoutHooks() {
+        try (Stream<Path> files = Files.walk(FOLDER)) {
+            Path copy = Files.createTempDirectory("chart").resolve(FOLDER.getFileName());
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path target = copy.resolve(FOLDER.relativize(file));
+                Files.createDirectories(target.getParent());
+                Files.writeString(
+                        target, Files.readString(file).replace("\"helm.sh/hook\"", "\"was-hook\""));
+            }
+            return copy;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Yaml yaml() {
+        LoaderOptions options = new LoaderOptions();
+        options.setAllowDuplicateKeys(false);
+        return new Yaml(new SafeConstructor(options));
+    }
+
+    /** All objects of one rendering. */
+    record Rendered(List<Manifest> objects) {
+
+        Manifest only(String kind) {
+            List<Manifest> found = all(kind);
+            if (found.size() != 1) {
+                throw new AssertionError(
+                        "expected one %s, not %d, in %s".formatted(kind, found.size(), names()));
+            }
+            return found.getFirst();
+        }
+
+        List<Manifest> all(String kind) {
+            return objects.stream().filter(object -> object.kind().equals(kind)).toList();
+        }
+
+        Manifest named(String kind, String name) {
+            return all(kind).stream()
+                    .filter(object -> object.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(() ->
+                            new AssertionError("no %s %s in %s".formatted(kind, name, names())));
+        }
+
+        List<String> names() {
+            return objects.stream().map(Manifest::toString).toList();
+        }
+
+        /** The specifications of all pods: the Deployment's and the test's. */
+        List<Manifest> pods() {
+            List<Manifest> pods = new ArrayList<>();
+            all("Deployment")
+                    .forEach(object -> pods.add(new Manifest(map(object.at("spec/template")))));
+            pods.addAll(all("Pod"));
+            return pods;
+        }
+    }
+
+    /**
+     * One object. Its parts are reached by a path of keys and indices, such as {@code
+     * spec/ports/0/port}.
+     */
+    record Manifest(Map<String, Object> content) {
+
+        String kind() {
+            return String.valueOf(content.get("kind"));
+        }
+
+        String apiVersion() {
+            return String.valueOf(content.get("apiVersion"));
+        }
+
+        String name() {
+            return text("metadata/name");
+        }
+
+        String text(String path) {
+            return String.valueOf(at(path));
+        }
+
+        int number(String path) {
+            return Integer.parseInt(text(path));
+        }
+
+        List<Manifest> list(String path) {
+            return at(path) instanceof List<?> items
+                    ? items.stream().map(item -> new Manifest(map(item))).toList()
+                    : List.of();
+        }
+
+        /** What is there, or null. */
+        Object at(String path) {
+            Object here = content;
+            for (String step : path.split("/", -1)) {
+                here =
+                        switch (here) {
+                            case Map<?, ?> map -> map.get(step.replace('~', '/'));
+                            case List<?> list -> list.get(Integer.parseInt(step));
+                            case null, default -> null;
+                        };
+            }
+            return here;
+        }
+
+        @Override
+        public String toString() {
+            return kind() + " " + name();
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package dev.frontdoor.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.frontdoor.deploy.Chart.Manifest;
+import dev.frontdoor.deploy.Chart.Rendered;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+
+/** What the chart mounts is what the service reads, by Spring Boot's own rules. */
+class ChartConfigurationTests {
+
+    private static final String MOUNTED = "/run/front-door/";
+
+    @TempDir Path folder;
+
+    @Test
+    void tokensOfTheSecretBecomeAList() throws IOException {
+        ConfigurableEnvironment environment =
+                environment("auth: {tokens: [0123456789abcdef, fedcba9876543210]}");
+
+        assertThat(
+                        Binder.get(environment)
+                                .bind("frontdoor.auth.tokens", Bindable.listOf(String.class))
+                                .get())
+                .containsExactly("0123456789abcdef", "fedcba9876543210");
+    }
+
+    @Test
+    void tokensAreNowhereButInTheSecret() {
+        Rendered rendered =
+                Chart.render("auth: {tokens: [0123456789abcdef]}\nconfig: {spring: {a: b}}");
+
+        assertThat(rendered.objects())
+                .filteredOn(object -> !object.kind().equals("Secret"))
+                .noneMatch(object -> object.content().toString().contains("0123456789abcdef"));
+        assertThat(tokens(rendered)).isEqualTo("0123456789abcdef");
+    }
+
+    @Test
+    void anExistingSecretIsReadAtItsOwnKeyAndNoneIsMade() {
+        Rendered rendered = Chart.render("auth: {existingSecret: mine, existingSecretKey: list}");
+
+        assertThat(rendered.all("Secret")).isEmpty();
+        assertThat(secretVolume(rendered).text("secret/secretName")).isEqualTo("mine");
+        assertThat(secretVolume(rendered).text("secret/items/0/key")).isEqualTo("list");
+    }
+
+    @Test
+    void settingsOfConfigReachTheServiceBesideTheChartsOwn() throws IOException {
+        ConfigurableEnvironment environment =
+                environment(
+                        """
+                        path: /workers
+                        config:
+                          frontdoor:
+                            duplicate-identity: replace
+                            drain.max-closes-per-second: 50
+                        """);
+
+        assertThat(environment.getProperty("frontdoor.path")).isEqualTo("/workers");
+        assertThat(environment.getProperty("frontdoor.drain.window")).isEqualTo("20s");
+        assertThat(environment.getProperty("frontdoor.duplicate-identity")).isEqualTo("replace");
+        assertThat(environment.getProperty("frontdoor.drain.max-closes-per-second"))
+                .isEqualTo("50");
+    }
+
+    @Test
+    void importsOfTheUserDoNotReplaceTheTokens() throws IOException {
+        Files.writeString(folder.resolve("more.yml"), "more: here");
+        ConfigurableEnvironment environment =
+                environment(
+                        """
+                        auth: {tokens: [0123456789abcdef]}
+                        config: {spring: {config: {import: "file:%s"}}}
+                        """
+                                .formatted(folder.resolve("more.yml")));
+
+        assertThat(environment.getProperty("more")).isEqualTo("here");
+        assertThat(environment.getProperty("frontdoor.auth.tokens")).isEqualTo("0123456789abcdef");
+    }
+
+    @Test
+    void tlsIsForTheWorkersPortAlone() throws IOException {
+        ConfigurableEnvironment environment =
+                environment("tls: {enabled: true, secretName: workers-tls}");
+
+        assertThat(environment.getProperty("server.ssl.bundle")).isEqualTo("workers");
+        assertThat(environment.getProperty("spring.ssl.bundle.pem.workers.keystore.certificate"))
+                .endsWith("/tls/tls.crt");
+        assertThat(environment.getProperty("management.server.ssl.enabled")).isEqualTo("false");
+    }
+
+    @Test
+    void theInstanceIsThePodsName() {
+        assertThat(
+                        Chart.render(Chart.NO_VALUES)
+                                .only("Deployment")
+                                .at("spec/template/spec/containers/0/env/0"))
+                .isEqualTo(
+                        Map.of(
+                                "name",
+                                "FRONTDOOR_INSTANCE",
+                                "valueFrom",
+                                Map.of("fieldRef", Map.of("fieldPath", "metadata.name"))));
+    }
+
+    /** An environment that has read what a pod would find mounted. */
+    private ConfigurableEnvironment environment(String values) throws IOException {
+        Rendered rendered = Chart.render(values);
+        Path mounted = Files.createDirectories(folder.resolve("run"));
+        String settings =
+                rendered.named("ConfigMap", Chart.FULL_NAME)
+                        .text("data/application.yml")
+                        .replace(MOUNTED, mounted + "/");
+        Files.writeString(folder.resolve("application.yml"), settings);
+        if (!rendered.all("Secret").isEmpty()) {
+            Path auth = Files.createDirectories(mounted.resolve("auth"));
+            String file = secretVolume(rendered).text("secret/items/0/path");
+            Files.writeString(auth.resolve(file), tokens(rendered) + "\n");
+        }
+        StandardEnvironment environment = new StandardEnvironment();
+        environment
+                .getPropertySources()
+                .addFirst(
+                        new MapPropertySource(
+                                "location", Map.of("spring.config.location", folder + "/")));
+        ConfigDataEnvironmentPostProcessor.applyTo(environment);
+        return environment;
+    }
+
+    private static String tokens(Rendered rendered) {
+        byte[] bytes = Base64.getDecoder().decode(rendered.only("Secret").text("data/tokens"));
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static Manifest secretVolume(Rendered rendered) {
+        List<Manifest> volumes = rendered.only("Deployment").list("spec/template/spec/volumes");
+        return volumes.stream()
+                .filter(volume -> volume.text("name").equals("auth"))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,180 @@
+package dev.frontdoor.deploy;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Values that cannot work are refused before anything is installed, with what to do about it. */
+class ChartRefusalTests {
+
+    @Test
+    void twoAutoscalersForOneDeployment() {
+        refused(
+                "{autoscaling: {enabled: true}, keda: {enabled: true, serverAddress: 'http://p'}}",
+                "autoscaling.enabled and keda.enabled are both true");
+    }
+
+    @Test
+    void anAutoscalerWithMorePodsAtLeastThanAtMost() {
+        refused(
+                "{autoscaling: {enabled: true, minReplicas: 11}}",
+                "autoscaling.minReplicas is 11, which is more than autoscaling.maxReplicas, 10");
+    }
+
+    @Test
+    void anAutoscalerThatMeasuresNothing() {
+        refused(
+                "{autoscaling: {enabled: true, connectionsPerPod: 0, cpuUtilization: 0}}",
+                "connectionsPerPod or autoscaling.cpuUtilization");
+    }
+
+    @Test
+    void kedaWithoutAPrometheus() {
+        refused("{keda: {enabled: true}}", "keda.enabled needs keda.serverAddress");
+    }
+
+    @Test
+    void aGracePeriodShorterThanTheDrain() {
+        refused(
+                "{terminationGracePeriodSeconds: 44}",
+                "terminationGracePeriodSeconds is 44, but a drain needs 45");
+    }
+
+    @Test
+    void aGracePeriodThatALongerDrainOutgrew() {
+        refused(
+                "{terminationGracePeriodSeconds: 60, drain: {window: 1m}}",
+                "terminationGracePeriodSeconds is 60, but a drain needs 85");
+    }
+
+    @Test
+    void aProgressDeadlineThatAHealthyRolloutWouldMiss() {
+        refused(
+                "{progressDeadlineSeconds: 176}",
+                "progressDeadlineSeconds is 176, but must be more than 176");
+    }
+
+    @Test
+    void aRolloutThatCanReplaceNothing() {
+        refused("{updateStrategy: {maxSurge: 0%, maxUnavailable: 0}}", "are both 0");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{frontdoor: {drain: {window: 5s}}}             | Use drain.window",
+                "{frontdoor.drain.window: 5s}                   | Use drain.window",
+                "{frontdoor: {drain.push-grace: 5s}}            | Use drain.pushGrace",
+                "{frontdoor: {drain: {pushGrace: 5s}}}          | Use drain.pushGrace",
+                "{frontdoor: {path: /elsewhere}}                | Use path",
+                "{frontdoor: {instance: me}}                    | it is the pod's name",
+                "{frontdoor: {auth: {tokens: [a]}}}             | tokens belong in a Secret",
+                "{server: {port: 9000}}                         | Use service.port",
+                "{management: {server: {port: 9000}}}           | Use managementService.port"
+            })
+    void aSettingThatTheChartHasToKnow(String config, String instead) {
+        refused("config: " + config, instead);
+    }
+
+    @Test
+    void aSettingThatTheChartHasToKnowAsAnEnvironmentVariable() {
+        refused(
+                "{extraEnv: [{name: FRONTDOOR_DRAIN_PUSHGRACE, value: 1m}]}",
+                "extraEnv FRONTDOOR_DRAIN_PUSHGRACE sets frontdoor.drain.push-grace");
+    }
+
+    @Test
+    void tlsSettingsBesideTheCharts() {
+        refused(
+                "{tls: {enabled: true, secretName: a}, config: {server: {ssl: {bundle: mine}}}}",
+                "Use tls");
+    }
+
+    @Test
+    void tokensFromTwoPlaces() {
+        refused(
+                "{auth: {tokens: [0123456789abcdef], existingSecret: tokens}}",
+                "auth.tokens and auth.existingSecret are both given");
+    }
+
+    @Test
+    void tlsWithoutACertificate() {
+        refused("{tls: {enabled: true}}", "tls.enabled needs tls.secretName");
+    }
+
+    @Test
+    void aCertificateThatNobodyIssues() {
+        refused(
+                "{tls: {enabled: true, certificate: {enabled: true}}}",
+                "needs tls.certificate.issuerRef.name and tls.certificate.dnsNames");
+    }
+
+    @Test
+    void aCertificateThatNothingUses() {
+        refused("{tls: {certificate: {enabled: true}}}", "tls.certificate.enabled without tls");
+    }
+
+    @Test
+    void aNotifierFromNowhere() {
+        refused("{notifiers: [{name: billing}]}", "it has none");
+    }
+
+    @Test
+    void aNotifierFromTwoPlaces() {
+        refused(
+                "{notifiers: [{name: billing, image: {repository: a}, initImage: {repository:"
+                        + " a}}]}",
+                "it has image and initImage");
+    }
+
+    @Test
+    void twoNotifiersInOneFolder() {
+        refused(
+                "{notifiers: [{name: a, image: {repository: a}}, {name: a, image: {repository:"
+                        + " b}}]}",
+                "two entries named \"a\"");
+    }
+
+    @Test
+    void anImageVolumeOnAKubernetesWithoutThem() {
+        assertThatThrownBy(() ->
+                        Chart.render("{notifiers: [{name: a, image: {repository: a}}]}", "v1.32.4"))
+                .hasMessageContaining("Use initImage");
+    }
+
+    @Test
+    void aRouteToNowhere() {
+        refused("{ingress: {enabled: true}}", "ingress.enabled needs at least one name");
+        refused("{httpRoute: {enabled: true}}", "httpRoute.enabled needs httpRoute.parentRefs");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{replicas: 3}                                         | replicas",
+                "{ingress: {hostname: a}}                              | hostname",
+                "{notifiers: [{name: a, img: {repository: a}}]}        | img",
+                "{probes: {readiness: {path: /}}}                      | path",
+                "{prometheusRule: {disabled: [FrontDoorMistyped]}}     | disabled",
+                "{drain: {window: 20}}                                 | window",
+                "{drain: {window: 20 seconds}}                         | window",
+                "{path: liminal}                                       | path",
+                "{auth: {tokens: [short]}}                             | tokens",
+                "{image: {digest: latest}}                             | digest",
+                "{jvm: {options: [Xmx1g]}}                             | options",
+                "{replicaCount: -1}                                    | replicaCount"
+            })
+    void aValueThatTheSchemaDoesNotKnow(String values, String named) {
+        assertThatThrownBy(() -> Chart.render(values))
+                .hasMessageContaining("schema")
+                .hasMessageContaining(named);
+    }
+
+    private static void refused(String values, String message) {
+        assertThatThrownBy(() -> Chart.render(values)).hasMessageContaining(message);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.frontdoor.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.frontdoor.deploy.Chart.Manifest;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The image and the chart agree about what is where, and about what the AOT cache depends on. */
+class DockerfileTests {
+
+    private final String dockerfile = read();
+    private final List<String> instructions =
+            dockerfile.replaceAll("(?m)^#.*\n", "").replace("\\\n", " ").lines().toList();
+    private final Manifest pod =
+            new Manifest(
+                    Chart.map(
+                            Chart.render("notifiers: [{name: a, image: {repository: a}}]")
+                                    .only("Deployment")
+                                    .at("spec/template")));
+
+    @Test
+    void theCacheIsTrainedWithTheOptionsItRunsWith() {
+        assertThat(only("RUN CLASSPATH"))
+                .contains("java @jvm.options -XX:AOTCacheOutput=application.aot");
+        assertThat(only("ENTRYPOINT"))
+                .contains(
+                        "\"-XX:AOTCache=application.aot\", \"-XX:AOTMode=auto\", \"@jvm.options\"");
+    }
+
+    @Test
+    void theClassPathThatTheCacheWasTrainedOnBeginsEveryOther() {
+        String chart = pod.list("spec/containers").getFirst().list("env").get(1).text("value");
+
+        assertThat(only("RUN CLASSPATH")).startsWith("RUN CLASSPATH=application.jar java");
+        assertThat(dockerfile).contains("CLASSPATH=application.jar:notifiers/*\n");
+        assertThat(chart).isEqualTo("application.jar:notifiers/*:notifiers/a/*");
+    }
+
+    @Test
+    void theUserIsANumberAndTheChartsOwn() {
+        assertThat(only("USER"))
+                .isEqualTo(
+                        "USER %s:%s"
+                                .formatted(
+                                        pod.text("spec/securityContext/runAsUser"),
+                                        pod.text("spec/securityContext/runAsGroup")));
+    }
+
+    @Test
+    void portsAndFoldersAreThoseOfTheChart() {
+        Manifest container = pod.list("spec/containers").getFirst();
+
+        assertThat(only("EXPOSE"))
+                .isEqualTo(
+                        "EXPOSE %s %s"
+                                .formatted(
+                                        container.text("ports/0/containerPort"),
+                                        container.text("ports/1/containerPort")));
+        assertThat(instructions).contains("WORKDIR /app");
+        assertThat(container.list("volumeMounts"))
+                .extracting(mount -> mount.text("mountPath"))
+                .contains("/app/config", "/app/jvm", "/app/notifiers/a");
+        assertThat(only("RUN mkdir")).contains("mkdir -p notifiers jvm config");
+    }
+
+    @Test
+    void theClusterAsksForHealthAndTheImageDoesNot() {
+        assertThat(instructions).noneMatch(line -> line.startsWith("HEALTHCHECK"));
+    }
+
+    private String only(String start) {
+        List<String> found = instructions.stream().filter(line -> line.startsWith(start)).toList();
+        assertThat(found).as(start).hasSize(1);
+        return found.getFirst();
+    }
+
+    private static String read() {
+        try {
+            return Files.readString(Path.of("Dockerfile"));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
