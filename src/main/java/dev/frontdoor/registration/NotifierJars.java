@@ -19,6 +19,7 @@ import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +33,8 @@ import java.util.zip.ZipEntry;
 /**
  * Puts the jars of {@code frontdoor.notifiers.path} on the class path, so that what they list in
  * their auto-configuration imports file becomes part of the application. A relative directory is
- * looked for beside the executable jar and in the working directory.
+ * looked for beside the executable jar and in the working directory; jars may lie in it or in a
+ * folder of it.
  */
 final class NotifierJars implements EnvironmentPostProcessor, Ordered {
 
@@ -92,7 +94,7 @@ final class NotifierJars implements EnvironmentPostProcessor, Ordered {
 
     /** In order of name, so that the class path does not depend on the file system. */
     private static Set<Path> list(Path directory) {
-        try (Stream<Path> files = Files.list(directory)) {
+        try (Stream<Path> files = Files.walk(directory, 2, FileVisitOption.FOLLOW_LINKS)) {
             return new TreeSet<>(files.filter(file -> file.toString().endsWith(".jar")).toList());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot list " + directory, e);
