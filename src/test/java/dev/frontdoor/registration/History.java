@@ -1,7 +1,6 @@
 package dev.frontdoor.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -25,12 +24,12 @@ final class History {
     }
 
     void awaitExactly(String... expected) {
-        await().atMost(RegistrationFixture.PATIENCE)
+        RegistrationFixture.eventually()
                 .untilAsserted(() -> assertThat(events()).containsExactly(expected));
     }
 
     void awaitEvent(String expected) {
-        await().atMost(RegistrationFixture.PATIENCE)
+        RegistrationFixture.eventually()
                 .untilAsserted(() -> assertThat(events()).contains(expected));
     }
 }

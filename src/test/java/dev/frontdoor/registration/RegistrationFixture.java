@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler.
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 
+import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Clock;
@@ -60,6 +61,11 @@ final class RegistrationFixture implements AutoCloseable {
                 .observationConfig()
                 .observationHandler(
                         new DefaultMeterObservationHandler(meters, IgnoredMeters.LONG_TASK_TIMER));
+    }
+
+    /** For what comes about on other threads. */
+    static ConditionFactory eventually() {
+        return await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2));
     }
 
     static Bean bean(Duration timeout, int places, OnFailure onFailure) {
@@ -162,7 +168,7 @@ final class RegistrationFixture implements AutoCloseable {
 
     /** Waits until nobody is registered, nothing is held and nothing is left to tell. */
     void awaitNothingLeft() {
-        await().atMost(PATIENCE)
+        eventually()
                 .untilAsserted(() -> {
                     assertThat(table.size()).isZero();
                     assertThat(service().ledgers()).isZero();
