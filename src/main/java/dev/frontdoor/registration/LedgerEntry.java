@@ -72,7 +72,10 @@ final class LedgerEntry {
         return ask(Call.register(callback, pid, registration, observe(callback, cause)));
     }
 
-    /** Offers a publication and waits for the answer, at most the notifier's time limit. */
+    /**
+     * Offers a publication and waits for the answer, at most the notifier's time limit. One whose
+     * turn comes when the pid is no longer held is not put to the notifier.
+     */
     Answer publish(String channel, byte[] payload) {
         return ask(Call.publish(pid, channel, payload, observe(Callback.PUBLISHED, null)));
     }
@@ -197,15 +200,17 @@ final class LedgerEntry {
     /** Makes the call that is due now that there is a place: the wait may have changed that. */
     private void callNext() {
         Call call;
+        boolean moot;
         synchronized (this) {
             call = mustTell() ? tell() : isAsked() ? question : null;
             if (call == null) {
                 return;
             }
+            moot = call.callback == Callback.PUBLISHED && held == null;
             call.caller = Thread.currentThread();
         }
         Future<?> limit = call.isTold() ? limit(call) : null;
-        Answer answer = call.make(bean.notifier());
+        Answer answer = moot ? new Answer.Moot() : call.make(bean.notifier());
         if (limit != null) {
             limit.cancel(false);
         }
