@@ -258,7 +258,9 @@ final class LedgerEntry {
             Thread.interrupted(); // one that came for this call and found it over
         }
         count(call, answer, late);
-        call.answer.complete(answer);
+        if (!late) { // else the overrun gives the answer, and may yet be about to
+            call.answer.complete(answer);
+        }
         if (notRestored) {
             notPutBack.run();
         }

@@ -6,6 +6,8 @@ import static dev.frontdoor.registration.LinkedWorker.rejected;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.common.KeyValue;
+
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +73,23 @@ class OverrunTests {
         assertThat(fixture.calls("slow", Callback.REGISTERED, CallOutcome.LATE)).isEqualTo(1);
         assertThat(fixture.history().events())
                 .containsExactly("slow told 1 one", "slow told 1 gone");
+    }
+
+    @Test
+    void callThatReturnsWhileItsOverrunIsStillBeingDealtWithCountsAsOverrun() {
+        fixture.beforeObservationStops(context -> {
+            KeyValue outcome = context.getLowCardinalityKeyValue("outcome");
+            if (outcome != null && outcome.getValue().equals("timeout")) {
+                gate.open();
+                fixture.history().awaitEvent("slow told 1 gone");
+            }
+        });
+        fixture.notifier("slow", RegistrationFixture.HASTY).registering(_ -> gate.stay());
+        LinkedWorker worker = fixture.worker();
+
+        assertThat(worker.register("one")).isEqualTo(TIMED_OUT);
+
+        assertThat(fixture.table().size()).isZero();
     }
 
     @Test

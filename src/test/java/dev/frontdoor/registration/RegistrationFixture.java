@@ -14,6 +14,8 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler.IgnoredMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 
 import org.awaitility.core.ConditionFactory;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * A registration service with the notifiers a test gives it, and the one place that knows how it is
@@ -93,6 +96,24 @@ final class RegistrationFixture implements AutoCloseable {
 
     void unmatched(Unmatched unmatched) {
         this.unmatched = unmatched;
+    }
+
+    /** Has the thread that ends an observation do something first. */
+    void beforeObservationStops(Consumer<Observation.Context> action) {
+        observations
+                .observationConfig()
+                .observationHandler(
+                        new ObservationHandler<>() {
+                            @Override
+                            public void onStop(Observation.Context context) {
+                                action.accept(context);
+                            }
+
+                            @Override
+                            public boolean supportsContext(Observation.Context context) {
+                                return true;
+                            }
+                        });
     }
 
     synchronized RegistrationService service() {
