@@ -21,6 +21,7 @@ final class LinkedWorker implements WorkerLink {
     private final long pid;
     private final RegistrationFixture fixture;
     private final List<Refusal> closes = new CopyOnWriteArrayList<>();
+    private boolean ended;
 
     LinkedWorker(long pid, RegistrationFixture fixture) {
         this.pid = pid;
@@ -57,6 +58,10 @@ final class LinkedWorker implements WorkerLink {
         end();
     }
 
+    synchronized boolean hasEnded() {
+        return ended;
+    }
+
     /** Why the service closed this connection, as often as it did. */
     List<Refusal> closes() {
         return closes;
@@ -75,7 +80,12 @@ final class LinkedWorker implements WorkerLink {
         return registering(Registrations.of(identity).build());
     }
 
-    CompletableFuture<Decision> registering(WorkerRegistration registration) {
+    /** Registers, unless the connection has ended; calls for one pid come one at a time. */
+    synchronized CompletableFuture<Decision> registering(WorkerRegistration registration) {
+        if (ended) {
+            return CompletableFuture.completedFuture(ABANDONED);
+        }
+        fixture.registrations().increment();
         CompletableFuture<Decision> decided = new CompletableFuture<>();
         fixture.service()
                 .register(
@@ -101,7 +111,7 @@ final class LinkedWorker implements WorkerLink {
                 .join();
     }
 
-    CompletableFuture<Boolean> publishing(String channel) {
+    synchronized CompletableFuture<Boolean> publishing(String channel) {
         CompletableFuture<Boolean> consumed = new CompletableFuture<>();
         fixture.service()
                 .publish(
@@ -112,7 +122,8 @@ final class LinkedWorker implements WorkerLink {
         return consumed;
     }
 
-    void end() {
+    synchronized void end() {
+        ended = true;
         fixture.service().end(pid);
     }
 

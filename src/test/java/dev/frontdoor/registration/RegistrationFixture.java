@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /**
@@ -55,6 +56,7 @@ final class RegistrationFixture implements AutoCloseable {
     private final TimeLimits limits = new TimeLimits();
     private final List<NotifierBean> beans = new ArrayList<>();
     private final AtomicLong pids = new AtomicLong();
+    private final LongAdder registrations = new LongAdder();
     private Unmatched unmatched = Unmatched.REJECT;
     private @Nullable RegistrationService service;
 
@@ -137,6 +139,11 @@ final class RegistrationFixture implements AutoCloseable {
 
     History history() {
         return history;
+    }
+
+    /** How many registrations workers have sent. */
+    LongAdder registrations() {
+        return registrations;
     }
 
     LiveTable table() {
