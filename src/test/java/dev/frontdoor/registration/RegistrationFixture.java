@@ -35,15 +35,15 @@ import java.util.function.Consumer;
  * A registration service with the notifiers a test gives it, and the one place that knows how it is
  * put together. Notifiers are added before the first worker.
  */
-final class RegistrationFixture implements AutoCloseable {
+public final class RegistrationFixture implements AutoCloseable {
 
     /** No test waits longer, and no call overruns unless it is meant to. */
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    public static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** The limit of a notifier that is to overrun it. */
     static final Duration SOON = Duration.ofMillis(300);
 
-    static final Bean PATIENT = bean(PATIENCE, 64, OnFailure.REJECT);
+    public static final Bean PATIENT = bean(PATIENCE, 64, OnFailure.REJECT);
     static final Bean HASTY = bean(SOON, 64, OnFailure.REJECT);
     static final Bean IGNORED = bean(SOON, 64, OnFailure.IGNORE);
     static final Bean HASTY_WITH_ONE_PLACE = bean(SOON, 1, OnFailure.REJECT);
@@ -60,7 +60,8 @@ final class RegistrationFixture implements AutoCloseable {
     private Unmatched unmatched = Unmatched.REJECT;
     private @Nullable RegistrationService service;
 
-    RegistrationFixture() {
+    /** Nobody is there yet, and no notifier. */
+    public RegistrationFixture() {
         meters.config().meterFilter(new ObservationLabels());
         observations
                 .observationConfig()
@@ -69,7 +70,7 @@ final class RegistrationFixture implements AutoCloseable {
     }
 
     /** For what comes about on other threads. */
-    static ConditionFactory eventually() {
+    public static ConditionFactory eventually() {
         return await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2));
     }
 
@@ -88,7 +89,7 @@ final class RegistrationFixture implements AutoCloseable {
         return notifier;
     }
 
-    void add(String name, ConnectionNotifier notifier, Bean settings) {
+    public void add(String name, ConnectionNotifier notifier, Bean settings) {
         assertThat(service).as("notifiers come before workers").isNull();
         NotifierProperties general =
                 new NotifierProperties(Unmatched.REJECT, PATIENCE, 64, Map.of());
@@ -118,7 +119,7 @@ final class RegistrationFixture implements AutoCloseable {
                         });
     }
 
-    synchronized RegistrationService service() {
+    public synchronized RegistrationService service() {
         if (service == null) {
             service =
                     new RegistrationService(
@@ -146,12 +147,20 @@ final class RegistrationFixture implements AutoCloseable {
         return registrations;
     }
 
-    LiveTable table() {
+    public LiveTable table() {
         return table;
     }
 
-    MeterRegistry meters() {
+    public MeterRegistry meters() {
         return meters;
+    }
+
+    public ObservationRegistry observations() {
+        return observations;
+    }
+
+    public TimeLimits limits() {
+        return limits;
     }
 
     List<NotifierBean> beans() {
