@@ -106,7 +106,7 @@ final class LedgerEntry {
      * @return whether the notifier holds what it should
      */
     synchronized boolean awaitRest() {
-        long end = System.nanoTime() + bean.timeout().toNanos();
+        long end = System.nanoTime() + TimeLimits.nanos(bean.timeout());
         try {
             while (working && !stuck) {
                 long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
@@ -185,7 +185,7 @@ final class LedgerEntry {
             bean.places().acquireUninterruptibly();
             return true;
         }
-        long left = Math.max(bean.timeout().toNanos() - call.nanos(), 1);
+        long left = Math.max(TimeLimits.nanos(bean.timeout()) - call.nanos(), 1);
         try {
             if (bean.places().tryAcquire(left, TimeUnit.NANOSECONDS)) {
                 return true;

@@ -6,11 +6,14 @@ import static dev.frontdoor.registration.LinkedWorker.rejected;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.registration.NotifierProperties.OnFailure;
+
 import io.micrometer.common.KeyValue;
 
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
 
 /** Calls that are not over at their time limit. */
@@ -38,6 +41,19 @@ class OverrunTests {
         worker.end();
         fixture.awaitNothingLeft();
         assertThat(fixture.history().events()).doesNotContain("slow told 1 gone");
+    }
+
+    @Test
+    void timeLimitMayBeForever() {
+        fixture.notifier(
+                "a",
+                RegistrationFixture.bean(ChronoUnit.FOREVER.getDuration(), 1, OnFailure.REJECT));
+        LinkedWorker worker = fixture.worker();
+
+        assertThat(worker.register("one")).isEqualTo(ACCEPTED);
+        worker.end();
+
+        fixture.awaitNothingLeft();
     }
 
     @Test
