@@ -50,6 +50,8 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
 
     private static final Logger log = LoggerFactory.getLogger(WorkerConnection.class);
 
+    private static final int NORMAL_CLOSURE = 1000;
+
     private final long pid;
     private final Channel channel;
     private final Connections connections;
@@ -168,7 +170,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
     /** The worker has said that it leaves. */
     void disconnect() {
         end(Ending.byWorker("Disconnect"));
-        sendClose(1000, "");
+        sendClose(NORMAL_CLOSURE, "");
     }
 
     /** Ends the connection from this side; the first end counts. */
@@ -242,7 +244,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
             case PongWebSocketFrame _ -> {}
             case CloseWebSocketFrame _ -> {
                 end(Ending.byWorker("closed"));
-                write(new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE));
+                write(new CloseWebSocketFrame(NORMAL_CLOSURE, ""));
                 channel.flush();
                 closeChannel();
             }
