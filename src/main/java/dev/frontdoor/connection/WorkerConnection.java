@@ -223,9 +223,13 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
             end(Ending.broken(String.valueOf(cause.getMessage())));
             closeChannel();
         } else {
-            log.error("pid {}: connection failed", pid, cause);
-            end(Refusal.SERVICE_FAULT, Refusal.SERVICE_FAULT.reason());
+            failed(cause);
         }
+    }
+
+    private void failed(Throwable cause) {
+        log.error("pid {}: connection failed", pid, cause);
+        end(Refusal.SERVICE_FAULT, Refusal.SERVICE_FAULT.reason());
     }
 
     private void receive(WebSocketFrame frame) {
@@ -378,7 +382,14 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
 
     private void onLoop(Runnable task) {
         try {
-            channel.eventLoop().execute(task);
+            channel.eventLoop()
+                    .execute(() -> {
+                        try {
+                            task.run();
+                        } catch (RuntimeException e) {
+                            failed(e);
+                        }
+                    });
         } catch (RejectedExecutionException e) {
             log.debug("pid {}: the event loop has ended, and the connection with it", pid);
         }
