@@ -51,16 +51,14 @@ public final class RegistrationsEndpoint {
             @Nullable String node,
             @Nullable String activityType,
             @Nullable String identity,
-            @Nullable Integer limit,
-            @Nullable Long before) {
-        int rows = limit == null ? DEFAULT_LIMIT : limit;
-        if (rows < 1 || rows > MAX_LIMIT) {
-            String reason = "limit must be from 1 to %d, was %d".formatted(MAX_LIMIT, rows);
-            throw new InvalidEndpointRequestException(reason, reason);
-        }
+            @Nullable String limit,
+            @Nullable String before) {
+        int rows = limit == null ? DEFAULT_LIMIT : (int) number("limit", limit, MAX_LIMIT);
         WorkerFilter filter = new WorkerFilter(namespace, taskQueue, node, activityType, identity);
         List<LiveWorker> found =
-                (before == null ? table.newestFirst() : table.newestFirstBefore(before))
+                (before == null
+                                ? table.newestFirst()
+                                : table.newestFirstBefore(number("before", before, Long.MAX_VALUE)))
                         .filter(worker -> filter.matches(worker.registration()))
                         .limit(rows + 1L)
                         .toList();
@@ -89,6 +87,22 @@ public final class RegistrationsEndpoint {
                 found
                         ? WebEndpointResponse.STATUS_NO_CONTENT
                         : WebEndpointResponse.STATUS_NOT_FOUND);
+    }
+
+    /**
+     * Reads a parameter here and not by its type, so that the answer can say which one is wrong.
+     */
+    private static long number(String name, String value, long max) {
+        try {
+            long number = Long.parseLong(value);
+            if (number >= 1 && number <= max) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // It is told below, as a number out of bounds is.
+        }
+        String reason = "%s must be a number from 1 to %d, was '%s'".formatted(name, max, value);
+        throw new InvalidEndpointRequestException(reason, reason);
     }
 
     private RegistrationDescriptor describe(LiveWorker worker) {
