@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * Decides registrations by asking the notifiers, keeps the ledger of who holds what, and tells
@@ -28,6 +29,8 @@ import java.util.function.Consumer;
 public final class RegistrationService {
 
     private static final Logger log = LoggerFactory.getLogger(RegistrationService.class);
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
+    private static final int MAX_LOGGED = 100;
 
     private final List<NotifierBean> notifiers;
     private final Unmatched unmatched;
@@ -191,8 +194,14 @@ public final class RegistrationService {
         log.info(
                 "pid {}: registration of '{}' {}",
                 ledger.pid(),
-                registration.identity(),
+                forLog(registration.identity()),
                 verdict.outcome());
+    }
+
+    /** What a worker said, short and on one line, so that it cannot pass for lines of ours. */
+    private static String forLog(String text) {
+        String cut = text.substring(0, Math.min(text.length(), MAX_LOGGED));
+        return UNPRINTABLE.matcher(cut).replaceAll("?");
     }
 
     private record Verdict(Outcome outcome, Decision decision) {
