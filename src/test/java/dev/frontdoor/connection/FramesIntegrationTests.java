@@ -43,12 +43,16 @@ import dev.frontdoor.test.server.House;
 import dev.frontdoor.test.server.OpenDoor;
 import dev.frontdoor.test.server.ScriptedNotifier;
 
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -61,6 +65,7 @@ import java.util.stream.Stream;
 
 /** What each frame of a worker does where no token is needed: section 3 of the protocol. */
 @OpenDoor
+@ExtendWith(OutputCaptureExtension.class)
 class FramesIntegrationTests {
 
     private static final Envelope ENVELOPE =
@@ -457,9 +462,7 @@ class FramesIntegrationTests {
                 });
         try (TestWorker worker = door.register(identity)) {
             assertThat(refusal.getNow(new AssertionError("none")))
-                    .asInstanceOf(
-                            org.assertj.core.api.InstanceOfAssertFactories.type(
-                                    PushException.class))
+                    .asInstanceOf(InstanceOfAssertFactories.type(PushException.class))
                     .returns(PushException.Reason.NOT_YET_REGISTERED, PushException::reason);
             worker.expectNothing();
         }
@@ -482,6 +485,20 @@ class FramesIntegrationTests {
             long pid = porter.pidOf(identity);
             assertThat(workers.find(pid).orElseThrow().registration())
                     .isEqualTo(TestWorker.registration(identity));
+        }
+    }
+
+    @Test
+    void identityCannotPassForALineOfTheLog(CapturedOutput log) throws Exception {
+        String identity = "a\r\n2026 ERROR forged\u2028\u001B[31m" + "x".repeat(1000);
+        try (TestWorker _ = door.register(identity)) {
+            assertThat(log.getOut().lines())
+                    .noneMatch(line -> line.startsWith("2026 ERROR"))
+                    .filteredOn(line -> line.contains("forged"))
+                    .singleElement()
+                    .asString()
+                    .contains("'a??2026 ERROR forged??[31mxxx")
+                    .hasSizeLessThan(400);
         }
     }
 
