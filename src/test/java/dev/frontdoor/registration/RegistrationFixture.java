@@ -92,7 +92,7 @@ public final class RegistrationFixture implements AutoCloseable {
     public void add(String name, ConnectionNotifier notifier, Bean settings) {
         assertThat(service).as("notifiers come before workers").isNull();
         NotifierProperties general =
-                new NotifierProperties(Unmatched.REJECT, PATIENCE, 64, Map.of());
+                new NotifierProperties(List.of(), Unmatched.REJECT, PATIENCE, 64, Map.of());
         NotifierCalls calls = new NotifierCalls(name, meters, observations, Clock.systemUTC());
         beans.add(new NotifierBean(name, notifier, general, settings, calls));
     }
@@ -125,6 +125,8 @@ public final class RegistrationFixture implements AutoCloseable {
                     new RegistrationService(
                             beans,
                             unmatched,
+                            new Identities(DuplicateIdentity.ALLOW),
+                            new Pace(0, 0, System::nanoTime),
                             table,
                             new RegistrationMetrics(meters, observations, table),
                             limits,
