@@ -333,7 +333,7 @@ class FramesIntegrationTests {
             assertThat(reply).isNotDone();
             worker.send(new PushReply(0, 1, push.correlationId(), bytes("good")));
 
-            assertThat(reply).succeedsWithin(Door.PATIENCE).isEqualTo("good".getBytes());
+            assertThat(reply).succeedsWithin(Door.PATIENCE).isEqualTo(utf8("good"));
         }
     }
 
@@ -413,12 +413,11 @@ class FramesIntegrationTests {
         String identity = door.newIdentity();
         List<String> replies = new ArrayList<>();
         try (TestWorker worker = door.register(identity)) {
-            worker.replyToPushes(payload -> ("re " + text(payload)).getBytes());
+            worker.replyToPushes(payload -> utf8("re " + text(payload)));
             porter.about(
                     identity,
                     (pid, _) -> {
-                        byte[] reply =
-                                workers.push(pid, "may it?".getBytes(), Door.PATIENCE).join();
+                        byte[] reply = workers.push(pid, utf8("may it?"), Door.PATIENCE).join();
                         replies.add(text(reply));
                     });
             worker.register(TestWorker.registration(identity));
@@ -521,7 +520,11 @@ class FramesIntegrationTests {
     }
 
     private static Bytes bytes(String text) {
-        return Bytes.copyOf(text.getBytes(StandardCharsets.UTF_8));
+        return Bytes.copyOf(utf8(text));
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static String text(byte[] bytes) {
