@@ -53,7 +53,7 @@ final class AuditNotifier implements ConnectionNotifier {
                 .addKeyValue("activityTypes", registration.activityTypes())
                 .log(
                         "pid {}: worker '{}' {}, namespaces {}, task queue '{}', node {}, activity"
-                            + " types {}",
+                                + " types {}",
                         pid,
                         oneLine(registration.identity()),
                         event,

@@ -36,6 +36,18 @@ sealed interface Answer {
     /** The longest reason a worker is told, in characters. */
     int MAX_REASON = 500;
 
+    /** What came of it, as a log says it. */
+    default String description() {
+        return switch (this) {
+            case Accepted() -> "accepted";
+            case Rejected(String reason) -> "rejected: " + reason;
+            case Failed failed ->
+                    failed.cause() == null
+                            ? failed.what()
+                            : "%s (%s)".formatted(failed.what(), failed.cause());
+        };
+    }
+
     /**
      * What an answer means.
      *

@@ -196,11 +196,15 @@ final class Deliveries implements AutoCloseable {
                     event.id(),
                     event.type(),
                     lane.attempts,
-                    answer);
+                    answer.description());
             remove(lane);
         } else {
             metrics.retried();
-            log.debug("pid {}: event {} will be sent again: {}", event.pid(), event.id(), answer);
+            log.debug(
+                    "pid {}: event {} will be sent again: {}",
+                    event.pid(),
+                    event.id(),
+                    answer.description());
             long pause = Math.max(pauses.apply(lane.attempts).toMillis(), 1);
             lane.pause = timer.schedule(() -> resume(lane), pause, TimeUnit.MILLISECONDS);
         }

@@ -134,7 +134,8 @@ final class WebhookClient implements AutoCloseable {
         return switch (cause) {
             case TimeoutException e ->
                     new Answer.Failed("gave no answer within " + responseTimeout, true, e);
-            case InterruptedException e -> new Answer.Failed("was interrupted", true, e);
+            case InterruptedException e ->
+                    new Answer.Failed("was not waited for: interrupted", true, e);
             case ConnectException e -> new Answer.Failed("cannot be reached", false, e);
             case UnknownHostException e -> new Answer.Failed("cannot be found", false, e);
             case SSLHandshakeException e -> new Answer.Failed("cannot be trusted", false, e);

@@ -125,7 +125,7 @@ public record WebhookProperties(
                     && uri.getRawFragment() == null) {
                 return;
             }
-        } catch (URISyntaxException e) {
+        } catch (URISyntaxException _) {
             // Falls through to the same message.
         }
         throw new IllegalArgumentException(
@@ -136,11 +136,10 @@ public record WebhookProperties(
     private static void requireUriReference(String source) {
         try {
             URI _ = new URI(source);
-        } catch (URISyntaxException e) {
+        } catch (URISyntaxException _) {
             throw new IllegalArgumentException(
                     "%ssource must be empty or a URI, absolute or relative, was '%s'"
-                            .formatted(PREFIX, source),
-                    e);
+                            .formatted(PREFIX, source));
         }
     }
 
