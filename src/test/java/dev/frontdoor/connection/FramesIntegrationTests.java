@@ -43,12 +43,16 @@ import dev.frontdoor.test.server.House;
 import dev.frontdoor.test.server.OpenDoor;
 import dev.frontdoor.test.server.ScriptedNotifier;
 
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -61,6 +65,7 @@ import java.util.stream.Stream;
 
 /** What each frame of a worker does where no token is needed: section 3 of the protocol. */
 @OpenDoor
+@ExtendWith(OutputCaptureExtension.class)
 class FramesIntegrationTests {
 
     private static final Envelope ENVELOPE =
@@ -328,7 +333,7 @@ class FramesIntegrationTests {
             assertThat(reply).isNotDone();
             worker.send(new PushReply(0, 1, push.correlationId(), bytes("good")));
 
-            assertThat(reply).succeedsWithin(Door.PATIENCE).isEqualTo("good".getBytes());
+            assertThat(reply).succeedsWithin(Door.PATIENCE).isEqualTo(utf8("good"));
         }
     }
 
@@ -408,12 +413,11 @@ class FramesIntegrationTests {
         String identity = door.newIdentity();
         List<String> replies = new ArrayList<>();
         try (TestWorker worker = door.register(identity)) {
-            worker.replyToPushes(payload -> ("re " + text(payload)).getBytes());
+            worker.replyToPushes(payload -> utf8("re " + text(payload)));
             porter.about(
                     identity,
                     (pid, _) -> {
-                        byte[] reply =
-                                workers.push(pid, "may it?".getBytes(), Door.PATIENCE).join();
+                        byte[] reply = workers.push(pid, utf8("may it?"), Door.PATIENCE).join();
                         replies.add(text(reply));
                     });
             worker.register(TestWorker.registration(identity));
@@ -457,9 +461,7 @@ class FramesIntegrationTests {
                 });
         try (TestWorker worker = door.register(identity)) {
             assertThat(refusal.getNow(new AssertionError("none")))
-                    .asInstanceOf(
-                            org.assertj.core.api.InstanceOfAssertFactories.type(
-                                    PushException.class))
+                    .asInstanceOf(InstanceOfAssertFactories.type(PushException.class))
                     .returns(PushException.Reason.NOT_YET_REGISTERED, PushException::reason);
             worker.expectNothing();
         }
@@ -485,6 +487,20 @@ class FramesIntegrationTests {
         }
     }
 
+    @Test
+    void identityCannotPassForALineOfTheLog(CapturedOutput log) throws Exception {
+        String identity = "a\r\n2026 ERROR forged\u2028\u001B[31m" + "x".repeat(1000);
+        try (TestWorker _ = door.register(identity)) {
+            assertThat(log.getOut().lines())
+                    .noneMatch(line -> line.startsWith("2026 ERROR"))
+                    .filteredOn(line -> line.contains("forged"))
+                    .singleElement()
+                    .asString()
+                    .contains("'a??2026 ERROR forged??[31mxxx")
+                    .hasSizeLessThan(400);
+        }
+    }
+
     private static WorkerRegistration registration(String identity, int n) {
         return Registrations.of(identity)
                 .activityTypes(Stream.generate(() -> "a").limit(n).toArray(String[]::new))
@@ -504,7 +520,11 @@ class FramesIntegrationTests {
     }
 
     private static Bytes bytes(String text) {
-        return Bytes.copyOf(text.getBytes(StandardCharsets.UTF_8));
+        return Bytes.copyOf(utf8(text));
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static String text(byte[] bytes) {

@@ -188,8 +188,13 @@ class HttpBesideWorkersIntegrationTests {
     void bodyMayWaitForLeaveToCome() throws Exception {
         try (HttpSocket http = door.http()) {
             http.send(
-                    "POST /size HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n"
-                            + "Expect: 100-continue\r\n\r\n");
+                    String.join(
+                            "\r\n",
+                            "POST /size HTTP/1.1",
+                            "Host: localhost",
+                            "Content-Length: 5",
+                            "Expect: 100-continue",
+                            "\r\n"));
             assertThat(http.answer().status()).isEqualTo(100);
             http.send("abcde" + get("/liminal"));
 

@@ -66,10 +66,13 @@ public final class LeakGuard implements BeforeAllCallback, AfterAllCallback {
 
     private static void collectGarbage() throws InterruptedException {
         ReferenceQueue<Object> collected = new ReferenceQueue<>();
-        WeakReference<Object> garbage = new WeakReference<>(new Object(), collected);
+        var garbage = new WeakReference<>(new Object(), collected);
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        do {
+        while (!garbage.refersTo(null) || collected.remove(100) == null) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("no garbage was collected within 20 seconds");
+            }
             System.gc();
-        } while (collected.remove(100) != garbage && System.nanoTime() < end);
+        }
     }
 }
