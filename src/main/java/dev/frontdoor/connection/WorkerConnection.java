@@ -69,6 +69,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
     private long heardAt = began;
     private long notReadSince;
     private boolean asked;
+    private @Nullable String identity;
     private boolean connected;
     private boolean registering;
     private boolean paused;
@@ -187,7 +188,8 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
     }
 
     /** The registration is in force: says so, then sends what had to wait for that. */
-    void accepted() {
+    void accepted(String identity) {
+        this.identity = identity;
         reply(Frame.WorkerRegisterAck.ACCEPTED);
         List<Frame> waiting = untilAck;
         untilAck = null;
@@ -206,7 +208,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
             end(Refusal.SLOW_READER, Refusal.SLOW_READER.reason());
             return;
         }
-        log.debug("pid {}: sending {}", pid, frame.type());
+        logAtDebug("sending", frame);
         write(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(FrameCodec.encode(frame))));
     }
 
@@ -294,7 +296,9 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
     }
 
     private void failed(Throwable cause) {
-        log.error("pid {}: connection failed", pid, cause);
+        try (WorkerFields _ = logFields()) {
+            log.error("pid {}: connection failed", pid, cause);
+        }
         end(Refusal.SERVICE_FAULT, Refusal.SERVICE_FAULT.reason());
     }
 
@@ -365,7 +369,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
     private void handle(ByteBuf message) {
         try {
             Frame frame = FrameCodec.decode(message.nioBuffer());
-            log.debug("pid {}: received {}", pid, frame.type());
+            logAtDebug("received", frame);
             dispatcher.dispatch(this, frame);
         } catch (ProtocolException e) {
             refuse(FrameRefusal.of(e.reason()), Refusal.NOT_A_FRAME, e.closeReason());
@@ -392,7 +396,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
     private void refuse(FrameRefusal what, Refusal refusal, String reason) {
         if (!ended) {
             connections.frameRefused(what);
-            try (WorkerFields _ = WorkerFields.of(pid, null)) {
+            try (WorkerFields _ = logFields()) {
                 log.warn("pid {}: {} gets {}: {}", pid, remoteAddress, refusal.code(), reason);
             }
             end(refusal, reason);
@@ -446,6 +450,18 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
         if (channel.config().isAutoRead() != wanted) {
             channel.config().setAutoRead(wanted);
         }
+    }
+
+    private void logAtDebug(String what, Frame frame) {
+        if (log.isDebugEnabled()) {
+            try (WorkerFields _ = logFields()) {
+                log.debug("pid {}: {} {}", pid, what, frame.type());
+            }
+        }
+    }
+
+    private WorkerFields logFields() {
+        return WorkerFields.of(pid, identity);
     }
 
     private void onLoop(Runnable task) {
