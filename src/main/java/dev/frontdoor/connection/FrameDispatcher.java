@@ -29,6 +29,7 @@ import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.protocol.ProtocolVersion;
 import dev.frontdoor.protocol.ReasonCode;
+import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.Decision;
 import dev.frontdoor.registration.Refusal;
@@ -143,12 +144,15 @@ final class FrameDispatcher {
         registrations.register(
                 connection,
                 register.registration(),
-                decision -> connection.resume(() -> answer(connection, decision)));
+                decision ->
+                        connection.resume(
+                                () -> answer(connection, register.registration(), decision)));
     }
 
-    private static void answer(WorkerConnection connection, Decision decision) {
+    private static void answer(
+            WorkerConnection connection, WorkerRegistration registration, Decision decision) {
         switch (decision) {
-            case Decision.Accepted _ -> connection.accepted();
+            case Decision.Accepted _ -> connection.accepted(registration.identity());
             case Decision.Rejected(String reason) ->
                     connection.reply(WorkerRegisterAck.rejected(wellFormed(reason)));
             case Decision.Abandoned _ -> {}

@@ -64,6 +64,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
     private final Fragments fragments = new Fragments();
     private final Inbox inbox = new Inbox();
     private @Nullable List<Frame> untilAck = new ArrayList<>(0);
+    private @Nullable String identity;
     private boolean connected;
     private boolean registering;
     private boolean paused;
@@ -172,7 +173,8 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
     }
 
     /** The registration is in force: says so, then sends what had to wait for that. */
-    void accepted() {
+    void accepted(String identity) {
+        this.identity = identity;
         reply(Frame.WorkerRegisterAck.ACCEPTED);
         List<Frame> waiting = untilAck;
         untilAck = null;
@@ -191,10 +193,9 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
             end(Refusal.SLOW_READER, Refusal.SLOW_READER.reason());
             return;
         }
-        if (log.isDebugEnabled()) {
-            log.debug("pid {}: sending {}", pid, frame.type());
-        }
-        write(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(FrameCodec.encode(frame))));
+        byte[] message = FrameCodec.encode(frame);
+        logAtDebug("sending", frame, message.length);
+        write(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(message)));
     }
 
     /** Stops looking at frames until {@link #resume}. */
@@ -283,7 +284,9 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
     }
 
     private void failed(Throwable cause) {
-        log.error("pid {}: connection failed", pid, cause);
+        try (WorkerFields _ = logFields()) {
+            log.error("pid {}: connection failed", pid, cause);
+        }
         end(Refusal.SERVICE_FAULT, Refusal.SERVICE_FAULT.reason());
     }
 
@@ -345,13 +348,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
     private void handle(ByteBuf message) {
         try {
             Frame frame = FrameCodec.decode(message.nioBuffer());
-            if (log.isDebugEnabled()) {
-                log.debug(
-                        "pid {}: received {} of {} bytes",
-                        pid,
-                        frame.type(),
-                        message.readableBytes());
-            }
+            logAtDebug("received", frame, message.readableBytes());
             dispatcher.dispatch(this, frame);
         } catch (ProtocolException e) {
             refuse(FrameRefusal.of(e.reason()), Refusal.NOT_A_FRAME, e.closeReason());
@@ -378,7 +375,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
     private void refuse(FrameRefusal what, Refusal refusal, String reason) {
         if (!ended) {
             connections.frameRefused(what);
-            try (WorkerFields _ = WorkerFields.of(pid, null)) {
+            try (WorkerFields _ = logFields()) {
                 log.warn("pid {}: {} gets {}: {}", pid, remoteAddress, refusal.code(), reason);
             }
             end(refusal, reason);
@@ -429,6 +426,18 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
         if (channel.config().isAutoRead() != wanted) {
             channel.config().setAutoRead(wanted);
         }
+    }
+
+    private void logAtDebug(String what, Frame frame, int size) {
+        if (log.isDebugEnabled()) {
+            try (WorkerFields _ = logFields()) {
+                log.debug("pid {}: {} {} of {} bytes", pid, what, frame.type(), size);
+            }
+        }
+    }
+
+    private WorkerFields logFields() {
+        return WorkerFields.of(pid, identity);
     }
 
     private void onLoop(Runnable task) {

@@ -148,7 +148,9 @@ public final class RegistrationService {
         try {
             return ask(ledger, registration, arrival);
         } catch (RuntimeException e) {
-            log.error("pid {}: registration could not be decided", ledger.pid(), e);
+            try (WorkerFields _ = WorkerFields.of(ledger.pid(), registration.identity())) {
+                log.error("pid {}: registration could not be decided", ledger.pid(), e);
+            }
             ledger.link().close(Refusal.SERVICE_FAULT, Refusal.SERVICE_FAULT.reason());
             return Verdict.FAULT;
         }
@@ -240,7 +242,11 @@ public final class RegistrationService {
         identities.release(ledger);
         ledgers.remove(ledger.pid());
         ledger.toldAll();
-        log.debug("pid {}: every holder was told of its end", ledger.pid());
+        IdentityKey identity = ledger.identity();
+        try (WorkerFields _ =
+                WorkerFields.of(ledger.pid(), identity == null ? null : identity.identity())) {
+            log.debug("pid {}: every holder was told of its end", ledger.pid());
+        }
     }
 
     private static void log(Ledger ledger, WorkerRegistration registration, Verdict verdict) {

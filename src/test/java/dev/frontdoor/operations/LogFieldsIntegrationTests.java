@@ -1,0 +1,158 @@
+package dev.frontdoor.operations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+
+import dev.frontdoor.notifier.RegistrationRejectedException;
+import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
+import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.Door;
+import dev.frontdoor.test.server.House;
+import dev.frontdoor.test.server.ScriptedNotifier;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
+
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** Whose each log line is, by its fields, whatever its text. */
+@DoorWith
+class LogFieldsIntegrationTests {
+
+    private final Door door;
+    private final ScriptedNotifier porter;
+    private final Lines lines = new Lines();
+    private final Logger logger = (Logger) LoggerFactory.getLogger("dev.frontdoor");
+    private Level level = Level.INFO;
+
+    LogFieldsIntegrationTests(Door door, @Qualifier(House.PORTER) ScriptedNotifier porter) {
+        this.door = door;
+        this.porter = porter;
+    }
+
+    /** Keeps what is logged, with the fields it was logged with. */
+    private static final class Lines extends AppenderBase<ILoggingEvent> {
+
+        private final Queue<ILoggingEvent> all = new ConcurrentLinkedQueue<>();
+
+        @Override
+        protected void append(ILoggingEvent line) {
+            line.getMDCPropertyMap();
+            all.add(line);
+        }
+
+        List<ILoggingEvent> of(long pid) {
+            String start = "pid %d: ".formatted(pid);
+            return all.stream()
+                    .filter(line -> line.getFormattedMessage().startsWith(start))
+                    .toList();
+        }
+    }
+
+    @BeforeEach
+    void listen() {
+        level = logger.getEffectiveLevel();
+        logger.setLevel(Level.DEBUG);
+        lines.start();
+        logger.addAppender(lines);
+    }
+
+    @AfterEach
+    void stopListening() {
+        logger.detachAppender(lines);
+        logger.setLevel(level);
+        door.expectNobody();
+    }
+
+    @Test
+    void everyLineOfAWorkerSinceItWasRegisteredHasItsPidAndIdentity() throws Exception {
+        String identity = door.newIdentity();
+        try (TestWorker worker = door.register(identity)) {
+            worker.expectNothing();
+            worker.sendText("hello");
+            worker.expectClose(1003);
+        }
+        door.expectNobody();
+        long pid = porter.pidOf(identity);
+        List<ILoggingEvent> its = lines.of(pid);
+        assertThat(its)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .anyMatch(message -> message.contains("registration of"))
+                .anyMatch(message -> message.contains("received PING"))
+                .anyMatch(message -> message.contains("gets 1003"))
+                .anyMatch(message -> message.contains("left with 1003"))
+                .anyMatch(message -> message.contains("every holder was told"));
+        assertThat(its)
+                .allSatisfy(line ->
+                        assertThat(line.getMDCPropertyMap())
+                                .containsEntry("pid", Long.toString(pid)));
+        assertThat(
+                        its.stream()
+                                .dropWhile(line ->
+                                        !line.getFormattedMessage()
+                                                .contains("sending WORKER_REGISTER_ACK")))
+                .hasSizeGreaterThan(4)
+                .allSatisfy(line ->
+                        assertThat(line.getMDCPropertyMap())
+                                .as(line.getFormattedMessage())
+                                .containsEntry("identity", identity));
+    }
+
+    @Test
+    void linesAboutNotifiersThatFailHaveThemToo() throws Exception {
+        String identity = door.newIdentity();
+        porter.about(
+                identity,
+                (_, _) -> {
+                    throw new IllegalStateException("broken");
+                });
+        try (TestWorker worker = door.connect()) {
+            assertThat(worker.register(TestWorker.registration(identity)))
+                    .isEqualTo(WorkerRegisterAck.rejected("notifier 'porter' failed"));
+        }
+        door.expectNobody();
+        assertThat(lines.of(porter.pidOf(identity)))
+                .filteredOn(line -> line.getLevel() == Level.ERROR)
+                .singleElement()
+                .satisfies(line ->
+                        assertThat(line.getMDCPropertyMap()).containsEntry("identity", identity));
+    }
+
+    @Test
+    void noThreadKeepsTheFieldsOfAWorker() throws Exception {
+        String rejected = door.newIdentity();
+        porter.about(
+                rejected,
+                (_, _) -> {
+                    throw new RegistrationRejectedException("no");
+                });
+        try (TestWorker _ = door.register(door.newIdentity());
+                TestWorker worker = door.connect()) {
+            worker.register(TestWorker.registration(rejected));
+            worker.sendText("hello");
+            worker.expectClose(1003);
+        }
+        door.expectNobody();
+        long pid = porter.pidOf(rejected);
+        assertThat(lines.all)
+                .filteredOn(line -> line.getMDCPropertyMap().containsKey("pid"))
+                .allSatisfy(line ->
+                        assertThat(line.getFormattedMessage())
+                                .startsWith(
+                                        "pid %s: ".formatted(line.getMDCPropertyMap().get("pid"))));
+        assertThat(lines.of(pid))
+                .filteredOn(line -> line.getFormattedMessage().contains("gets 1003"))
+                .singleElement()
+                .satisfies(
+                        line -> assertThat(line.getMDCPropertyMap()).doesNotContainKey("identity"));
+    }
+}
