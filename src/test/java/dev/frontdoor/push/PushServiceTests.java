@@ -317,6 +317,7 @@ class PushServiceTests {
     void dependentThatBlocksHoldsUpNobodyElse() {
         PushedWorker worker = fixture.registered();
         CountDownLatch open = new CountDownLatch(1);
+        Thread test = Thread.currentThread();
         CompletableFuture<Boolean> virtual =
                 worker.push()
                         .thenApply(_ -> {
@@ -347,7 +348,6 @@ class PushServiceTests {
         assertThat(virtual).isNotDone();
         open.countDown();
         assertThat(virtual).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(true);
-        // A limit of a nanosecond may pass before the dependent is attached, which then runs here.
         assertThat(expiring).succeedsWithin(RegistrationFixture.PATIENCE);
     }
 
