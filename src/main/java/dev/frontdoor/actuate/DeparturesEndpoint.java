@@ -30,12 +30,13 @@ public final class DeparturesEndpoint {
      */
     @ReadOperation
     public DeparturesDescriptor departures(
-            @Nullable Integer code, @Nullable String identity, @Nullable Integer limit) {
+            @Nullable String code, @Nullable String identity, @Nullable String limit) {
+        Long onlyCode = code == null ? null : Parameter.number("code", code, 1000, 4999);
         return new DeparturesDescriptor(
                 departures.newestFirst().stream()
-                        .filter(gone -> code == null || code == gone.ending().code())
+                        .filter(gone -> onlyCode == null || onlyCode == gone.ending().code())
                         .filter(gone -> identity == null || identity.equals(gone.identity()))
-                        .limit(PageLimit.of(limit))
+                        .limit(Parameter.limit(limit))
                         .map(DepartureDescriptor::of)
                         .toList());
     }

@@ -49,12 +49,15 @@ public final class RegistrationsEndpoint {
             @Nullable String node,
             @Nullable String activityType,
             @Nullable String identity,
-            @Nullable Integer limit,
-            @Nullable Long before) {
-        int rows = PageLimit.of(limit);
+            @Nullable String limit,
+            @Nullable String before) {
+        int rows = Parameter.limit(limit);
         WorkerFilter filter = new WorkerFilter(namespace, taskQueue, node, activityType, identity);
         List<LiveWorker> found =
-                (before == null ? table.newestFirst() : table.newestFirstBefore(before))
+                (before == null
+                                ? table.newestFirst()
+                                : table.newestFirstBefore(
+                                        Parameter.number("before", before, 1, Long.MAX_VALUE)))
                         .filter(worker -> filter.matches(worker.registration()))
                         .limit(rows + 1L)
                         .toList();
@@ -103,14 +106,15 @@ public final class RegistrationsEndpoint {
             @Nullable String node,
             @Nullable String activityType,
             @Nullable String identity,
-            int confirm,
+            String confirm,
             @Nullable String reason) {
+        long confirmed = Parameter.number("confirm", confirm, 0, Integer.MAX_VALUE);
         WorkerFilter filter = new WorkerFilter(namespace, taskQueue, node, activityType, identity);
         List<LiveWorker> meant =
                 table.newestFirst()
                         .filter(worker -> filter.matches(worker.registration()))
                         .toList();
-        if (meant.size() != confirm) {
+        if (meant.size() != confirmed) {
             return new WebEndpointResponse<>(
                     new MatchingDescriptor(meant.size(), 0), HttpStatus.CONFLICT.value());
         }

@@ -34,6 +34,8 @@ import dev.frontdoor.registration.Decision;
 import dev.frontdoor.registration.Refusal;
 import dev.frontdoor.registration.RegistrationService;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * What each frame of a worker does: the table of section 3 of the protocol. Called on the
  * connection's event loop, one frame at a time; where others must answer first, the connection is
@@ -148,9 +150,14 @@ final class FrameDispatcher {
         switch (decision) {
             case Decision.Accepted _ -> connection.accepted();
             case Decision.Rejected(String reason) ->
-                    connection.reply(WorkerRegisterAck.rejected(reason));
+                    connection.reply(WorkerRegisterAck.rejected(wellFormed(reason)));
             case Decision.Abandoned _ -> {}
         }
+    }
+
+    /** The text with a question mark for each half of a surrogate pair, which UTF-8 cannot hold. */
+    private static String wellFormed(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
     private void publish(WorkerConnection connection, Publish publish) {

@@ -78,7 +78,7 @@ final class UpgradeCheck {
 
     /** Whether a body follows the head. */
     static boolean hasBody(HttpRequest request) {
-        return HttpUtil.isTransferEncodingChunked(request)
+        return request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)
                 || HttpUtil.getContentLength(request, 0L) != 0;
     }
 
@@ -127,12 +127,13 @@ final class UpgradeCheck {
     }
 
     private static int sizeOf(HttpRequest request) {
-        int separators = 4;
+        int separators = 4; // ": " and the line's end, or the ends of the first and the last line
         int size =
                 request.method().name().length()
                         + request.uri().length()
                         + request.protocolVersion().text().length()
-                        + 2 * separators;
+                        + 2
+                        + separators;
         for (Map.Entry<String, String> header : request.headers()) {
             size += header.getKey().length() + header.getValue().length() + separators;
         }

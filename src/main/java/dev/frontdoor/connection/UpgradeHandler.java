@@ -181,6 +181,7 @@ final class UpgradeHandler extends ChannelDuplexHandler {
 
     private void refuse(ChannelHandlerContext ctx, UpgradeRefusal refusal, boolean keepAlive) {
         doorway.refused(refusal);
+        served = true;
         FullHttpResponse response = doorway.response(refusal);
         if (keepAlive) {
             ChannelFuture _ = ctx.writeAndFlush(response, ctx.voidPromise());

@@ -51,6 +51,8 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
 
     private static final Logger log = LoggerFactory.getLogger(WorkerConnection.class);
 
+    private static final int NORMAL_CLOSURE = 1000;
+
     private final long pid;
     private final Channel channel;
     private final Connections connections;
@@ -231,7 +233,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
     /** The worker has said that it leaves. */
     void disconnect() {
         end(Ending.byWorker("Disconnect"));
-        sendClose(1000, "");
+        sendClose(NORMAL_CLOSURE, "");
     }
 
     /** Ends the connection from this side; the first end counts. */
@@ -287,9 +289,13 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
             end(Ending.broken(String.valueOf(cause.getMessage())));
             closeChannel();
         } else {
-            log.error("pid {}: connection failed", pid, cause);
-            end(Refusal.SERVICE_FAULT, Refusal.SERVICE_FAULT.reason());
+            failed(cause);
         }
+    }
+
+    private void failed(Throwable cause) {
+        log.error("pid {}: connection failed", pid, cause);
+        end(Refusal.SERVICE_FAULT, Refusal.SERVICE_FAULT.reason());
     }
 
     private void receive(WebSocketFrame frame) {
@@ -308,7 +314,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
             case PongWebSocketFrame _ -> {}
             case CloseWebSocketFrame _ -> {
                 end(Ending.byWorker("closed"));
-                write(new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE));
+                write(new CloseWebSocketFrame(NORMAL_CLOSURE, ""));
                 channel.flush();
                 closeChannel();
             }
@@ -444,7 +450,14 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
 
     private void onLoop(Runnable task) {
         try {
-            channel.eventLoop().execute(task);
+            channel.eventLoop()
+                    .execute(() -> {
+                        try {
+                            task.run();
+                        } catch (RuntimeException e) {
+                            failed(e);
+                        }
+                    });
         } catch (RejectedExecutionException e) {
             log.debug("pid {}: the event loop has ended, and the connection with it", pid);
         }

@@ -2,10 +2,7 @@ package dev.frontdoor.push;
 
 import io.micrometer.observation.Observation;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 
 /** A push that was admitted and has not ended. */
 final class PendingPush {
@@ -14,7 +11,6 @@ final class PendingPush {
     final long correlationId;
     final Observation observation;
     final CompletableFuture<byte[]> reply = new CompletableFuture<>();
-    volatile @Nullable Future<?> limit;
 
     PendingPush(long pid, long correlationId, Observation observation) {
         this.pid = pid;

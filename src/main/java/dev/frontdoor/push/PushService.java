@@ -130,8 +130,12 @@ public final class PushService implements Workers {
     private void send(LiveWorker worker, PendingPush push, byte[] payload, Duration timeLimit) {
         long pid = push.pid;
         metrics.admitted();
-        push.limit = limits.after(timeLimit, () -> expire(push, timeLimit));
-        var _ = push.reply.whenComplete((_, _) -> giveUp(push));
+        Future<?> limit = limits.after(timeLimit, () -> expire(push, timeLimit));
+        var _ =
+                push.reply.whenComplete((_, _) -> {
+                    limit.cancel(false);
+                    giveUp(push);
+                });
         worker.link().send(new Frame.Push(0, STREAM, push.correlationId, Bytes.copyOf(payload)));
         if (table.find(pid).isEmpty() && take(push)) {
             fail(push, Outcome.DISCONNECTED, disconnected(pid));
@@ -165,10 +169,6 @@ public final class PushService implements Workers {
     }
 
     private void end(PendingPush push, Outcome outcome, @Nullable Runnable completion) {
-        Future<?> limit = push.limit;
-        if (limit != null) {
-            limit.cancel(false);
-        }
         metrics.ended(push.observation, outcome);
         if (completion != null) {
             Thread.ofVirtual().name("push-" + push.pid).start(completion);

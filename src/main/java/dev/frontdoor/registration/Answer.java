@@ -11,6 +11,9 @@ sealed interface Answer {
     /** It does not take such a registration, or did not consume the publication. */
     record No() implements Answer {}
 
+    /** It was not asked any more: it no longer holds the pid whose publication waited. */
+    record Moot() implements Answer {}
+
     /** It turned the worker away. */
     record Rejected(String reason) implements Answer {}
 
@@ -24,6 +27,7 @@ sealed interface Answer {
     default CallOutcome outcome() {
         return switch (this) {
             case Yes _, No _ -> CallOutcome.RETURNED;
+            case Moot _ -> CallOutcome.PASSED;
             case Rejected _ -> CallOutcome.REJECTED;
             case Failed _ -> CallOutcome.FAILED;
             case Overran _ -> CallOutcome.TIMEOUT;

@@ -4,7 +4,7 @@ package dev.frontdoor.registration;
 public enum CallOutcome {
     /** It returned in time. */
     RETURNED,
-    /** It said that it does not take such a registration. */
+    /** It has no say: it does not take such a registration, or no longer holds the pid. */
     PASSED,
     /** It rejected the registration. */
     REJECTED,

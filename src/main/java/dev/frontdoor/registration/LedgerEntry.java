@@ -73,7 +73,10 @@ final class LedgerEntry {
         return ask(Call.register(callback, pid, registration, observe(callback, cause)));
     }
 
-    /** Offers a publication and waits for the answer, at most the notifier's time limit. */
+    /**
+     * Offers a publication and waits for the answer, at most the notifier's time limit. One whose
+     * turn comes when the pid is no longer held is not put to the notifier.
+     */
     Answer publish(String channel, byte[] payload) {
         return ask(Call.publish(pid, channel, payload, observe(Callback.PUBLISHED, null)));
     }
@@ -104,7 +107,7 @@ final class LedgerEntry {
      * @return whether the notifier holds what it should
      */
     synchronized boolean awaitRest() {
-        long end = System.nanoTime() + bean.timeout().toNanos();
+        long end = System.nanoTime() + TimeLimits.nanos(bean.timeout());
         try {
             while (working && !stuck) {
                 long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
@@ -183,7 +186,7 @@ final class LedgerEntry {
             bean.places().acquireUninterruptibly();
             return true;
         }
-        long left = Math.max(bean.timeout().toNanos() - call.nanos(), 1);
+        long left = Math.max(TimeLimits.nanos(bean.timeout()) - call.nanos(), 1);
         try {
             if (bean.places().tryAcquire(left, TimeUnit.NANOSECONDS)) {
                 return true;
@@ -198,15 +201,17 @@ final class LedgerEntry {
     /** Makes the call that is due now that there is a place: the wait may have changed that. */
     private void callNext() {
         Call call;
+        boolean moot;
         synchronized (this) {
             call = mustTell() ? tell() : isAsked() ? question : null;
             if (call == null) {
                 return;
             }
+            moot = call.callback == Callback.PUBLISHED && held == null;
             call.caller = Thread.currentThread();
         }
         Future<?> limit = call.isTold() ? limit(call) : null;
-        Answer answer = call.make(bean.notifier());
+        Answer answer = moot ? new Answer.Moot() : call.make(bean.notifier());
         if (limit != null) {
             limit.cancel(false);
         }
@@ -254,7 +259,9 @@ final class LedgerEntry {
             Thread.interrupted(); // one that came for this call and found it over
         }
         count(call, answer, late);
-        call.answer.complete(answer);
+        if (!late) { // else the overrun gives the answer, and may yet be about to
+            call.answer.complete(answer);
+        }
         if (notRestored) {
             notPutBack.run();
         }

@@ -5,19 +5,19 @@ import dev.frontdoor.notifier.ConnectionNotifier;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 
-import org.springframework.aop.support.AopUtils;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.core.Ordered;
-import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.core.annotation.Order;
-import org.springframework.core.annotation.OrderUtils;
+import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 
 import java.lang.reflect.Method;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -52,11 +52,15 @@ final class NotifierBeans {
     List<NotifierBean> inCallOrder() {
         Map<String, ConnectionNotifier> found = factory.getBeansOfType(ConnectionNotifier.class);
         requireExisting(found);
+        Map<ConnectionNotifier, String> names = new IdentityHashMap<>();
+        found.forEach((name, notifier) -> names.put(notifier, name));
+        Comparator<Object> springs =
+                AnnotationAwareOrderComparator.INSTANCE.withSourceProvider(
+                        notifier -> orderSources(names.get(notifier)));
         return found.entrySet().stream()
                 .filter(entry -> settings(entry.getKey()).enabled())
                 .sorted(
-                        Comparator.<Map.Entry<String, ConnectionNotifier>>comparingInt(
-                                        entry -> order(entry.getKey(), entry.getValue()))
+                        Map.Entry.<String, ConnectionNotifier>comparingByValue(springs)
                                 .thenComparing(Map.Entry.comparingByKey()))
                 .map(entry -> bean(entry.getKey(), entry.getValue()))
                 .toList();
@@ -85,26 +89,27 @@ final class NotifierBeans {
         }
     }
 
-    /** As Spring's own ordering of injected lists: the instance, its definition, method, class. */
-    private int order(String name, ConnectionNotifier notifier) {
-        if (notifier instanceof Ordered ordered) {
-            return ordered.getOrder();
+    /** What a bean's definition says of its order, as for injected lists; goes before the bean. */
+    private Object @Nullable [] orderSources(@Nullable String name) {
+        if (name == null
+                || !factory.containsBeanDefinition(name)
+                || !(factory.getMergedBeanDefinition(name)
+                        instanceof RootBeanDefinition definition)) {
+            return null;
         }
-        if (factory.containsBeanDefinition(name)
-                && factory.getMergedBeanDefinition(name) instanceof RootBeanDefinition definition) {
-            if (definition.getAttribute(AbstractBeanDefinition.ORDER_ATTRIBUTE)
-                    instanceof Integer order) {
-                return order;
-            }
-            Method method = definition.getResolvedFactoryMethod();
-            Order order =
-                    method == null
-                            ? null
-                            : AnnotatedElementUtils.findMergedAnnotation(method, Order.class);
-            if (order != null) {
-                return order.value();
-            }
+        List<Object> sources = new ArrayList<>(3);
+        if (definition.getAttribute(AbstractBeanDefinition.ORDER_ATTRIBUTE)
+                instanceof Integer order) {
+            sources.add((Ordered) () -> order);
         }
-        return OrderUtils.getOrder(AopUtils.getTargetClass(notifier), Ordered.LOWEST_PRECEDENCE);
+        Method method = definition.getResolvedFactoryMethod();
+        if (method != null) {
+            sources.add(method);
+        }
+        Class<?> type = definition.getTargetType();
+        if (type != null) {
+            sources.add(type);
+        }
+        return sources.toArray();
     }
 }

@@ -270,7 +270,7 @@ public final class RegistrationService {
                 case Answer.Rejected(String reason) -> rejected(Outcome.REJECTED, reason);
                 case Answer.Overran _ ->
                         rejected(Outcome.TIMEOUT, "notifier '%s' timed out".formatted(bean.name()));
-                case Answer.Failed _, Answer.Yes _, Answer.No _ ->
+                case Answer.Failed _, Answer.Yes _, Answer.No _, Answer.Moot _ ->
                         rejected(Outcome.FAILED, "notifier '%s' failed".formatted(bean.name()));
             };
         }

@@ -22,9 +22,17 @@ public final class TimeLimits implements AutoCloseable {
         executor.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     }
 
-    /** Runs an action once a time has passed, unless the future is cancelled before. */
+    /**
+     * Runs an action once a time has passed, unless the future is cancelled before. A time of more
+     * than some 146 years does not pass.
+     */
     public Future<?> after(Duration limit, Runnable action) {
-        return executor.schedule(action, limit.toNanos(), TimeUnit.NANOSECONDS);
+        return executor.schedule(action, nanos(limit), TimeUnit.NANOSECONDS);
+    }
+
+    /** A time in nanoseconds; the most there can be if it is longer. */
+    static long nanos(Duration limit) {
+        return TimeUnit.NANOSECONDS.convert(limit);
     }
 
     @Override

@@ -1,0 +1,16 @@
+package dev.frontdoor.audit;
+
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnProperty("frontdoor.audit.enabled")
+class AuditConfiguration {
+
+    @Bean
+    AuditNotifier audit() {
+        return new AuditNotifier(LoggerFactory.getLogger("dev.frontdoor.audit"));
+    }
+}

@@ -1,0 +1,96 @@
+package dev.frontdoor.audit;
+
+import dev.frontdoor.notifier.ConnectionNotifier;
+import dev.frontdoor.protocol.WorkerRegistration;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.spi.LoggingEventBuilder;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Writes one line for each worker that is registered and for each end, at INFO. What a worker
+ * declared is in key-values, for logs that keep them, and in the message, on one line whatever it
+ * contains.
+ */
+final class AuditNotifier implements ConnectionNotifier {
+
+    private final Logger log;
+    private final Map<Long, WorkerRegistration> registered = new ConcurrentHashMap<>();
+
+    /**
+     * Knows of nobody.
+     *
+     * @param log where the lines go
+     */
+    AuditNotifier(Logger log) {
+        this.log = log;
+    }
+
+    @Override
+    public void onWorkerRegistered(long pid, WorkerRegistration registration) {
+        registered.put(pid, registration);
+        write("registered", pid, registration);
+    }
+
+    @Override
+    public void onWorkerUnregistered(long pid) {
+        write("unregistered", pid, registered.remove(pid));
+    }
+
+    private void write(String event, long pid, @Nullable WorkerRegistration registration) {
+        LoggingEventBuilder line = log.atInfo().addKeyValue("event", event).addKeyValue("pid", pid);
+        if (registration == null) {
+            line.log("pid {}: worker {}", pid, event);
+            return;
+        }
+        line.addKeyValue("identity", registration.identity())
+                .addKeyValue("namespaces", registration.namespaces())
+                .addKeyValue("taskQueue", registration.taskQueue())
+                .addKeyValue("node", registration.node())
+                .addKeyValue("activityTypes", registration.activityTypes())
+                .log(
+                        "pid {}: worker '{}' {}, namespaces {}, task queue '{}', node {}, activity"
+                                + " types {}",
+                        pid,
+                        oneLine(registration.identity()),
+                        event,
+                        oneLine(registration.namespaces().toString()),
+                        oneLine(registration.taskQueue()),
+                        node(registration),
+                        oneLine(registration.activityTypes().toString()));
+    }
+
+    private static String node(WorkerRegistration registration) {
+        String node = registration.node();
+        return node == null ? "none" : "'" + oneLine(node) + "'";
+    }
+
+    /** Escapes what could start a line of its own or drive a terminal. */
+    private static String oneLine(String text) {
+        StringBuilder escaped = new StringBuilder(text.length());
+        text.codePoints()
+                .forEach(character -> {
+                    if (isSafe(character)) {
+                        escaped.appendCodePoint(character);
+                    } else {
+                        escaped.append("\\u{%x}".formatted(character));
+                    }
+                });
+        return escaped.toString();
+    }
+
+    private static boolean isSafe(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE ->
+                    false;
+            default -> true;
+        };
+    }
+}

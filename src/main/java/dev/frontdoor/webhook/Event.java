@@ -1,0 +1,79 @@
+package dev.frontdoor.webhook;
+
+import dev.frontdoor.protocol.WorkerRegistration;
+import dev.frontdoor.protocol.WorkerRegistration.Activity;
+
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What the receiver is told: one CloudEvents 1.0 event, the same however often it is sent.
+ *
+ * @param id unique among all events
+ * @param source the instance that sends it
+ * @param sequence its place among the events of this source
+ * @param time when it came about
+ * @param pid the connection it is about
+ * @param registration what the worker declared; null if this is an end
+ */
+record Event(
+        String id,
+        String source,
+        long sequence,
+        Instant time,
+        long pid,
+        @Nullable WorkerRegistration registration) {
+
+    static final String REGISTERED = "dev.frontdoor.worker.registered";
+    static final String UNREGISTERED = "dev.frontdoor.worker.unregistered";
+
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    String type() {
+        return registration == null ? UNREGISTERED : REGISTERED;
+    }
+
+    /** The event in CloudEvents' structured JSON mode. */
+    byte[] json() {
+        ObjectNode event = MAPPER.createObjectNode();
+        event.put("specversion", "1.0");
+        event.put("id", id);
+        event.put("source", source);
+        event.put("type", type());
+        event.put("subject", Long.toString(pid));
+        event.put("time", time.toString());
+        event.put("sequence", "%019d".formatted(sequence));
+        event.put("datacontenttype", "application/json");
+        ObjectNode data = event.putObject("data");
+        data.put("pid", pid);
+        if (registration != null) {
+            write(registration, data);
+        }
+        return MAPPER.writeValueAsBytes(event);
+    }
+
+    private static void write(WorkerRegistration registration, ObjectNode data) {
+        data.put("identity", registration.identity());
+        write(registration.namespaces(), data.putArray("namespaces"));
+        data.put("taskQueue", registration.taskQueue());
+        data.put("node", registration.node());
+        write(registration.activityTypes(), data.putArray("activityTypes"));
+        ArrayNode activities = data.putArray("activities");
+        for (Activity activity : registration.activities()) {
+            ObjectNode written = activities.addObject();
+            written.put("name", activity.name());
+            written.put("inputSchemaJson", activity.inputSchemaJson());
+            written.put("outputSchemaJson", activity.outputSchemaJson());
+        }
+    }
+
+    private static void write(List<String> values, ArrayNode array) {
+        values.forEach(array::add);
+    }
+}

@@ -1,0 +1,11 @@
+package dev.frontdoor.webhook;
+
+import org.jspecify.annotations.Nullable;
+
+/** The receiver did not decide on a worker. */
+final class WebhookException extends RuntimeException {
+
+    WebhookException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

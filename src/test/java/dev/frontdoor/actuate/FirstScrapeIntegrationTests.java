@@ -1,0 +1,41 @@
+package dev.frontdoor.actuate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.frontdoor.test.server.Door;
+import dev.frontdoor.test.server.GuardedDoor;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+
+/** What a service that nobody has visited yet says of itself. */
+@GuardedDoor
+class FirstScrapeIntegrationTests {
+
+    private final Door door;
+
+    FirstScrapeIntegrationTests(Door door) {
+        this.door = door;
+    }
+
+    @Test
+    void firstScrapeShowsEveryMeterAtZero() throws Exception {
+        List<String> samples =
+                door.ask("/actuator/prometheus")
+                        .body()
+                        .lines()
+                        .filter(line -> line.startsWith("frontdoor_"))
+                        .toList();
+
+        assertThat(samples).hasSizeGreaterThan(100);
+        assertThat(samples)
+                .filteredOn(line -> !line.startsWith("frontdoor_connections_limit "))
+                .allMatch(line -> line.endsWith(" 0") || line.endsWith(" 0.0"));
+        assertThat(samples)
+                .filteredOn(line -> line.startsWith("frontdoor_connections_limit "))
+                .singleElement()
+                .asString()
+                .doesNotEndWith(" 0.0");
+    }
+}

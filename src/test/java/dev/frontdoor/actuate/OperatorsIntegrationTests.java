@@ -1,0 +1,286 @@
+package dev.frontdoor.actuate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.frontdoor.notifier.RegistrationRejectedException;
+import dev.frontdoor.protocol.Bytes;
+import dev.frontdoor.protocol.Frame.Unknown;
+import dev.frontdoor.protocol.FrameType;
+import dev.frontdoor.registration.Refusal;
+import dev.frontdoor.test.Registrations;
+import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.Door;
+import dev.frontdoor.test.server.House;
+import dev.frontdoor.test.server.OpenDoor;
+import dev.frontdoor.test.server.Requests;
+import dev.frontdoor.test.server.ScriptedNotifier;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Qualifier;
+
+import tools.jackson.databind.JsonNode;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Notifiers, health and metrics, as operators see them. */
+@OpenDoor
+class OperatorsIntegrationTests {
+
+    private static final Pattern SAMPLE = Pattern.compile("(\\w+?)(?:\\{(.*)})? (\\S+)");
+    private static final Pattern LABEL = Pattern.compile("(\\w+)=\"([^\"]*)\"");
+
+    private final Door door;
+    private final ScriptedNotifier porter;
+    private final ScriptedNotifier steward;
+
+    OperatorsIntegrationTests(
+            Door door,
+            @Qualifier(House.PORTER) ScriptedNotifier porter,
+            @Qualifier(House.STEWARD) ScriptedNotifier steward) {
+        this.door = door;
+        this.porter = porter;
+        this.steward = steward;
+    }
+
+    @AfterEach
+    void nobodyIsLeft() {
+        door.expectNobody();
+    }
+
+    @Test
+    void notifiersAreToldInCallOrderWithTheirSettings() throws Exception {
+        JsonNode notifiers = door.read("/actuator/notifiers").required("notifiers");
+
+        assertThat(notifiers.size()).isEqualTo(2);
+        assertThat(notifiers.required(0).required("name").stringValue()).isEqualTo("porter");
+        assertThat(notifiers.required(1).required("name").stringValue()).isEqualTo("steward");
+        JsonNode first = notifiers.required(0);
+        assertThat(first.propertyNames())
+                .containsExactly(
+                        "name",
+                        "type",
+                        "timeout",
+                        "maxConcurrentCalls",
+                        "onFailure",
+                        "match",
+                        "held",
+                        "calls",
+                        "lastFailure");
+        assertThat(first.required("type").stringValue())
+                .isEqualTo(ScriptedNotifier.class.getName());
+        assertThat(first.required("timeout").stringValue()).isEqualTo("PT1M");
+        assertThat(first.required("maxConcurrentCalls").intValue()).isEqualTo(64);
+        assertThat(first.required("onFailure").stringValue()).isEqualTo("reject");
+        assertThat(first.required("match").propertyNames())
+                .containsExactly("namespaces", "taskQueues", "nodes", "activityTypes");
+        assertThat(first.required("calls").propertyNames())
+                .containsExactly("returned", "passed", "rejected", "failed", "timeout", "late");
+    }
+
+    @Test
+    void notifierTellsWhatItHoldsAndHowItFailedLast() throws Exception {
+        String failing = door.newIdentity();
+        String rejected = door.newIdentity();
+        steward.about(
+                failing,
+                (_, _) -> {
+                    throw new IllegalStateException("secret");
+                });
+        steward.about(
+                rejected,
+                (_, _) -> {
+                    throw new RegistrationRejectedException("no");
+                });
+        JsonNode before = door.read("/actuator/notifiers").required("notifiers").required(1);
+        try (TestWorker _ = door.register(door.newIdentity());
+                TestWorker _ = door.register(failing);
+                TestWorker _ = door.register(rejected)) {
+            JsonNode after = door.read("/actuator/notifiers").required("notifiers").required(1);
+
+            assertThat(after.required("held").intValue()).isEqualTo(1);
+            for (String outcome : List.of("returned", "failed", "rejected")) {
+                assertThat(after.required("calls").required(outcome).longValue())
+                        .isEqualTo(before.required("calls").required(outcome).longValue() + 1);
+            }
+            JsonNode failure = after.required("lastFailure");
+            assertThat(failure.propertyNames())
+                    .containsExactly("at", "callback", "outcome", "error");
+            assertThat(failure.required("callback").stringValue()).isEqualTo("registered");
+            assertThat(failure.required("outcome").stringValue()).isEqualTo("failed");
+            assertThat(failure.required("error").stringValue())
+                    .isEqualTo("java.lang.IllegalStateException");
+        }
+    }
+
+    @Test
+    void healthTellsHowFullTheHouseIs() throws Exception {
+        try (TestWorker _ = door.register(door.newIdentity());
+                TestWorker unregistered = door.connect()) {
+            unregistered.expectNothing();
+            JsonNode health = door.read("/actuator/health");
+
+            assertThat(health.required("status").stringValue()).isEqualTo("UP");
+            JsonNode details = health.required("components").required("frontDoor");
+            assertThat(details.required("status").stringValue()).isEqualTo("UP");
+            assertThat(details.required("details").required("connections").intValue()).isEqualTo(2);
+            assertThat(details.required("details").required("registered").intValue()).isEqualTo(1);
+            assertThat(details.required("details").required("limit").intValue()).isPositive();
+        }
+    }
+
+    @Test
+    void readinessAsksTheDoorAndLivenessDoesNot() throws Exception {
+        assertThat(door.read("/actuator/health/readiness").required("components").propertyNames())
+                .containsExactlyInAnyOrder("readinessState", "frontDoor");
+        assertThat(door.read("/actuator/health/liveness").required("components").propertyNames())
+                .containsExactly("livenessState");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/actuator",
+                "/actuator/health",
+                "/actuator/health/liveness",
+                "/actuator/prometheus",
+                "/actuator/registrations",
+                "/actuator/notifiers"
+            })
+    void operatorsPagesAreNotOnTheWorkersPort(String path) throws Exception {
+        try (var http = door.http()) {
+            assertThat(http.send(Requests.get(path)).answer().status()).isEqualTo(404);
+        }
+        assertThat(door.ask(path).status()).isEqualTo(200);
+    }
+
+    @Test
+    void everyMeterIsThereWithTheseLabelsAndNoOthers() throws Exception {
+        Map<String, Set<String>> labels = labels();
+
+        assertThat(labels)
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.ofEntries(
+                                Map.entry("frontdoor_connections", Set.of("state")),
+                                Map.entry("frontdoor_connections_limit", Set.of()),
+                                Map.entry("frontdoor_connections_opened_total", Set.of()),
+                                Map.entry("frontdoor_connections_closed_total", Set.of("code")),
+                                Map.entry("frontdoor_upgrades_refused_total", Set.of("reason")),
+                                Map.entry("frontdoor_registrations_seconds", Set.of("outcome")),
+                                Map.entry(
+                                        "frontdoor_notifier_calls_seconds",
+                                        Set.of("notifier", "callback", "outcome")),
+                                Map.entry("frontdoor_notifier_held", Set.of("notifier")),
+                                Map.entry("frontdoor_frames_received_total", Set.of("type")),
+                                Map.entry("frontdoor_frames_refused_total", Set.of("reason")),
+                                Map.entry("frontdoor_pushes_seconds", Set.of("outcome")),
+                                Map.entry("frontdoor_pushes_pending", Set.of())));
+    }
+
+    @Test
+    void everyValueOfALabelIsThereBeforeItHappens() throws Exception {
+        assertThat(values("frontdoor_connections", "state"))
+                .containsExactlyInAnyOrder("connected", "registered");
+        assertThat(values("frontdoor_registrations_seconds_count", "outcome"))
+                .containsExactlyInAnyOrder(
+                        "accepted", "rejected", "failed", "timeout", "unmatched", "abandoned");
+        assertThat(values("frontdoor_pushes_seconds_count", "outcome"))
+                .contains("replied", "expired", "disconnected", "refused");
+        assertThat(values("frontdoor_connections_closed_total", "code"))
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.concat(
+                                        Stream.of("1000", "1006"),
+                                        Stream.of(Refusal.values())
+                                                .map(refusal -> String.valueOf(refusal.code())))
+                                .collect(Collectors.toSet()));
+        assertThat(values("frontdoor_frames_received_total", "type"))
+                .hasSameSizeAs(FrameType.values());
+        assertThat(values("frontdoor_notifier_held", "notifier"))
+                .containsExactlyInAnyOrder("porter", "steward");
+        assertThat(values("frontdoor_registrations_seconds_bucket", "le"))
+                .contains("0.001", "0.1", "10.0", "+Inf");
+    }
+
+    @Test
+    void nothingAWorkerSaysBecomesALabel() throws Exception {
+        Map<String, Set<String>> before = samples();
+        String odd = "odd-" + door.newIdentity();
+        steward.about(
+                odd,
+                (_, registration) -> {
+                    throw new RegistrationRejectedException(registration.identity());
+                });
+        try (TestWorker worker = door.connect()) {
+            worker.register(
+                    Registrations.of(odd)
+                            .namespaces(odd)
+                            .taskQueue(odd)
+                            .node(odd)
+                            .activityTypes(odd)
+                            .build());
+            worker.send(new Unknown(0x99, 1, 2, Bytes.EMPTY));
+            worker.expectNothing();
+            worker.close(4321, odd);
+            worker.expectClose(1000);
+        }
+        assertThat(porter.held()).isEmpty();
+        assertThat(samples()).isEqualTo(before);
+    }
+
+    /** The names of frontdoor's samples, each with its label sets. */
+    private Map<String, Set<String>> samples() throws Exception {
+        Map<String, Set<String>> samples = new TreeMap<>();
+        scrape().forEach(sample ->
+                samples.computeIfAbsent(sample.group(1), _ -> new TreeSet<>())
+                        .add(String.valueOf(sample.group(2))));
+        return samples;
+    }
+
+    /** The meters with the names of their labels; a histogram's own are left out. */
+    private Map<String, Set<String>> labels() throws Exception {
+        Map<String, Set<String>> labels = new TreeMap<>();
+        scrape().forEach(sample -> {
+            String name = sample.group(1).replaceFirst("_(bucket|count|sum|max)$", "");
+            Set<String> ofMeter = labels.computeIfAbsent(name, _ -> new TreeSet<>());
+            label(sample)
+                    .map(label -> label.group(1))
+                    .filter(l -> !l.equals("le"))
+                    .forEach(ofMeter::add);
+        });
+        return labels;
+    }
+
+    private Set<String> values(String name, String label) throws Exception {
+        return scrape().filter(sample -> sample.group(1).equals(name))
+                .flatMap(OperatorsIntegrationTests::label)
+                .filter(match -> match.group(1).equals(label))
+                .map(match -> match.group(2))
+                .collect(Collectors.toSet());
+    }
+
+    private Stream<MatchResult> scrape() throws Exception {
+        return door.ask("/actuator/prometheus")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("frontdoor_"))
+                .map(SAMPLE::matcher)
+                .filter(Matcher::matches)
+                .map(Matcher::toMatchResult);
+    }
+
+    private static Stream<MatchResult> label(MatchResult sample) {
+        String labels = sample.group(2);
+        return labels == null ? Stream.of() : LABEL.matcher(labels).results();
+    }
+}

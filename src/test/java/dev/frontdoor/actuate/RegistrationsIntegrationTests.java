@@ -1,0 +1,279 @@
+package dev.frontdoor.actuate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.frontdoor.notifier.Workers;
+import dev.frontdoor.protocol.Frame.Push;
+import dev.frontdoor.protocol.WorkerRegistration;
+import dev.frontdoor.test.Registrations;
+import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.Door;
+import dev.frontdoor.test.server.House;
+import dev.frontdoor.test.server.HttpSocket.Answer;
+import dev.frontdoor.test.server.OpenDoor;
+import dev.frontdoor.test.server.ScriptedNotifier;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Qualifier;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.StreamSupport;
+
+/** {@code /actuator/registrations}: who is here. */
+@OpenDoor
+class RegistrationsIntegrationTests {
+
+    private static final String PATH = "/actuator/registrations";
+
+    private final Door door;
+    private final Workers workers;
+    private final ScriptedNotifier porter;
+    private final List<TestWorker> connected = new ArrayList<>();
+
+    RegistrationsIntegrationTests(
+            Door door, Workers workers, @Qualifier(House.PORTER) ScriptedNotifier porter) {
+        this.door = door;
+        this.workers = workers;
+        this.porter = porter;
+    }
+
+    @BeforeEach
+    void beginWithNobody() {
+        door.expectNobody();
+    }
+
+    @AfterEach
+    void nobodyIsLeft() {
+        connected.forEach(TestWorker::close);
+        door.expectNobody();
+    }
+
+    @Test
+    void emptyTableSaysSo() throws Exception {
+        assertThat(door.read(PATH).toString())
+                .isEqualTo(
+                        "{\"instance\":\"under-test\",\"connections\":0,\"registered\":0,"
+                                + "\"registrations\":[],\"next\":null}");
+    }
+
+    @Test
+    void rowTellsAllThatIsKnownOfAWorker() throws Exception {
+        Instant before = Instant.now().minusSeconds(1);
+        long pid = register(registration("a", "billing", "default", null, "charge"));
+        try (TestWorker unregistered = door.connect()) {
+            unregistered.expectNothing();
+            JsonNode table = door.read(PATH);
+
+            assertThat(table.propertyNames())
+                    .containsExactly(
+                            "instance", "connections", "registered", "registrations", "next");
+            assertThat(table.required("connections").intValue()).isEqualTo(2);
+            assertThat(table.required("registered").intValue()).isEqualTo(1);
+            assertThat(table.required("next").isNull()).isTrue();
+            JsonNode row = table.required("registrations").required(0);
+            assertThat(row.propertyNames())
+                    .containsExactly(
+                            "pid",
+                            "identity",
+                            "namespaces",
+                            "taskQueue",
+                            "node",
+                            "activityTypes",
+                            "holders",
+                            "remoteAddress",
+                            "connectedAt",
+                            "registeredAt",
+                            "pendingPushes");
+            assertThat(row.required("pid").isIntegralNumber()).isTrue();
+            assertThat(row.required("pid").longValue()).isEqualTo(pid);
+            assertThat(row.required("identity").stringValue()).isEqualTo("a");
+            assertThat(row.required("namespaces").toString()).isEqualTo("[\"billing\"]");
+            assertThat(row.required("taskQueue").stringValue()).isEqualTo("default");
+            assertThat(row.required("node").isNull()).isTrue();
+            assertThat(row.required("activityTypes").toString()).isEqualTo("[\"charge\"]");
+            assertThat(row.required("holders").toString()).isEqualTo("[\"porter\",\"steward\"]");
+            assertThat(row.required("remoteAddress").stringValue()).matches("127\\.0\\.0\\.1:\\d+");
+            Instant connectedAt = Instant.parse(row.required("connectedAt").stringValue());
+            Instant registeredAt = Instant.parse(row.required("registeredAt").stringValue());
+            assertThat(connectedAt).isBetween(before, Instant.now());
+            assertThat(registeredAt).isBetween(connectedAt, Instant.now());
+            assertThat(row.required("pendingPushes").intValue()).isZero();
+        }
+    }
+
+    @Test
+    void rowCountsPushesThatAreNotAnswered() throws Exception {
+        long pid = register(Registrations.of("p").build());
+        CompletableFuture<byte[]> push = workers.push(pid, new byte[0], Duration.ofMinutes(1));
+        connected.getFirst().expect(Push.class);
+
+        JsonNode row = door.read(PATH).required("registrations").required(0);
+        assertThat(row.required("pendingPushes").intValue()).isEqualTo(1);
+        assertThat(push.cancel(false)).isTrue();
+    }
+
+    @Test
+    void tableIsNewestFirstAndReadInPages() throws Exception {
+        List<Long> pids = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            pids.addFirst(register(Registrations.of("page-" + i).build()));
+        }
+        assertThat(pids(door.read(PATH))).isEqualTo(pids);
+
+        JsonNode first = door.read(PATH + "?limit=2");
+        assertThat(pids(first)).isEqualTo(pids.subList(0, 2));
+        assertThat(first.required("registered").intValue()).isEqualTo(5);
+        assertThat(first.required("next").longValue()).isEqualTo(pids.get(1));
+
+        JsonNode second = door.read(PATH + "?limit=2&before=" + first.required("next").longValue());
+        assertThat(pids(second)).isEqualTo(pids.subList(2, 4));
+
+        JsonNode third = door.read(PATH + "?limit=2&before=" + second.required("next").longValue());
+        assertThat(pids(third)).isEqualTo(pids.subList(4, 5));
+        assertThat(third.required("next").isNull()).isTrue();
+
+        assertThat(door.read(PATH + "?limit=5").required("next").isNull()).isTrue();
+        assertThat(pids(door.read(PATH + "?limit=1000&before=" + pids.getLast()))).isEmpty();
+        assertThat(pids(door.read(PATH + "?before=9223372036854775807"))).isEqualTo(pids);
+    }
+
+    @Test
+    void filtersAreComparedExactlyAndTogether() throws Exception {
+        long a = register(registration("a", "billing", "q", "n1", "charge"));
+        long b = register(registration("b", "billing", "q2", "n2", "refund"));
+        long c = register(registration("c", "shipping", "q", null, "charge"));
+
+        assertThat(pids(door.read(PATH + "?namespace=billing"))).containsExactly(b, a);
+        assertThat(pids(door.read(PATH + "?taskQueue=q"))).containsExactly(c, a);
+        assertThat(pids(door.read(PATH + "?node=n1"))).containsExactly(a);
+        assertThat(pids(door.read(PATH + "?activityType=charge"))).containsExactly(c, a);
+        assertThat(pids(door.read(PATH + "?identity=c"))).containsExactly(c);
+        assertThat(pids(door.read(PATH + "?namespace=billing&taskQueue=q"))).containsExactly(a);
+        assertThat(pids(door.read(PATH + "?namespace=bill"))).isEmpty();
+        assertThat(pids(door.read(PATH + "?identity=A"))).isEmpty();
+        JsonNode page = door.read(PATH + "?activityType=charge&limit=1");
+        assertThat(pids(page)).containsExactly(c);
+        assertThat(pids(door.read(PATH + "?activityType=charge&before=" + page.required("next"))))
+                .containsExactly(a);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "limit, 0",
+        "limit, -1",
+        "limit, 1001",
+        "limit, many",
+        "limit, 99999999999",
+        "limit, ''",
+        "before, 0",
+        "before, x",
+        "before, 1.5",
+        "before, 9223372036854775808"
+    })
+    void badParameterIsAnsweredWithItsName(String name, String value) throws Exception {
+        Answer answer = door.ask(PATH + "?" + name + "=" + value);
+
+        assertThat(answer.status()).isEqualTo(400);
+        JsonNode error = JsonMapper.shared().readTree(answer.body());
+        assertThat(error.required("message").stringValue()).contains(name);
+    }
+
+    @Test
+    void oneWorkerIsToldWithItsSchemas() throws Exception {
+        String input = "{\"type\":\"object\"}";
+        long pid =
+                register(
+                        Registrations.of("typed")
+                                .activity("charge", input, "not even JSON")
+                                .build());
+        JsonNode worker = door.read(PATH + "/" + pid);
+
+        assertThat(worker.required("pid").longValue()).isEqualTo(pid);
+        assertThat(worker.required("identity").stringValue()).isEqualTo("typed");
+        assertThat(worker.propertyNames()).endsWith("pendingPushes", "activities");
+        assertThat(worker.required("activities").size()).isEqualTo(1);
+        JsonNode activity = worker.required("activities").required(0);
+        assertThat(activity.propertyNames())
+                .containsExactly("name", "inputSchemaJson", "outputSchemaJson");
+        assertThat(activity.required("name").stringValue()).isEqualTo("charge");
+        assertThat(activity.required("inputSchemaJson").stringValue()).isEqualTo(input);
+        assertThat(activity.required("outputSchemaJson").stringValue()).isEqualTo("not even JSON");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 404", "-1, 404", "9223372036854775807, 404", "me, 400"})
+    void workerThatIsNotThere(String pid, int status) throws Exception {
+        assertThat(door.ask(PATH + "/" + pid).status()).isEqualTo(status);
+        assertThat(door.request("DELETE", PATH + "/" + pid).status()).isEqualTo(status);
+    }
+
+    @Test
+    void workerThatIsNotRegisteredCannotBeDisconnected() throws Exception {
+        long pid = register(Registrations.of("last").build());
+        try (TestWorker unregistered = door.connect()) {
+            unregistered.expectNothing();
+            assertThat(door.request("DELETE", PATH + "/" + (pid + 1)).status()).isEqualTo(404);
+            unregistered.expectNothing();
+        }
+    }
+
+    @Test
+    void disconnectedWorkerIsGone() throws Exception {
+        long pid = register(Registrations.of("gone").build());
+
+        Answer answer = door.request("DELETE", PATH + "/" + pid);
+        assertThat(answer.status()).isEqualTo(204);
+        connected.getFirst().expectClose(4500);
+        assertThat(pids(door.read(PATH))).isEmpty();
+    }
+
+    @Test
+    void whatAWorkerSaysIsToldAsItIs() throws Exception {
+        String odd = "<b>\"\\\u0000\uFEFF\uD83D\uDEAA";
+        register(Registrations.of(odd).taskQueue(odd).node(odd).namespaces(odd, "").build());
+        JsonNode row = door.read(PATH).required("registrations").required(0);
+
+        assertThat(row.required("identity").stringValue()).isEqualTo(odd);
+        assertThat(row.required("node").stringValue()).isEqualTo(odd);
+        assertThat(row.required("namespaces").required(0).stringValue()).isEqualTo(odd);
+    }
+
+    private long register(WorkerRegistration registration) throws Exception {
+        TestWorker worker = door.connect();
+        connected.add(worker);
+        worker.register(registration);
+        return porter.pidOf(registration.identity());
+    }
+
+    private static WorkerRegistration registration(
+            String identity,
+            String namespace,
+            String queue,
+            @Nullable String node,
+            String activityType) {
+        return Registrations.of(identity)
+                .namespaces(namespace)
+                .taskQueue(queue)
+                .node(node)
+                .activityTypes(activityType)
+                .build();
+    }
+
+    private static List<Long> pids(JsonNode table) {
+        return StreamSupport.stream(table.required("registrations").spliterator(), false)
+                .map(row -> row.required("pid").longValue())
+                .toList();
+    }
+}

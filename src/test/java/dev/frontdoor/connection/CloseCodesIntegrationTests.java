@@ -1,0 +1,347 @@
+package dev.frontdoor.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.frontdoor.notifier.RegistrationRejectedException;
+import dev.frontdoor.notifier.Workers;
+import dev.frontdoor.protocol.Frame.Ping;
+import dev.frontdoor.protocol.Frame.Pong;
+import dev.frontdoor.protocol.Frame.WorkerRegister;
+import dev.frontdoor.protocol.FrameCodec;
+import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.TestWorker.Close;
+import dev.frontdoor.test.server.Door;
+import dev.frontdoor.test.server.House;
+import dev.frontdoor.test.server.OpenDoor;
+import dev.frontdoor.test.server.ScriptedNotifier;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.beans.factory.annotation.Qualifier;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** How connections end, and that nothing is left of them. */
+@OpenDoor
+class CloseCodesIntegrationTests {
+
+    private static final byte[] PING = FrameCodec.encode(new Ping(0));
+
+    private final Door door;
+    private final Workers workers;
+    private final ScriptedNotifier porter;
+    private final ScriptedNotifier steward;
+
+    CloseCodesIntegrationTests(
+            Door door,
+            Workers workers,
+            @Qualifier(House.PORTER) ScriptedNotifier porter,
+            @Qualifier(House.STEWARD) ScriptedNotifier steward) {
+        this.door = door;
+        this.workers = workers;
+        this.porter = porter;
+        this.steward = steward;
+    }
+
+    @AfterEach
+    void nextWorkerIsServedAndNobodyIsLeft() throws Exception {
+        try (TestWorker next = door.register(door.newIdentity())) {
+            next.expectNothing();
+        }
+        door.expectNobody();
+    }
+
+    @Test
+    void disconnectIsAnsweredWith1000() throws Exception {
+        try (TestWorker worker = door.register(door.newIdentity())) {
+            worker.disconnect();
+
+            assertThat(worker.expectClose()).isEqualTo(new Close(1000, ""));
+            worker.expectEnd();
+        }
+    }
+
+    @Test
+    void closeOfTheWorkerIsAnsweredWith1000() throws Exception {
+        try (TestWorker worker = door.register(door.newIdentity())) {
+            worker.close(1001, "going away");
+
+            assertThat(worker.expectClose()).isEqualTo(new Close(1000, ""));
+            worker.expectEnd();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("wrongMessages")
+    void messageThatIsNotOneWholeFrameEndsTheConnection(
+            String name, byte[] message, String reasonCode) throws Exception {
+        try (TestWorker worker = door.register(door.newIdentity())) {
+            worker.sendBytes(message);
+
+            assertThat(worker.expectClose(1002).reason()).startsWith(reasonCode + " ");
+            worker.expectEnd();
+        }
+    }
+
+    static Stream<Arguments> wrongMessages() {
+        byte[] two = Arrays.copyOf(PING, 20);
+        System.arraycopy(PING, 0, two, 10, 10);
+        byte[] register = FrameCodec.encode(new WorkerRegister(0, TestWorker.registration("half")));
+        byte[] offStream = PING.clone();
+        offStream[5] = 1;
+        return Stream.of(
+                arguments("empty", new byte[0], "0x0001"),
+                arguments("half a header", Arrays.copyOf(PING, 5), "0x0001"),
+                arguments("half a frame", Arrays.copyOf(register, 20), "0x0002"),
+                arguments("two frames", two, "0x0009"),
+                arguments("trailing byte", Arrays.copyOf(PING, 11), "0x0009"),
+                arguments("control frame on stream 1", offStream, "0x0004"));
+    }
+
+    @Test
+    void everyDamagedVectorEndsItsConnectionWithItsReasonCode() throws Exception {
+        List<JsonNode> vectors = vectors("error");
+        double closed = door.sum("frontdoor.connections.closed", "code", "1002");
+        for (JsonNode vector : vectors) {
+            String hex = vector.required("hex").stringValue();
+            try (TestWorker worker = door.connect()) {
+                worker.sendBytes(HexFormat.of().parseHex(hex));
+
+                assertThat(worker.expectClose(1002).reason())
+                        .as(hex)
+                        .startsWith("0x%04X ".formatted(vector.required("reasonCode").intValue()));
+            }
+        }
+        assertThat(vectors).hasSizeGreaterThan(250);
+        assertThat(door.sum("frontdoor.connections.closed", "code", "1002"))
+                .isEqualTo(closed + vectors.size());
+    }
+
+    @Test
+    void everyVectorWithTrailingBytesEndsItsConnection() throws Exception {
+        for (JsonNode vector : vectors("trailing")) {
+            String hex = vector.required("hex").stringValue();
+            try (TestWorker worker = door.connect()) {
+                worker.sendBytes(HexFormat.of().parseHex(hex));
+                assertThat(worker.expectClose(1002).reason()).as(hex).startsWith("0x0009 ");
+            }
+        }
+    }
+
+    @Test
+    void notifierThatCannotBePutBackEndsTheConnection() throws Exception {
+        String identity = door.newIdentity();
+        try (TestWorker worker = door.register(identity)) {
+            CountDownLatch replaced = new CountDownLatch(1);
+            porter.about(
+                    identity,
+                    (_, _) -> {
+                        if (replaced.getCount() == 0) {
+                            throw new IllegalStateException("cannot go back");
+                        }
+                        replaced.countDown();
+                    });
+            steward.about(
+                    identity,
+                    (_, _) -> {
+                        throw new RegistrationRejectedException("not like this");
+                    });
+            worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
+
+            assertThat(worker.expectClose(1011).reason()).doesNotContain("cannot go back");
+            worker.expectEnd();
+        }
+    }
+
+    @Test
+    void operatorDisconnectsWith4500() throws Exception {
+        String identity = door.newIdentity();
+        try (TestWorker worker = door.register(identity)) {
+            String path = "/actuator/registrations/" + porter.pidOf(identity);
+
+            assertThat(door.request("DELETE", path).status()).isEqualTo(204);
+            assertThat(worker.expectClose())
+                    .isEqualTo(new Close(4500, "disconnected by an operator"));
+            assertThat(door.ask(path).status()).isEqualTo(404);
+            assertThat(door.request("DELETE", path).status()).isEqualTo(404);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("longReasons")
+    void closeReasonIsCutBetweenTwoCharacters(String reason, String told) throws Exception {
+        String identity = door.newIdentity();
+        try (TestWorker worker = door.register(identity)) {
+            assertThat(workers.disconnect(porter.pidOf(identity), reason)).isTrue();
+
+            assertThat(worker.expectClose(4500).reason()).isEqualTo(told);
+            assertThat(told.getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(123);
+        }
+    }
+
+    static Stream<Arguments> longReasons() {
+        return Stream.of(
+                arguments("x".repeat(123), "x".repeat(123)),
+                arguments("x".repeat(124), "x".repeat(123)),
+                arguments("\u00fc".repeat(80), "\u00fc".repeat(61)),
+                arguments("x" + "\u20ac".repeat(50), "x" + "\u20ac".repeat(40)),
+                arguments("\uD83D\uDEAA".repeat(40), "\uD83D\uDEAA".repeat(30)),
+                arguments("", ""));
+    }
+
+    @Test
+    void rejectionThatTheWireCannotCarryIsStillARejection() throws Exception {
+        String identity = door.newIdentity();
+        steward.about(
+                identity,
+                (_, _) -> {
+                    throw new RegistrationRejectedException("half a pair: \uD83D");
+                });
+        try (TestWorker worker = door.connect()) {
+            worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
+            worker.send(new Ping(0));
+
+            worker.expectRejected("half a pair: ?");
+            worker.expect(Pong.class);
+        }
+    }
+
+    @Test
+    void workerThatIsResetIsUnregistered() throws Exception {
+        expectBroken(TestWorker::vanish);
+    }
+
+    @Test
+    void workerThatOnlyEndsItsSocketIsUnregistered() throws Exception {
+        expectBroken(TestWorker::halfClose);
+    }
+
+    @Test
+    void workerThatVanishesWhileItIsBeingDecidedIsUndone() throws Exception {
+        String identity = door.newIdentity();
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch decide = new CountDownLatch(1);
+        double abandoned = door.sum("frontdoor.registrations", "outcome", "abandoned");
+        steward.about(
+                identity,
+                (_, _) -> {
+                    asked.countDown();
+                    awaitQuietly(decide);
+                });
+        try (TestWorker worker = door.connect()) {
+            worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
+            awaitQuietly(asked);
+            worker.vanish();
+            Door.soon(() ->
+                    assertThat(door.sum("frontdoor.connections", "state", "connected")).isZero());
+            assertThat(porter.held()).isNotEmpty();
+            decide.countDown();
+        }
+        door.expectNobody();
+        assertThat(door.sum("frontdoor.registrations", "outcome", "abandoned"))
+                .isEqualTo(abandoned + 1);
+    }
+
+    @Test
+    void closeIsNoticedWhileFramesWaitToBeDecided() throws Exception {
+        String identity = door.newIdentity();
+        CountDownLatch decide = new CountDownLatch(1);
+        steward.about(identity, (_, _) -> awaitQuietly(decide));
+        try (TestWorker worker = door.connect()) {
+            worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
+            worker.send(new Ping(0));
+            worker.close(1000, "");
+            worker.expectClose(1000);
+            worker.expectEnd();
+            decide.countDown();
+        }
+    }
+
+    @Test
+    void everyRegistrationIsTimedOnce() throws Exception {
+        door.expectNobody();
+        double timed = door.sum("frontdoor.registrations");
+        double received = door.sum("frontdoor.frames.received", "type", "worker_register");
+        String rejected = door.newIdentity();
+        String failed = door.newIdentity();
+        steward.about(
+                rejected,
+                (_, _) -> {
+                    throw new RegistrationRejectedException("no");
+                });
+        steward.about(
+                failed,
+                (_, _) -> {
+                    throw new IllegalStateException("broken");
+                });
+        try (TestWorker worker = door.connect()) {
+            for (String identity : List.of(rejected, failed, door.newIdentity(), rejected)) {
+                worker.register(TestWorker.registration(identity));
+            }
+        }
+        assertThat(door.sum("frontdoor.frames.received", "type", "worker_register"))
+                .isEqualTo(received + 4);
+        assertThat(door.sum("frontdoor.registrations")).isEqualTo(timed + 4);
+    }
+
+    @Test
+    void pidsAreNeverUsedTwice() throws Exception {
+        long last = 0;
+        for (int i = 0; i < 3; i++) {
+            String identity = door.newIdentity();
+            try (TestWorker worker = door.register(identity)) {
+                assertThat(porter.pidOf(identity)).isGreaterThan(last);
+                last = porter.pidOf(identity);
+                worker.vanish();
+            }
+            door.expectNobody();
+        }
+    }
+
+    private void expectBroken(Consumer<TestWorker> end) throws Exception {
+        double broken = door.sum("frontdoor.connections.closed", "code", "1006");
+        String identity = door.newIdentity();
+        try (TestWorker worker = door.register(identity)) {
+            long pid = porter.pidOf(identity);
+            end.accept(worker);
+
+            Door.soon(() -> assertThat(workers.find(pid)).isEmpty());
+        }
+        door.expectNobody();
+        assertThat(door.sum("frontdoor.connections.closed", "code", "1006")).isEqualTo(broken + 1);
+    }
+
+    private static List<JsonNode> vectors(String verdict) throws IOException {
+        try (Stream<String> lines =
+                Files.lines(Path.of("src/test/resources/vectors/malformed.jsonl"))) {
+            return lines.map(JsonMapper.shared()::readTree)
+                    .filter(vector -> vector.required("verdict").stringValue().equals(verdict))
+                    .toList();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(Door.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

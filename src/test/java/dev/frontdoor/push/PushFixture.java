@@ -1,0 +1,100 @@
+package dev.frontdoor.push;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.frontdoor.notifier.ConnectionNotifier;
+import dev.frontdoor.notifier.PushException;
+import dev.frontdoor.notifier.PushException.Reason;
+import dev.frontdoor.push.PushMetrics.Outcome;
+import dev.frontdoor.registration.RegistrationFixture;
+
+import org.springframework.util.unit.DataSize;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Pushes over a real registration service, to workers without sockets. */
+final class PushFixture implements AutoCloseable {
+
+    static final int MAX_PENDING = 4;
+    static final int MAX_PAYLOAD = 1000;
+
+    /** A time limit that does not pass. */
+    static final Duration LONG = Duration.ofHours(1);
+
+    static final byte[] PAYLOAD = {1, 2, 3};
+
+    private final RegistrationFixture registrations = new RegistrationFixture();
+    private final PushService pushes;
+    private final AtomicLong pids = new AtomicLong();
+
+    PushFixture() {
+        this(MAX_PENDING);
+    }
+
+    PushFixture(int maxPending) {
+        pushes =
+                new PushService(
+                        registrations.table(),
+                        new PushProperties(maxPending, DataSize.ofBytes(MAX_PAYLOAD)),
+                        new PushMetrics(registrations.meters(), registrations.observations()),
+                        registrations.limits());
+    }
+
+    void notifier(ConnectionNotifier notifier) {
+        registrations.add("notifier", notifier, RegistrationFixture.PATIENT);
+    }
+
+    PushService pushes() {
+        return pushes;
+    }
+
+    RegistrationFixture registrations() {
+        return registrations;
+    }
+
+    /** A connection on which nothing is registered. */
+    PushedWorker connected() {
+        return new PushedWorker(pids.incrementAndGet(), this);
+    }
+
+    PushedWorker registered() {
+        PushedWorker worker = connected();
+        worker.register();
+        return worker;
+    }
+
+    long ended(Outcome outcome) {
+        return registrations
+                .meters()
+                .get("frontdoor.pushes")
+                .tag("outcome", outcome.label())
+                .timer()
+                .count();
+    }
+
+    int pending() {
+        return (int) registrations.meters().get("frontdoor.pushes.pending").gauge().value();
+    }
+
+    /** Waits for a push to fail and tells why. */
+    static Reason failure(CompletableFuture<byte[]> push) {
+        try {
+            byte[] reply =
+                    push.orTimeout(RegistrationFixture.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                            .join();
+            throw new AssertionError("replied with %d bytes".formatted(reply.length));
+        } catch (CompletionException e) {
+            assertThat(e).hasCauseInstanceOf(PushException.class);
+            return ((PushException) e.getCause()).reason();
+        }
+    }
+
+    @Override
+    public void close() {
+        registrations.close();
+    }
+}

@@ -1,0 +1,401 @@
+package dev.frontdoor.push;
+
+import static dev.frontdoor.push.PushFixture.failure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.frontdoor.notifier.ConnectedWorker;
+import dev.frontdoor.notifier.ConnectionNotifier;
+import dev.frontdoor.notifier.PushException.Reason;
+import dev.frontdoor.notifier.WorkerFilter;
+import dev.frontdoor.protocol.Bytes;
+import dev.frontdoor.protocol.WorkerRegistration;
+import dev.frontdoor.push.PushMetrics.Outcome;
+import dev.frontdoor.registration.RegistrationFixture;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One push at a time: its admission, its reply, and every other end it may have. */
+class PushServiceTests {
+
+    @AutoClose private final PushFixture fixture = new PushFixture();
+
+    @AfterEach
+    void nothingIsPending() {
+        RegistrationFixture.eventually()
+                .untilAsserted(() -> assertThat(fixture.pending()).isZero());
+    }
+
+    @Test
+    void replyEndsThePush() {
+        PushedWorker worker = fixture.registered();
+
+        CompletableFuture<byte[]> push = worker.push();
+        assertThat(fixture.pending()).isEqualTo(1);
+        assertThat(fixture.pushes().pending(worker.pid())).isEqualTo(1);
+        assertThat(worker.pushed().getFirst().streamId()).isEqualTo(1);
+        assertThat(worker.pushed().getFirst().payload())
+                .isEqualTo(Bytes.copyOf(new byte[] {1, 2, 3}));
+        assertThat(worker.reply(worker.pushed().getFirst(), 4, 5)).isTrue();
+
+        assertThat(push).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(new byte[] {4, 5});
+        assertThat(fixture.pushes().pending(worker.pid())).isZero();
+        assertThat(fixture.ended(Outcome.REPLIED)).isEqualTo(1);
+    }
+
+    @Test
+    void replyFromInsideTheSendingEndsThePush() {
+        PushedWorker worker = fixture.registered();
+        worker.receiving(push -> assertThat(worker.reply(push, 9)).isTrue());
+
+        assertThat(worker.push())
+                .succeedsWithin(RegistrationFixture.PATIENCE)
+                .isEqualTo(new byte[] {9});
+    }
+
+    @Test
+    void payloadIsCopied() {
+        PushedWorker worker = fixture.registered();
+        byte[] payload = {1};
+
+        CompletableFuture<byte[]> push =
+                fixture.pushes().push(worker.pid(), payload, PushFixture.LONG);
+        payload[0] = 2;
+
+        assertThat(worker.pushed().getFirst().payload()).isEqualTo(Bytes.copyOf(new byte[] {1}));
+        assertThat(push.cancel(false)).isTrue();
+    }
+
+    @Test
+    void repliesFindTheirPushesInAnyOrder() {
+        PushedWorker worker = fixture.registered();
+        CompletableFuture<byte[]> first = worker.push();
+        CompletableFuture<byte[]> second = worker.push();
+
+        assertThat(worker.reply(worker.pushed().get(1), 2)).isTrue();
+        assertThat(worker.reply(worker.pushed().get(0), 1)).isTrue();
+
+        assertThat(first).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(new byte[] {1});
+        assertThat(second).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(new byte[] {2});
+    }
+
+    @Test
+    void replyFromAnotherConnectionIsIgnored() {
+        PushedWorker worker = fixture.registered();
+        PushedWorker other = fixture.registered();
+        CompletableFuture<byte[]> push = worker.push();
+
+        assertThat(other.reply(worker.pushed().getFirst(), 6)).isFalse();
+
+        assertThat(push).isNotDone();
+        assertThat(worker.reply(worker.pushed().getFirst(), 7)).isTrue();
+        assertThat(push).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(new byte[] {7});
+    }
+
+    @Test
+    void secondReplyIsIgnored() {
+        PushedWorker worker = fixture.registered();
+        CompletableFuture<byte[]> push = worker.push();
+
+        assertThat(worker.reply(worker.pushed().getFirst(), 1)).isTrue();
+        assertThat(worker.reply(worker.pushed().getFirst(), 2)).isFalse();
+
+        assertThat(push).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(new byte[] {1});
+    }
+
+    @Test
+    void pushExpiresAndALateReplyIsIgnored() {
+        PushedWorker worker = fixture.registered();
+
+        CompletableFuture<byte[]> push =
+                fixture.pushes().push(worker.pid(), PushFixture.PAYLOAD, Duration.ofNanos(1));
+
+        assertThat(failure(push)).isEqualTo(Reason.EXPIRED);
+        assertThat(worker.reply(worker.pushed().getFirst(), 1)).isFalse();
+        assertThat(fixture.pushes().pending(worker.pid())).isZero();
+        assertThat(fixture.ended(Outcome.EXPIRED)).isEqualTo(1);
+    }
+
+    @Test
+    void pushMayHaveForever() {
+        PushedWorker worker = fixture.registered();
+
+        CompletableFuture<byte[]> push =
+                fixture.pushes()
+                        .push(worker.pid(), PushFixture.PAYLOAD, ChronoUnit.FOREVER.getDuration());
+
+        assertThat(worker.reply(worker.pushed().getFirst(), 1)).isTrue();
+        assertThat(push).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(new byte[] {1});
+    }
+
+    @Test
+    void timeLimitMustBeMoreThanZero() {
+        PushedWorker worker = fixture.registered();
+
+        assertThatThrownBy(() ->
+                        fixture.pushes().push(worker.pid(), PushFixture.PAYLOAD, Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a time limit must be more than zero, was PT0S");
+    }
+
+    @Test
+    void endOfTheConnectionEndsItsPushesOnly() {
+        PushedWorker worker = fixture.registered();
+        PushedWorker other = fixture.registered();
+        CompletableFuture<byte[]> first = worker.push();
+        CompletableFuture<byte[]> second = worker.push();
+        CompletableFuture<byte[]> others = other.push();
+
+        worker.end();
+
+        assertThat(failure(first)).isEqualTo(Reason.DISCONNECTED);
+        assertThat(failure(second)).isEqualTo(Reason.DISCONNECTED);
+        assertThat(others).isNotDone();
+        assertThat(fixture.ended(Outcome.DISCONNECTED)).isEqualTo(2);
+        other.end();
+        assertThat(failure(others)).isEqualTo(Reason.DISCONNECTED);
+    }
+
+    @Test
+    void cancelledPushIsGivenUp() {
+        PushedWorker worker = fixture.registered();
+        CompletableFuture<byte[]> push = worker.push();
+
+        assertThat(push.cancel(true)).isTrue();
+
+        assertThat(fixture.pushes().pending(worker.pid())).isZero();
+        assertThat(worker.reply(worker.pushed().getFirst(), 1)).isFalse();
+        assertThat(fixture.ended(Outcome.CANCELLED)).isEqualTo(1);
+    }
+
+    @Test
+    void unknownPidIsRefused() {
+        assertThat(failure(fixture.connected().push())).isEqualTo(Reason.UNKNOWN_PID);
+
+        PushedWorker gone = fixture.registered();
+        gone.end();
+        assertThat(failure(gone.push())).isEqualTo(Reason.UNKNOWN_PID);
+        assertThat(gone.pushed()).isEmpty();
+        assertThat(fixture.ended(Outcome.REFUSED)).isEqualTo(2);
+    }
+
+    @Test
+    void pushFromInsideItsFirstRegistrationIsRefused() {
+        CompletableFuture<Reason> reason = new CompletableFuture<>();
+        fixture.notifier(
+                new ConnectionNotifier() {
+                    @Override
+                    public void onWorkerRegistered(long pid, WorkerRegistration registration) {
+                        reason.complete(
+                                failure(
+                                        fixture.pushes()
+                                                .push(pid, PushFixture.PAYLOAD, PushFixture.LONG)));
+                    }
+
+                    @Override
+                    public void onWorkerUnregistered(long pid) {}
+                });
+        PushedWorker worker = fixture.registered();
+
+        assertThat(reason).isCompletedWithValue(Reason.NOT_YET_REGISTERED);
+        assertThat(worker.pushed()).isEmpty();
+    }
+
+    @Test
+    void pushFromInsideAReplacementReachesTheWorker() {
+        AtomicInteger calls = new AtomicInteger();
+        fixture.notifier(
+                new ConnectionNotifier() {
+                    @Override
+                    public void onWorkerRegistered(long pid, WorkerRegistration registration) {
+                        if (calls.incrementAndGet() == 2) {
+                            byte[] _ =
+                                    fixture.pushes()
+                                            .push(pid, PushFixture.PAYLOAD, PushFixture.LONG)
+                                            .join();
+                        }
+                    }
+
+                    @Override
+                    public void onWorkerUnregistered(long pid) {}
+                });
+        PushedWorker worker = fixture.connected();
+        worker.receiving(push -> assertThat(worker.reply(push)).isTrue());
+
+        worker.register();
+        worker.register();
+
+        assertThat(worker.pushed()).hasSize(1);
+    }
+
+    @Test
+    void workerHasABoundedNumberOfPendingPushes() {
+        PushedWorker worker = fixture.registered();
+        List<CompletableFuture<byte[]>> pushes = new ArrayList<>();
+        for (int i = 0; i < PushFixture.MAX_PENDING; i++) {
+            pushes.add(worker.push());
+        }
+
+        assertThat(failure(worker.push())).isEqualTo(Reason.TOO_MANY_PENDING);
+
+        assertThat(worker.pushed()).hasSize(PushFixture.MAX_PENDING);
+        assertThat(pushes).allSatisfy(push -> assertThat(push).isNotDone());
+        assertThat(worker.reply(worker.pushed().getFirst())).isTrue();
+        CompletableFuture<byte[]> next = worker.push();
+        assertThat(next).isNotDone();
+        worker.end();
+        assertThat(failure(next)).isEqualTo(Reason.DISCONNECTED);
+    }
+
+    @Test
+    void tooLargePayloadIsRefused() {
+        PushedWorker worker = fixture.registered();
+        byte[] largest = new byte[PushFixture.MAX_PAYLOAD];
+        byte[] larger = new byte[PushFixture.MAX_PAYLOAD + 1];
+
+        assertThat(failure(fixture.pushes().push(worker.pid(), larger, PushFixture.LONG)))
+                .isEqualTo(Reason.PAYLOAD_TOO_LARGE);
+        CompletableFuture<byte[]> fits =
+                fixture.pushes().push(worker.pid(), largest, PushFixture.LONG);
+
+        assertThat(worker.pushed()).hasSize(1);
+        assertThat(fits.cancel(true)).isTrue();
+    }
+
+    @Test
+    void connectionThatEndsBetweenAdmissionAndSendingEndsThePush() {
+        PushedWorker worker = fixture.registered();
+        worker.receiving(_ -> worker.end());
+
+        assertThat(failure(worker.push())).isEqualTo(Reason.DISCONNECTED);
+
+        assertThat(fixture.ended(Outcome.DISCONNECTED)).isEqualTo(1);
+    }
+
+    @Test
+    void connectionWhosePushesHadEndedJustBeforeAdmissionEndsThePush() {
+        PushedWorker worker = fixture.registered();
+        fixture.pushes().end(worker.pid());
+        worker.receiving(_ -> fixture.registrations().service().end(worker.pid()));
+
+        assertThat(failure(worker.push())).isEqualTo(Reason.DISCONNECTED);
+    }
+
+    @RepeatedTest(200)
+    void pushThatRacesWithTheEndAlwaysEnds() throws Exception {
+        PushedWorker worker = fixture.registered();
+        CyclicBarrier together = new CyclicBarrier(2);
+        CompletableFuture<Void> ending =
+                CompletableFuture.runAsync(() -> {
+                    meet(together);
+                    worker.end();
+                });
+
+        meet(together);
+        Reason reason = failure(worker.push());
+
+        assertThat(reason).isIn(Reason.DISCONNECTED, Reason.UNKNOWN_PID);
+        ending.get(30, TimeUnit.SECONDS);
+        assertThat(fixture.pushes().pending(worker.pid())).isZero();
+    }
+
+    @Test
+    void dependentThatBlocksHoldsUpNobodyElse() {
+        PushedWorker worker = fixture.registered();
+        CountDownLatch open = new CountDownLatch(1);
+        CompletableFuture<Boolean> virtual =
+                worker.push()
+                        .thenApply(_ -> {
+                            await(open);
+                            return Thread.currentThread().isVirtual();
+                        });
+        CompletableFuture<Boolean> expiring =
+                fixture.pushes()
+                        .push(worker.pid(), PushFixture.PAYLOAD, Duration.ofNanos(1))
+                        .handle((_, _) -> {
+                            await(open);
+                            return Thread.currentThread().isVirtual();
+                        });
+        CompletableFuture<byte[]> second = worker.push();
+
+        assertThat(worker.reply(worker.pushed().get(0), 1)).isTrue();
+        assertThat(worker.reply(worker.pushed().get(2), 2)).isTrue();
+
+        assertThat(second).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(new byte[] {2});
+        assertThat(
+                        failure(
+                                fixture.pushes()
+                                        .push(
+                                                worker.pid(),
+                                                PushFixture.PAYLOAD,
+                                                Duration.ofNanos(1))))
+                .isEqualTo(Reason.EXPIRED);
+        assertThat(virtual).isNotDone();
+        open.countDown();
+        assertThat(virtual).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(true);
+        // A limit of a nanosecond may pass before the dependent is attached, which then runs here.
+        assertThat(expiring).succeedsWithin(RegistrationFixture.PATIENCE);
+    }
+
+    @Test
+    void workersAreFoundListedAndDisconnected() {
+        PushedWorker first = fixture.registered();
+        PushedWorker second = fixture.registered();
+        CompletableFuture<byte[]> push = first.push();
+
+        ConnectedWorker found = fixture.pushes().find(first.pid()).orElseThrow();
+        assertThat(found.registration().identity()).isEqualTo("worker-1");
+        assertThat(found.remoteAddress()).isEqualTo("10.1.2.3:1");
+        assertThat(found.pendingPushes()).isEqualTo(1);
+        assertThat(fixture.pushes().list(WorkerFilter.ALL))
+                .extracting(ConnectedWorker::pid)
+                .containsExactly(second.pid(), first.pid());
+        assertThat(fixture.pushes().list(WorkerFilter.identity("worker-2")))
+                .extracting(ConnectedWorker::pid)
+                .containsExactly(second.pid());
+        assertThat(fixture.pushes().disconnect(first.pid(), "enough")).isTrue();
+        assertThat(first.closes()).containsExactly("4500 enough");
+        first.end();
+        assertThat(failure(push)).isEqualTo(Reason.DISCONNECTED);
+        assertThat(fixture.pushes().find(first.pid())).isEmpty();
+        assertThat(fixture.pushes().disconnect(first.pid(), "again")).isFalse();
+    }
+
+    @Test
+    void everyMeterIsThereAtZeroAtFirst() {
+        for (Outcome outcome : Outcome.values()) {
+            assertThat(fixture.ended(outcome)).isZero();
+        }
+        assertThat(fixture.pending()).isZero();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void meet(CyclicBarrier barrier) {
+        try {
+            int _ = barrier.await(30, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.frontdoor.push;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.frontdoor.protocol.Bytes;
+import dev.frontdoor.protocol.Frame;
+import dev.frontdoor.registration.Decision;
+import dev.frontdoor.registration.Refusal;
+import dev.frontdoor.registration.RegistrationFixture;
+import dev.frontdoor.registration.WorkerLink;
+import dev.frontdoor.test.Registrations;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** A worker without a socket that keeps what was pushed to it. */
+final class PushedWorker implements WorkerLink {
+
+    private final long pid;
+    private final PushFixture fixture;
+    private final List<Frame.Push> pushed = new CopyOnWriteArrayList<>();
+    private final List<String> closes = new CopyOnWriteArrayList<>();
+    private volatile Consumer<Frame.Push> receiving = _ -> {};
+
+    PushedWorker(long pid, PushFixture fixture) {
+        this.pid = pid;
+        this.fixture = fixture;
+    }
+
+    @Override
+    public long pid() {
+        return pid;
+    }
+
+    @Override
+    public String remoteAddress() {
+        return "10.1.2.3:" + pid;
+    }
+
+    @Override
+    public Instant connectedAt() {
+        return Instant.EPOCH;
+    }
+
+    @Override
+    public void send(Frame frame) {
+        Frame.Push push = (Frame.Push) frame;
+        pushed.add(push);
+        receiving.accept(push);
+    }
+
+    @Override
+    public void close(Refusal refusal, String reason) {
+        closes.add("%d %s".formatted(refusal.code(), reason));
+    }
+
+    /** What to do with a push, in the thread that sends it. */
+    PushedWorker receiving(Consumer<Frame.Push> action) {
+        receiving = action;
+        return this;
+    }
+
+    List<Frame.Push> pushed() {
+        return pushed;
+    }
+
+    List<String> closes() {
+        return closes;
+    }
+
+    void register() {
+        CompletableFuture<Decision> decided = new CompletableFuture<>();
+        fixture.registrations()
+                .service()
+                .register(this, Registrations.of("worker-" + pid).build(), decided::complete);
+        Decision decision =
+                decided.orTimeout(RegistrationFixture.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                        .join();
+        assertThat(decision).isEqualTo(new Decision.Accepted());
+    }
+
+    CompletableFuture<byte[]> push() {
+        return fixture.pushes().push(pid, PushFixture.PAYLOAD, PushFixture.LONG);
+    }
+
+    /** Answers a push; false if nobody waits for that any more. */
+    boolean reply(Frame.Push push, int... payload) {
+        byte[] bytes = new byte[payload.length];
+        for (int i = 0; i < payload.length; i++) {
+            bytes[i] = (byte) payload[i];
+        }
+        return fixture.pushes().replied(pid, push.correlationId(), Bytes.copyOf(bytes));
+    }
+
+    /** The connection ends, as far as registrations and pushes are concerned. */
+    void end() {
+        fixture.registrations().service().end(pid);
+        fixture.pushes().end(pid);
+    }
+}

@@ -1,0 +1,227 @@
+package dev.frontdoor.registration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.frontdoor.notifier.ConnectionNotifier;
+import dev.frontdoor.registration.NotifierProperties.Bean;
+import dev.frontdoor.registration.NotifierProperties.Match;
+import dev.frontdoor.registration.NotifierProperties.OnFailure;
+import dev.frontdoor.registration.NotifierProperties.Unmatched;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
+import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler.IgnoredMeters;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
+
+import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+
+/**
+ * A registration service with the notifiers a test gives it, and the one place that knows how it is
+ * put together. Notifiers are added before the first worker.
+ */
+public final class RegistrationFixture implements AutoCloseable {
+
+    /** No test waits longer, and no call overruns unless it is meant to. */
+    public static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** The limit of a notifier that is to overrun it. */
+    static final Duration SOON = Duration.ofMillis(300);
+
+    public static final Bean PATIENT = bean(PATIENCE, 64, OnFailure.REJECT);
+    static final Bean HASTY = bean(SOON, 64, OnFailure.REJECT);
+    static final Bean IGNORED = bean(SOON, 64, OnFailure.IGNORE);
+    static final Bean HASTY_WITH_ONE_PLACE = bean(SOON, 1, OnFailure.REJECT);
+    static final Bean PATIENT_WITH_ONE_PLACE = bean(PATIENCE, 1, OnFailure.REJECT);
+
+    private final History history = new History();
+    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final ObservationRegistry observations = ObservationRegistry.create();
+    private final LiveTable table = new LiveTable();
+    private final TimeLimits limits = new TimeLimits();
+    private final List<NotifierBean> beans = new ArrayList<>();
+    private final AtomicLong pids = new AtomicLong();
+    private final LongAdder registrations = new LongAdder();
+    private Unmatched unmatched = Unmatched.REJECT;
+    private @Nullable RegistrationService service;
+
+    /** Nobody is there yet, and no notifier. */
+    public RegistrationFixture() {
+        meters.config().meterFilter(new ObservationLabels());
+        observations
+                .observationConfig()
+                .observationHandler(
+                        new DefaultMeterObservationHandler(meters, IgnoredMeters.LONG_TASK_TIMER));
+    }
+
+    /** For what comes about on other threads. */
+    public static ConditionFactory eventually() {
+        return await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2));
+    }
+
+    static Bean bean(Duration timeout, int places, OnFailure onFailure) {
+        return new Bean(true, timeout, places, onFailure, Match.EVERYTHING);
+    }
+
+    /** Adds a notifier that takes its time, at the end of the order. */
+    ScriptedNotifier notifier(String name) {
+        return notifier(name, PATIENT);
+    }
+
+    ScriptedNotifier notifier(String name, Bean settings) {
+        ScriptedNotifier notifier = new ScriptedNotifier(name, history);
+        add(name, notifier, settings);
+        return notifier;
+    }
+
+    public void add(String name, ConnectionNotifier notifier, Bean settings) {
+        assertThat(service).as("notifiers come before workers").isNull();
+        NotifierProperties general =
+                new NotifierProperties(List.of(), Unmatched.REJECT, PATIENCE, 64, Map.of());
+        NotifierCalls calls = new NotifierCalls(name, meters, observations, Clock.systemUTC());
+        beans.add(new NotifierBean(name, notifier, general, settings, calls));
+    }
+
+    void unmatched(Unmatched unmatched) {
+        this.unmatched = unmatched;
+    }
+
+    /** Has the thread that ends an observation do something first. */
+    void beforeObservationStops(Consumer<Observation.Context> action) {
+        observations
+                .observationConfig()
+                .observationHandler(
+                        new ObservationHandler<>() {
+                            @Override
+                            public void onStop(Observation.Context context) {
+                                action.accept(context);
+                            }
+
+                            @Override
+                            public boolean supportsContext(Observation.Context context) {
+                                return true;
+                            }
+                        });
+    }
+
+    public synchronized RegistrationService service() {
+        if (service == null) {
+            service =
+                    new RegistrationService(
+                            beans,
+                            unmatched,
+                            new Identities(DuplicateIdentity.ALLOW),
+                            new Pace(0, 0, System::nanoTime),
+                            table,
+                            new RegistrationMetrics(meters, observations, table),
+                            limits,
+                            Clock.systemUTC());
+        }
+        return service;
+    }
+
+    LinkedWorker worker() {
+        RegistrationService _ = service();
+        return new LinkedWorker(pids.incrementAndGet(), this);
+    }
+
+    History history() {
+        return history;
+    }
+
+    /** How many registrations workers have sent. */
+    LongAdder registrations() {
+        return registrations;
+    }
+
+    public LiveTable table() {
+        return table;
+    }
+
+    public MeterRegistry meters() {
+        return meters;
+    }
+
+    public ObservationRegistry observations() {
+        return observations;
+    }
+
+    public TimeLimits limits() {
+        return limits;
+    }
+
+    List<NotifierBean> beans() {
+        return beans;
+    }
+
+    NotifierBean bean(String name) {
+        return beans.stream().filter(bean -> bean.name().equals(name)).findFirst().orElseThrow();
+    }
+
+    /** The identity in force on a connection; empty if there is none. */
+    String inForce(LinkedWorker worker) {
+        return table.find(worker.pid()).map(live -> live.registration().identity()).orElse("");
+    }
+
+    /** How many calls a notifier had, by callback and outcome. */
+    long calls(String notifier, Callback callback, CallOutcome outcome) {
+        Timer timer =
+                meters.get("frontdoor.notifier.calls")
+                        .tag("notifier", notifier)
+                        .tag("callback", callback.name().toLowerCase(Locale.ROOT))
+                        .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+                        .timer();
+        return timer.count();
+    }
+
+    long calls(String notifier, Callback callback) {
+        long calls = 0;
+        for (CallOutcome outcome : CallOutcome.values()) {
+            calls += outcome == CallOutcome.LATE ? 0 : calls(notifier, callback, outcome);
+        }
+        return calls;
+    }
+
+    /** How many registrations were decided so. */
+    long decided(RegistrationMetrics.Outcome outcome) {
+        return meters.get("frontdoor.registrations")
+                .tag("outcome", outcome.label())
+                .timer()
+                .count();
+    }
+
+    /** Waits until nobody is registered, nothing is held and nothing is left to tell. */
+    void awaitNothingLeft() {
+        eventually()
+                .untilAsserted(() -> {
+                    assertThat(table.size()).isZero();
+                    assertThat(service().ledgers()).isZero();
+                    for (NotifierBean bean : beans) {
+                        assertThat(bean.calls().held()).as(bean.name()).isZero();
+                        assertThat(bean.places().availablePermits())
+                                .as("places of %s", bean.name())
+                                .isEqualTo(bean.maxConcurrentCalls());
+                    }
+                });
+    }
+
+    @Override
+    public void close() {
+        limits.close();
+    }
+}

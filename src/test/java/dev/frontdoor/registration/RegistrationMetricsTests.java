@@ -1,0 +1,183 @@
+package dev.frontdoor.registration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.frontdoor.notifier.RegistrationRejectedException;
+import dev.frontdoor.registration.RegistrationMetrics.Outcome;
+
+import io.micrometer.core.instrument.Tag;
+
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** What the meters say, and that they add up. */
+class RegistrationMetricsTests {
+
+    @AutoClose private final RegistrationFixture fixture = new RegistrationFixture();
+    private final Gate gate = new Gate();
+
+    @Test
+    void everyMeterIsThereAtZeroAtFirst() {
+        fixture.notifier("a");
+        LinkedWorker _ = fixture.worker();
+
+        for (Outcome outcome : Outcome.values()) {
+            assertThat(fixture.decided(outcome)).isZero();
+        }
+        for (Callback callback : Callback.values()) {
+            for (CallOutcome outcome : CallOutcome.values()) {
+                assertThat(fixture.calls("a", callback, outcome)).isZero();
+            }
+        }
+        assertThat(held("a")).isZero();
+        assertThat(registered()).isZero();
+    }
+
+    @Test
+    void callsMakeNoMetersThatWereNotThereBefore() {
+        fixture.notifier("a")
+                .registering(
+                        "broken",
+                        () -> {
+                            throw new IllegalStateException("scripted");
+                        });
+        LinkedWorker worker = fixture.worker();
+        int before = fixture.meters().getMeters().size();
+
+        Decision _ = worker.register("broken");
+        Decision _ = worker.register("one");
+        boolean _ = worker.publish("progress");
+        worker.end();
+        fixture.awaitNothingLeft();
+
+        assertThat(fixture.meters().getMeters())
+                .hasSize(before)
+                .flatExtracting(meter -> meter.getId().getTags())
+                .extracting(Tag::getKey)
+                .containsOnly("outcome", "callback", "notifier", "state");
+    }
+
+    @Test
+    void everyRegistrationIsTimedOnceByItsOutcome() {
+        fixture.notifier("a", RegistrationFixture.HASTY)
+                .takingOnly("fine", "refused", "broken", "slow")
+                .registering("slow", gate::stay);
+        fixture.notifier("b")
+                .takingOnly("refused", "broken")
+                .registering(registration -> {
+                    if (registration.identity().equals("refused")) {
+                        throw new RegistrationRejectedException("no");
+                    }
+                    throw new IllegalStateException("scripted");
+                });
+        fixture.worker().settle("fine");
+        long settled = fixture.registrations().sum();
+
+        Decision _ = fixture.worker().register("slow");
+        gate.open();
+        Decision _ = fixture.worker().register("stranger");
+        Decision _ = fixture.worker().register("refused");
+        Decision _ = fixture.worker().register("broken");
+
+        assertThat(fixture.decided(Outcome.ACCEPTED)).isEqualTo(1);
+        assertThat(fixture.decided(Outcome.TIMEOUT)).isGreaterThanOrEqualTo(1);
+        long sum = 0;
+        for (Outcome outcome : Outcome.values()) {
+            sum += fixture.decided(outcome);
+        }
+        assertThat(sum).isEqualTo(fixture.registrations().sum()).isEqualTo(settled + 4);
+    }
+
+    @Test
+    void gaugesFollowWhatIsHeld() {
+        fixture.notifier("a");
+        fixture.notifier("b").takingOnly("one");
+        LinkedWorker first = fixture.worker();
+        LinkedWorker second = fixture.worker();
+        first.settle("one");
+        second.settle("two");
+
+        assertThat(held("a")).isEqualTo(2);
+        assertThat(held("b")).isEqualTo(1);
+        assertThat(registered()).isEqualTo(2);
+
+        first.end();
+        second.end();
+        fixture.awaitNothingLeft();
+        assertThat(held("a")).isZero();
+        assertThat(registered()).isZero();
+    }
+
+    @Test
+    void overrunThatReturnsIsCountedAsTimeoutAndAsLate() {
+        fixture.notifier("a", RegistrationFixture.HASTY).registering(_ -> gate.stay());
+        LinkedWorker worker = fixture.worker();
+        Decision _ = worker.register("one");
+
+        assertThat(fixture.calls("a", Callback.REGISTERED, CallOutcome.TIMEOUT)).isEqualTo(1);
+        assertThat(fixture.calls("a", Callback.REGISTERED, CallOutcome.LATE)).isZero();
+        gate.open();
+        worker.end();
+        fixture.awaitNothingLeft();
+
+        assertThat(fixture.calls("a", Callback.REGISTERED, CallOutcome.LATE)).isEqualTo(1);
+        assertThat(fixture.calls("a", Callback.UNREGISTERED)).isEqualTo(1);
+    }
+
+    @Test
+    void passedCallIsNotCountedAsReturned() {
+        fixture.notifier("a").takingOnly("other");
+
+        Decision _ = fixture.worker().register("one");
+
+        assertThat(fixture.calls("a", Callback.REGISTERED, CallOutcome.PASSED)).isEqualTo(1);
+        assertThat(fixture.calls("a", Callback.REGISTERED, CallOutcome.RETURNED)).isZero();
+    }
+
+    @Test
+    void notifierFailsThroughoutUntilOneCallSucceeds() {
+        CompletableFuture<Boolean> repaired = new CompletableFuture<>();
+        fixture.notifier("a")
+                .registering(_ -> {
+                    if (!repaired.isDone()) {
+                        throw new IllegalStateException("scripted");
+                    }
+                });
+        LinkedWorker worker = fixture.worker();
+        NotifierCalls calls = fixture.bean("a").calls();
+        Duration day = Duration.ofDays(1);
+
+        assertThat(calls.allFailedWithin(day)).isFalse();
+        Decision _ = worker.register("one");
+        assertThat(calls.allFailedWithin(day)).isTrue();
+        assertThat(calls.lastFailure())
+                .isNotNull()
+                .satisfies(failure -> {
+                    assertThat(failure.callback()).isEqualTo(Callback.REGISTERED);
+                    assertThat(failure.outcome()).isEqualTo(CallOutcome.FAILED);
+                    assertThat(failure.error()).isEqualTo(IllegalStateException.class.getName());
+                });
+        repaired.complete(true);
+        Decision _ = worker.register("one");
+        assertThat(calls.allFailedWithin(day)).isFalse();
+    }
+
+    private double held(String notifier) {
+        return fixture.meters()
+                .get("frontdoor.notifier.held")
+                .tag("notifier", notifier)
+                .gauge()
+                .value();
+    }
+
+    private double registered() {
+        return fixture.meters()
+                .get("frontdoor.connections")
+                .tag("state", "registered")
+                .gauge()
+                .value();
+    }
+}

@@ -1,0 +1,291 @@
+package dev.frontdoor.registration;
+
+import static dev.frontdoor.registration.LinkedWorker.ACCEPTED;
+import static dev.frontdoor.registration.LinkedWorker.decisionOf;
+import static dev.frontdoor.registration.LinkedWorker.rejected;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.frontdoor.notifier.RegistrationRejectedException;
+import dev.frontdoor.registration.NotifierProperties.Bean;
+import dev.frontdoor.registration.NotifierProperties.Match;
+import dev.frontdoor.registration.NotifierProperties.OnFailure;
+import dev.frontdoor.registration.NotifierProperties.Unmatched;
+import dev.frontdoor.test.Registrations;
+
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Who is asked, in which order, and what a worker is told. */
+class RegistrationServiceTests {
+
+    @AutoClose private final RegistrationFixture fixture = new RegistrationFixture();
+
+    @Test
+    void withoutNotifiersEveryWorkerIsAccepted() {
+        LinkedWorker worker = fixture.worker();
+
+        assertThat(worker.register("one")).isEqualTo(ACCEPTED);
+
+        LiveWorker live = fixture.table().find(worker.pid()).orElseThrow();
+        assertThat(live.registration().identity()).isEqualTo("one");
+        assertThat(live.holders()).isEmpty();
+    }
+
+    @Test
+    void notifiersAreAskedInOrderAndToldTheEndInReverse() {
+        fixture.notifier("a");
+        fixture.notifier("b");
+        fixture.notifier("c");
+        LinkedWorker worker = fixture.worker();
+
+        assertThat(worker.register("one")).isEqualTo(ACCEPTED);
+        worker.end();
+
+        fixture.history()
+                .awaitExactly(
+                        "a told 1 one",
+                        "b told 1 one",
+                        "c told 1 one",
+                        "c told 1 gone",
+                        "b told 1 gone",
+                        "a told 1 gone");
+        fixture.awaitNothingLeft();
+    }
+
+    @Test
+    void nextNotifierIsAskedOnlyAfterTheOneBeforeReturned() {
+        Gate inside = new Gate();
+        fixture.notifier("a").registering(_ -> inside.stay());
+        fixture.notifier("b");
+        CompletableFuture<Decision> decided = fixture.worker().registering("one");
+
+        inside.awaitEntered();
+        assertThat(fixture.history().events()).containsExactly("a told 1 one");
+        assertThat(fixture.table().size()).isZero();
+        assertThat(decided).isNotDone();
+        inside.open();
+
+        assertThat(decisionOf(decided)).isEqualTo(ACCEPTED);
+        assertThat(fixture.history().events()).containsExactly("a told 1 one", "b told 1 one");
+    }
+
+    @Test
+    void acceptedWorkerIsInTheTableWithItsHoldersBeforeItIsTold() {
+        fixture.notifier("a");
+        fixture.notifier("b").takingOnly("other");
+        fixture.notifier("c");
+        LinkedWorker worker = fixture.worker();
+        CompletableFuture<List<String>> seen = new CompletableFuture<>();
+
+        fixture.service()
+                .register(
+                        worker,
+                        Registrations.of("one").build(),
+                        _ -> seen.complete(fixture.table().find(1).orElseThrow().holders()));
+
+        assertThat(seen).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(List.of("a", "c"));
+    }
+
+    @Test
+    void rejectedWorkerNeverEntersTheTable() {
+        fixture.notifier("a").registering(_ -> reject("no room"));
+        LinkedWorker worker = fixture.worker();
+
+        assertThat(worker.register("one")).isEqualTo(rejected("no room"));
+
+        assertThat(fixture.table().size()).isZero();
+        assertThat(fixture.bean("a").calls().held()).isZero();
+        worker.end();
+        fixture.awaitNothingLeft();
+        fixture.history().awaitExactly("a told 1 one");
+    }
+
+    @Test
+    void rejectionUndoesInReverseThoseWhoHadAgreedBeforeTheWorkerIsTold() {
+        fixture.notifier("a");
+        fixture.notifier("b");
+        fixture.notifier("c").registering(_ -> reject("no"));
+        fixture.notifier("d");
+
+        assertThat(fixture.worker().register("one")).isEqualTo(rejected("no"));
+
+        assertThat(fixture.history().events())
+                .containsExactly(
+                        "a told 1 one",
+                        "b told 1 one",
+                        "c told 1 one",
+                        "b told 1 gone",
+                        "a told 1 gone");
+    }
+
+    @Test
+    void rejectedWorkerMayTryAgain() {
+        fixture.notifier("a");
+        fixture.notifier("b").registering("banned", () -> reject("banned"));
+        LinkedWorker worker = fixture.worker();
+
+        assertThat(worker.register("banned")).isEqualTo(rejected("banned"));
+        assertThat(worker.register("one")).isEqualTo(ACCEPTED);
+
+        assertThat(fixture.inForce(worker)).isEqualTo("one");
+        assertThat(worker.closes()).isEmpty();
+    }
+
+    @Test
+    void reasonReachesTheWorkerAsItIsEvenIfEmpty() {
+        fixture.notifier("a").registering(registration -> reject(registration.identity()));
+        LinkedWorker worker = fixture.worker();
+
+        assertThat(worker.register("")).isEqualTo(rejected(""));
+        assertThat(worker.register("ünïcode \n \0")).isEqualTo(rejected("ünïcode \n \0"));
+    }
+
+    @Test
+    void whatANotifierThrowsNeverReachesTheWorker() {
+        fixture.notifier("billing")
+                .registering(_ -> {
+                    throw new IllegalStateException("jdbc:secret");
+                });
+
+        assertThat(fixture.worker().register("one"))
+                .isEqualTo(rejected("notifier 'billing' failed"));
+    }
+
+    @Test
+    void errorIsAFailureLikeAnyOther() {
+        fixture.notifier("a");
+        fixture.notifier("broken")
+                .registering(_ -> {
+                    throw new NoClassDefFoundError("com/acme/Driver");
+                });
+        LinkedWorker worker = fixture.worker();
+
+        assertThat(worker.register("one")).isEqualTo(rejected("notifier 'broken' failed"));
+
+        assertThat(fixture.history().events()).endsWith("a told 1 gone");
+        assertThat(fixture.bean("broken").calls().lastFailure())
+                .isNotNull()
+                .extracting(NotifierCalls.Failure::error)
+                .isEqualTo(NoClassDefFoundError.class.getName());
+    }
+
+    @Test
+    void failureOfANotifierThatIsOnlyToldChangesNothing() {
+        fixture.notifier(
+                        "audit",
+                        RegistrationFixture.bean(RegistrationFixture.PATIENCE, 1, OnFailure.IGNORE))
+                .registering(_ -> reject("no say"));
+        fixture.notifier("a");
+        LinkedWorker worker = fixture.worker();
+
+        assertThat(worker.register("one")).isEqualTo(ACCEPTED);
+
+        assertThat(fixture.table().find(1).orElseThrow().holders()).containsExactly("a");
+        worker.end();
+        fixture.awaitNothingLeft();
+        fixture.history().awaitExactly("audit told 1 one", "a told 1 one", "a told 1 gone");
+    }
+
+    @Test
+    void workerThatNobodyTakesIsRejected() {
+        fixture.notifier("a").takingOnly("other");
+
+        assertThat(fixture.worker().register("one"))
+                .isEqualTo(rejected("no notifier takes such a worker"));
+
+        assertThat(fixture.table().size()).isZero();
+        assertThat(fixture.history().events()).isEmpty();
+    }
+
+    @Test
+    void workerThatNobodyTakesIsAcceptedWhereTheSettingsSaySo() {
+        fixture.unmatched(Unmatched.ACCEPT);
+        fixture.notifier("a").takingOnly("other");
+        LinkedWorker worker = fixture.worker();
+
+        assertThat(worker.register("one")).isEqualTo(ACCEPTED);
+
+        assertThat(fixture.table().find(1).orElseThrow().holders()).isEmpty();
+    }
+
+    @Test
+    void notifierIsNotEvenAskedAboutWhatItsSettingsKeepFromIt() {
+        Match billing = new Match(List.of("billing", "billing-*"), List.of(), List.of(), List.of());
+        fixture.notifier("a", new Bean(true, null, null, OnFailure.REJECT, billing))
+                .taking(_ -> {
+                    fixture.history().add("a asked");
+                    return true;
+                });
+        fixture.notifier("b");
+
+        assertThat(fixture.worker().register(Registrations.of("x").namespaces("sales").build()))
+                .isEqualTo(ACCEPTED);
+        assertThat(
+                        fixture.worker()
+                                .register(
+                                        Registrations.of("y")
+                                                .namespaces("sales", "billing-eu")
+                                                .build()))
+                .isEqualTo(ACCEPTED);
+
+        assertThat(fixture.history().events())
+                .containsExactly("b told 1 x", "a asked", "a told 2 y", "b told 2 y");
+    }
+
+    @Test
+    void throwingTakesIsAFailureOfTheCall() {
+        fixture.notifier("a")
+                .taking(_ -> {
+                    throw new IllegalStateException("cannot say");
+                });
+
+        assertThat(fixture.worker().register("one")).isEqualTo(rejected("notifier 'a' failed"));
+        assertThat(fixture.history().events()).isEmpty();
+    }
+
+    @Test
+    void callsForDifferentPidsRunAtOnce() {
+        Gate first = new Gate();
+        fixture.notifier("a").registering("one", first::stay);
+        CompletableFuture<Decision> waiting = fixture.worker().registering("one");
+        first.awaitEntered();
+
+        assertThat(fixture.worker().register("two")).isEqualTo(ACCEPTED);
+
+        assertThat(waiting).isNotDone();
+        first.open();
+        assertThat(decisionOf(waiting)).isEqualTo(ACCEPTED);
+    }
+
+    @Test
+    void callsRunOnVirtualThreads() {
+        CompletableFuture<Boolean> virtual = new CompletableFuture<>();
+        fixture.notifier("a")
+                .registering(_ -> virtual.complete(Thread.currentThread().isVirtual()));
+
+        assertThat(fixture.worker().register("one")).isEqualTo(ACCEPTED);
+
+        assertThat(virtual).isCompletedWithValue(true);
+    }
+
+    @Test
+    void pidIsACandidateWhileItsFirstRegistrationIsDecided() {
+        CompletableFuture<Boolean> candidate = new CompletableFuture<>();
+        fixture.notifier("a")
+                .registering("one", () -> candidate.complete(fixture.table().isCandidate(1)));
+        LinkedWorker worker = fixture.worker();
+
+        assertThat(worker.register("one")).isEqualTo(ACCEPTED);
+
+        assertThat(candidate).isCompletedWithValue(true);
+        assertThat(fixture.table().isCandidate(1)).isFalse();
+    }
+
+    private static void reject(String reason) {
+        throw new RegistrationRejectedException(reason);
+    }
+}

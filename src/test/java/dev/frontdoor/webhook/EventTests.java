@@ -1,0 +1,108 @@
+package dev.frontdoor.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.frontdoor.protocol.WorkerRegistration;
+import dev.frontdoor.test.Registrations;
+
+import org.junit.jupiter.api.Test;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+
+class EventTests {
+
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private final Clock clock = Clock.fixed(Instant.parse("2026-11-22T06:14:00Z"), ZoneOffset.UTC);
+    private final Events events = new Events("/front-door/a-1", clock);
+
+    @Test
+    void aRegistrationIsWrittenWithAllTheWorkerDeclared() {
+        WorkerRegistration registration =
+                Registrations.of("worker-7")
+                        .namespaces("billing", "billing-eu")
+                        .node("n1")
+                        .activity("charge", "{\"type\":\"object\"}", "not even JSON")
+                        .build();
+
+        Event event = events.registered(7, registration);
+
+        assertThat(MAPPER.readTree(event.json()))
+                .isEqualTo(
+                        MAPPER.readTree(
+                                """
+                                {
+                                  "specversion": "1.0",
+                                  "id": "%s",
+                                  "source": "/front-door/a-1",
+                                  "type": "dev.frontdoor.worker.registered",
+                                  "subject": "7",
+                                  "time": "2026-11-22T06:14:00Z",
+                                  "sequence": "0000000000000000001",
+                                  "datacontenttype": "application/json",
+                                  "data": {
+                                    "pid": 7,
+                                    "identity": "worker-7",
+                                    "namespaces": ["billing", "billing-eu"],
+                                    "taskQueue": "default",
+                                    "node": "n1",
+                                    "activityTypes": ["echo"],
+                                    "activities": [{
+                                      "name": "charge",
+                                      "inputSchemaJson": "{\\"type\\":\\"object\\"}",
+                                      "outputSchemaJson": "not even JSON"
+                                    }]
+                                  }
+                                }
+                                """
+                                        .formatted(event.id())));
+    }
+
+    @Test
+    void aNodeThatIsNotGivenIsNullAndAnEmptyOneEmpty() {
+        JsonNode without = data(events.registered(1, Registrations.of("w").build()));
+        JsonNode empty = data(events.registered(1, Registrations.of("w").node("").build()));
+
+        assertThat(without.path("node").isNull()).isTrue();
+        assertThat(empty.path("node").asString()).isEmpty();
+        assertThat(empty.path("node").isNull()).isFalse();
+    }
+
+    @Test
+    void anEndNamesThePidOnly() {
+        Event event = events.unregistered(Long.MAX_VALUE);
+
+        JsonNode json = MAPPER.readTree(event.json());
+        assertThat(json.path("type").asString()).isEqualTo("dev.frontdoor.worker.unregistered");
+        assertThat(json.path("subject").asString()).isEqualTo("9223372036854775807");
+        assertThat(json.path("data")).isEqualTo(MAPPER.readTree("{\"pid\": 9223372036854775807}"));
+    }
+
+    @Test
+    void everyEventHasItsOwnIdAndAHigherSequence() {
+        JsonNode first = MAPPER.readTree(events.unregistered(1).json());
+        JsonNode second = MAPPER.readTree(events.unregistered(1).json());
+
+        assertThat(second.path("id")).isNotEqualTo(first.path("id"));
+        assertThat(second.path("sequence").asString())
+                .isGreaterThan(first.path("sequence").asString());
+    }
+
+    @Test
+    void oneEventIsWrittenTheSameEachTime() {
+        Event event = events.registered(1, Registrations.of("w\u00e4\uD83D\uDE00\"\n").build());
+
+        assertThat(event.json()).isEqualTo(event.json());
+        assertThat(new String(event.json(), StandardCharsets.UTF_8)).contains("w\u00e4");
+    }
+
+    private static JsonNode data(Event event) {
+        return MAPPER.readTree(event.json()).path("data");
+    }
+}

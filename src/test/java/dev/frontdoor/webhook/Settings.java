@@ -1,0 +1,39 @@
+package dev.frontdoor.webhook;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Settings for tests: time limits that no test meets unless it is about them. */
+final class Settings {
+
+    static final Duration LONG = Duration.ofSeconds(60);
+
+    private Settings() {}
+
+    static WebhookProperties of(TestReceiver receiver, String... secrets) {
+        return of(receiver, LONG, secrets);
+    }
+
+    static WebhookProperties of(TestReceiver receiver, Duration timeout, String... secrets) {
+        return new WebhookProperties(
+                true,
+                receiver.url().toString(),
+                "/test",
+                List.of(secrets),
+                timeout,
+                timeout,
+                deliveries(100, 4, 1000, LONG));
+    }
+
+    static WebhookProperties.Deliveries deliveries(
+            int capacity, int concurrent, int attempts, Duration flushTimeout) {
+        return new WebhookProperties.Deliveries(
+                capacity,
+                concurrent,
+                attempts,
+                Duration.ofHours(1),
+                Duration.ofMillis(1),
+                Duration.ofMillis(20),
+                flushTimeout);
+    }
+}

@@ -1,0 +1,84 @@
+package dev.frontdoor.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.frontdoor.notifier.ConnectionNotifier;
+import dev.frontdoor.test.TestWorker;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+class WebhookConfigurationTests {
+
+    private final ApplicationContextRunner runner =
+            new ApplicationContextRunner()
+                    .withBean(SimpleMeterRegistry.class)
+                    .withUserConfiguration(WebhookConfiguration.class);
+
+    @Test
+    void thereIsNoneUnlessItIsEnabled() {
+        runner.withPropertyValues("frontdoor.webhook.url=http://localhost:1/")
+                .run(context -> assertThat(context).doesNotHaveBean(ConnectionNotifier.class));
+        runner.withPropertyValues("frontdoor.webhook.enabled=false")
+                .run(context -> assertThat(context).doesNotHaveBean(ConnectionNotifier.class));
+    }
+
+    @Test
+    void itsBeanIsNamedWebhook() {
+        enabled("http://localhost:1/")
+                .run(context ->
+                        assertThat(context)
+                                .getBeanNames(ConnectionNotifier.class)
+                                .containsExactly("webhook"));
+    }
+
+    @Test
+    void enabledWithoutAUrlItFailsTheStartAndSaysWhatIsMissing() {
+        enabled("")
+                .run(context ->
+                        assertThat(context)
+                                .getFailure()
+                                .rootCause()
+                                .hasMessageContaining("frontdoor.webhook.url must be"));
+    }
+
+    @Test
+    void theSourceIsMadeOfTheApplicationAndTheInstance() throws Exception {
+        assertThat(sourceWith("spring.application.name=door", "frontdoor.instance=pod 1/x"))
+                .isEqualTo("/door/pod%201%2Fx");
+        assertThat(sourceWith("spring.application.name=door")).matches("/door/.+-20\\d\\d-.+Z");
+        assertThat(sourceWith("frontdoor.webhook.source=urn:a:b")).isEqualTo("urn:a:b");
+    }
+
+    @Test
+    void endsAreFlushedWhenTheContextCloses() throws Exception {
+        try (TestReceiver receiver = new TestReceiver()) {
+            enabled(receiver.url().toString())
+                    .run(context -> {
+                        ConnectionNotifier webhook = context.getBean(ConnectionNotifier.class);
+                        webhook.onWorkerRegistered(7, TestWorker.registration("w"));
+                        webhook.onWorkerUnregistered(7);
+                    });
+
+            assertThat(receiver.unread()).isEqualTo(2);
+        }
+    }
+
+    private ApplicationContextRunner enabled(String url) {
+        return runner.withPropertyValues(
+                "frontdoor.webhook.enabled=true", "frontdoor.webhook.url=" + url);
+    }
+
+    private String sourceWith(String... settings) throws Exception {
+        try (TestReceiver receiver = new TestReceiver()) {
+            enabled(receiver.url().toString())
+                    .withPropertyValues(settings)
+                    .run(context ->
+                            context.getBean(ConnectionNotifier.class)
+                                    .onWorkerRegistered(7, TestWorker.registration("w")));
+            return receiver.expect().json().path("source").asString();
+        }
+    }
+}

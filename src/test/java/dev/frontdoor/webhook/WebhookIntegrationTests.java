@@ -1,0 +1,120 @@
+package dev.frontdoor.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.frontdoor.FrontDoorApplication;
+import dev.frontdoor.protocol.Frame;
+import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.webhook.TestReceiver.Request;
+
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import java.net.URI;
+
+/** The whole service, a worker on the wire and a receiver that decides. */
+class WebhookIntegrationTests {
+
+    private TestReceiver receiver;
+    private ConfigurableApplicationContext service;
+    private URI door;
+
+    @BeforeEach
+    void start() throws Exception {
+        receiver = new TestReceiver();
+        service =
+                SpringApplication.run(
+                        FrontDoorApplication.class,
+                        "--server.port=0",
+                        "--management.server.port=0",
+                        "--frontdoor.instance=door-1",
+                        "--frontdoor.notifiers.timeout=60s",
+                        "--frontdoor.notifiers.beans.audit.on-failure=ignore",
+                        "--frontdoor.audit.enabled=true",
+                        "--frontdoor.webhook.enabled=true",
+                        "--frontdoor.webhook.url=" + receiver.url(),
+                        "--frontdoor.webhook.response-timeout=30s");
+        String port = service.getEnvironment().getRequiredProperty("local.server.port");
+        door = URI.create("ws://localhost:" + port + "/liminal");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        service.close();
+        receiver.close();
+    }
+
+    @Test
+    void theReasonOfARejectionReachesTheWorker() throws Exception {
+        receiver.thenAnswer(403, "{\"reason\": \"billing is closed\"}");
+        try (TestWorker worker = TestWorker.connect(door)) {
+            worker.send(registerOf("worker-7"));
+
+            worker.expectRejected("billing is closed");
+        }
+
+        Request request = receiver.expect("registered");
+        assertThat(request.json().path("source").asString()).isEqualTo("/worker-front-door/door-1");
+        assertThat(request.json().path("data").path("identity").asString()).isEqualTo("worker-7");
+    }
+
+    @Test
+    void anAcceptedWorkersEndReachesTheReceiver() throws Exception {
+        try (TestWorker worker = TestWorker.connect(door)) {
+            worker.send(registerOf("worker-7"));
+            worker.expectAccepted();
+            worker.vanish();
+        }
+
+        Request registered = receiver.expect("registered");
+        assertThat(receiver.expect("unregistered").subject()).isEqualTo(registered.subject());
+    }
+
+    @Test
+    void aReceiverThatDropsTheAnswerFailsTheWorkerAndIsPutRight() throws Exception {
+        receiver.then(TestReceiver.raw("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"));
+        try (TestWorker worker = TestWorker.connect(door)) {
+            worker.send(registerOf("worker-7"));
+            worker.expectRejected("notifier 'webhook' failed");
+
+            Request registered = receiver.expect("registered");
+            assertThat(receiver.expect("unregistered").subject()).isEqualTo(registered.subject());
+
+            worker.send(registerOf("worker-7"));
+            worker.expectAccepted();
+        }
+    }
+
+    @Test
+    void aStopTellsTheReceiverWhatWasQueued() throws Exception {
+        receiver.then(TestReceiver.answer(204, "")).thenAnswer(503, "");
+        try (TestWorker worker = TestWorker.connect(door)) {
+            worker.send(registerOf("worker-7"));
+            worker.expectAccepted();
+            Request _ = receiver.expect("registered");
+            worker.disconnect();
+            worker.expectClose(1000);
+            Request _ = receiver.expect("unregistered");
+
+            service.close();
+
+            Request _ = receiver.expect("unregistered");
+        }
+    }
+
+    @Test
+    void itsMetersAreThereFromTheStart() {
+        MeterRegistry meters = service.getBean(MeterRegistry.class);
+
+        assertThat(meters.get("frontdoor.webhook.deliveries").counters()).hasSize(4);
+    }
+
+    private static Frame registerOf(String identity) {
+        return new Frame.WorkerRegister(0, TestWorker.registration(identity));
+    }
+}
