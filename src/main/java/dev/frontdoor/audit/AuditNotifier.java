@@ -5,6 +5,7 @@ import dev.frontdoor.protocol.WorkerRegistration;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
+import org.slf4j.MDC;
 import org.slf4j.spi.LoggingEventBuilder;
 
 import java.util.Map;
@@ -16,6 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * contains.
  */
 final class AuditNotifier implements ConnectionNotifier {
+
+    private static final String PID = "pid";
 
     private final Logger log;
     private final Map<Long, WorkerRegistration> registered = new ConcurrentHashMap<>();
@@ -40,12 +43,27 @@ final class AuditNotifier implements ConnectionNotifier {
         write("unregistered", pid, registered.remove(pid));
     }
 
+    /** The key-value takes the place of the logging context's pid: a JSON line has room for one. */
     private void write(String event, long pid, @Nullable WorkerRegistration registration) {
-        LoggingEventBuilder line = log.atInfo().addKeyValue("event", event).addKeyValue("pid", pid);
-        if (registration == null) {
-            line.log("pid {}: worker {}", pid, event);
-            return;
+        String outer = MDC.get(PID);
+        MDC.remove(PID);
+        try {
+            LoggingEventBuilder line =
+                    log.atInfo().addKeyValue("event", event).addKeyValue(PID, pid);
+            if (registration == null) {
+                line.log("pid {}: worker {}", pid, event);
+            } else {
+                write(line, event, pid, registration);
+            }
+        } finally {
+            if (outer != null) {
+                MDC.put(PID, outer);
+            }
         }
+    }
+
+    private static void write(
+            LoggingEventBuilder line, String event, long pid, WorkerRegistration registration) {
         line.addKeyValue("identity", registration.identity())
                 .addKeyValue("namespaces", registration.namespaces())
                 .addKeyValue("taskQueue", registration.taskQueue())

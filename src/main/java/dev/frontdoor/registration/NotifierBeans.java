@@ -52,7 +52,7 @@ final class NotifierBeans {
     List<NotifierBean> inCallOrder() {
         Map<String, ConnectionNotifier> found = factory.getBeansOfType(ConnectionNotifier.class);
         requireExisting(found);
-        Map<ConnectionNotifier, String> names = new IdentityHashMap<>();
+        IdentityHashMap<ConnectionNotifier, String> names = new IdentityHashMap<>();
         found.forEach((name, notifier) -> names.put(notifier, name));
         Comparator<Object> springs =
                 AnnotationAwareOrderComparator.INSTANCE.withSourceProvider(

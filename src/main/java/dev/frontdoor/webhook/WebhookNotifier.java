@@ -13,10 +13,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Has an HTTP service decide on workers.
  *
- * <p>A registration is asked about while the worker waits. If the receiver may have taken a worker
- * on without our knowing, nobody else will tell it better: this notifier threw, so the service
- * holds it for unaware. Therefore it is then told what stands, from the queue: the end of the pid,
- * or the registration that a replacement left in force.
+ * <p>A registration is asked about while the worker waits. When the outcome is unknown, this
+ * notifier throws and so holds nothing new, and the service has nothing to undo; but the receiver
+ * may have taken the worker on. It is then told what stands, from the queue: the end of the pid, or
+ * the registration that a replacement left in force.
  */
 final class WebhookNotifier implements ConnectionNotifier {
 

@@ -13,6 +13,7 @@ import dev.frontdoor.test.TestWorker;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
 import org.slf4j.event.KeyValuePair;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
@@ -20,11 +21,19 @@ import java.util.List;
 
 class AuditNotifierTests {
 
-    private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    private final ListAppender<ILoggingEvent> lines =
+            new ListAppender<>() {
+                @Override
+                protected void append(ILoggingEvent line) {
+                    line.prepareForDeferredProcessing();
+                    super.append(line);
+                }
+            };
     private final AuditNotifier audit;
 
     AuditNotifierTests() {
         LoggerContext context = new LoggerContext();
+        context.setMDCAdapter(MDC.getMDCAdapter());
         Logger log = context.getLogger("dev.frontdoor.audit");
         log.addAppender(lines);
         audit = new AuditNotifier(log);
@@ -90,6 +99,19 @@ class AuditNotifierTests {
                                 + " registered")
                 .contains("task queue '\\u{a}'")
                 .doesNotContain("\n");
+    }
+
+    @Test
+    void thePidIsOnALineOnceAlsoWhereTheLoggingContextHasIt() {
+        MDC.put("pid", "7");
+        try {
+            audit.onWorkerRegistered(7, TestWorker.registration("w"));
+
+            assertThat(lines.list.getFirst().getMDCPropertyMap()).doesNotContainKey("pid");
+            assertThat(MDC.get("pid")).isEqualTo("7");
+        } finally {
+            MDC.remove("pid");
+        }
     }
 
     @Test

@@ -22,7 +22,7 @@ class LedgerTests {
     @Test
     void nothingEntersTheTableAfterTheEnd() {
         ledger.beginDeciding();
-        boolean toldNow = ledger.leave(table);
+        boolean toldNow = ledger.leave(table).tellNow();
 
         assertThat(ledger.enter(table, live())).isFalse();
         assertThat(table.size()).isZero();
@@ -36,9 +36,9 @@ class LedgerTests {
         assertThat(ledger.enter(table, live())).isTrue();
         assertThat(ledger.endDeciding()).isFalse();
 
-        assertThat(ledger.leave(table)).isTrue();
+        assertThat(ledger.leave(table).tellNow()).isTrue();
         assertThat(table.size()).isZero();
-        assertThat(ledger.leave(table)).isFalse();
+        assertThat(ledger.leave(table).tellNow()).isFalse();
     }
 
     @Test
@@ -46,7 +46,7 @@ class LedgerTests {
         ledger.beginDeciding();
         assertThat(ledger.enter(table, live())).isTrue();
 
-        assertThat(ledger.leave(table)).isFalse();
+        assertThat(ledger.leave(table).tellNow()).isFalse();
         assertThat(table.size()).isZero();
         assertThat(ledger.endDeciding()).isTrue();
     }

@@ -66,6 +66,7 @@ final class TestReceiver implements AutoCloseable {
     private final Queue<Script> scripts = new ConcurrentLinkedQueue<>();
     private final Semaphore gone = new Semaphore(0);
     private ServerSocket server;
+    private Thread accepting = Thread.currentThread();
 
     TestReceiver() throws IOException {
         server = listen(0);
@@ -73,13 +74,14 @@ final class TestReceiver implements AutoCloseable {
 
     private ServerSocket listen(int port) throws IOException {
         ServerSocket listening = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
-        Thread.ofVirtual().start(() -> accept(listening));
+        accepting = Thread.ofVirtual().start(() -> accept(listening));
         return listening;
     }
 
-    /** Goes away; connections are refused from now on. */
-    void goDown() throws IOException {
+    /** Goes away; connections are refused from now on, once nobody accepts any more. */
+    void goDown() throws Exception {
         server.close();
+        assertThat(accepting.join(Settings.LONG)).isTrue();
     }
 
     /** Comes back where it was. */
