@@ -273,6 +273,9 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         notReadSince = System.nanoTime();
+        if (!channel.isWritable()) {
+            channel.flush();
+        }
         adjustReading();
     }
 

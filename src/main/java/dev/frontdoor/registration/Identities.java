@@ -30,6 +30,7 @@ final class Identities {
         while (policy != DuplicateIdentity.ALLOW && !claimant.hasEnded()) {
             Ledger owner = owners.putIfAbsent(key, claimant);
             if (owner == null || owner.pid() == claimant.pid()) {
+                claimant.setClaimed(key);
                 return null;
             }
             if (policy == DuplicateIdentity.REJECT) {
@@ -42,15 +43,9 @@ final class Identities {
         return null;
     }
 
-    /** Gives an identity up, if it is this connection's. */
-    void release(Ledger owner, @Nullable IdentityKey key) {
-        if (key != null) {
-            owners.remove(key, owner);
-        }
-    }
-
     /**
-     * Lets a connection keep one identity: the new one gives up the old, or the other way round.
+     * Lets a connection whose claim was decided keep one identity: the new one gives up the old, or
+     * the other way round.
      */
     void settle(Ledger owner, IdentityKey claimed, boolean accepted) {
         IdentityKey earlier = owner.identity();
@@ -59,6 +54,19 @@ final class Identities {
         }
         if (accepted) {
             owner.setIdentity(claimed);
+        }
+        owner.setClaimed(null);
+    }
+
+    /** Gives up what a connection has, and what it had claimed when it ended. */
+    void release(Ledger owner) {
+        release(owner, owner.identity());
+        release(owner, owner.claimed());
+    }
+
+    private void release(Ledger owner, @Nullable IdentityKey key) {
+        if (key != null) {
+            owners.remove(key, owner);
         }
     }
 }

@@ -17,6 +17,7 @@ final class Ledger {
     private final CompletableFuture<@Nullable Void> left = new CompletableFuture<>();
     private final CompletableFuture<@Nullable Void> told = new CompletableFuture<>();
     private @Nullable IdentityKey identity;
+    private @Nullable IdentityKey claimed;
     private boolean deciding;
     private boolean ended;
 
@@ -54,15 +55,22 @@ final class Ledger {
         return present;
     }
 
-    /**
-     * The identity it has claimed; null if none. Touched by the one who decides or tells the end.
-     */
+    /** The identity it has; null if none. Touched by the one who decides or tells the end. */
     @Nullable IdentityKey identity() {
         return identity;
     }
 
     void setIdentity(@Nullable IdentityKey identity) {
         this.identity = identity;
+    }
+
+    /** The identity of the registration being decided, also once that was abandoned. */
+    @Nullable IdentityKey claimed() {
+        return claimed;
+    }
+
+    void setClaimed(@Nullable IdentityKey claimed) {
+        this.claimed = claimed;
     }
 
     synchronized void beginDeciding() {

@@ -168,7 +168,9 @@ public final class RegistrationService {
         }
         Verdict verdict =
                 ledger.hasEnded() ? Verdict.ABANDONED : offer(ledger, registration, arrival);
-        identities.settle(ledger, identity, verdict.outcome() == Outcome.ACCEPTED);
+        if (verdict.outcome() != Outcome.ABANDONED) {
+            identities.settle(ledger, identity, verdict.outcome() == Outcome.ACCEPTED);
+        }
         return verdict;
     }
 
@@ -235,7 +237,7 @@ public final class RegistrationService {
             entry.release();
             entry.awaitRest();
         }
-        identities.release(ledger, ledger.identity());
+        identities.release(ledger);
         ledgers.remove(ledger.pid());
         ledger.toldAll();
         log.debug("pid {}: every holder was told of its end", ledger.pid());

@@ -3,14 +3,16 @@ package dev.frontdoor.actuate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.test.server.Door;
-import dev.frontdoor.test.server.GuardedDoor;
+import dev.frontdoor.test.server.OpenDoor;
 
 import org.junit.jupiter.api.Test;
+import org.springframework.test.context.TestPropertySource;
 
 import java.util.List;
 
 /** What a service that nobody has visited yet says of itself. */
-@GuardedDoor
+@OpenDoor
+@TestPropertySource(properties = "frontdoor.instance=not-visited-by-other-tests")
 class FirstScrapeIntegrationTests {
 
     private final Door door;

@@ -1,7 +1,5 @@
 package dev.frontdoor.push;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.notifier.PushException;
 import dev.frontdoor.notifier.PushException.Reason;
@@ -88,8 +86,10 @@ final class PushFixture implements AutoCloseable {
                             .join();
             throw new AssertionError("replied with %d bytes".formatted(reply.length));
         } catch (CompletionException e) {
-            assertThat(e).hasCauseInstanceOf(PushException.class);
-            return ((PushException) e.getCause()).reason();
+            if (e.getCause() instanceof PushException failure) {
+                return failure.reason();
+            }
+            throw e;
         }
     }
 

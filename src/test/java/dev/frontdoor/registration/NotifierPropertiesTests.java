@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 class NotifierPropertiesTests {
 
@@ -50,18 +51,17 @@ class NotifierPropertiesTests {
 
     @Test
     void everySettingOfABeanIsBound() {
-        Bean bean =
+        NotifierProperties properties =
                 bind(
-                                "beans.myBean.enabled", "false",
-                                "beans.myBean.timeout", "150ms",
-                                "beans.myBean.max-concurrent-calls", "3",
-                                "beans.myBean.on-failure", "ignore",
-                                "beans.myBean.match.namespaces", "billing, billing-*",
-                                "beans.myBean.match.task-queues", "*",
-                                "beans.myBean.match.nodes[0]", "node-?",
-                                "beans.myBean.match.activity-types", "charge")
-                        .beans()
-                        .get("myBean");
+                        "beans.myBean.enabled", "false",
+                        "beans.myBean.timeout", "150ms",
+                        "beans.myBean.max-concurrent-calls", "3",
+                        "beans.myBean.on-failure", "ignore",
+                        "beans.myBean.match.namespaces", "billing, billing-*",
+                        "beans.myBean.match.task-queues", "*",
+                        "beans.myBean.match.nodes[0]", "node-?",
+                        "beans.myBean.match.activity-types", "charge");
+        Bean bean = beanSettings(properties, "myBean");
 
         assertThat(bean.enabled()).isFalse();
         assertThat(bean.timeout()).isEqualTo(Duration.ofMillis(150));
@@ -151,9 +151,14 @@ class NotifierPropertiesTests {
                 .isFalse();
     }
 
+    private static Bean beanSettings(NotifierProperties properties, String name) {
+        return Objects.requireNonNull(properties.beans().get(name));
+    }
+
     private static NotifierBean bean(NotifierProperties properties) {
         RegistrationFixture fixture = new RegistrationFixture();
-        fixture.add("a", new ScriptedNotifier("a", fixture.history()), properties.beans().get("a"));
+        fixture.add(
+                "a", new ScriptedNotifier("a", fixture.history()), beanSettings(properties, "a"));
         fixture.close();
         return fixture.bean("a");
     }

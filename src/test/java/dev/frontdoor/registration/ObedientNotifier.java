@@ -149,6 +149,17 @@ final class ObedientNotifier implements ConnectionNotifier {
         }
     }
 
+    @Override
+    public boolean onChannelPublish(long pid, String channel, byte[] payload) {
+        Seen ofPid = seen.computeIfAbsent(pid, _ -> new Seen());
+        ofPid.enter(pid, "publishing");
+        if (ofPid.held == null) {
+            faults.add("notifier %d was offered what pid %d published".formatted(index, pid));
+        }
+        ofPid.called = false;
+        return false;
+    }
+
     private static Behaviour behaviour(WorkerRegistration registration, int place) {
         String node = registration.node();
         return node == null ? Behaviour.RETURN : Behaviour.values()[node.charAt(place) - '0'];

@@ -1,0 +1,190 @@
+package dev.frontdoor.operations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.frontdoor.protocol.Frame.ConnectError;
+import dev.frontdoor.protocol.ReasonCode;
+import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.Door;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** How many connections there may be, in all and from one address. */
+class ConnectionLimitsIntegrationTests {
+
+    private static final String PER_ADDRESS =
+            "the limit of 2 connections from one address is reached";
+
+    @Nested
+    @DoorWith("frontdoor.limits.max-connections=50")
+    class InAll {
+
+        private static final int LIMIT = 50;
+        private static final int FLOOD = 400;
+        private static final String REASON = "the connection limit of 50 is reached";
+
+        private final Door door;
+
+        InAll(Door door) {
+            this.door = door;
+        }
+
+        @AfterEach
+        void nobodyIsLeft() {
+            door.expectNobody();
+        }
+
+        @Test
+        void floodIsTurnedAwayWhileThoseWhoAreInAreServed() throws Exception {
+            double refused = door.sum("frontdoor.connections.closed", "code", "4003");
+            List<TestWorker> in = new ArrayList<>();
+            for (int i = 0; i < LIMIT; i++) {
+                in.add(door.register(door.newIdentity()));
+            }
+            List<Callable<String>> arrivals = new ArrayList<>();
+            for (int i = 0; i < FLOOD; i++) {
+                arrivals.add(() -> {
+                    try (TestWorker worker = door.connect()) {
+                        return expectTurnedAway(worker);
+                    }
+                });
+            }
+            try (ExecutorService flood = Executors.newVirtualThreadPerTaskExecutor()) {
+                List<Future<String>> answers = arrivals.stream().map(flood::submit).toList();
+                while (answers.stream().anyMatch(answer -> !answer.isDone())) {
+                    in.forEach(TestWorker::expectNothing);
+                }
+                for (Future<String> answer : answers) {
+                    assertThat(answer.get()).isEqualTo(REASON);
+                }
+            }
+            assertThat(door.sum("frontdoor.connections.closed", "code", "4003"))
+                    .isEqualTo(refused + FLOOD);
+            assertThat(door.sum("frontdoor.connections.limit")).isEqualTo(LIMIT);
+            assertThat(door.ask("/actuator/health").status()).isEqualTo(200);
+
+            in.removeLast().close();
+            Door.soon(() ->
+                    assertThat(door.sum("frontdoor.connections", "state", "connected"))
+                            .isEqualTo(LIMIT - 1));
+            in.add(door.register(door.newIdentity()));
+            in.forEach(TestWorker::close);
+        }
+    }
+
+    @Nested
+    @DoorWith({
+        "frontdoor.limits.max-connections-per-address=2",
+        "frontdoor.limits.trusted-proxies=127.0.0.0/8,10.1.0.0/16"
+    })
+    class FromOneAddressBehindProxies {
+
+        private final Door door;
+
+        FromOneAddressBehindProxies(Door door) {
+            this.door = door;
+        }
+
+        @AfterEach
+        void nobodyIsLeft() {
+            door.expectNobody();
+        }
+
+        @Test
+        void eachAddressHasALimitOfItsOwnAndALeaverMakesRoom() throws Exception {
+            try (TestWorker first = from("192.0.2.1");
+                    TestWorker _ = from("192.0.2.1");
+                    TestWorker third = from("192.0.2.1");
+                    TestWorker other = from("192.0.2.2")) {
+                assertThat(expectTurnedAway(third)).isEqualTo(PER_ADDRESS);
+                other.expectNothing();
+                first.disconnect();
+                first.expectClose(1000);
+                try (TestWorker next = from("192.0.2.1")) {
+                    next.expectNothing();
+                }
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "198.51.100.9",
+                    "203.0.113.5, 198.51.100.9",
+                    "198.51.100.9, 10.1.2.3",
+                    "nonsense,198.51.100.9 ,10.1.2.3,127.0.0.9"
+                })
+        void lastAddressThatIsNoProxysCounts(String forwardedFor) throws Exception {
+            try (TestWorker _ = from("198.51.100.9");
+                    TestWorker _ = from("198.51.100.9");
+                    TestWorker worker = from(forwardedFor)) {
+                assertThat(expectTurnedAway(worker)).isEqualTo(PER_ADDRESS);
+            }
+        }
+
+        @Test
+        void addressIsShownToOperators() throws Exception {
+            try (TestWorker worker = from("192.0.2.77")) {
+                worker.register(TestWorker.registration("shown"));
+                assertThat(door.read("/actuator/registrations").toString())
+                        .contains("\"remoteAddress\":\"192.0.2.77\"");
+            }
+        }
+
+        private TestWorker from(String forwardedFor) throws IOException {
+            return door.worker().header("X-Forwarded-For", forwardedFor).connect();
+        }
+    }
+
+    @Nested
+    @DoorWith("frontdoor.limits.max-connections-per-address=2")
+    class FromOneAddress {
+
+        private final Door door;
+
+        FromOneAddress(Door door) {
+            this.door = door;
+        }
+
+        @AfterEach
+        void nobodyIsLeft() {
+            door.expectNobody();
+        }
+
+        @Test
+        void forwardedAddressesOfStrangersAreNotBelieved() throws Exception {
+            try (TestWorker first = from("192.0.2.1");
+                    TestWorker second = from("192.0.2.2");
+                    TestWorker third = from("192.0.2.3")) {
+                assertThat(expectTurnedAway(third)).isEqualTo(PER_ADDRESS);
+                first.expectNothing();
+                second.expectNothing();
+            }
+        }
+
+        private TestWorker from(String forwardedFor) throws IOException {
+            return door.worker().header("X-Forwarded-For", forwardedFor).connect();
+        }
+    }
+
+    /** Expects a worker to be turned away, and says why it was. */
+    private static String expectTurnedAway(TestWorker worker) {
+        ConnectError error = worker.expect(ConnectError.class);
+        assertThat(error.reasonCode()).isEqualTo(ReasonCode.OTHER.code());
+        String reason = worker.expectClose(4003).reason();
+        assertThat(error.message()).isEqualTo(reason);
+        return reason;
+    }
+}

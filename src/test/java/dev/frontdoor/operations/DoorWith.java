@@ -1,0 +1,39 @@
+package dev.frontdoor.operations;
+
+import dev.frontdoor.FrontDoorApplication;
+import dev.frontdoor.test.server.House;
+import dev.frontdoor.test.server.LeakGuard;
+
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.annotation.AliasFor;
+import org.springframework.test.context.TestConstructor;
+import org.springframework.test.context.TestConstructor.AutowireMode;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Runs tests against a service with these settings. */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@SpringBootTest(
+        classes = FrontDoorApplication.class,
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        args = {
+            "--management.server.port=0",
+            "--management.defaults.metrics.export.enabled=true",
+            "--frontdoor.limits.close-timeout=1s"
+        })
+@Import(House.class)
+@ExtendWith(LeakGuard.class)
+@TestConstructor(autowireMode = AutowireMode.ALL)
+@interface DoorWith {
+
+    /** Settings, as {@code key=value}. */
+    @AliasFor(annotation = SpringBootTest.class, attribute = "properties")
+    String[] value() default {};
+}

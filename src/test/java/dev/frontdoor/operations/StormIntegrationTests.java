@@ -1,0 +1,100 @@
+package dev.frontdoor.operations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.frontdoor.protocol.Frame.WorkerRegister;
+import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
+import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.Door;
+import dev.frontdoor.test.server.House;
+import dev.frontdoor.test.server.ScriptedNotifier;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Qualifier;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** More registrations at once than are wanted in a second. */
+@DoorWith({
+    "frontdoor.limits.registrations-per-second=100",
+    "frontdoor.limits.registration-queue=50"
+})
+class StormIntegrationTests {
+
+    private static final int WORKERS = 300;
+    private static final int QUEUE = 50;
+    private static final Duration SPACING = Duration.ofMillis(10);
+    private static final WorkerRegisterAck TOO_MANY =
+            WorkerRegisterAck.rejected("too many workers register at once; retry later");
+
+    private final Door door;
+    private final ScriptedNotifier porter;
+
+    StormIntegrationTests(Door door, @Qualifier(House.PORTER) ScriptedNotifier porter) {
+        this.door = door;
+        this.porter = porter;
+    }
+
+    @AfterEach
+    void nobodyIsLeft() {
+        door.expectNobody();
+    }
+
+    @Test
+    void stormIsSmoothedUpToTheQueueAndWhoIsBeyondItIsToldToRetry() throws Exception {
+        Queue<Long> moments = new ConcurrentLinkedQueue<>();
+        List<TestWorker> workers = new ArrayList<>();
+        for (int i = 0; i < WORKERS; i++) {
+            String identity = identity(i);
+            porter.about(identity, (_, _) -> moments.add(System.nanoTime()));
+            workers.add(door.connect());
+        }
+        try (TestWorker bystander = door.register(door.newIdentity())) {
+            for (int i = 0; i < WORKERS; i++) {
+                workers.get(i).send(new WorkerRegister(0, TestWorker.registration(identity(i))));
+            }
+            bystander.expectNothing();
+            assertThat(door.ask("/actuator/health/readiness").status()).isEqualTo(200);
+
+            List<Integer> turnedAway = new ArrayList<>();
+            for (int i = 0; i < WORKERS; i++) {
+                WorkerRegisterAck answer = workers.get(i).expect(WorkerRegisterAck.class);
+                if (!answer.equals(WorkerRegisterAck.ACCEPTED)) {
+                    assertThat(answer).isEqualTo(TOO_MANY);
+                    turnedAway.add(i);
+                }
+            }
+            int accepted = WORKERS - turnedAway.size();
+            assertThat(accepted).isBetween(QUEUE, WORKERS - 1);
+            assertThat(moments).hasSize(accepted);
+            assertThat(spreadOf(moments))
+                    .as("the first may come late, so half of the time is enough")
+                    .isGreaterThan(SPACING.multipliedBy(accepted / 2));
+
+            for (int i : turnedAway) {
+                TestWorker worker = workers.get(i);
+                Door.soon(() ->
+                        assertThat(worker.register(TestWorker.registration(identity(i))))
+                                .isEqualTo(WorkerRegisterAck.ACCEPTED));
+            }
+            assertThat(porter.held()).hasSize(WORKERS + 1);
+            bystander.expectNothing();
+        }
+        workers.forEach(TestWorker::close);
+    }
+
+    private static String identity(int index) {
+        return "stormer-" + index;
+    }
+
+    private static Duration spreadOf(Queue<Long> moments) {
+        long first = moments.stream().mapToLong(Long::longValue).min().orElseThrow();
+        long last = moments.stream().mapToLong(Long::longValue).max().orElseThrow();
+        return Duration.ofNanos(last - first);
+    }
+}

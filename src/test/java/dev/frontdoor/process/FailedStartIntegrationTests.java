@@ -1,0 +1,147 @@
+package dev.frontdoor.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.frontdoor.notifier.ConnectionNotifier;
+import dev.frontdoor.protocol.WorkerRegistration;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.context.annotation.Bean;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A service that cannot start as it was told to ends with 1 and says what to mend. */
+class FailedStartIntegrationTests {
+
+    private static final String CONFIGURATION = "com.example.banned.BannedNotifierConfiguration";
+    private static final String NOTIFIER = "com.example.banned.BannedNotifier";
+
+    @TempDir Path directory;
+
+    private Path jar = Path.of("");
+
+    /** Cannot be built: what it needs is not there. */
+    @AutoConfiguration
+    static final class BillingConfiguration {
+
+        @Bean
+        ConnectionNotifier billing() {
+            throw new IllegalStateException("the billing database does not answer");
+        }
+    }
+
+    /** Uses a class of a library that its author forgot. */
+    static final class Forgetful implements ConnectionNotifier {
+
+        private final Library library = new Library();
+
+        @Override
+        public void onWorkerRegistered(long pid, WorkerRegistration registration) {
+            library.use();
+        }
+
+        @Override
+        public void onWorkerUnregistered(long pid) {}
+
+        /** What was forgotten. */
+        static final class Library {
+            void use() {}
+        }
+
+        /** Makes it a bean. */
+        @AutoConfiguration
+        static final class Configuration {
+
+            @Bean
+            Forgetful forgetful() {
+                return new Forgetful();
+            }
+        }
+    }
+
+    @BeforeEach
+    void chooseJar() {
+        jar = directory.resolve("notifiers/theirs.jar");
+    }
+
+    @Test
+    void fileThatIsNoJarIsNamed() throws Exception {
+        Files.createDirectories(jar.getParent());
+        Files.writeString(jar, "not a jar");
+        assertThat(fail()).contains(jar.toString(), "not a readable jar");
+    }
+
+    @Test
+    void jarWhoseImportsNameAMissingClassIsNamed() throws Exception {
+        NotifierJar.example(directory).without(CONFIGURATION).writeTo(jar);
+        assertThat(fail()).contains(jar.toString(), CONFIGURATION, "not there");
+    }
+
+    @Test
+    void jarWhoseConfigurationIsForANewerJavaIsNamed() throws Exception {
+        NotifierJar.example(directory).compiledForNewerJava(CONFIGURATION).writeTo(jar);
+        assertThat(fail()).contains(jar.toString(), CONFIGURATION, "newer Java");
+    }
+
+    @Test
+    void beanOfAClassForANewerJavaIsNamed() throws Exception {
+        NotifierJar.example(directory).compiledForNewerJava(NOTIFIER).writeTo(jar);
+        assertThat(analysis(fail())).contains("theirs.jar", NOTIFIER.replace('.', '/'));
+    }
+
+    @Test
+    void beanThatLacksADependencyIsNamedWithItsJar() throws Exception {
+        NotifierJar.of(Forgetful.Configuration.class, Forgetful.class).writeTo(jar);
+        assertThat(analysis(fail())).contains("'forgetful'", "Forgetful$Library", "theirs.jar");
+    }
+
+    @Test
+    void beanThatCannotBeBuiltIsNamed() throws Exception {
+        NotifierJar.of(BillingConfiguration.class).writeTo(jar);
+        assertThat(fail()).contains("'billing'", "the billing database does not answer");
+    }
+
+    @Test
+    void settingsOfABeanThatIsNotThereAreRefusedWithTheBeansThereAre() throws Exception {
+        NotifierJar.example(directory).writeTo(jar);
+        assertThat(analysis(fail("--frontdoor.notifiers.beans.baned.enabled=true")))
+                .contains("frontdoor.notifiers.beans.baned", "there are: banned");
+    }
+
+    @Test
+    void badGlobIsRefusedWithItsKey() throws Exception {
+        assertThat(fail("--frontdoor.notifiers.beans.banned.match.task-queues=a[b"))
+                .contains(
+                        "frontdoor.notifiers.beans.banned.match.task-queues",
+                        "'a[b'",
+                        "* stands for any characters");
+    }
+
+    @Test
+    void badValueIsRefusedWithItsKeyAndWhatIsAllowed() throws Exception {
+        assertThat(analysis(fail("--frontdoor.duplicate-identity=replaced")))
+                .contains("frontdoor.duplicate-identity", "replaced", "REJECT");
+    }
+
+    @Test
+    void valueOutOfRangeIsRefusedWithItsKeyAndWhatIsAllowed() throws Exception {
+        assertThat(analysis(fail("--frontdoor.heartbeat.timeout=0s")))
+                .contains("frontdoor.heartbeat.timeout must be more than zero");
+    }
+
+    private String fail(String... arguments) throws IOException, InterruptedException {
+        return ServiceProcess.in(directory).fail(arguments);
+    }
+
+    /** What is printed in place of a stack trace. */
+    private static String analysis(String log) {
+        String heading = "APPLICATION FAILED TO START";
+        assertThat(log).contains(heading);
+        return log.substring(log.indexOf(heading));
+    }
+}
