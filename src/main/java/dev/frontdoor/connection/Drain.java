@@ -77,7 +77,8 @@ public final class Drain implements SmartLifecycle {
         if (begun == null) {
             return new Status(State.OPEN, connections.count(), null);
         }
-        State state = begun.thread.isAlive() ? State.DRAINING : State.DRAINED;
+        boolean over = begun.thread.getState() == Thread.State.TERMINATED;
+        State state = over ? State.DRAINED : State.DRAINING;
         return new Status(state, connections.count(), begun.deadline);
     }
 

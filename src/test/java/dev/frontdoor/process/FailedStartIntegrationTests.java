@@ -26,12 +26,26 @@ class FailedStartIntegrationTests {
     private Path jar = Path.of("");
 
     /** Cannot be built: what it needs is not there. */
-    @AutoConfiguration
-    static final class BillingConfiguration {
+    static final class Billing implements ConnectionNotifier {
 
-        @Bean
-        ConnectionNotifier billing() {
+        Billing() {
             throw new IllegalStateException("the billing database does not answer");
+        }
+
+        @Override
+        public void onWorkerRegistered(long pid, WorkerRegistration registration) {}
+
+        @Override
+        public void onWorkerUnregistered(long pid) {}
+
+        /** Makes it a bean. */
+        @AutoConfiguration
+        static final class Configuration {
+
+            @Bean
+            Billing billing() {
+                return new Billing();
+            }
         }
     }
 
@@ -102,7 +116,7 @@ class FailedStartIntegrationTests {
 
     @Test
     void beanThatCannotBeBuiltIsNamed() throws Exception {
-        NotifierJar.of(BillingConfiguration.class).writeTo(jar);
+        NotifierJar.of(Billing.Configuration.class, Billing.class).writeTo(jar);
         assertThat(fail()).contains("'billing'", "the billing database does not answer");
     }
 

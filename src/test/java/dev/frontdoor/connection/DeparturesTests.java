@@ -1,0 +1,54 @@
+package dev.frontdoor.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.frontdoor.registration.Refusal;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.time.Instant;
+
+class DeparturesTests {
+
+    @Test
+    void lastToEndIsFirstAndTheOldestIsForgotten() {
+        Departures departures = new Departures(2);
+        departures.add(departure(1));
+        departures.add(departure(2));
+        departures.add(departure(3));
+        assertThat(departures.newestFirst()).extracting(Departure::pid).containsExactly(3L, 2L);
+    }
+
+    @Test
+    void historyOfSizeZeroKeepsNothing() {
+        Departures departures = new Departures(0);
+        departures.add(departure(1));
+        assertThat(departures.newestFirst()).isEmpty();
+    }
+
+    @Test
+    void whatWasReadDoesNotChange() {
+        Departures departures = new Departures(2);
+        departures.add(departure(1));
+        var read = departures.newestFirst();
+        departures.add(departure(2));
+        assertThat(read).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void onlyDisconnectionIsAnOperators(Refusal refusal) {
+        Ending ending = Ending.refused(refusal, "why");
+        assertThat(ending.code()).isEqualTo(refusal.code());
+        assertThat(ending.by())
+                .isEqualTo(
+                        refusal == Refusal.DISCONNECTED ? Ending.By.OPERATOR : Ending.By.SERVICE);
+    }
+
+    private static Departure departure(long pid) {
+        Instant now = Instant.EPOCH;
+        return new Departure(pid, null, "there", now, null, now, Ending.broken("gone"));
+    }
+}
