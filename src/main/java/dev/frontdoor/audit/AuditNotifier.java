@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class AuditNotifier implements ConnectionNotifier {
 
     private static final String PID = "pid";
+    private static final String IDENTITY = "identity";
 
     private final Logger log;
     private final Map<Long, WorkerRegistration> registered = new ConcurrentHashMap<>();
@@ -43,10 +44,13 @@ final class AuditNotifier implements ConnectionNotifier {
         write("unregistered", pid, registered.remove(pid));
     }
 
-    /** The key-value takes the place of the logging context's pid: a JSON line has room for one. */
+    /**
+     * The line's own fields take the place of the logging context's: JSON has room for one each.
+     */
     private void write(String event, long pid, @Nullable WorkerRegistration registration) {
-        String outer = MDC.get(PID);
+        Map<String, String> outer = MDC.getCopyOfContextMap();
         MDC.remove(PID);
+        MDC.remove(IDENTITY);
         try {
             LoggingEventBuilder line =
                     log.atInfo().addKeyValue("event", event).addKeyValue(PID, pid);
@@ -57,14 +61,14 @@ final class AuditNotifier implements ConnectionNotifier {
             }
         } finally {
             if (outer != null) {
-                MDC.put(PID, outer);
+                MDC.setContextMap(outer);
             }
         }
     }
 
     private static void write(
             LoggingEventBuilder line, String event, long pid, WorkerRegistration registration) {
-        line.addKeyValue("identity", registration.identity())
+        line.addKeyValue(IDENTITY, registration.identity())
                 .addKeyValue("namespaces", registration.namespaces())
                 .addKeyValue("taskQueue", registration.taskQueue())
                 .addKeyValue("node", registration.node())

@@ -38,22 +38,22 @@ class ChartRefusalTests {
     @Test
     void aGracePeriodShorterThanTheDrain() {
         refused(
-                "{terminationGracePeriodSeconds: 44}",
-                "terminationGracePeriodSeconds is 44, but a drain needs 45");
+                "{terminationGracePeriodSeconds: 54}",
+                "terminationGracePeriodSeconds is 54, but a drain needs 55");
     }
 
     @Test
     void aGracePeriodThatALongerDrainOutgrew() {
         refused(
                 "{terminationGracePeriodSeconds: 60, drain: {window: 1m}}",
-                "terminationGracePeriodSeconds is 60, but a drain needs 85");
+                "terminationGracePeriodSeconds is 60, but a drain needs 95");
     }
 
     @Test
     void aProgressDeadlineThatAHealthyRolloutWouldMiss() {
         refused(
-                "{progressDeadlineSeconds: 176}",
-                "progressDeadlineSeconds is 176, but must be more than 176");
+                "{progressDeadlineSeconds: 186}",
+                "progressDeadlineSeconds is 186, but must be more than 186");
     }
 
     @Test

@@ -39,7 +39,7 @@ class ChartStoppingTests {
 
     @Test
     void aLongEnoughGracePeriodIsKept() {
-        assertThat(deployment("{terminationGracePeriodSeconds: 45}").number(GRACE)).isEqualTo(45);
+        assertThat(deployment("{terminationGracePeriodSeconds: 55}").number(GRACE)).isEqualTo(55);
     }
 
     @Test
