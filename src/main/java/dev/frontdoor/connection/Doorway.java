@@ -128,7 +128,7 @@ final class Doorway implements NettyServerCustomizer {
                         connections,
                         dispatcher,
                         limits,
-                        heartbeat);
+                        new Vigil(limits, heartbeat));
         channel.pipeline()
                 .addLast(new WebSocket13FrameDecoder(decoding))
                 .addLast(new WebSocket13FrameEncoder(false))

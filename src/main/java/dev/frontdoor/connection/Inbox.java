@@ -13,7 +13,7 @@ final class Inbox {
     /** What one message takes up besides its bytes, so that many empty ones have a weight too. */
     private static final int OVERHEAD = 64;
 
-    private final Deque<ByteBuf> messages = new ArrayDeque<>();
+    private final Deque<ByteBuf> messages = new ArrayDeque<>(1);
     private int weight;
 
     void add(ByteBuf message) {

@@ -32,7 +32,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,17 +57,13 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
     private final Connections connections;
     private final FrameDispatcher dispatcher;
     private final LimitProperties limits;
-    private final HeartbeatProperties heartbeat;
     private final String remoteAddress;
     private final long openedAt = System.currentTimeMillis();
 
+    private final Vigil vigil;
+    private final Fragments fragments = new Fragments();
     private final Inbox inbox = new Inbox();
     private @Nullable List<Frame> untilAck = new ArrayList<>(0);
-    private @Nullable ByteBuf fragments;
-    private final long began = System.nanoTime();
-    private long heardAt = began;
-    private long notReadSince;
-    private boolean asked;
     private @Nullable String identity;
     private boolean connected;
     private boolean registering;
@@ -83,13 +78,13 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
             Connections connections,
             FrameDispatcher dispatcher,
             LimitProperties limits,
-            HeartbeatProperties heartbeat) {
+            Vigil vigil) {
         this.pid = pid;
         this.channel = channel;
         this.connections = connections;
         this.dispatcher = dispatcher;
         this.limits = limits;
-        this.heartbeat = heartbeat;
+        this.vigil = vigil;
         this.remoteAddress = remoteAddress;
     }
 
@@ -154,37 +149,27 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
         if (ended) {
             return;
         }
-        long age = now - began;
-        if (!connected
-                && dispatcher.awaitsConnect(registering)
-                && exceeds(age, limits.connectTimeout())) {
-            end(Refusal.CONNECT_TIMEOUT, Refusal.CONNECT_TIMEOUT.reason());
-        } else if (!registering && exceeds(age, limits.registrationTimeout())) {
-            end(Refusal.REGISTRATION_TIMEOUT, Refusal.REGISTRATION_TIMEOUT.reason());
-        } else if (!heartbeat.interval().isZero()) {
-            checkHeartbeat(now);
-        }
-    }
-
-    private void checkHeartbeat(long now) {
-        Duration patience = heartbeat.interval().plus(heartbeat.timeout());
-        if (!channel.isWritable()) {
-            if (exceeds(now - notReadSince, patience)) {
-                end(Refusal.SLOW_READER, Refusal.SLOW_READER.reason());
-            }
-        } else if (!channel.config().isAutoRead()) {
-            heardAt = now;
-        } else if (exceeds(now - heardAt, patience)) {
-            end(Refusal.HEARTBEAT_TIMEOUT, Refusal.HEARTBEAT_TIMEOUT.reason());
-        } else if (!asked && exceeds(now - heardAt, heartbeat.interval())) {
-            asked = true;
+        Refusal overdue = overdue(now);
+        if (overdue != null) {
+            end(overdue, overdue.reason());
+        } else if (vigil.mustAsk(now)) {
             write(new PingWebSocketFrame());
         }
     }
 
-    /** Whether a limit has passed; one of zero never does. */
-    private static boolean exceeds(long nanos, Duration limit) {
-        return !limit.isZero() && nanos > limit.toNanos();
+    private @Nullable Refusal overdue(long now) {
+        boolean awaitsConnect = !connected && dispatcher.awaitsConnect(registering);
+        Refusal overdue = vigil.overdue(now, awaitsConnect, !registering);
+        if (overdue != null) {
+            return overdue;
+        }
+        if (!channel.isWritable()) {
+            return vigil.isStuck(now) ? Refusal.SLOW_READER : null;
+        }
+        if (!channel.config().isAutoRead()) {
+            vigil.heard();
+        }
+        return vigil.isLost(now) ? Refusal.HEARTBEAT_TIMEOUT : null;
     }
 
     /** The registration is in force: says so, then sends what had to wait for that. */
@@ -208,8 +193,9 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
             end(Refusal.SLOW_READER, Refusal.SLOW_READER.reason());
             return;
         }
-        logAtDebug("sending", frame);
-        write(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(FrameCodec.encode(frame))));
+        byte[] message = FrameCodec.encode(frame);
+        logAtDebug("sending", frame, message.length);
+        write(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(message)));
     }
 
     /** Stops looking at frames until {@link #resume}. */
@@ -267,15 +253,14 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         reading = false;
-        heardAt = System.nanoTime();
-        asked = false;
+        vigil.heard();
         ctx.flush();
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        notReadSince = System.nanoTime();
         if (!channel.isWritable()) {
+            vigil.stalled();
             channel.flush();
         }
         adjustReading();
@@ -334,21 +319,12 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
     }
 
     private void receivePart(ByteBuf part, boolean last) {
-        int size = part.readableBytes() + (fragments == null ? 0 : fragments.readableBytes());
-        if (size > limits.maxFrameSize().toBytes()) {
+        if (fragments.sizeWith(part) > limits.maxFrameSize().toBytes()) {
             refuse(FrameRefusal.TOO_LARGE, Refusal.MESSAGE_TOO_LARGE, tooLarge());
             return;
         }
-        if (last && fragments == null) {
-            arrived(part.retain());
-            return;
-        }
-        fragments =
-                fragments == null ? channel.alloc().heapBuffer(part.readableBytes()) : fragments;
-        fragments.writeBytes(part);
-        if (last) {
-            ByteBuf whole = fragments;
-            fragments = null;
+        ByteBuf whole = fragments.add(part, last, channel.alloc());
+        if (whole != null) {
             arrived(whole);
         }
     }
@@ -372,7 +348,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
     private void handle(ByteBuf message) {
         try {
             Frame frame = FrameCodec.decode(message.nioBuffer());
-            logAtDebug("received", frame);
+            logAtDebug("received", frame, message.readableBytes());
             dispatcher.dispatch(this, frame);
         } catch (ProtocolException e) {
             refuse(FrameRefusal.of(e.reason()), Refusal.NOT_A_FRAME, e.closeReason());
@@ -414,10 +390,7 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
         connections.ended(this, ending);
         inbox.release();
         untilAck = null;
-        if (fragments != null) {
-            fragments.release();
-            fragments = null;
-        }
+        fragments.release();
         adjustReading();
     }
 
@@ -455,10 +428,10 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
         }
     }
 
-    private void logAtDebug(String what, Frame frame) {
+    private void logAtDebug(String what, Frame frame, int size) {
         if (log.isDebugEnabled()) {
             try (WorkerFields _ = logFields()) {
-                log.debug("pid {}: {} {}", pid, what, frame.type());
+                log.debug("pid {}: {} {} of {} bytes", pid, what, frame.type(), size);
             }
         }
     }

@@ -1,6 +1,8 @@
 package dev.frontdoor.registration;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
  * a time turns its leaves: the one that decides, then the one that tells of the end.
  */
 final class Ledger {
+
+    private static final Logger log = LoggerFactory.getLogger(Ledger.class);
 
     private final WorkerLink link;
     private final @Nullable LedgerEntry[] entries;
@@ -38,7 +42,7 @@ final class Ledger {
     LedgerEntry entry(int index, NotifierBean bean, TimeLimits limits) {
         LedgerEntry entry = entries[index];
         if (entry == null) {
-            entry = new LedgerEntry(link.pid(), bean, limits, this::closeAsFault);
+            entry = new LedgerEntry(link.pid(), bean, limits, () -> closeAsFault(bean));
             entries[index] = entry;
         }
         return entry;
@@ -131,7 +135,8 @@ final class Ledger {
      */
     record Leave(@Nullable LiveWorker worker, boolean tellNow) {}
 
-    private void closeAsFault() {
+    private void closeAsFault(NotifierBean bean) {
+        log.error("pid {}: notifier '{}' could not be put back as it was", pid(), bean.name());
         link.close(Refusal.SERVICE_FAULT, Refusal.SERVICE_FAULT.reason());
     }
 }

@@ -156,6 +156,8 @@ final class LedgerEntry {
                 if (awaitPlace(waiting)) {
                     try {
                         callNext();
+                    } catch (RuntimeException e) {
+                        log.error("pid {}: a call to '{}' was not counted", pid, bean.name(), e);
                     } finally {
                         bean.places().release();
                     }
@@ -258,12 +260,15 @@ final class LedgerEntry {
             }
             Thread.interrupted(); // one that came for this call and found it over
         }
-        count(call, answer, late);
-        if (!late) { // else the overrun gives the answer, and may yet be about to
-            call.answer.complete(answer);
-        }
-        if (notRestored) {
-            notPutBack.run();
+        try {
+            count(call, answer, late);
+        } finally {
+            if (!late) { // else the overrun gives the answer, and may yet be about to
+                call.answer.complete(answer);
+            }
+            if (notRestored) {
+                notPutBack.run();
+            }
         }
     }
 

@@ -140,12 +140,15 @@ public final class RegistrationService {
         table.beginDeciding(ledger.pid());
         Verdict verdict = askOrFail(ledger, registration, arrival);
         table.endDeciding(ledger.pid());
-        metrics.decided(arrival, verdict.outcome());
-        log(ledger, registration, verdict);
-        boolean ended = ledger.endDeciding();
-        decided.accept(verdict.decision());
-        if (ended) {
-            tellEnd(ledger);
+        try {
+            metrics.decided(arrival, verdict.outcome());
+            log(ledger, registration, verdict);
+        } finally {
+            boolean ended = ledger.endDeciding();
+            decided.accept(verdict.decision());
+            if (ended) {
+                tellEnd(ledger);
+            }
         }
     }
 

@@ -5,14 +5,20 @@ import static dev.frontdoor.registration.LinkedWorker.decisionOf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.registration.NotifierProperties.OnFailure;
 import dev.frontdoor.registration.RegistrationMetrics.Outcome;
 import dev.frontdoor.test.Registrations;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,10 +57,23 @@ class RandomizedRegistrationTests {
 
     private static final int ONLY_TOLD = 2;
 
+    private final Logger log =
+            (Logger) LoggerFactory.getLogger(RegistrationService.class.getPackageName());
+
     private final long seed = Long.getLong("seed", System.nanoTime());
     private final Queue<String> faults = new ConcurrentLinkedQueue<>();
     private final List<ObedientNotifier> notifiers = new ArrayList<>();
     @AutoClose private final RegistrationFixture fixture = new RegistrationFixture();
+
+    @BeforeEach
+    void scriptedFailuresAreNotLogged() {
+        log.setLevel(Level.OFF);
+    }
+
+    @AfterEach
+    void whatComesAfterIsLogged() {
+        log.setLevel(null);
+    }
 
     @Test
     void notifiersAndWorkersAreAlwaysToldTheSame() throws Exception {
