@@ -100,8 +100,14 @@ public final class Drain implements SmartLifecycle {
         thread.start();
     }
 
+    /** Opens the door, again if this context was stopped before: it may be started once more. */
     @Override
-    public void start() {
+    public synchronized void start() {
+        if (progress != null) {
+            progress = null;
+            registrations.startAccepting();
+            AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
+        }
         running = true;
     }
 

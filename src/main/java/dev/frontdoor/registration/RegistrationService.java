@@ -127,6 +127,11 @@ public final class RegistrationService {
         accepting = false;
     }
 
+    /** Accepts registrations again. */
+    public void startAccepting() {
+        accepting = true;
+    }
+
     private void decide(
             Ledger ledger,
             WorkerRegistration registration,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.protocol.Frame.Push;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
+import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.UpgradeRefusedException;
 import dev.frontdoor.test.server.Door;
@@ -15,6 +16,7 @@ import dev.frontdoor.test.server.ScriptedNotifier;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.test.annotation.DirtiesContext;
 
 import java.time.Duration;
@@ -25,7 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** How fast connections are closed in a drain, and what does not hold it up. */
+/** How fast connections are closed in a drain, what does not hold it up, and what ends it. */
 class DrainPaceIntegrationTests {
 
     private static final int WORKERS = 20;
@@ -123,6 +125,36 @@ class DrainPaceIntegrationTests {
             assertThat(door.sum("frontdoor.draining")).isEqualTo(1);
             assertThat(door.sum("frontdoor.upgrades.refused", "reason", "draining")).isEqualTo(1);
             all.forEach(TestWorker::close);
+        }
+    }
+
+    @Nested
+    @DoorWith("frontdoor.drain.window=0s")
+    class StoppedAndStartedAgain {
+
+        private final Door door;
+        private final ConfigurableApplicationContext context;
+
+        StoppedAndStartedAgain(Door door, ConfigurableApplicationContext context) {
+            this.door = door;
+            this.context = context;
+        }
+
+        @Test
+        void serviceIsOpenAgain() throws Exception {
+            try (TestWorker worker = door.register(door.newIdentity())) {
+                context.stop();
+                worker.expectClose(1012);
+            }
+            context.start();
+            try (TestWorker worker = door.connect()) {
+                assertThat(worker.register(TestWorker.registration(door.newIdentity())))
+                        .isEqualTo(WorkerRegisterAck.ACCEPTED);
+                assertThat(door.sum("frontdoor.draining")).isZero();
+                assertThat(door.ask("/actuator/drain").body()).contains("\"state\":\"open\"");
+                assertThat(door.ask("/actuator/health/readiness").status()).isEqualTo(200);
+            }
+            door.expectNobody();
         }
     }
 
