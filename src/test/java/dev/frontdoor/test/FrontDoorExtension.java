@@ -8,6 +8,8 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.http.client.ReactorResourceFactory;
 
 import java.io.IOException;
 import java.net.URI;
@@ -80,12 +82,21 @@ public final class FrontDoorExtension implements BeforeAllCallback, AfterAllCall
         context =
                 new SpringApplicationBuilder(FrontDoorApplication.class)
                         .sources(sources)
+                        .initializers(FrontDoorExtension::keepResourcesApart)
                         .run(arguments.toArray(String[]::new));
     }
 
     @Override
     public void afterAll(ExtensionContext test) {
         context().close();
+    }
+
+    /** Its event loops are its own: those that all share end with the first server that stops. */
+    private static void keepResourcesApart(ConfigurableApplicationContext starting) {
+        ReactorResourceFactory resources = new ReactorResourceFactory();
+        resources.setUseGlobalResources(false);
+        ((GenericApplicationContext) starting)
+                .registerBean(ReactorResourceFactory.class, () -> resources);
     }
 
     private int port(String key) {
