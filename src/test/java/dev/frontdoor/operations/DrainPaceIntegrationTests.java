@@ -16,8 +16,11 @@ import dev.frontdoor.test.server.ScriptedNotifier;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.http.client.ReactorResourceFactory;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,7 +41,6 @@ class DrainPaceIntegrationTests {
         "frontdoor.drain.push-grace=60s",
         "frontdoor.drain.max-closes-per-second=20"
     })
-    @DirtiesContext
     class WithARate {
 
         private final Door door;
@@ -78,7 +80,6 @@ class DrainPaceIntegrationTests {
         "frontdoor.drain.max-closes-per-second=1",
         "frontdoor.notifiers.timeout=60s"
     })
-    @DirtiesContext
     class WithADeadline {
 
         private final Door door;
@@ -128,8 +129,21 @@ class DrainPaceIntegrationTests {
         }
     }
 
+    /** Event loops of its own: those that all servers share would end with it. */
+    @TestConfiguration(proxyBeanMethods = false)
+    static class OwnLoops {
+
+        @Bean
+        ReactorResourceFactory reactorResourceFactory() {
+            ReactorResourceFactory resources = new ReactorResourceFactory();
+            resources.setUseGlobalResources(false);
+            return resources;
+        }
+    }
+
     @Nested
     @DoorWith("frontdoor.drain.window=0s")
+    @Import(OwnLoops.class)
     class StoppedAndStartedAgain {
 
         private final Door door;
