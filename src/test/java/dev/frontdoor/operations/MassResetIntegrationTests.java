@@ -12,7 +12,12 @@ import dev.frontdoor.test.server.Door;
 import dev.frontdoor.test.server.HttpSocket;
 import dev.frontdoor.test.server.Requests;
 
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -22,7 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A network that loses all its workers in one moment. */
-@DoorWith({"frontdoor.limits.max-connections=6000", "logging.level.dev.frontdoor=warn"})
+@DoorWith("frontdoor.limits.max-connections=6000")
 class MassResetIntegrationTests {
 
     private static final int WANTED = 5_000;
@@ -36,6 +41,22 @@ class MassResetIntegrationTests {
 
     MassResetIntegrationTests(Door door) {
         this.door = door;
+    }
+
+    /** Levels are the JVM's: the tests of other classes rely on the usual ones. */
+    @BeforeAll
+    static void sayLittle() {
+        logOurs(LogLevel.WARN);
+    }
+
+    @AfterAll
+    static void sayAsMuchAsBefore() {
+        logOurs(null);
+    }
+
+    private static void logOurs(@Nullable LogLevel level) {
+        LoggingSystem.get(MassResetIntegrationTests.class.getClassLoader())
+                .setLogLevel("dev.frontdoor", level);
     }
 
     @Test
