@@ -133,7 +133,9 @@ class HttpBesideWorkersIntegrationTests {
         try (TestWorker worker = door.connect()) {
             worker.expectNothing();
         }
-        assertThat(door.sum("frontdoor.connections.opened")).isEqualTo(opened + 1);
+        // Whether the upgrade still happens depends on which is first, the page or the reset.
+        assertThat(door.sum("frontdoor.connections.opened")).isBetween(opened + 1, opened + 2);
+        door.expectNobody();
     }
 
     @Test
