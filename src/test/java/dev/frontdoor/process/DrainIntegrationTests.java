@@ -203,7 +203,9 @@ class DrainIntegrationTests {
     void operatorsSeeHowFarItIs() {
         assertThat(progress.getFirst().path("state").asString()).isEqualTo("draining");
         assertThat(progress.getFirst().path("remaining").asInt()).isGreaterThan(20);
-        assertThat(progress.getLast().path("remaining").asInt()).isEqualTo(20);
+        assertThat(progress.getLast().path("remaining").asInt())
+                .as("those with unanswered pushes, and any that came late")
+                .isBetween(20, 20 + late.size());
         assertThat(progress)
                 .allSatisfy(it ->
                         assertThat(Instant.parse(it.path("deadline").asString()))
