@@ -126,8 +126,10 @@ class HttpBesideWorkersIntegrationTests {
         double opened = door.sum("frontdoor.connections.opened");
         try (HttpSocket http = door.http()) {
             http.send(get("/slow/abandoned") + upgrade());
+            Door.soon(() -> assertThat(pages.readers("abandoned")).isEqualTo(1));
             http.reset();
         }
+        Door.soon(() -> assertThat(pages.readers("abandoned")).isZero());
         pages.answer("abandoned", "too late");
 
         try (TestWorker worker = door.connect()) {

@@ -9,6 +9,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.AliasFor;
+import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.TestConstructor;
 import org.springframework.test.context.TestConstructor.AutowireMode;
 
@@ -17,7 +18,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Runs tests against a service with these settings. */
+/** Runs the tests of one class against a service with these settings, which ends after them. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(
@@ -26,9 +27,12 @@ import java.lang.annotation.Target;
         args = {
             "--management.server.port=0",
             "--management.defaults.metrics.export.enabled=true",
-            "--frontdoor.limits.close-timeout=1s"
+            "--frontdoor.limits.close-timeout=1s",
+            "--frontdoor.drain.window=0s",
+            "--frontdoor.drain.push-grace=0s"
         })
-@Import(House.class)
+@Import({House.class, OwnLoops.class})
+@DirtiesContext
 @ExtendWith(LeakGuard.class)
 @TestConstructor(autowireMode = AutowireMode.ALL)
 @interface DoorWith {

@@ -16,11 +16,7 @@ import dev.frontdoor.test.server.ScriptedNotifier;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Import;
-import org.springframework.http.client.ReactorResourceFactory;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -105,11 +101,17 @@ class DrainPaceIntegrationTests {
                     workers.push(porter.pidOf(pushed), new byte[1], Duration.ofMinutes(5));
             busy.expect(Push.class);
             String undecided = door.newIdentity();
+            CountDownLatch asked = new CountDownLatch(1);
             CountDownLatch decide = new CountDownLatch(1);
-            porter.about(undecided, (_, _) -> awaitQuietly(decide));
+            porter.about(
+                    undecided,
+                    (_, _) -> {
+                        asked.countDown();
+                        awaitQuietly(decide);
+                    });
             TestWorker candidate = door.connect();
             candidate.send(new WorkerRegister(0, TestWorker.registration(undecided)));
-            Door.soon(() -> assertThat(porter.pidOf(undecided)).isPositive());
+            awaitQuietly(asked);
             all.addAll(List.of(busy, candidate));
 
             beginDrain(door);
@@ -129,21 +131,8 @@ class DrainPaceIntegrationTests {
         }
     }
 
-    /** Event loops of its own: those that all servers share would end with it. */
-    @TestConfiguration(proxyBeanMethods = false)
-    static class OwnLoops {
-
-        @Bean
-        ReactorResourceFactory reactorResourceFactory() {
-            ReactorResourceFactory resources = new ReactorResourceFactory();
-            resources.setUseGlobalResources(false);
-            return resources;
-        }
-    }
-
     @Nested
-    @DoorWith("frontdoor.drain.window=0s")
-    @Import(OwnLoops.class)
+    @DoorWith
     class StoppedAndStartedAgain {
 
         private final Door door;

@@ -319,15 +319,21 @@ class DuplicateIdentityIntegrationTests {
         @Test
         void oneThatVanishesWhileItIsDecidedIsToldOfBeforeTheNextIsOffered() throws Exception {
             String identity = door.newIdentity();
+            CountDownLatch asked = new CountDownLatch(1);
             CountDownLatch decide = new CountDownLatch(1);
             CountDownLatch goodbye = new CountDownLatch(1);
             witness.goodbye = goodbye;
-            porter.about(identity, (_, _) -> awaitQuietly(decide));
+            porter.about(
+                    identity,
+                    (_, _) -> {
+                        asked.countDown();
+                        awaitQuietly(decide);
+                    });
             try (TestWorker first = door.connect();
                     TestWorker second = door.connect();
                     TestWorker other = door.connect()) {
                 first.send(new WorkerRegister(0, TestWorker.registration(identity)));
-                Door.soon(() -> assertThat(porter.pidOf(identity)).isPositive());
+                awaitQuietly(asked);
                 double abandoned = door.sum("frontdoor.registrations", "outcome", "abandoned");
                 first.vanish();
                 Door.soon(() ->

@@ -86,6 +86,11 @@ public class House {
             sink(name).tryEmitValue(content).orThrow();
         }
 
+        /** How many readers wait for a slow page. */
+        public int readers(String name) {
+            return sink(name).currentSubscriberCount();
+        }
+
         private static Mono<ServerResponse> page(String name) {
             return ServerResponse.ok().bodyValue("page " + name);
         }
