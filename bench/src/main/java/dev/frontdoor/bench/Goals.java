@@ -1,0 +1,61 @@
+package dev.frontdoor.bench;
+
+import dev.frontdoor.bench.Figures.Figure;
+
+import java.util.List;
+import java.util.Locale;
+
+/** How far the service, with one notifier, is from what it is meant to reach. */
+final class Goals {
+
+    private static final List<Goal> GOALS =
+            List.of(
+                    new Goal("connect, register, close: connections", true, true, 0.60),
+                    new Goal("connect, register, close: CPU a connection", true, false, 1.6),
+                    new Goal("register again: round trips", true, true, 0.60),
+                    new Goal("ping: round trips", true, true, 0.95),
+                    new Goal("idle memory: heap a worker, 8,000", false, false, 3_500),
+                    new Goal("idle memory: RSS a worker, 8,000", false, false, 8_000),
+                    new Goal("mass disconnect: to the last end told, 8,000", false, false, 1_000),
+                    new Goal("reconnect storm: lost and tried again", false, false, 0),
+                    new Goal("codec: decodeRegister", false, false, 1_000));
+
+    private Goals() {}
+
+    /** Prints the goals of what was measured. */
+    static void print(Figures figures) {
+        System.out.printf("%n**goals**%n%n| figure | goal | reached | |%n|---|---|---|---|%n");
+        for (Goal goal : GOALS) {
+            figures.all().stream()
+                    .filter(figure -> figure.name().equals(goal.figure()))
+                    .forEach(figure -> System.out.println(goal.row(figure)));
+        }
+    }
+
+    /**
+     * One goal.
+     *
+     * @param ratio whether it is for the ratio to raw Netty
+     * @param least whether more is better
+     */
+    private record Goal(String figure, boolean ratio, boolean least, double value) {
+
+        String row(Figure measured) {
+            double reached =
+                    ratio ? measured.ratio(Candidate.SERVICE) : measured.median(Candidate.SERVICE);
+            boolean met = least ? reached >= value : reached <= value;
+            return "| %s (%s) | %s %s | %s | %s |"
+                    .formatted(
+                            figure,
+                            ratio ? "to raw Netty" : measured.unit(),
+                            least ? "at least" : "at most",
+                            number(value),
+                            number(reached),
+                            met ? "met" : "missed");
+        }
+
+        private String number(double number) {
+            return ratio ? String.format(Locale.ROOT, "%.2f", number) : Report.number(number);
+        }
+    }
+}

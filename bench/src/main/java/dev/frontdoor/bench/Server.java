@@ -1,0 +1,180 @@
+package dev.frontdoor.bench;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A candidate as a process of its own, and what the system says of it. */
+final class Server implements AutoCloseable {
+
+    private static final long TICKS_PER_SECOND = 100;
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static int starts;
+
+    private final Candidate candidate;
+    private final Machine machine;
+    private final Process process;
+    private final int port;
+    private final Path log;
+
+    private Server(Candidate candidate, Machine machine, Process process, int port, Path log) {
+        this.candidate = candidate;
+        this.machine = machine;
+        this.process = process;
+        this.port = port;
+        this.log = log;
+    }
+
+    /** Starts a candidate and waits until it serves. */
+    static Server start(Candidate candidate, Machine machine, int webhookPort, String... settings)
+            throws Exception {
+        int port = freePorts();
+        List<String> command = new ArrayList<>(candidate.command(machine, port, webhookPort));
+        command.addAll(List.of(settings));
+        return start(candidate, machine, command, port, logs(machine));
+    }
+
+    /** Starts the service by a command of one's own, without its ports, and waits until it serves. */
+    static Server start(Machine machine, List<String> command, Path directory) throws Exception {
+        int port = freePorts();
+        List<String> withPorts = new ArrayList<>(command);
+        withPorts.add("--server.port=" + port);
+        withPorts.add("--management.server.port=" + (port + 1));
+        return start(Candidate.SERVICE_ALONE, machine, withPorts, port, directory);
+    }
+
+    private static Server start(
+            Candidate candidate, Machine machine, List<String> command, int port, Path directory)
+            throws Exception {
+        Path log = logs(machine).resolve("%03d-%s.log".formatted(starts++, candidate));
+        Process process =
+                new ProcessBuilder(machine.onServerProcessor(command))
+                        .directory(directory.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(log.toFile())
+                        .start();
+        Server server = new Server(candidate, machine, process, port, log);
+        server.awaitReady();
+        return server;
+    }
+
+    private static Path logs(Machine machine) throws IOException {
+        return Files.createDirectories(machine.root().resolve("bench/target/logs"));
+    }
+
+    Candidate candidate() {
+        return candidate;
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** The body an operator's endpoint answers with. */
+    String get(String path) throws Exception {
+        URI uri = URI.create("http://127.0.0.1:%d/actuator/%s".formatted(port + 1, path));
+        HttpResponse<String> response =
+                HTTP.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() != 200) {
+            throw new IllegalStateException(uri + ": " + response.statusCode());
+        }
+        return response.body();
+    }
+
+    /** Microseconds of processor time it has used so far. */
+    double cpuMicros() throws IOException {
+        String stat = Files.readString(proc("stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        long ticks = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+        return ticks * 1e6 / TICKS_PER_SECOND;
+    }
+
+    /** Bytes of memory it has. */
+    long rss() throws IOException {
+        return status("VmRSS");
+    }
+
+    /** The most bytes of memory it has had. */
+    long peakRss() throws IOException {
+        return status("VmHWM");
+    }
+
+    /** How many threads it has, virtual ones aside. */
+    long threads() throws IOException {
+        return status("Threads") / 1024;
+    }
+
+    /** Bytes of live objects, after a collection. */
+    long liveHeap() throws Exception {
+        String histogram =
+                Machine.output(
+                        machine.javaTool("jcmd"),
+                        Long.toString(process.pid()),
+                        "GC.class_histogram");
+        String[] total = histogram.substring(histogram.lastIndexOf("Total")).strip().split("\\s+");
+        return Long.parseLong(total[2]);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
+    /** Whether the service says that it takes workers. */
+    boolean isReady() {
+        try {
+            return get("health/readiness").contains("UP");
+        } catch (Exception e) {
+            return false;
+        }
+    }
+
+    private void awaitReady() throws Exception {
+        for (long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1); !serves(); ) {
+            if (!process.isAlive() || System.nanoTime() > end) {
+                close();
+                throw new IllegalStateException(
+                        "%s did not start:%n%s".formatted(candidate, Files.readString(log)));
+            }
+            Thread.sleep(20);
+        }
+    }
+
+    private boolean serves() throws IOException {
+        return candidate.isService() ? isReady() : Files.readString(log).contains("ready");
+    }
+
+    private long status(String key) throws IOException {
+        for (String line : Files.readAllLines(proc("status"))) {
+            if (line.startsWith(key + ":")) {
+                return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+            }
+        }
+        throw new IllegalStateException("no " + key);
+    }
+
+    private Path proc(String file) {
+        return Path.of("/proc", Long.toString(process.pid()), file);
+    }
+
+    /** A port that is free, as is the one after it. */
+    private static int freePorts() throws IOException {
+        while (true) {
+            try (ServerSocket one = new ServerSocket(0);
+                    ServerSocket _ = new ServerSocket(one.getLocalPort() + 1)) {
+                return one.getLocalPort();
+            } catch (IOException e) {
+                // the one after it is taken
+            }
+        }
+    }
+}

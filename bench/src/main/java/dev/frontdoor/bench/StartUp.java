@@ -1,0 +1,79 @@
+package dev.frontdoor.bench;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How long a start takes until the service says that it is ready: as a jar, and as in the image. */
+final class StartUp {
+
+    private final Plan plan;
+    private final Machine machine;
+    private final Figures figures;
+
+    StartUp(Plan plan, Machine machine, Figures figures) {
+        this.plan = plan;
+        this.machine = machine;
+        this.figures = figures;
+    }
+
+    void run() throws Exception {
+        Path image = image();
+        for (int round = 0; round < plan.rounds(); round++) {
+            time("executable jar", jar(), image);
+            time("as in the image, without its cache", command(), image);
+            time("as in the image", command("-XX:AOTCache=application.aot"), image);
+        }
+    }
+
+    private void time(String what, List<String> command, Path directory) throws Exception {
+        long began = System.nanoTime();
+        try (Server _ = Server.start(machine, command, directory)) {
+            double seconds = (System.nanoTime() - began) / 1e9;
+            figures.add(Workload.START, "to readiness, " + what, "s", Candidate.SERVICE_ALONE, seconds);
+        }
+    }
+
+    private List<String> jar() {
+        List<String> command = new ArrayList<>(machine.java());
+        command.addAll(List.of("-jar", machine.executableJar().toString()));
+        return command;
+    }
+
+    private List<String> command(String... flags) {
+        List<String> command = new ArrayList<>(machine.java());
+        command.addAll(List.of(flags));
+        command.addAll(List.of("-cp", "application.jar", "dev.frontdoor.FrontDoorApplication"));
+        return command;
+    }
+
+    /** The jar taken apart, and a cache made as the Dockerfile makes it. */
+    private Path image() throws Exception {
+        Path image = machine.root().resolve("bench/target/image");
+        Machine.succeeds("rm", "-rf", image.toString());
+        Files.createDirectories(image.getParent());
+        Path jar = image.getParent().resolve("application.jar");
+        Machine.succeeds("cp", machine.executableJar().toString(), jar.toString());
+        Machine.output(
+                machine.javaTool("java"),
+                "-Djarmode=tools",
+                "-jar",
+                jar.toString(),
+                "extract",
+                "--destination",
+                image.toString());
+        List<String> training =
+                command("-XX:AOTCacheOutput=application.aot", "-Dspring.context.exit=onRefresh");
+        Process process =
+                new ProcessBuilder(training)
+                        .directory(image.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(image.resolve("training.log").toFile())
+                        .start();
+        if (process.waitFor() != 0) {
+            throw new IllegalStateException(Files.readString(image.resolve("training.log")));
+        }
+        return image;
+    }
+}
