@@ -11,6 +11,9 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
+
+import reactor.netty.resources.LoopResources;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({
@@ -23,6 +26,16 @@ import org.springframework.context.annotation.Configuration;
 class ConnectionConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(ConnectionConfiguration.class);
+
+    /** An event loop a processor: nothing blocks on one, so more of them only take turns. */
+    @Bean
+    ReactorResourceFactory reactorResources() {
+        ReactorResourceFactory resources = new ReactorResourceFactory();
+        resources.setUseGlobalResources(false);
+        int processors = Runtime.getRuntime().availableProcessors();
+        resources.setLoopResourcesSupplier(() -> LoopResources.create("loop", processors, true));
+        return resources;
+    }
 
     @Bean
     Instance instance(FrontDoorProperties properties) {

@@ -1,6 +1,6 @@
 package dev.frontdoor.push;
 
-import io.micrometer.observation.Observation;
+import dev.frontdoor.registration.Timing;
 
 import java.util.concurrent.CompletableFuture;
 
@@ -9,12 +9,12 @@ final class PendingPush {
 
     final long pid;
     final long correlationId;
-    final Observation observation;
+    final Timing timing;
     final CompletableFuture<byte[]> reply = new CompletableFuture<>();
 
-    PendingPush(long pid, long correlationId, Observation observation) {
+    PendingPush(long pid, long correlationId, Timing timing) {
         this.pid = pid;
         this.correlationId = correlationId;
-        this.observation = observation;
+        this.timing = timing;
     }
 }

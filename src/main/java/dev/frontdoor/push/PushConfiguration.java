@@ -2,9 +2,9 @@ package dev.frontdoor.push;
 
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.TimeLimits;
+import dev.frontdoor.registration.Timings;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.observation.ObservationRegistry;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -19,8 +19,8 @@ class PushConfiguration {
             LiveTable table,
             PushProperties properties,
             MeterRegistry meters,
-            ObservationRegistry observations,
+            Timings timings,
             TimeLimits limits) {
-        return new PushService(table, properties, new PushMetrics(meters, observations), limits);
+        return new PushService(table, properties, new PushMetrics(meters, timings), limits);
     }
 }

@@ -1,12 +1,16 @@
 package dev.frontdoor.push;
 
+import dev.frontdoor.registration.Timing;
+import dev.frontdoor.registration.Timings;
+
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.micrometer.observation.Observation;
-import io.micrometer.observation.ObservationRegistry;
 
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -32,30 +36,35 @@ final class PushMetrics {
 
     private static final String METER = "frontdoor.pushes";
 
-    private final ObservationRegistry observations;
+    private final Timings timings;
+    private final Map<Outcome, Timer> timers = new EnumMap<>(Outcome.class);
     private final AtomicInteger pending = new AtomicInteger();
 
-    PushMetrics(MeterRegistry meters, ObservationRegistry observations) {
-        this.observations = observations;
+    PushMetrics(MeterRegistry meters, Timings timings) {
+        this.timings = timings;
         for (Outcome outcome : Outcome.values()) {
-            Timer.builder(METER)
-                    .description("Pushes from being asked for to their end")
-                    .tag("outcome", outcome.label())
-                    .register(meters);
+            timers.put(
+                    outcome,
+                    Timer.builder(METER)
+                            .description("Pushes from being asked for to their end")
+                            .tag("outcome", outcome.label())
+                            .register(meters));
         }
         Gauge.builder("frontdoor.pushes.pending", pending, AtomicInteger::get)
                 .description("Pushes that are not answered yet")
                 .register(meters);
     }
 
-    Observation asked(long pid) {
-        return Observation.createNotStarted(METER, observations)
-                .contextualName("push")
-                .highCardinalityKeyValue("pid", Long.toString(pid))
-                .start();
+    Timing asked(long pid) {
+        return timings.begin(
+                METER,
+                observation ->
+                        observation
+                                .contextualName("push")
+                                .highCardinalityKeyValue("pid", Long.toString(pid)));
     }
 
-    void refused(Observation push) {
+    void refused(Timing push) {
         stop(push, Outcome.REFUSED);
     }
 
@@ -63,12 +72,12 @@ final class PushMetrics {
         pending.incrementAndGet();
     }
 
-    void ended(Observation push, Outcome outcome) {
+    void ended(Timing push, Outcome outcome) {
         pending.decrementAndGet();
         stop(push, outcome);
     }
 
-    private static void stop(Observation push, Outcome outcome) {
-        push.lowCardinalityKeyValue("outcome", outcome.label()).stop();
+    private void stop(Timing push, Outcome outcome) {
+        push.stop(outcome.label(), Objects.requireNonNull(timers.get(outcome)));
     }
 }

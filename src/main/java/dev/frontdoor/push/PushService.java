@@ -12,8 +12,7 @@ import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.LiveWorker;
 import dev.frontdoor.registration.Refusal;
 import dev.frontdoor.registration.TimeLimits;
-
-import io.micrometer.observation.Observation;
+import dev.frontdoor.registration.Timing;
 
 import org.jspecify.annotations.Nullable;
 
@@ -68,23 +67,23 @@ public final class PushService implements Workers {
             throw new IllegalArgumentException(
                     "a time limit must be more than zero, was " + timeLimit);
         }
-        Observation observation = metrics.asked(pid);
+        Timing timing = metrics.asked(pid);
         LiveWorker worker = table.find(pid).orElse(null);
         if (worker == null) {
-            return refuse(observation, unknown(pid));
+            return refuse(timing, unknown(pid));
         }
         if (payload.length > properties.maxPayloadSize().toBytes()) {
             return refuse(
-                    observation,
+                    timing,
                     new PushException(
                             Reason.PAYLOAD_TOO_LARGE,
                             "a payload of %d bytes is larger than frontdoor.pushes.max-payload-size, %s"
                                     .formatted(payload.length, properties.maxPayloadSize())));
         }
-        PendingPush push = new PendingPush(pid, correlationIds.incrementAndGet(), observation);
+        PendingPush push = new PendingPush(pid, correlationIds.incrementAndGet(), timing);
         if (!pending.add(push, properties.maxPendingPerWorker())) {
             return refuse(
-                    observation,
+                    timing,
                     new PushException(
                             Reason.TOO_MANY_PENDING,
                             "pid %d has %d unanswered pushes, as many as it may"
@@ -169,14 +168,14 @@ public final class PushService implements Workers {
     }
 
     private void end(PendingPush push, Outcome outcome, @Nullable Runnable completion) {
-        metrics.ended(push.observation, outcome);
+        metrics.ended(push.timing, outcome);
         if (completion != null) {
             Thread.ofVirtual().name("push-" + push.pid).start(completion);
         }
     }
 
-    private CompletableFuture<byte[]> refuse(Observation observation, PushException why) {
-        metrics.refused(observation);
+    private CompletableFuture<byte[]> refuse(Timing timing, PushException why) {
+        metrics.refused(timing);
         return CompletableFuture.failedFuture(why);
     }
 

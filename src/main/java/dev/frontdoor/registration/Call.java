@@ -9,18 +9,18 @@ import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
 
 /** One call to a notifier. Its mutable fields belong to the lock of its {@link LedgerEntry}. */
 final class Call {
 
     final Callback callback;
     final @Nullable WorkerRegistration registration;
-    final CompletableFuture<Answer> answer = new CompletableFuture<>();
-    final long asked = System.nanoTime();
-
-    final Observation observation;
+    final Timing timing;
 
     private final Question question;
+    private final @Nullable Consumer<Answer> asker;
 
     /** The thread that is inside the notifier now. */
     @Nullable Thread caller;
@@ -28,64 +28,93 @@ final class Call {
     /** Whether it has ended or overrun. */
     boolean over;
 
+    /** What ends it at its time limit. */
+    Future<?> limit = CompletableFuture.completedFuture(null);
+
     private Call(
             Callback callback,
             @Nullable WorkerRegistration registration,
-            Observation observation,
+            Timing timing,
+            @Nullable Consumer<Answer> asker,
             Question question) {
         this.callback = callback;
         this.registration = registration;
-        this.observation = observation;
+        this.timing = timing;
+        this.asker = asker;
         this.question = question;
     }
 
+    /** Asks whether it takes a registration. */
     static Call register(
-            Callback callback, long pid, WorkerRegistration registration, Observation observation) {
+            Callback callback,
+            long pid,
+            WorkerRegistration registration,
+            Timing timing,
+            Consumer<Answer> asker) {
         return new Call(
                 callback,
                 registration,
-                observation,
+                timing,
+                asker,
                 notifier -> {
-                    if (callback != Callback.RESTORED && !notifier.takes(registration)) {
-                        return false;
+                    boolean takes = notifier.takes(registration);
+                    if (takes) {
+                        notifier.onWorkerRegistered(pid, registration);
                     }
+                    return takes;
+                });
+    }
+
+    /** Tells of a registration that it took before. */
+    static Call restore(long pid, WorkerRegistration registration, Timing timing) {
+        return new Call(
+                Callback.RESTORED,
+                registration,
+                timing,
+                null,
+                notifier -> {
                     notifier.onWorkerRegistered(pid, registration);
                     return true;
                 });
     }
 
-    static Call unregister(long pid, Observation observation) {
+    static Call unregister(long pid, Timing timing) {
         return new Call(
                 Callback.UNREGISTERED,
                 null,
-                observation,
+                timing,
+                null,
                 notifier -> {
                     notifier.onWorkerUnregistered(pid);
                     return true;
                 });
     }
 
-    static Call publish(long pid, String channel, byte[] payload, Observation observation) {
+    static Call publish(
+            long pid, String channel, byte[] payload, Timing timing, Consumer<Answer> asker) {
         return new Call(
                 Callback.PUBLISHED,
                 null,
-                observation,
+                timing,
+                asker,
                 notifier -> notifier.onChannelPublish(pid, channel, payload.clone()));
     }
 
     /** Whether this tells what must be told, rather than asks what somebody waits for. */
     boolean isTold() {
-        return callback == Callback.UNREGISTERED || callback == Callback.RESTORED;
+        return asker == null;
     }
 
-    /** Nanoseconds since it was asked for. */
-    long nanos() {
-        return System.nanoTime() - asked;
+    /** Lets whoever asked go on, on this thread. */
+    void answer(Answer answer) {
+        if (asker != null) {
+            asker.accept(answer);
+        }
     }
 
     /** Makes the call. Whatever the notifier throws becomes an answer. */
     Answer make(ConnectionNotifier notifier) {
-        try (Observation.Scope _ = observation.openScope()) {
+        try (Observation.Scope _ = timing.observation().openScope()) {
             return question.put(notifier) ? new Answer.Yes() : new Answer.No();
         } catch (RegistrationRejectedException e) {
             return registration == null ? new Answer.Failed(e) : new Answer.Rejected(e.reason());

@@ -1,8 +1,9 @@
 package dev.frontdoor.registration;
 
+import dev.frontdoor.protocol.WorkerRegistration;
+
 import org.jspecify.annotations.Nullable;
 
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -21,13 +22,18 @@ final class Identities {
     }
 
     /**
-     * Claims an identity for a connection; by closing the connection that has it and waiting for
-     * its end to be told, if that is the policy. The wait ends with the claimant's own connection.
+     * Claims its identity for a connection, where that matters; by closing the connection that has
+     * it and waiting for its end to be told, if that is the policy. The wait ends with the
+     * claimant's own connection.
      *
      * @return the reason of a rejection; null if the identity is the claimant's, or it has ended
      */
-    @Nullable String claim(Ledger claimant, IdentityKey key) {
-        while (policy != DuplicateIdentity.ALLOW && !claimant.hasEnded()) {
+    @Nullable String claim(Ledger claimant, WorkerRegistration registration) {
+        if (policy == DuplicateIdentity.ALLOW) {
+            return null;
+        }
+        IdentityKey key = IdentityKey.of(registration);
+        while (!claimant.hasEnded()) {
             Ledger owner = owners.putIfAbsent(key, claimant);
             if (owner == null || owner.pid() == claimant.pid()) {
                 claimant.setClaimed(key);
@@ -44,12 +50,16 @@ final class Identities {
     }
 
     /**
-     * Lets a connection whose claim was decided keep one identity: the new one gives up the old, or
-     * the other way round.
+     * Lets a connection whose claim, if it made one, was decided keep one identity: the new one
+     * gives up the old, or the other way round.
      */
-    void settle(Ledger owner, IdentityKey claimed, boolean accepted) {
+    void settle(Ledger owner, boolean accepted) {
+        IdentityKey claimed = owner.claimed();
+        if (claimed == null) {
+            return;
+        }
         IdentityKey earlier = owner.identity();
-        if (!Objects.equals(earlier, claimed)) {
+        if (!claimed.equals(earlier)) {
             release(owner, accepted ? earlier : claimed);
         }
         if (accepted) {

@@ -2,22 +2,21 @@ package dev.frontdoor.registration;
 
 import dev.frontdoor.protocol.WorkerRegistration;
 
-import io.micrometer.observation.Observation;
-
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * One entry of the ledger: what one notifier holds of one pid, and what it is to hold.
  *
- * <p>While {@code held} is not {@code wanted}, or a question waits, one virtual thread calls the
- * notifier until that is mended. So its calls never overlap, and a call that took a registration
- * after its time limit is undone before anything else is asked. The lock guards the fields and is
- * never held in a call.
+ * <p>While {@code held} is not {@code wanted}, or a question waits, one thread calls the notifier
+ * until that is mended: that of whoever asked, or a virtual thread of its own. So its calls never
+ * overlap, and a call that took a registration after its time limit is undone before anything else
+ * is asked. The lock guards the fields and is never held in a call.
  */
 final class LedgerEntry {
 
@@ -63,22 +62,27 @@ final class LedgerEntry {
         return held != null;
     }
 
-    /** Tells the notifier of a registration and waits for its answer, at most its time limit. */
-    Answer offer(WorkerRegistration registration, Observation cause) {
+    /**
+     * Tells the notifier of a registration. The answer comes once: on this thread when the call is
+     * over, or on another if this one is still in the call at its time limit, or was not needed.
+     */
+    void offer(WorkerRegistration registration, Timing cause, Consumer<Answer> asker) {
         Callback callback;
         identity = registration.identity();
         synchronized (this) {
             callback = wanted == null ? Callback.REGISTERED : Callback.REPLACED;
         }
-        return ask(Call.register(callback, pid, registration, observe(callback, cause)));
+        Timing timing = bean.calls().asked(callback, pid, cause);
+        ask(Call.register(callback, pid, registration, timing, asker));
     }
 
     /**
-     * Offers a publication and waits for the answer, at most the notifier's time limit. One whose
-     * turn comes when the pid is no longer held is not put to the notifier.
+     * Offers a publication; the answer comes as that of {@link #offer}. One whose turn comes when
+     * the pid is no longer held is not put to the notifier.
      */
-    Answer publish(String channel, byte[] payload) {
-        return ask(Call.publish(pid, channel, payload, observe(Callback.PUBLISHED, null)));
+    void publish(String channel, byte[] payload, Consumer<Answer> asker) {
+        Timing timing = bean.calls().asked(Callback.PUBLISHED, pid, null);
+        ask(Call.publish(pid, channel, payload, timing, asker));
     }
 
     /** Puts back what the last offer replaced, and waits for it, at most the time limit. */
@@ -122,57 +126,55 @@ final class LedgerEntry {
         return isSettled();
     }
 
-    private Answer ask(Call call) {
-        Future<?> limit = limit(call);
+    private void ask(Call call) {
+        call.limit = limit(call);
         synchronized (this) {
             question = call;
-            work();
+            if (working) {
+                return;
+            }
+            working = true;
         }
-        Answer answer = call.answer.join();
-        limit.cancel(false);
-        return answer;
+        callUntilDone();
     }
 
-    /** Starts the thread that calls, unless one is at work or nothing is to be done. */
+    /** Starts a thread that calls, unless one is at work or nothing is to be told. */
     private void work() {
-        if (!working && (mustTell() || isAsked())) {
+        if (!working && mustTell()) {
             working = true;
             Thread.ofVirtual().name(bean.name() + "-" + pid).start(this::callUntilDone);
         }
     }
 
+    /** Calls while there is something to tell or to ask, then lets whoever asked go on. */
     private void callUntilDone() {
+        Runnable goOn = () -> {};
         try (WorkerFields _ = WorkerFields.of(pid, identity)) {
             while (true) {
                 Call waiting;
                 synchronized (this) {
-                    if (!mustTell() && !isAsked()) {
+                    if (!mustTell() && question == null) {
                         working = false;
                         notifyAll();
-                        return;
+                        break;
                     }
                     waiting = mustTell() ? null : question;
                 }
                 if (awaitPlace(waiting)) {
                     try {
-                        callNext();
-                    } catch (RuntimeException e) {
-                        log.error("pid {}: a call to '{}' was not counted", pid, bean.name(), e);
+                        goOn = callNext(goOn);
                     } finally {
                         bean.places().release();
                     }
                 }
             }
         }
+        goOn.run();
     }
 
     /** Whether the notifier must be told something; that goes before any question. */
     private boolean mustTell() {
         return !isSettled() && !stuck;
-    }
-
-    private boolean isAsked() {
-        return question != null && !question.over;
     }
 
     @SuppressWarnings("ReferenceEquality") // an equal registration that came later is another one
@@ -188,7 +190,7 @@ final class LedgerEntry {
             bean.places().acquireUninterruptibly();
             return true;
         }
-        long left = Math.max(TimeLimits.nanos(bean.timeout()) - call.nanos(), 1);
+        long left = Math.max(TimeLimits.nanos(bean.timeout()) - call.timing.nanos(), 1);
         try {
             if (bean.places().tryAcquire(left, TimeUnit.NANOSECONDS)) {
                 return true;
@@ -200,48 +202,49 @@ final class LedgerEntry {
         return false;
     }
 
-    /** Makes the call that is due now that there is a place: the wait may have changed that. */
-    private void callNext() {
+    /**
+     * Makes the call that is due now that there is a place: the wait may have changed that.
+     *
+     * @return what lets the asker of this call go on; what was given if nobody waits for it
+     */
+    private Runnable callNext(Runnable goOn) {
         Call call;
         boolean moot;
         synchronized (this) {
-            call = mustTell() ? tell() : isAsked() ? question : null;
+            call = mustTell() ? tell() : question;
             if (call == null) {
-                return;
+                return goOn;
             }
             moot = call.callback == Callback.PUBLISHED && held == null;
             call.caller = Thread.currentThread();
         }
-        Future<?> limit = call.isTold() ? limit(call) : null;
-        Answer answer = moot ? new Answer.Moot() : call.make(bean.notifier());
-        if (limit != null) {
-            limit.cancel(false);
+        if (call.isTold()) {
+            call.limit = limit(call);
         }
-        end(call, answer);
+        Answer answer = moot ? new Answer.Moot() : call.make(bean.notifier());
+        boolean inTime = end(call, answer);
+        return inTime && !call.isTold() ? () -> call.answer(answer) : goOn;
     }
 
     private Call tell() {
         WorkerRegistration toHold = wanted;
         if (toHold != null) {
-            Observation observation = observe(Callback.RESTORED, null);
-            return Call.register(Callback.RESTORED, pid, toHold, observation);
+            Timing timing = bean.calls().asked(Callback.RESTORED, pid, null);
+            return Call.restore(pid, toHold, timing);
         }
         held = null;
         bean.calls().letGo();
-        return Call.unregister(pid, observe(Callback.UNREGISTERED, null));
+        return Call.unregister(pid, bean.calls().asked(Callback.UNREGISTERED, pid, null));
     }
 
-    private Observation observe(Callback callback, @Nullable Observation cause) {
-        return bean.calls().asked(callback, pid, cause);
-    }
-
-    private void end(Call call, Answer answer) {
+    /** Writes down what a call came to; false if it had overrun. */
+    private boolean end(Call call, Answer answer) {
         boolean late;
         boolean notRestored;
         synchronized (this) {
             call.caller = null;
             late = call.over;
-            call.over = true;
+            close(call);
             boolean taken = call.registration != null && answer instanceof Answer.Yes;
             if (taken) {
                 if (held == null) {
@@ -260,15 +263,18 @@ final class LedgerEntry {
             }
             Thread.interrupted(); // one that came for this call and found it over
         }
-        try {
-            count(call, answer, late);
-        } finally {
-            if (!late) { // else the overrun gives the answer, and may yet be about to
-                call.answer.complete(answer);
-            }
-            if (notRestored) {
-                notPutBack.run();
-            }
+        call.limit.cancel(false);
+        count(call, answer, late);
+        if (notRestored) {
+            notPutBack.run();
+        }
+        return !late;
+    }
+
+    private void close(Call call) {
+        call.over = true;
+        if (call == question) {
+            question = null;
         }
     }
 
@@ -282,7 +288,7 @@ final class LedgerEntry {
             if (call.over) {
                 return;
             }
-            call.over = true;
+            close(call);
             if (call.caller != null) {
                 call.caller.interrupt();
             }
@@ -295,8 +301,11 @@ final class LedgerEntry {
                     bean.timeout(),
                     call.callback);
         }
-        bean.calls().ended(call, CallOutcome.TIMEOUT, null);
-        call.answer.complete(new Answer.Overran());
+        count(call, new Answer.Overran(), false);
+        if (!call.isTold()) {
+            Runnable goOn = () -> call.answer(new Answer.Overran());
+            Thread.ofVirtual().name("overrun-" + pid).start(goOn);
+        }
         if (call.callback == Callback.RESTORED) {
             notPutBack.run();
         }
@@ -306,14 +315,16 @@ final class LedgerEntry {
         if (answer instanceof Answer.Failed(Throwable thrown)) {
             log.error("pid {}: notifier '{}' failed ({})", pid, bean.name(), call.callback, thrown);
         }
-        if (late) {
-            if (answer instanceof Answer.Yes) {
+        try {
+            if (!late) {
+                boolean passed = call.registration != null && answer instanceof Answer.No;
+                CallOutcome outcome = passed ? CallOutcome.PASSED : answer.outcome();
+                bean.calls().ended(call, outcome, answer.error());
+            } else if (answer instanceof Answer.Yes) {
                 bean.calls().endedLate(call);
             }
-        } else {
-            boolean passed = call.registration != null && answer instanceof Answer.No;
-            CallOutcome outcome = passed ? CallOutcome.PASSED : answer.outcome();
-            bean.calls().ended(call, outcome, answer.error());
+        } catch (RuntimeException e) {
+            log.error("pid {}: a call to '{}' was not counted", pid, bean.name(), e);
         }
     }
 }

@@ -23,4 +23,9 @@ public record LiveWorker(
     public long pid() {
         return link.pid();
     }
+
+    /** Whether another row of this connection says the same. */
+    boolean saysTheSameAs(LiveWorker other) {
+        return registration.equals(other.registration) && holders.equals(other.holders);
+    }
 }

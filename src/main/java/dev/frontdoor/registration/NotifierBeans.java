@@ -3,7 +3,6 @@ package dev.frontdoor.registration;
 import dev.frontdoor.notifier.ConnectionNotifier;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.observation.ObservationRegistry;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -28,19 +27,19 @@ final class NotifierBeans {
     private final ConfigurableListableBeanFactory factory;
     private final NotifierProperties properties;
     private final MeterRegistry meters;
-    private final ObservationRegistry observations;
+    private final Timings timings;
     private final Clock clock;
 
     NotifierBeans(
             ConfigurableListableBeanFactory factory,
             NotifierProperties properties,
             MeterRegistry meters,
-            ObservationRegistry observations,
+            Timings timings,
             Clock clock) {
         this.factory = factory;
         this.properties = properties;
         this.meters = meters;
-        this.observations = observations;
+        this.timings = timings;
         this.clock = clock;
     }
 
@@ -67,7 +66,7 @@ final class NotifierBeans {
     }
 
     private NotifierBean bean(String name, ConnectionNotifier notifier) {
-        NotifierCalls calls = new NotifierCalls(name, meters, observations, clock);
+        NotifierCalls calls = new NotifierCalls(name, meters, timings, clock);
         return new NotifierBean(name, notifier, properties, settings(name), calls);
     }
 

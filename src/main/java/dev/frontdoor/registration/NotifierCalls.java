@@ -1,19 +1,18 @@
 package dev.frontdoor.registration;
 
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
-import io.micrometer.observation.Observation;
-import io.micrometer.observation.ObservationRegistry;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
@@ -33,8 +32,8 @@ public final class NotifierCalls {
     private static final String METER = "frontdoor.notifier.calls";
 
     private final String notifier;
-    private final ObservationRegistry observations;
-    private final MeterProvider<Timer> timers;
+    private final Timings timings;
+    private final Map<Callback, Map<CallOutcome, Timer>> timers = new EnumMap<>(Callback.class);
     private final Clock clock;
     private final ConcurrentMap<CallOutcome, LongAdder> counts = new ConcurrentHashMap<>();
     private final AtomicInteger held = new AtomicInteger();
@@ -42,15 +41,16 @@ public final class NotifierCalls {
     private volatile @Nullable Failure lastFailure;
 
     NotifierCalls(
-            String notifier, MeterRegistry meters, ObservationRegistry observations, Clock clock) {
+            String notifier, MeterRegistry meters, Timings timings, Clock clock) {
         this.notifier = notifier;
-        this.observations = observations;
+        this.timings = timings;
         this.clock = clock;
-        this.timers = Timer.builder(METER).description("Calls to a notifier").withRegistry(meters);
         for (Callback callback : Callback.values()) {
+            Map<CallOutcome, Timer> ofCallback = new EnumMap<>(CallOutcome.class);
             for (CallOutcome outcome : CallOutcome.values()) {
-                Timer _ = timer(callback, outcome);
+                ofCallback.put(outcome, timer(callback, outcome, meters));
             }
+            timers.put(callback, ofCallback);
         }
         Gauge.builder("frontdoor.notifier.held", held, AtomicInteger::get)
                 .description("Pids that a notifier was told of and not yet of their end")
@@ -92,31 +92,29 @@ public final class NotifierCalls {
         held.decrementAndGet();
     }
 
-    /** Starts the observation of a call, from when it is asked for. */
-    Observation asked(Callback callback, long pid, @Nullable Observation cause) {
-        return Observation.createNotStarted(METER, observations)
-                .contextualName("notifier " + notifier)
-                .lowCardinalityKeyValue("notifier", notifier)
-                .lowCardinalityKeyValue("callback", label(callback))
-                .highCardinalityKeyValue("pid", Long.toString(pid))
-                .parentObservation(cause)
-                .start();
+    /** Begins the timing of a call, when it is asked for. */
+    Timing asked(Callback callback, long pid, @Nullable Timing cause) {
+        return timings.begin(
+                METER,
+                observation ->
+                        observation
+                                .contextualName("notifier " + notifier)
+                                .lowCardinalityKeyValue("notifier", notifier)
+                                .lowCardinalityKeyValue("callback", label(callback))
+                                .highCardinalityKeyValue("pid", Long.toString(pid))
+                                .parentObservation(cause == null ? null : cause.observation()));
     }
 
-    /** Ends the observation of a call, at its end or its time limit. */
+    /** Ends the timing of a call, at its end or its time limit. */
     void ended(Call call, CallOutcome outcome, @Nullable Throwable error) {
         note(call.callback, outcome, error);
-        call.observation.lowCardinalityKeyValue("outcome", label(outcome));
-        if (error != null) {
-            call.observation.error(error);
-        }
-        call.observation.stop();
+        call.timing.stop(label(outcome), timer(call.callback, outcome), error);
     }
 
     /** Counts a call that returned after its time limit. */
     void endedLate(Call call) {
         note(call.callback, CallOutcome.LATE, null);
-        timer(call.callback, CallOutcome.LATE).record(call.nanos(), TimeUnit.NANOSECONDS);
+        timer(call.callback, CallOutcome.LATE).record(call.timing.nanos(), TimeUnit.NANOSECONDS);
     }
 
     private void note(Callback callback, CallOutcome outcome, @Nullable Throwable error) {
@@ -130,11 +128,16 @@ public final class NotifierCalls {
     }
 
     private Timer timer(Callback callback, CallOutcome outcome) {
-        return timers.withTags(
-                Tags.of(
-                        "notifier", notifier,
-                        "callback", label(callback),
-                        "outcome", label(outcome)));
+        return Objects.requireNonNull(Objects.requireNonNull(timers.get(callback)).get(outcome));
+    }
+
+    private Timer timer(Callback callback, CallOutcome outcome, MeterRegistry meters) {
+        return Timer.builder(METER)
+                .description("Calls to a notifier")
+                .tag("notifier", notifier)
+                .tag("callback", label(callback))
+                .tag("outcome", label(outcome))
+                .register(meters);
     }
 
     private static String label(Enum<?> value) {

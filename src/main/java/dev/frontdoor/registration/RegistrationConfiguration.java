@@ -1,12 +1,17 @@
 package dev.frontdoor.registration;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.observation.MeterObservationHandler;
+import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 
 import java.time.Clock;
 
@@ -15,8 +20,17 @@ import java.time.Clock;
 class RegistrationConfiguration {
 
     @Bean
-    ObservationLabels observationLabels() {
-        return new ObservationLabels();
+    @Order(Ordered.HIGHEST_PRECEDENCE)
+    Timings.Unmetered unmetered() {
+        return new Timings.Unmetered();
+    }
+
+    @Bean
+    Timings timings(
+            ObservationRegistry observations, ObjectProvider<ObservationHandler<?>> handlers) {
+        boolean handled =
+                handlers.stream().anyMatch(there -> !(there instanceof MeterObservationHandler));
+        return new Timings(handled ? observations : ObservationRegistry.NOOP);
     }
 
     @Bean
@@ -36,11 +50,11 @@ class RegistrationConfiguration {
             RegistrationProperties registration,
             LiveTable table,
             MeterRegistry meters,
-            ObservationRegistry observations,
+            Timings timings,
             TimeLimits timeLimits) {
         Clock clock = Clock.systemUTC();
         return new RegistrationService(
-                new NotifierBeans(factory, properties, meters, observations, clock).inCallOrder(),
+                new NotifierBeans(factory, properties, meters, timings, clock).inCallOrder(),
                 properties.unmatched(),
                 new Identities(registration.duplicateIdentity()),
                 new Pace(
@@ -48,7 +62,7 @@ class RegistrationConfiguration {
                         registration.limits().registrationQueue(),
                         System::nanoTime),
                 table,
-                new RegistrationMetrics(meters, observations, table),
+                new RegistrationMetrics(meters, timings, table),
                 timeLimits,
                 clock);
     }

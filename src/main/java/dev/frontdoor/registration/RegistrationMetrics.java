@@ -5,10 +5,11 @@ import dev.frontdoor.protocol.WorkerRegistration;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.micrometer.observation.Observation;
-import io.micrometer.observation.ObservationRegistry;
 
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * What became of registrations. Every WorkerRegister frame that was handled is timed once, from its
@@ -37,15 +38,18 @@ final class RegistrationMetrics {
 
     private static final String METER = "frontdoor.registrations";
 
-    private final ObservationRegistry observations;
+    private final Timings timings;
+    private final Map<Outcome, Timer> timers = new EnumMap<>(Outcome.class);
 
-    RegistrationMetrics(MeterRegistry meters, ObservationRegistry observations, LiveTable table) {
-        this.observations = observations;
+    RegistrationMetrics(MeterRegistry meters, Timings timings, LiveTable table) {
+        this.timings = timings;
         for (Outcome outcome : Outcome.values()) {
-            Timer.builder(METER)
-                    .description("Registrations from their arrival to their decision")
-                    .tag("outcome", outcome.label())
-                    .register(meters);
+            timers.put(
+                    outcome,
+                    Timer.builder(METER)
+                            .description("Registrations from their arrival to their decision")
+                            .tag("outcome", outcome.label())
+                            .register(meters));
         }
         Gauge.builder("frontdoor.connections", table, LiveTable::size)
                 .description("Open connections")
@@ -53,15 +57,17 @@ final class RegistrationMetrics {
                 .register(meters);
     }
 
-    Observation arrived(long pid, WorkerRegistration registration) {
-        return Observation.createNotStarted(METER, observations)
-                .contextualName("register worker")
-                .highCardinalityKeyValue("pid", Long.toString(pid))
-                .highCardinalityKeyValue("identity", registration.identity())
-                .start();
+    Timing arrived(long pid, WorkerRegistration registration) {
+        return timings.begin(
+                METER,
+                observation ->
+                        observation
+                                .contextualName("register worker")
+                                .highCardinalityKeyValue("pid", Long.toString(pid))
+                                .highCardinalityKeyValue("identity", registration.identity()));
     }
 
-    void decided(Observation arrival, Outcome outcome) {
-        arrival.lowCardinalityKeyValue("outcome", outcome.label()).stop();
+    void decided(Timing arrival, Outcome outcome) {
+        arrival.stop(outcome.label(), Objects.requireNonNull(timers.get(outcome)));
     }
 }

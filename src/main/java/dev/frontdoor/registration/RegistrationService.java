@@ -6,18 +6,19 @@ import dev.frontdoor.registration.NotifierProperties.OnFailure;
 import dev.frontdoor.registration.NotifierProperties.Unmatched;
 import dev.frontdoor.registration.RegistrationMetrics.Outcome;
 
-import io.micrometer.observation.Observation;
-
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Decides registrations by asking the notifiers, keeps the ledger of who holds what, and tells
@@ -39,6 +40,7 @@ public final class RegistrationService {
     private final RegistrationMetrics metrics;
     private final TimeLimits limits;
     private final Clock clock;
+    private final SharedTexts texts = new SharedTexts();
     private final ConcurrentMap<Long, Ledger> ledgers = new ConcurrentHashMap<>();
     private volatile boolean accepting = true;
 
@@ -80,13 +82,11 @@ public final class RegistrationService {
      */
     public void register(
             WorkerLink link, WorkerRegistration registration, Consumer<Decision> decided) {
-        Observation arrival = metrics.arrived(link.pid(), registration);
+        Timing arrival = metrics.arrived(link.pid(), registration);
         Ledger ledger =
                 ledgers.computeIfAbsent(link.pid(), _ -> new Ledger(link, notifiers.size()));
         ledger.beginDeciding();
-        Thread.ofVirtual()
-                .name("registration-" + link.pid())
-                .start(() -> decide(ledger, registration, arrival, decided));
+        onThread(ledger, () -> new Deciding(ledger, registration, arrival, decided).begin());
     }
 
     /**
@@ -102,7 +102,8 @@ public final class RegistrationService {
         }
         Thread.ofVirtual()
                 .name("publication-" + pid)
-                .start(() -> consumed.accept(publish(ledger, channel, payload)));
+                .start(() ->
+                        publish(ledger.entries().iterator(), channel, payload, consumed));
     }
 
     /**
@@ -132,114 +133,32 @@ public final class RegistrationService {
         accepting = true;
     }
 
-    private void decide(
-            Ledger ledger,
-            WorkerRegistration registration,
-            Observation arrival,
-            Consumer<Decision> decided) {
-        table.beginDeciding(ledger.pid());
-        Verdict verdict = askOrFail(ledger, registration, arrival);
-        table.endDeciding(ledger.pid());
-        try {
-            metrics.decided(arrival, verdict.outcome());
-            log(ledger, registration, verdict);
-        } finally {
-            boolean ended = ledger.endDeciding();
-            decided.accept(verdict.decision());
-            if (ended) {
-                tellEnd(ledger);
-            }
-        }
+    private static void onThread(Ledger ledger, Runnable task) {
+        Thread.ofVirtual().name("registration-" + ledger.pid()).start(task);
     }
 
-    private Verdict askOrFail(Ledger ledger, WorkerRegistration registration, Observation arrival) {
-        try {
-            return ask(ledger, registration, arrival);
-        } catch (RuntimeException e) {
-            try (WorkerFields _ = WorkerFields.of(ledger.pid(), registration.identity())) {
-                log.error("pid {}: registration could not be decided", ledger.pid(), e);
-            }
-            ledger.link().close(Refusal.SERVICE_FAULT, Refusal.SERVICE_FAULT.reason());
-            return Verdict.FAULT;
-        }
-    }
-
-    private Verdict ask(Ledger ledger, WorkerRegistration registration, Observation arrival) {
-        if (!accepting) {
-            return Verdict.DRAINING;
-        }
-        if (!pace.awaitTurn()) {
-            return Verdict.TOO_MANY;
-        }
-        IdentityKey identity = IdentityKey.of(registration);
-        String duplicate = identities.claim(ledger, identity);
-        if (duplicate != null) {
-            return Verdict.rejected(Outcome.REJECTED, duplicate);
-        }
-        Verdict verdict =
-                ledger.hasEnded() ? Verdict.ABANDONED : offer(ledger, registration, arrival);
-        if (verdict.outcome() != Outcome.ABANDONED) {
-            identities.settle(ledger, identity, verdict.outcome() == Outcome.ACCEPTED);
-        }
-        return verdict;
-    }
-
-    private Verdict offer(Ledger ledger, WorkerRegistration registration, Observation arrival) {
-        List<LedgerEntry> taken = new ArrayList<>(notifiers.size());
-        boolean matched = notifiers.isEmpty() || unmatched == Unmatched.ACCEPT;
-        for (int i = 0; i < notifiers.size(); i++) {
-            NotifierBean bean = notifiers.get(i);
-            if (!bean.matches(registration)) {
-                continue;
-            }
-            LedgerEntry entry = ledger.entry(i, bean, limits);
-            Answer answer = entry.offer(registration, arrival);
-            if (ledger.hasEnded()) {
-                return Verdict.ABANDONED;
-            }
-            matched |= !(answer instanceof Answer.No);
-            if (answer instanceof Answer.Yes) {
-                taken.add(entry);
-            } else if (!(answer instanceof Answer.No) && bean.onFailure() == OnFailure.REJECT) {
-                undo(taken);
-                return Verdict.of(bean, answer);
+    private static void publish(
+            Iterator<LedgerEntry> entries,
+            String channel,
+            byte[] payload,
+            Consumer<Boolean> consumed) {
+        while (entries.hasNext()) {
+            LedgerEntry entry = entries.next();
+            if (entry.isHolder()) {
+                entry.publish(
+                        channel,
+                        payload,
+                        answer -> {
+                            if (answer instanceof Answer.Yes) {
+                                consumed.accept(true);
+                            } else {
+                                publish(entries, channel, payload, consumed);
+                            }
+                        });
+                return;
             }
         }
-        if (!matched) {
-            return Verdict.UNMATCHED;
-        }
-        if (!accepting) {
-            undo(taken);
-            return Verdict.DRAINING;
-        }
-        return enter(ledger, registration, taken);
-    }
-
-    private static void undo(List<LedgerEntry> taken) {
-        taken.reversed().forEach(LedgerEntry::undo);
-    }
-
-    private Verdict enter(Ledger ledger, WorkerRegistration registration, List<LedgerEntry> taken) {
-        List<String> holders = taken.stream().map(entry -> entry.bean().name()).toList();
-        LiveWorker worker = new LiveWorker(ledger.link(), registration, holders, clock.instant());
-        if (!ledger.enter(table, worker)) {
-            return Verdict.ABANDONED;
-        }
-        for (LedgerEntry entry : ledger.entries()) {
-            if (!taken.contains(entry)) {
-                entry.release();
-            }
-        }
-        return Verdict.ACCEPTED;
-    }
-
-    private static boolean publish(Ledger ledger, String channel, byte[] payload) {
-        for (LedgerEntry entry : ledger.entries()) {
-            if (entry.isHolder() && entry.publish(channel, payload) instanceof Answer.Yes) {
-                return true;
-            }
-        }
-        return false;
+        consumed.accept(false);
     }
 
     private void tellEnd(Ledger ledger) {
@@ -250,49 +169,163 @@ public final class RegistrationService {
         identities.release(ledger);
         ledgers.remove(ledger.pid());
         ledger.toldAll();
-        IdentityKey identity = ledger.identity();
-        try (WorkerFields _ =
-                WorkerFields.of(ledger.pid(), identity == null ? null : identity.identity())) {
+        try (WorkerFields _ = WorkerFields.of(ledger.pid(), null)) {
             log.debug("pid {}: every holder was told of its end", ledger.pid());
         }
     }
 
-    private static void log(Ledger ledger, WorkerRegistration registration, Verdict verdict) {
-        String identity = registration.identity();
-        try (WorkerFields _ = WorkerFields.of(ledger.pid(), identity)) {
-            log.info(
-                    "pid {}: registration of '{}' {}",
-                    ledger.pid(),
-                    WorkerFields.printable(identity),
-                    verdict.outcome().label());
-        }
-    }
+    /**
+     * One registration being decided, by one thread at a time: the one it was begun on, until a call
+     * overruns; then another goes on without it.
+     */
+    private final class Deciding {
 
-    private record Verdict(Outcome outcome, Decision decision) {
+        private final Ledger ledger;
+        private final WorkerRegistration registration;
+        private final Timing arrival;
+        private final Consumer<Decision> decided;
+        private final List<LedgerEntry> taken = new ArrayList<>(notifiers.size());
+        private boolean matched = notifiers.isEmpty() || unmatched == Unmatched.ACCEPT;
+        private int next;
+        private boolean unchanged;
 
-        static final Verdict ACCEPTED = new Verdict(Outcome.ACCEPTED, new Decision.Accepted());
-        static final Verdict ABANDONED = new Verdict(Outcome.ABANDONED, new Decision.Abandoned());
-        static final Verdict UNMATCHED =
-                rejected(Outcome.UNMATCHED, "no notifier takes such a worker");
-
-        static final Verdict TOO_MANY =
-                rejected(Outcome.REJECTED, "too many workers register at once; retry later");
-        static final Verdict DRAINING =
-                rejected(Outcome.REJECTED, "the service is draining; reconnect elsewhere");
-        static final Verdict FAULT = rejected(Outcome.FAILED, Refusal.SERVICE_FAULT.reason());
-
-        static Verdict of(NotifierBean bean, Answer answer) {
-            return switch (answer) {
-                case Answer.Rejected(String reason) -> rejected(Outcome.REJECTED, reason);
-                case Answer.Overran _ ->
-                        rejected(Outcome.TIMEOUT, "notifier '%s' timed out".formatted(bean.name()));
-                case Answer.Failed _, Answer.Yes _, Answer.No _, Answer.Moot _ ->
-                        rejected(Outcome.FAILED, "notifier '%s' failed".formatted(bean.name()));
-            };
+        Deciding(
+                Ledger ledger,
+                WorkerRegistration registration,
+                Timing arrival,
+                Consumer<Decision> decided) {
+            this.ledger = ledger;
+            this.registration = texts.share(registration);
+            this.arrival = arrival;
+            this.decided = decided;
         }
 
-        private static Verdict rejected(Outcome outcome, String reason) {
-            return new Verdict(outcome, new Decision.Rejected(reason));
+        void begin() {
+            table.beginDeciding(ledger.pid());
+            proceed(this::admit);
+        }
+
+        /** Takes a step, which has no verdict while a notifier is being asked. */
+        private void proceed(Supplier<@Nullable Verdict> step) {
+            Verdict verdict;
+            try {
+                verdict = step.get();
+            } catch (RuntimeException e) {
+                verdict = Verdict.FAULT;
+                try (WorkerFields _ = WorkerFields.of(ledger.pid(), registration.identity())) {
+                    log.error("pid {}: registration could not be decided", ledger.pid(), e);
+                }
+                ledger.link().close(Refusal.SERVICE_FAULT, Refusal.SERVICE_FAULT.reason());
+            }
+            if (verdict != null) {
+                finish(verdict);
+            }
+        }
+
+        private @Nullable Verdict admit() {
+            if (!accepting) {
+                return Verdict.DRAINING;
+            }
+            if (!pace.awaitTurn()) {
+                return Verdict.TOO_MANY;
+            }
+            String duplicate = identities.claim(ledger, registration);
+            if (duplicate != null) {
+                return Verdict.rejected(Outcome.REJECTED, duplicate);
+            }
+            return ledger.hasEnded() ? Verdict.ABANDONED : askNext();
+        }
+
+        private @Nullable Verdict askNext() {
+            while (next < notifiers.size()) {
+                int place = next++;
+                NotifierBean bean = notifiers.get(place);
+                if (bean.matches(registration)) {
+                    LedgerEntry entry = ledger.entry(place, bean, limits);
+                    entry.offer(registration, arrival, said -> proceed(() -> hear(entry, said)));
+                    return null;
+                }
+            }
+            return conclude();
+        }
+
+        private @Nullable Verdict hear(LedgerEntry entry, Answer answer) {
+            if (ledger.hasEnded()) {
+                return Verdict.ABANDONED;
+            }
+            matched |= !(answer instanceof Answer.No);
+            if (answer instanceof Answer.Yes) {
+                taken.add(entry);
+            } else if (!(answer instanceof Answer.No)
+                    && entry.bean().onFailure() == OnFailure.REJECT) {
+                undo();
+                return Verdict.of(entry.bean(), answer);
+            }
+            if (next == notifiers.size()) {
+                return conclude();
+            }
+            onThread(ledger, () -> proceed(this::askNext)); // each notifier has one of its own
+            return null;
+        }
+
+        private Verdict conclude() {
+            if (!matched) {
+                return Verdict.UNMATCHED;
+            }
+            if (!accepting) {
+                undo();
+                return Verdict.DRAINING;
+            }
+            return enter();
+        }
+
+        private void undo() {
+            taken.reversed().forEach(LedgerEntry::undo);
+        }
+
+        private Verdict enter() {
+            List<String> holders = taken.stream().map(entry -> entry.bean().name()).toList();
+            LiveWorker worker =
+                    new LiveWorker(ledger.link(), registration, holders, clock.instant());
+            unchanged = table.find(ledger.pid()).filter(worker::saysTheSameAs).isPresent();
+            if (!ledger.enter(table, worker)) {
+                return Verdict.ABANDONED;
+            }
+            for (LedgerEntry entry : ledger.entries()) {
+                if (!taken.contains(entry)) {
+                    entry.release();
+                }
+            }
+            return Verdict.ACCEPTED;
+        }
+
+        private void finish(Verdict verdict) {
+            if (verdict.outcome() != Outcome.ABANDONED && !verdict.equals(Verdict.FAULT)) {
+                identities.settle(ledger, verdict.outcome() == Outcome.ACCEPTED);
+            }
+            table.endDeciding(ledger.pid());
+            try {
+                metrics.decided(arrival, verdict.outcome());
+                log(verdict);
+            } finally {
+                boolean ended = ledger.endDeciding();
+                decided.accept(verdict.decision());
+                if (ended) {
+                    tellEnd(ledger);
+                }
+            }
+        }
+
+        private void log(Verdict verdict) {
+            String identity = registration.identity();
+            try (WorkerFields _ = WorkerFields.of(ledger.pid(), identity)) {
+                log.atLevel(unchanged ? Level.DEBUG : Level.INFO)
+                        .log(
+                                "pid {}: registration of '{}' {}",
+                                ledger.pid(),
+                                WorkerFields.printable(identity),
+                                verdict.outcome().label());
+            }
         }
     }
 }

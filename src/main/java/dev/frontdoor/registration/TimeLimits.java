@@ -16,10 +16,14 @@ public final class TimeLimits implements AutoCloseable {
             new ScheduledThreadPoolExecutor(
                     1, Thread.ofPlatform().daemon().name("time-limits").factory());
 
-    /** Starts the thread at the first limit. */
+    private static final long TICK = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** Starts the thread. */
     public TimeLimits() {
         executor.setRemoveOnCancelPolicy(true);
         executor.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
+        // The thread then never waits for longer, so a limit need not wake it to be noticed.
+        Future<?> _ = executor.scheduleAtFixedRate(() -> {}, TICK, TICK, TimeUnit.NANOSECONDS);
     }
 
     /**

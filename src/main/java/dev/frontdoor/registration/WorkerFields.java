@@ -27,16 +27,16 @@ public final class WorkerFields implements AutoCloseable {
     /** What a worker sent, as a log line may hold it: of bounded length and on one line. */
     public static String printable(String text) {
         String start = text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "...";
-        StringBuilder printable = new StringBuilder(start.length());
-        start.codePoints()
-                .map(c ->
-                        Character.isISOControl(c)
-                                        || Character.getType(c) == Character.LINE_SEPARATOR
-                                        || Character.getType(c) == Character.PARAGRAPH_SEPARATOR
-                                ? '?'
-                                : c)
-                .forEach(printable::appendCodePoint);
-        return printable.toString();
+        for (int i = 0; i < start.length(); i++) {
+            if (breaksLine(start.charAt(i))) {
+                return start.replace(start.charAt(i), '?').transform(WorkerFields::printable);
+            }
+        }
+        return start;
+    }
+
+    private static boolean breaksLine(char c) {
+        return Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
     }
 
     @Override

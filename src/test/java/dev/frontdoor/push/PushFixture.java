@@ -38,7 +38,7 @@ final class PushFixture implements AutoCloseable {
                 new PushService(
                         registrations.table(),
                         new PushProperties(maxPending, DataSize.ofBytes(MAX_PAYLOAD)),
-                        new PushMetrics(registrations.meters(), registrations.observations()),
+                        new PushMetrics(registrations.meters(), registrations.timings()),
                         registrations.limits());
     }
 

@@ -11,8 +11,6 @@ import dev.frontdoor.registration.NotifierProperties.Unmatched;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
-import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler.IgnoredMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
@@ -60,15 +58,6 @@ public final class RegistrationFixture implements AutoCloseable {
     private Unmatched unmatched = Unmatched.REJECT;
     private @Nullable RegistrationService service;
 
-    /** Nobody is there yet, and no notifier. */
-    public RegistrationFixture() {
-        meters.config().meterFilter(new ObservationLabels());
-        observations
-                .observationConfig()
-                .observationHandler(
-                        new DefaultMeterObservationHandler(meters, IgnoredMeters.LONG_TASK_TIMER));
-    }
-
     /** For what comes about on other threads. */
     public static ConditionFactory eventually() {
         return await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2));
@@ -93,7 +82,7 @@ public final class RegistrationFixture implements AutoCloseable {
         assertThat(service).as("notifiers come before workers").isNull();
         NotifierProperties general =
                 new NotifierProperties(List.of(), Unmatched.REJECT, PATIENCE, 64, Map.of());
-        NotifierCalls calls = new NotifierCalls(name, meters, observations, Clock.systemUTC());
+        NotifierCalls calls = new NotifierCalls(name, meters, timings(), Clock.systemUTC());
         beans.add(new NotifierBean(name, notifier, general, settings, calls));
     }
 
@@ -128,7 +117,7 @@ public final class RegistrationFixture implements AutoCloseable {
                             new Identities(DuplicateIdentity.ALLOW),
                             new Pace(0, 0, System::nanoTime),
                             table,
-                            new RegistrationMetrics(meters, observations, table),
+                            new RegistrationMetrics(meters, timings(), table),
                             limits,
                             Clock.systemUTC());
         }
@@ -157,8 +146,8 @@ public final class RegistrationFixture implements AutoCloseable {
         return meters;
     }
 
-    public ObservationRegistry observations() {
-        return observations;
+    public Timings timings() {
+        return new Timings(observations);
     }
 
     public TimeLimits limits() {

@@ -1,0 +1,41 @@
+package dev.frontdoor.registration;
+
+import io.micrometer.core.instrument.observation.MeterObservationHandler;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+
+import java.util.function.UnaryOperator;
+
+/**
+ * Begins timings. Each is an observation too where somebody handles those, as tracing does; where
+ * nobody does none is made, which would cost a registration more than the notifiers it asks.
+ */
+public final class Timings {
+
+    private final ObservationRegistry observations;
+
+    /** Timings that are observations in this registry, which may be none. */
+    Timings(ObservationRegistry observations) {
+        this.observations = observations;
+    }
+
+    /** Begins a timing; the description is for observations, and done without if there are none. */
+    public Timing begin(String name, UnaryOperator<Observation> description) {
+        return new Timing(
+                observations.isNoop()
+                        ? Observation.NOOP
+                        : description.apply(
+                                Observation.createNotStarted(name, Ours::new, observations)));
+    }
+
+    private static final class Ours extends Observation.Context {}
+
+    /** Keeps our observations from being metered as others are: they have their timers already. */
+    static final class Unmetered implements MeterObservationHandler<Observation.Context> {
+
+        @Override
+        public boolean supportsContext(Observation.Context context) {
+            return context instanceof Ours;
+        }
+    }
+}
