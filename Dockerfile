@@ -46,6 +46,7 @@ RUN mkdir -p notifiers jvm config && touch jvm/extra.options && printf '%s\n' \
       -XX:MaxRAMPercentage=50 \
       -XX:+ExitOnOutOfMemoryError \
       -XX:-UsePerfData \
+      -Dio.netty.leakDetection.level=disabled \
       --enable-native-access=ALL-UNNAMED \
       -Dfile.encoding=UTF-8 \
       > jvm.options

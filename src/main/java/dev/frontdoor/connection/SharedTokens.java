@@ -29,8 +29,11 @@ final class SharedTokens {
 
     /** Whether a worker with this token may enter. */
     boolean admit(Bytes token) {
+        if (digests.isEmpty()) {
+            return true;
+        }
         byte[] presented = digest(token.toByteArray());
-        boolean good = digests.isEmpty();
+        boolean good = false;
         for (byte[] digest : digests) {
             good |= MessageDigest.isEqual(digest, presented);
         }

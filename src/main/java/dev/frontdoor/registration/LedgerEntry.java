@@ -37,6 +37,9 @@ final class LedgerEntry {
     private volatile @Nullable String identity;
     private boolean working;
 
+    /** What goes on when nothing is left to tell; null if nobody waits for that. */
+    private @Nullable Runnable atRest;
+
     /** The notifier would not have its earlier registration back; only an end mends that. */
     private boolean stuck;
 
@@ -98,11 +101,39 @@ final class LedgerEntry {
         }
     }
 
-    /** Has the notifier told of the pid's end if it holds it, or once it turns out to. */
+    /** Has the notifier told that the pid is unregistered, if it holds it or turns out to. */
     synchronized void release() {
         wanted = null;
         stuck = false;
         work();
+    }
+
+    /**
+     * As {@link #release()}, on this thread, which then goes on; another does, once, if this is not
+     * over at the time limit.
+     */
+    void release(Runnable then) {
+        synchronized (this) {
+            wanted = null;
+            stuck = false;
+            Future<?> limit = limits.after(bean.timeout(), this::restOverdue);
+            atRest = () -> {
+                limit.cancel(false);
+                then.run();
+            };
+            if (working) {
+                return;
+            }
+            working = true;
+        }
+        callUntilDone();
+    }
+
+    private synchronized void restOverdue() {
+        if (atRest != null) {
+            Thread.ofVirtual().name("end-" + pid).start(atRest);
+            atRest = null;
+        }
     }
 
     /**
@@ -155,6 +186,8 @@ final class LedgerEntry {
                 synchronized (this) {
                     if (!mustTell() && question == null) {
                         working = false;
+                        goOn = atRest == null ? goOn : atRest;
+                        atRest = null;
                         notifyAll();
                         break;
                     }

@@ -31,8 +31,10 @@ final class RegistrationMetrics {
         /** The connection ended first. */
         ABANDONED;
 
+        private final String label = name().toLowerCase(Locale.ROOT);
+
         String label() {
-            return name().toLowerCase(Locale.ROOT);
+            return label;
         }
     }
 

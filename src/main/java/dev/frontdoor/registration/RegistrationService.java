@@ -86,7 +86,10 @@ public final class RegistrationService {
         Ledger ledger =
                 ledgers.computeIfAbsent(link.pid(), _ -> new Ledger(link, notifiers.size()));
         ledger.beginDeciding();
-        onThread(ledger, () -> new Deciding(ledger, registration, arrival, decided).begin());
+        onThread(
+                "registration",
+                ledger,
+                () -> new Deciding(ledger, registration, arrival, decided).begin());
     }
 
     /**
@@ -100,10 +103,11 @@ public final class RegistrationService {
             consumed.accept(false);
             return;
         }
-        Thread.ofVirtual()
-                .name("publication-" + pid)
-                .start(() ->
-                        publish(ledger.entries().iterator(), channel, payload, consumed));
+        Iterator<LedgerEntry> entries = ledger.entries().iterator();
+        onThread(
+                "publication",
+                ledger,
+                () -> publish(ledger, entries, channel, payload, consumed));
     }
 
     /**
@@ -118,7 +122,7 @@ public final class RegistrationService {
         }
         Leave leave = ledger.leave(table);
         if (leave.tellNow()) {
-            Thread.ofVirtual().name("end-" + pid).start(() -> tellEnd(ledger));
+            onThread("end", ledger, () -> tellEnd(ledger));
         }
         return leave.worker();
     }
@@ -133,11 +137,12 @@ public final class RegistrationService {
         accepting = true;
     }
 
-    private static void onThread(Ledger ledger, Runnable task) {
-        Thread.ofVirtual().name("registration-" + ledger.pid()).start(task);
+    private static void onThread(String what, Ledger ledger, Runnable task) {
+        Thread.ofVirtual().name(what + "-" + ledger.pid()).start(task);
     }
 
     private static void publish(
+            Ledger ledger,
             Iterator<LedgerEntry> entries,
             String channel,
             byte[] payload,
@@ -152,7 +157,10 @@ public final class RegistrationService {
                             if (answer instanceof Answer.Yes) {
                                 consumed.accept(true);
                             } else {
-                                publish(entries, channel, payload, consumed);
+                                onThread(
+                                        "publication",
+                                        ledger,
+                                        () -> publish(ledger, entries, channel, payload, consumed));
                             }
                         });
                 return;
@@ -162,10 +170,18 @@ public final class RegistrationService {
     }
 
     private void tellEnd(Ledger ledger) {
-        for (LedgerEntry entry : ledger.entries().reversed()) {
-            entry.release();
-            entry.awaitRest();
+        tellEnd(ledger, ledger.entries().reversed().iterator());
+    }
+
+    private void tellEnd(Ledger ledger, Iterator<LedgerEntry> holders) {
+        if (holders.hasNext()) {
+            holders.next().release(() -> tellEnd(ledger, holders));
+        } else {
+            endTold(ledger);
         }
+    }
+
+    private void endTold(Ledger ledger) {
         identities.release(ledger);
         ledgers.remove(ledger.pid());
         ledger.toldAll();
@@ -264,7 +280,8 @@ public final class RegistrationService {
             if (next == notifiers.size()) {
                 return conclude();
             }
-            onThread(ledger, () -> proceed(this::askNext)); // each notifier has one of its own
+            // Each notifier has a thread of its own.
+            onThread("registration", ledger, () -> proceed(this::askNext));
             return null;
         }
 
