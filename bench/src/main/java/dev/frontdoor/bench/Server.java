@@ -18,6 +18,7 @@ final class Server implements AutoCloseable {
     private static final long TICKS_PER_SECOND = 100;
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static int starts;
+    private static int nextPort = 20_000;
 
     private final Candidate candidate;
     private final Machine machine;
@@ -166,14 +167,15 @@ final class Server implements AutoCloseable {
         return Path.of("/proc", Long.toString(process.pid()), file);
     }
 
-    /** A port that is free, as is the one after it. */
-    private static int freePorts() throws IOException {
+    /** A port that is free, as is the one after it, and that no outgoing connection will get. */
+    private static int freePorts() {
         while (true) {
-            try (ServerSocket one = new ServerSocket(0);
-                    ServerSocket _ = new ServerSocket(one.getLocalPort() + 1)) {
-                return one.getLocalPort();
+            nextPort += 2;
+            try (ServerSocket _ = new ServerSocket(nextPort);
+                    ServerSocket _ = new ServerSocket(nextPort + 1)) {
+                return nextPort;
             } catch (IOException e) {
-                // the one after it is taken
+                // taken: the next ones
             }
         }
     }

@@ -40,6 +40,9 @@ public final class Messages {
             message(new Frame.Connect(0, ProtocolVersion.V1_0, ProtocolVersion.V1_0, Bytes.EMPTY));
     public static final ByteBuf PING = message(new Frame.Ping(0));
 
+    /** Answers a WebSocket ping. */
+    static final ByteBuf PONG = masked(0x8A, new byte[0]);
+
     /** The WebSocket close with 1000. */
     public static final ByteBuf CLOSE =
             masked(0x88, ByteBuffer.allocate(2).putShort((short) 1000).array());

@@ -14,7 +14,8 @@ import java.util.List;
 /** One connection of a worker. All of it happens on the event loop. */
 public final class Worker extends ByteToMessageDecoder {
 
-    private static final int CLOSE = 0x8;
+    private static final int BINARY = 0x2;
+    private static final int PING = 0x9;
     private static final byte[] HEAD_END = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final int number;
@@ -90,9 +91,14 @@ public final class Worker extends ByteToMessageDecoder {
     }
 
     private void receive(int opcode, ByteBuf content) {
-        if (opcode == CLOSE) {
-            return; // the server closes the socket too
-        }
+        if (opcode == PING) {
+            send(Messages.PONG);
+        } else if (opcode == BINARY) {
+            receive(content);
+        } // else it is a close, and the server closes the socket too
+    }
+
+    private void receive(ByteBuf content) {
         int type = content.getUnsignedByte(content.readerIndex());
         if (type == FrameType.PUSH.code()) {
             script.pushed(this, content);
