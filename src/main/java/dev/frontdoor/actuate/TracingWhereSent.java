@@ -15,13 +15,11 @@ import java.util.Objects;
  */
 final class TracingWhereSent implements AutoConfigurationImportFilter, EnvironmentAware {
 
-    private static final String ENDPOINT =
-            "management.opentelemetry.tracing.export.otlp.endpoint";
+    private static final String ENDPOINT = "management.opentelemetry.tracing.export.otlp.endpoint";
     private static final String TRACING = "org.springframework.boot.micrometer.tracing.";
 
     /** Who wants a tracer finds one all the same. */
-    private static final String NO_TRACER =
-            TRACING + "autoconfigure.NoopTracerAutoConfiguration";
+    private static final String NO_TRACER = TRACING + "autoconfigure.NoopTracerAutoConfiguration";
 
     private @Nullable Environment environment;
 

@@ -11,7 +11,6 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.client.ReactorResourceFactory;
 
 import reactor.netty.resources.LoopResources;
 
@@ -28,13 +27,9 @@ class ConnectionConfiguration {
     private static final Logger log = LoggerFactory.getLogger(ConnectionConfiguration.class);
 
     /** An event loop a processor: nothing blocks on one, so more of them only take turns. */
-    @Bean
-    ReactorResourceFactory reactorResources() {
-        ReactorResourceFactory resources = new ReactorResourceFactory();
-        resources.setUseGlobalResources(false);
-        int processors = Runtime.getRuntime().availableProcessors();
-        resources.setLoopResourcesSupplier(() -> LoopResources.create("loop", processors, true));
-        return resources;
+    @Bean(destroyMethod = "dispose")
+    LoopResources workerLoops() {
+        return LoopResources.create("workers", Runtime.getRuntime().availableProcessors(), true);
     }
 
     @Bean
@@ -75,6 +70,7 @@ class ConnectionConfiguration {
 
     @Bean
     Doorway doorway(
+            LoopResources workerLoops,
             FrontDoorProperties properties,
             LimitProperties limits,
             HeartbeatProperties heartbeat,
@@ -88,6 +84,7 @@ class ConnectionConfiguration {
             log.warn("frontdoor.auth.tokens is empty: any worker may enter");
         }
         return new Doorway(
+                workerLoops,
                 new UpgradeCheck(properties.path(), properties.allowedOrigins()),
                 limits,
                 heartbeat,

@@ -22,6 +22,7 @@ final class Ledger {
     private final CompletableFuture<@Nullable Void> told = new CompletableFuture<>();
     private @Nullable IdentityKey identity;
     private @Nullable IdentityKey claimed;
+    private volatile @Nullable LiveWorker entered;
     private boolean deciding;
     private boolean ended;
 
@@ -98,8 +99,14 @@ final class Ledger {
     synchronized boolean enter(LiveTable table, LiveWorker worker) {
         if (!ended) {
             table.put(worker);
+            entered = worker;
         }
         return !ended;
+    }
+
+    /** Its latest row of the table, which may be out of it again; null if it never had one. */
+    @Nullable LiveWorker entered() {
+        return entered;
     }
 
     /** The connection has ended: takes the pid out of the table. */

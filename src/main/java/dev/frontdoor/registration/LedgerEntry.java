@@ -117,10 +117,11 @@ final class LedgerEntry {
             wanted = null;
             stuck = false;
             Future<?> limit = limits.after(bean.timeout(), this::restOverdue);
-            atRest = () -> {
-                limit.cancel(false);
-                then.run();
-            };
+            atRest =
+                    () -> {
+                        limit.cancel(false);
+                        then.run();
+                    };
             if (working) {
                 return;
             }
@@ -177,16 +178,17 @@ final class LedgerEntry {
         }
     }
 
-    /** Calls while there is something to tell or to ask, then lets whoever asked go on. */
+    /** Calls while there is something to tell or to ask, then lets those who wait go on. */
     private void callUntilDone() {
         Runnable goOn = () -> {};
+        Runnable rested;
         try (WorkerFields _ = WorkerFields.of(pid, identity)) {
             while (true) {
                 Call waiting;
                 synchronized (this) {
                     if (!mustTell() && question == null) {
                         working = false;
-                        goOn = atRest == null ? goOn : atRest;
+                        rested = atRest;
                         atRest = null;
                         notifyAll();
                         break;
@@ -203,6 +205,9 @@ final class LedgerEntry {
             }
         }
         goOn.run();
+        if (rested != null) {
+            rested.run();
+        }
     }
 
     /** Whether the notifier must be told something; that goes before any question. */

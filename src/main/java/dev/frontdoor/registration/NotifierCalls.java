@@ -40,8 +40,7 @@ public final class NotifierCalls {
     private volatile @Nullable Instant lastSuccess;
     private volatile @Nullable Failure lastFailure;
 
-    NotifierCalls(
-            String notifier, MeterRegistry meters, Timings timings, Clock clock) {
+    NotifierCalls(String notifier, MeterRegistry meters, Timings timings, Clock clock) {
         this.notifier = notifier;
         this.timings = timings;
         this.clock = clock;

@@ -104,10 +104,7 @@ public final class RegistrationService {
             return;
         }
         Iterator<LedgerEntry> entries = ledger.entries().iterator();
-        onThread(
-                "publication",
-                ledger,
-                () -> publish(ledger, entries, channel, payload, consumed));
+        onThread("publication", ledger, () -> publish(ledger, entries, channel, payload, consumed));
     }
 
     /**
@@ -185,14 +182,17 @@ public final class RegistrationService {
         identities.release(ledger);
         ledgers.remove(ledger.pid());
         ledger.toldAll();
-        try (WorkerFields _ = WorkerFields.of(ledger.pid(), null)) {
+        LiveWorker worker = ledger.entered();
+        try (WorkerFields _ =
+                WorkerFields.of(
+                        ledger.pid(), worker == null ? null : worker.registration().identity())) {
             log.debug("pid {}: every holder was told of its end", ledger.pid());
         }
     }
 
     /**
-     * One registration being decided, by one thread at a time: the one it was begun on, until a call
-     * overruns; then another goes on without it.
+     * One registration being decided, by one thread at a time: the one it was begun on, until a
+     * call overruns; then another goes on without it.
      */
     private final class Deciding {
 
@@ -304,7 +304,8 @@ public final class RegistrationService {
             List<String> holders = taken.stream().map(entry -> entry.bean().name()).toList();
             LiveWorker worker =
                     new LiveWorker(ledger.link(), registration, holders, clock.instant());
-            unchanged = table.find(ledger.pid()).filter(worker::saysTheSameAs).isPresent();
+            LiveWorker earlier = ledger.entered();
+            unchanged = earlier != null && worker.saysTheSameAs(earlier);
             if (!ledger.enter(table, worker)) {
                 return Verdict.ABANDONED;
             }

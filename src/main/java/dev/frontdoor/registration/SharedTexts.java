@@ -11,8 +11,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * Keeps one copy of what many workers declare alike: namespaces, queues, activity types, schemas.
- * It has so many places and no more, holds on to nothing that no registration holds, and may forget;
- * so what hostile workers declare costs no more here than anywhere. Safe for use by any thread.
+ * It has so many places and no more, holds on to nothing that no registration holds, and may
+ * forget; so what hostile workers declare costs no more here than anywhere. Safe for use by any
+ * thread.
  */
 final class SharedTexts {
 

@@ -7,8 +7,7 @@ record Verdict(Outcome outcome, Decision decision) {
 
     static final Verdict ACCEPTED = new Verdict(Outcome.ACCEPTED, new Decision.Accepted());
     static final Verdict ABANDONED = new Verdict(Outcome.ABANDONED, new Decision.Abandoned());
-    static final Verdict UNMATCHED =
-            rejected(Outcome.UNMATCHED, "no notifier takes such a worker");
+    static final Verdict UNMATCHED = rejected(Outcome.UNMATCHED, "no notifier takes such a worker");
 
     static final Verdict TOO_MANY =
             rejected(Outcome.REJECTED, "too many workers register at once; retry later");

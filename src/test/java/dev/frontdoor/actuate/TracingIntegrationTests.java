@@ -10,6 +10,9 @@ import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.test.FrontDoorExtension;
 import dev.frontdoor.test.TestWorker;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -55,6 +58,12 @@ class TracingIntegrationTests {
                 .untilAsserted(() ->
                         assertThat(String.join("", received))
                                 .contains("register worker", "notifier counting", "traced"));
+        assertThat(door.bean(MeterRegistry.class).get("frontdoor.registrations").timers())
+                .as("timed by its own timers, and by no others")
+                .hasSize(6)
+                .extracting(Timer::count)
+                .containsOnlyOnce(1L)
+                .containsOnly(0L, 1L);
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Who is asked, in which order, and what a worker is told. */
 class RegistrationServiceTests {
@@ -54,6 +56,18 @@ class RegistrationServiceTests {
                         "b told 1 gone",
                         "a told 1 gone");
         fixture.awaitNothingLeft();
+    }
+
+    @Test
+    void eachNotifierIsCalledOnAVirtualThreadOfItsOwn() {
+        Queue<Thread> threads = new ConcurrentLinkedQueue<>();
+        for (String name : List.of("a", "b", "c")) {
+            fixture.notifier(name).registering(_ -> threads.add(Thread.currentThread()));
+        }
+
+        assertThat(fixture.worker().register("one")).isEqualTo(ACCEPTED);
+
+        assertThat(threads).hasSize(3).doesNotHaveDuplicates().allMatch(Thread::isVirtual);
     }
 
     @Test

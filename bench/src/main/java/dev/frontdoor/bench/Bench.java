@@ -71,7 +71,8 @@ final class Bench {
         Path node = machine.root().resolve("bench/node");
         boolean installed =
                 Files.isDirectory(node.resolve("node_modules"))
-                        || Machine.succeeds("npm", "install", "--silent", "--prefix", node.toString());
+                        || Machine.succeeds(
+                                "npm", "install", "--silent", "--prefix", node.toString());
         if (!installed) {
             System.out.println("skipped: Node's ws, which npm could not install");
             candidates.remove(Candidate.NODE);

@@ -73,7 +73,8 @@ public class CodecBenchmark {
         for (RunResult result : new Runner(options).run()) {
             String label = result.getPrimaryResult().getLabel();
             var statistics = result.getPrimaryResult().getStatistics();
-            for (double value : new double[] {statistics.getMin(), statistics.getMean(), statistics.getMax()}) {
+            for (double value :
+                    new double[] {statistics.getMin(), statistics.getMean(), statistics.getMax()}) {
                 figures.add(Workload.CODEC, label, "ns", Candidate.SERVICE, value);
             }
             double bytes = result.getSecondaryResults().get("gc.alloc.rate.norm").getScore();

@@ -83,7 +83,8 @@ record Machine(
     /** What a reader must know to judge the figures. */
     Map<String, String> description() throws Exception {
         Map<String, String> description = new LinkedHashMap<>();
-        description.put("commit", output("git", "-C", root.toString(), "describe", "--always", "--dirty"));
+        description.put(
+                "commit", output("git", "-C", root.toString(), "describe", "--always", "--dirty"));
         description.put("processor", processor());
         description.put("processors", Integer.toString(processors));
         description.put("memory", memory());

@@ -8,8 +8,7 @@ package dev.frontdoor.bench;
  * @param trips round trips a round
  * @param steadySeconds how long the steady load lasts
  */
-record Plan(
-        String name, int rounds, int enters, int warmUpEnters, int trips, int steadySeconds) {
+record Plan(String name, int rounds, int enters, int warmUpEnters, int trips, int steadySeconds) {
 
     static final Plan QUICK = new Plan("quick", 2, 4_000, 12_000, 50_000, 20);
     static final Plan FULL = new Plan("full", 5, 20_000, 40_000, 300_000, 600);

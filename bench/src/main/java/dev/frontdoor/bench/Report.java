@@ -27,7 +27,8 @@ final class Report {
     static String table(Figure figure) {
         StringBuilder table = new StringBuilder();
         table.append("%n**%s** (%s)%n%n".formatted(figure.name(), figure.unit()));
-        table.append("| | min | median | max | to raw Netty |%n|---|---|---|---|---|%n".formatted());
+        table.append(
+                "| | min | median | max | to raw Netty |%n|---|---|---|---|---|%n".formatted());
         for (Candidate candidate : figure.values().keySet()) {
             double ratio = figure.ratio(candidate);
             table.append(
@@ -101,16 +102,15 @@ final class Report {
                                         length,
                                         BAR - 4,
                                         candidate.isService() ? "#2b6cb0" : "#a0aec0"));
-                svg.append(
-                        text(LABELS + (int) length + 6, y + 13, "start", "", number(median)));
+                svg.append(text(LABELS + (int) length + 6, y + 13, "start", "", number(median)));
                 y += BAR;
             }
         }
         return """
-                <svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%d' font-family='sans-serif' font-size='12'>
-                <rect width='100%%' height='100%%' fill='white'/>
-                %s</svg>
-                """
+        <svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%d' font-family='sans-serif' font-size='12'>
+        <rect width='100%%' height='100%%' fill='white'/>
+        %s</svg>
+        """
                 .formatted(WIDTH, y + 12, svg);
     }
 

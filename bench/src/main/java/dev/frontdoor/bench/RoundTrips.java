@@ -120,7 +120,13 @@ final class RoundTrips {
                 long began = System.nanoTime();
                 fleet.pushes(each);
                 if (!warmUp) {
-                    note(Workload.PUSH, ", %,d in flight".formatted(inFlight), server, each * inFlight, began, cpu);
+                    note(
+                            Workload.PUSH,
+                            ", %,d in flight".formatted(inFlight),
+                            server,
+                            each * inFlight,
+                            began,
+                            cpu);
                 }
                 fleet.reset();
             }
@@ -129,7 +135,9 @@ final class RoundTrips {
 
     /** The webhook answers some thousand times a second at most; a round need not last minutes. */
     private int trips(Server server) {
-        return server.candidate() == Candidate.SERVICE_WITH_THREE ? plan.trips() / 20 : plan.trips();
+        return server.candidate() == Candidate.SERVICE_WITH_THREE
+                ? plan.trips() / 20
+                : plan.trips();
     }
 
     private void note(

@@ -98,7 +98,11 @@ final class Scenarios {
                 ends = watcher.ends();
             }
             double millis = (ends.lastEndNanos() - began) / 1e6;
-            add(Workload.MASS_DISCONNECT, "to the last end told, %,d".formatted(MANY), "ms", millis);
+            add(
+                    Workload.MASS_DISCONNECT,
+                    "to the last end told, %,d".formatted(MANY),
+                    "ms",
+                    millis);
             add(Workload.MASS_DISCONNECT, "left", "pids", ends.pids() - 1.0);
         }
     }

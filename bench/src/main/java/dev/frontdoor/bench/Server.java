@@ -43,7 +43,9 @@ final class Server implements AutoCloseable {
         return start(candidate, machine, command, port, logs(machine));
     }
 
-    /** Starts the service by a command of one's own, without its ports, and waits until it serves. */
+    /**
+     * Starts the service by a command of one's own, without its ports, and waits until it serves.
+     */
     static Server start(Machine machine, List<String> command, Path directory) throws Exception {
         int port = freePorts();
         List<String> withPorts = new ArrayList<>(command);
@@ -83,7 +85,8 @@ final class Server implements AutoCloseable {
     String get(String path) throws Exception {
         URI uri = URI.create("http://127.0.0.1:%d/actuator/%s".formatted(port + 1, path));
         HttpResponse<String> response =
-                HTTP.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+                HTTP.send(
+                        HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() != 200) {
             throw new IllegalStateException(uri + ": " + response.statusCode());
         }

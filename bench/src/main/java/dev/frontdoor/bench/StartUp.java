@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How long a start takes until the service says that it is ready: as a jar, and as in the image. */
+/**
+ * How long a start takes until the service says that it is ready: as a jar, and as in the image.
+ */
 final class StartUp {
 
     private final Plan plan;
@@ -31,7 +33,8 @@ final class StartUp {
         long began = System.nanoTime();
         try (Server _ = Server.start(machine, command, directory)) {
             double seconds = (System.nanoTime() - began) / 1e9;
-            figures.add(Workload.START, "to readiness, " + what, "s", Candidate.SERVICE_ALONE, seconds);
+            figures.add(
+                    Workload.START, "to readiness, " + what, "s", Candidate.SERVICE_ALONE, seconds);
         }
     }
 

@@ -22,7 +22,8 @@ public final class Load implements AutoCloseable {
 
     private static final int ADDRESSES = 8;
 
-    private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    private final EventLoopGroup loop =
+            new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     private final Bootstrap bootstrap;
     private int connections;
 

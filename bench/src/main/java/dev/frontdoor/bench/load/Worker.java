@@ -79,7 +79,8 @@ public final class Worker extends ByteToMessageDecoder {
         int from = in.readerIndex();
         for (int i = from; i + HEAD_END.length <= in.writerIndex(); i++) {
             if (in.getByte(i) == '\r' && in.getInt(i) == 0x0D0A0D0A) {
-                String status = in.toString(from, Math.min(12, i - from), StandardCharsets.US_ASCII);
+                String status =
+                        in.toString(from, Math.min(12, i - from), StandardCharsets.US_ASCII);
                 if (!status.equals("HTTP/1.1 101")) {
                     throw new IllegalStateException("not upgraded: " + status);
                 }

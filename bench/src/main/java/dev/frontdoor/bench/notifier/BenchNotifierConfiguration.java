@@ -6,9 +6,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
 
-/**
- * Three notifiers, of which a run turns on what it needs.
- */
+/** Three notifiers, of which a run turns on what it needs. */
 @AutoConfiguration
 public class BenchNotifierConfiguration {
 

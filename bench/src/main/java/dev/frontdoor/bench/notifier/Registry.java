@@ -50,9 +50,7 @@ final class Registry implements ConnectionNotifier {
 
     private void push(long pid, int count) {
         if (count > 0) {
-            var _ =
-                    workers.push(pid, new byte[16], PATIENCE)
-                            .thenRun(() -> push(pid, count - 1));
+            var _ = workers.push(pid, new byte[16], PATIENCE).thenRun(() -> push(pid, count - 1));
         }
     }
 }
