@@ -11,7 +11,7 @@ package dev.frontdoor.bench;
 record Plan(String name, int rounds, int enters, int warmUpEnters, int trips, int steadySeconds) {
 
     static final Plan QUICK = new Plan("quick", 2, 4_000, 12_000, 50_000, 20);
-    static final Plan FULL = new Plan("full", 5, 20_000, 40_000, 300_000, 600);
+    static final Plan FULL = new Plan("full", 5, 20_000, 60_000, 150_000, 600);
 
     static Plan of(String name) {
         return switch (name) {

@@ -5,6 +5,8 @@ import dev.frontdoor.bench.load.Fleet;
 import dev.frontdoor.bench.load.Load;
 import dev.frontdoor.bench.load.Messages;
 
+import io.netty.buffer.ByteBuf;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -74,7 +76,7 @@ final class RoundTrips {
     }
 
     private void enter(Load load, Server server, boolean warmUp) throws IOException {
-        int count = warmUp ? plan.warmUpEnters() : plan.enters();
+        int count = share(server, warmUp ? plan.warmUpEnters() : plan.enters());
         double cpu = server.cpuMicros();
         long began = System.nanoTime();
         long[] waits = Entrances.run(load, count, AT_ONCE);
@@ -95,10 +97,10 @@ final class RoundTrips {
             Load load,
             Server server,
             boolean warmUp,
-            IntFunction<io.netty.buffer.ByteBuf> message)
+            IntFunction<ByteBuf> message)
             throws IOException {
         Fleet fleet = Fleet.enter(load, FLEET, AT_ONCE);
-        int count = trips(server);
+        int count = share(server, plan.trips());
         double cpu = server.cpuMicros();
         long began = System.nanoTime();
         fleet.roundTrips(count, message);
@@ -115,7 +117,10 @@ final class RoundTrips {
         for (int inFlight : IN_FLIGHT) {
             try (Load own = new Load(server.port())) {
                 Fleet fleet = Fleet.enter(own, inFlight, AT_ONCE);
-                int each = Math.max(trips(server) / (inFlight == 1 ? 8 : 2) / inFlight, 1);
+                int each =
+                        Math.max(
+                                share(server, plan.trips()) / (inFlight == 1 ? 8 : 2) / inFlight,
+                                1);
                 double cpu = server.cpuMicros();
                 long began = System.nanoTime();
                 fleet.pushes(each);
@@ -133,11 +138,9 @@ final class RoundTrips {
         }
     }
 
-    /** The webhook answers some thousand times a second at most; a round need not last minutes. */
-    private int trips(Server server) {
-        return server.candidate() == Candidate.SERVICE_WITH_THREE
-                ? plan.trips() / 20
-                : plan.trips();
+    /** A webhook answers some hundred times a second, and a round need not last minutes. */
+    private static int share(Server server, int count) {
+        return server.candidate() == Candidate.SERVICE_WITH_THREE ? count / 20 : count;
     }
 
     private void note(

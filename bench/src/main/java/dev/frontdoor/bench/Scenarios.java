@@ -32,7 +32,7 @@ final class Scenarios {
     void run(Workload workload, List<Candidate> candidates) throws Exception {
         switch (workload) {
             case IDLE -> {
-                for (int round = 0; round < Math.min(plan.rounds(), 3); round++) {
+                for (int round = 0; round < Math.min(plan.rounds(), 2); round++) {
                     for (Candidate candidate : candidates) {
                         idle(candidate);
                     }
