@@ -39,7 +39,7 @@ public record LimitProperties(
 
     private static final String PREFIX = "frontdoor.limits.";
 
-    /** Heap that one connection is given when the limit is derived, about four times its need. */
+    /** Heap that one connection is given when the limit is derived, some six times its need. */
     private static final long HEAP_PER_CONNECTION = 16 * 1024;
 
     /** Refuses limits that would let nothing through. */

@@ -161,6 +161,9 @@ final class LedgerEntry {
     private void ask(Call call) {
         call.limit = limit(call);
         synchronized (this) {
+            if (call.over) {
+                return;
+            }
             question = call;
             if (working) {
                 return;
@@ -353,16 +356,12 @@ final class LedgerEntry {
         if (answer instanceof Answer.Failed(Throwable thrown)) {
             log.error("pid {}: notifier '{}' failed ({})", pid, bean.name(), call.callback, thrown);
         }
-        try {
-            if (!late) {
-                boolean passed = call.registration != null && answer instanceof Answer.No;
-                CallOutcome outcome = passed ? CallOutcome.PASSED : answer.outcome();
-                bean.calls().ended(call, outcome, answer.error());
-            } else if (answer instanceof Answer.Yes) {
-                bean.calls().endedLate(call);
-            }
-        } catch (RuntimeException e) {
-            log.error("pid {}: a call to '{}' was not counted", pid, bean.name(), e);
+        if (!late) {
+            boolean passed = call.registration != null && answer instanceof Answer.No;
+            CallOutcome outcome = passed ? CallOutcome.PASSED : answer.outcome();
+            bean.calls().ended(call, outcome, answer.error());
+        } else if (answer instanceof Answer.Yes) {
+            bean.calls().endedLate(call);
         }
     }
 }

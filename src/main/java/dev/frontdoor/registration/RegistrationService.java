@@ -182,11 +182,12 @@ public final class RegistrationService {
         identities.release(ledger);
         ledgers.remove(ledger.pid());
         ledger.toldAll();
-        LiveWorker worker = ledger.entered();
-        try (WorkerFields _ =
-                WorkerFields.of(
-                        ledger.pid(), worker == null ? null : worker.registration().identity())) {
-            log.debug("pid {}: every holder was told of its end", ledger.pid());
+        if (log.isDebugEnabled()) {
+            LiveWorker worker = ledger.entered();
+            String identity = worker == null ? null : worker.registration().identity();
+            try (WorkerFields _ = WorkerFields.of(ledger.pid(), identity)) {
+                log.debug("pid {}: every holder was told of its end", ledger.pid());
+            }
         }
     }
 
@@ -334,15 +335,22 @@ public final class RegistrationService {
             }
         }
 
+        private static String reason(Verdict verdict) {
+            return verdict.decision() instanceof Decision.Rejected(String reason)
+                    ? ": " + WorkerFields.printable(reason)
+                    : "";
+        }
+
         private void log(Verdict verdict) {
             String identity = registration.identity();
             try (WorkerFields _ = WorkerFields.of(ledger.pid(), identity)) {
                 log.atLevel(unchanged ? Level.DEBUG : Level.INFO)
                         .log(
-                                "pid {}: registration of '{}' {}",
+                                "pid {}: registration of '{}' {}{}",
                                 ledger.pid(),
                                 WorkerFields.printable(identity),
-                                verdict.outcome().label());
+                                verdict.outcome().label(),
+                                reason(verdict));
             }
         }
     }

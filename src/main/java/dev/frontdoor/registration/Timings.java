@@ -4,6 +4,9 @@ import io.micrometer.core.instrument.observation.MeterObservationHandler;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.function.UnaryOperator;
 
 /**
@@ -11,6 +14,8 @@ import java.util.function.UnaryOperator;
  * nobody does none is made, which would cost a registration more than the notifiers it asks.
  */
 public final class Timings {
+
+    private static final Logger log = LoggerFactory.getLogger(Timings.class);
 
     private final ObservationRegistry observations;
 
@@ -21,11 +26,18 @@ public final class Timings {
 
     /** Begins a timing; the description is for observations, and done without if there are none. */
     public Timing begin(String name, UnaryOperator<Observation> description) {
-        return new Timing(
-                observations.isNoop()
-                        ? Observation.NOOP
-                        : description.apply(
-                                Observation.createNotStarted(name, Ours::new, observations)));
+        return new Timing(observations.isNoop() ? Observation.NOOP : start(name, description));
+    }
+
+    private Observation start(String name, UnaryOperator<Observation> description) {
+        try {
+            return description
+                    .apply(Observation.createNotStarted(name, Ours::new, observations))
+                    .start();
+        } catch (RuntimeException e) {
+            log.error("an observation could not be started", e);
+            return Observation.NOOP;
+        }
     }
 
     private static final class Ours extends Observation.Context {}

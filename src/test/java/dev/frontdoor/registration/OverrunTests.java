@@ -13,7 +13,9 @@ import io.micrometer.common.KeyValue;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Calls that are not over at their time limit. */
@@ -54,6 +56,23 @@ class OverrunTests {
         worker.end();
 
         fixture.awaitNothingLeft();
+    }
+
+    @Test
+    void limitThatPassesBeforeTheCallBeganEndsItOnce() {
+        fixture.notifier(
+                "slow", RegistrationFixture.bean(Duration.ofNanos(1), 8, OnFailure.REJECT));
+        for (int i = 0; i < 1_000; i++) {
+            LinkedWorker worker = fixture.worker();
+            assertThat(worker.register("one")).isIn(ACCEPTED, TIMED_OUT);
+            worker.end();
+        }
+
+        fixture.awaitNothingLeft();
+        List<String> events = fixture.history().events();
+        assertThat(events.stream().filter(event -> event.endsWith(" gone")))
+                .hasSameSizeAs(events.stream().filter(event -> event.endsWith(" one")).toList())
+                .doesNotHaveDuplicates();
     }
 
     @Test

@@ -61,6 +61,40 @@ class TimingsTests {
     }
 
     @Test
+    void handlerThatThrowsStopsNothing() {
+        observations
+                .observationConfig()
+                .observationHandler(
+                        new Listener() {
+                            @Override
+                            public void onStart(Observation.Context context) {
+                                throw new IllegalStateException("scripted");
+                            }
+                        });
+        Timings timings = new Timings(observations);
+        timings.begin("our.timer", described -> described).stop("fine", timer);
+
+        assertThat(timer.count()).isEqualTo(1);
+    }
+
+    @Test
+    void handlerThatThrowsInTheEndStopsNothing() {
+        observations
+                .observationConfig()
+                .observationHandler(
+                        new Listener() {
+                            @Override
+                            public void onStop(Observation.Context context) {
+                                throw new IllegalStateException("scripted");
+                            }
+                        });
+        Timings timings = new Timings(observations);
+        timings.begin("our.timer", described -> described).stop("fine", timer);
+
+        assertThat(timer.count()).isEqualTo(1);
+    }
+
+    @Test
     void observationIsNotMeteredOnceMore() {
         observations
                 .observationConfig()
@@ -77,7 +111,7 @@ class TimingsTests {
         assertThat(meters.get("theirs").timer().count()).isEqualTo(1);
     }
 
-    private final class Listener implements ObservationHandler<Observation.Context> {
+    private class Listener implements ObservationHandler<Observation.Context> {
 
         @Override
         public void onStop(Observation.Context context) {

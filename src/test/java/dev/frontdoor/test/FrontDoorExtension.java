@@ -13,8 +13,8 @@ import org.springframework.http.client.ReactorResourceFactory;
 
 import java.io.IOException;
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -29,13 +29,13 @@ import java.util.Objects;
 public final class FrontDoorExtension implements BeforeAllCallback, AfterAllCallback {
 
     private final Class<?>[] sources;
-    private final List<String> arguments =
-            new ArrayList<>(
-                    List.of(
-                            "--server.port=0",
-                            "--management.server.port=0",
-                            "--frontdoor.drain.window=0s",
-                            "--frontdoor.drain.push-grace=0s"));
+    private final Map<String, String> properties =
+            new HashMap<>(
+                    Map.of(
+                            "server.port", "0",
+                            "management.server.port", "0",
+                            "frontdoor.drain.window", "0s",
+                            "frontdoor.drain.push-grace", "0s"));
     private @Nullable ConfigurableApplicationContext context;
 
     private FrontDoorExtension(Class<?>... sources) {
@@ -47,9 +47,12 @@ public final class FrontDoorExtension implements BeforeAllCallback, AfterAllCall
         return new FrontDoorExtension(configurations);
     }
 
-    /** Sets a property of the service, for instance {@code frontdoor.notifiers.timeout}. */
+    /**
+     * Sets a property of the service, for instance {@code frontdoor.notifiers.timeout}. Unless they
+     * are set, its ports are free ones and a stop closes all workers at once.
+     */
     public FrontDoorExtension property(String key, String value) {
-        arguments.add("--" + key + "=" + value);
+        properties.put(key, value);
         return this;
     }
 
@@ -79,11 +82,15 @@ public final class FrontDoorExtension implements BeforeAllCallback, AfterAllCall
 
     @Override
     public void beforeAll(ExtensionContext test) {
+        String[] arguments =
+                properties.entrySet().stream()
+                        .map(property -> "--" + property.getKey() + "=" + property.getValue())
+                        .toArray(String[]::new);
         context =
                 new SpringApplicationBuilder(FrontDoorApplication.class)
                         .sources(sources)
                         .initializers(FrontDoorExtension::keepResourcesApart)
-                        .run(arguments.toArray(String[]::new));
+                        .run(arguments);
     }
 
     @Override

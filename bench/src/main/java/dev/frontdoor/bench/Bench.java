@@ -49,7 +49,8 @@ final class Bench {
         }
         Goals.print(bench.figures);
         Path results = machine.root().resolve("bench/results");
-        Report.write(results, plan, description, bench.figures);
+        String run = String.join("-", arguments.length == 0 ? new String[] {"quick"} : arguments);
+        Report.write(results, run, plan, description, bench.figures);
         System.out.println("\nwritten to " + results);
         System.exit(0);
     }

@@ -51,7 +51,9 @@ final class Report {
         return String.format(Locale.ROOT, "%,." + digits + "f", value);
     }
 
-    static void write(Path directory, Plan plan, Map<String, String> machine, Figures figures)
+    /** Writes what a run of this name measured. */
+    static void write(
+            Path directory, String run, Plan plan, Map<String, String> machine, Figures figures)
             throws IOException {
         Files.createDirectories(directory);
         Map<String, Object> json = new LinkedHashMap<>();
@@ -67,13 +69,13 @@ final class Report {
         JsonMapper.builder()
                 .build()
                 .writerWithDefaultPrettyPrinter()
-                .writeValue(directory.resolve(plan.name() + ".json"), json);
+                .writeValue(directory.resolve(run + ".json"), json);
         for (Workload workload : Workload.values()) {
             List<Figure> shown = List.copyOf(figures.of(workload));
             if (!shown.isEmpty()) {
                 String name = workload.argument();
                 Files.writeString(
-                        directory.resolve("%s-%s.svg".formatted(plan.name(), name)),
+                        directory.resolve("%s-%s.svg".formatted(run, name)),
                         chart(workload, shown));
             }
         }

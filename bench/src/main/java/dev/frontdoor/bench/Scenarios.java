@@ -54,23 +54,35 @@ final class Scenarios {
         }
     }
 
-    /** A server that has run for a while, then has so many workers that do nothing. */
+    /**
+     * A server that has run for a while, then has so many workers that do nothing. What a process
+     * has taken for garbage it fills with workers later, so it is also compared with its start.
+     */
     private void idle(Candidate candidate) throws Exception {
         try (Server server = start(candidate);
                 Load load = new Load(server.port())) {
+            long started = server.rss();
+            process(server, "started");
             Entrances.run(load, MANY, AT_ONCE);
             long heap = candidate.isOnJvm() ? server.liveHeap() : 0;
-            long rss = server.rss();
+            long warm = server.rss();
+            process(server, "warm");
             Fleet.enter(load, MANY, AT_ONCE);
-            memory(server, MANY, heap, rss);
+            memory(server, MANY, heap, warm, started);
             if (allows(MOST)) {
                 Fleet.enter(load, MOST - MANY, AT_ONCE);
-                memory(server, MOST, heap, rss);
+                memory(server, MOST, heap, warm, started);
             }
         }
     }
 
-    private void memory(Server server, int workers, long heapBefore, long rssBefore)
+    private void process(Server server, String state) throws Exception {
+        double megabytes = server.rss() / 1e6;
+        figures.add(
+                Workload.IDLE, "RSS of the process, " + state, "MB", server.candidate(), megabytes);
+    }
+
+    private void memory(Server server, int workers, long heapBefore, long warm, long started)
             throws Exception {
         String at = " a worker, %,d".formatted(workers);
         Candidate candidate = server.candidate();
@@ -78,8 +90,12 @@ final class Scenarios {
             double heap = (double) (server.liveHeap() - heapBefore) / workers;
             figures.add(Workload.IDLE, "heap" + at, "B", candidate, heap);
         }
-        double rss = (double) (server.rss() - rssBefore) / workers;
-        figures.add(Workload.IDLE, "RSS" + at, "B", candidate, rss);
+        long rss = server.rss();
+        double sinceWarm = (double) (rss - warm) / workers;
+        double sinceStart = (double) (rss - started) / workers;
+        figures.add(Workload.IDLE, "RSS" + at, "B", candidate, sinceWarm);
+        figures.add(Workload.IDLE, "RSS since the start" + at, "B", candidate, sinceStart);
+        process(server, "%,d workers".formatted(workers));
     }
 
     private void massDisconnect() throws Exception {
