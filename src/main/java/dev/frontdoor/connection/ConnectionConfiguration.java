@@ -12,8 +12,6 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-import reactor.netty.resources.LoopResources;
-
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({
     FrontDoorProperties.class,
@@ -25,12 +23,6 @@ import reactor.netty.resources.LoopResources;
 class ConnectionConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(ConnectionConfiguration.class);
-
-    /** An event loop a processor: nothing blocks on one, so more of them only take turns. */
-    @Bean(destroyMethod = "dispose")
-    LoopResources workerLoops() {
-        return LoopResources.create("workers", Runtime.getRuntime().availableProcessors(), true);
-    }
 
     @Bean
     Instance instance(FrontDoorProperties properties) {
@@ -70,7 +62,6 @@ class ConnectionConfiguration {
 
     @Bean
     Doorway doorway(
-            LoopResources workerLoops,
             FrontDoorProperties properties,
             LimitProperties limits,
             HeartbeatProperties heartbeat,
@@ -84,7 +75,6 @@ class ConnectionConfiguration {
             log.warn("frontdoor.auth.tokens is empty: any worker may enter");
         }
         return new Doorway(
-                workerLoops,
                 new UpgradeCheck(properties.path(), properties.allowedOrigins()),
                 limits,
                 heartbeat,

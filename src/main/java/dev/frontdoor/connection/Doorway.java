@@ -20,7 +20,6 @@ import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
-import reactor.netty.resources.LoopResources;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -35,7 +34,6 @@ final class Doorway implements NettyServerCustomizer {
     /** When a worker that was refused by a draining instance may try again, perhaps elsewhere. */
     private static final int RETRY_AFTER_SECONDS = 1;
 
-    private final LoopResources loops;
     private final UpgradeCheck check;
     private final LimitProperties limits;
     private final HeartbeatProperties heartbeat;
@@ -47,7 +45,6 @@ final class Doorway implements NettyServerCustomizer {
     private final ConnectionMetrics metrics;
 
     Doorway(
-            LoopResources loops,
             UpgradeCheck check,
             LimitProperties limits,
             HeartbeatProperties heartbeat,
@@ -55,7 +52,6 @@ final class Doorway implements NettyServerCustomizer {
             Connections connections,
             FrameDispatcher dispatcher,
             ConnectionMetrics metrics) {
-        this.loops = loops;
         this.check = check;
         this.limits = limits;
         this.heartbeat = heartbeat;
@@ -75,16 +71,13 @@ final class Doorway implements NettyServerCustomizer {
 
     @Override
     public HttpServer apply(HttpServer server) {
-        return server.runOn(loops)
-                .doOnChannelInit((_, channel, _) -> {
-                    ChannelPipeline pipeline = channel.pipeline();
-                    if (pipeline.get(NettyPipeline.HttpCodec) != null) {
-                        pipeline.addAfter(
-                                NettyPipeline.HttpCodec,
-                                UpgradeHandler.NAME,
-                                new UpgradeHandler(this));
-                    }
-                });
+        return server.doOnChannelInit((_, channel, _) -> {
+            ChannelPipeline pipeline = channel.pipeline();
+            if (pipeline.get(NettyPipeline.HttpCodec) != null) {
+                pipeline.addAfter(
+                        NettyPipeline.HttpCodec, UpgradeHandler.NAME, new UpgradeHandler(this));
+            }
+        });
     }
 
     UpgradeCheck check() {
