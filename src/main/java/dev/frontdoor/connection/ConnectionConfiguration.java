@@ -61,6 +61,13 @@ class ConnectionConfiguration {
     }
 
     @Bean
+    EventLoops workerEventLoops(FrontDoorProperties properties) {
+        int count = properties.eventLoops();
+        return new EventLoops(
+                "worker-io", count == 0 ? Runtime.getRuntime().availableProcessors() : count);
+    }
+
+    @Bean
     Doorway doorway(
             FrontDoorProperties properties,
             LimitProperties limits,

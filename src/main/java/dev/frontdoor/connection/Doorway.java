@@ -11,7 +11,6 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 
@@ -130,7 +129,7 @@ final class Doorway implements NettyServerCustomizer {
                         limits,
                         new Vigil(limits, heartbeat));
         channel.pipeline()
-                .addLast(new WebSocket13FrameDecoder(decoding))
+                .addLast(new WebSocketDecoder(decoding, connection::maxMessageSize))
                 .addLast(new WebSocket13FrameEncoder(false))
                 .addLast(connection);
         channel.config().setAutoRead(true);

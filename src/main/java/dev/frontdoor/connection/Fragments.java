@@ -10,11 +10,6 @@ final class Fragments {
 
     private @Nullable ByteBuf parts;
 
-    /** How many bytes the message has with one more part. */
-    int sizeWith(ByteBuf part) {
-        return part.readableBytes() + (parts == null ? 0 : parts.readableBytes());
-    }
-
     /** Adds a part; the whole message, which is the caller's now, if it was the last, else null. */
     @Nullable ByteBuf add(ByteBuf part, boolean last, ByteBufAllocator allocator) {
         if (last && parts == null) {

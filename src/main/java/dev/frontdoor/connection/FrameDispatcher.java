@@ -185,7 +185,7 @@ final class FrameDispatcher {
     }
 
     private void complete(WorkerConnection connection, PushReply reply) {
-        if (!pushes.replied(connection.pid(), reply.correlationId(), reply.payload())) {
+        if (!pushes.replied(connection.pid(), reply)) {
             metrics.frameRefused(FrameRefusal.UNAWAITED_REPLY);
         }
     }

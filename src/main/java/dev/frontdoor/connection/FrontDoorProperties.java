@@ -12,6 +12,8 @@ import java.util.List;
  * @param instance the name of this running service, unique among those that run at once
  * @param allowedOrigins the values of {@code Origin} that may upgrade; a worker that sends none is
  *     not affected
+ * @param eventLoops how many event loops serve the workers' port; 0 for as many as there are
+ *     processors
  * @param auth who may enter
  */
 @ConfigurationProperties("frontdoor")
@@ -19,7 +21,10 @@ public record FrontDoorProperties(
         @DefaultValue("/liminal") String path,
         @DefaultValue("worker-front-door") String instance,
         @DefaultValue List<String> allowedOrigins,
+        @DefaultValue("0") int eventLoops,
         @DefaultValue Auth auth) {
+
+    private static final int MAX_EVENT_LOOPS = 1024;
 
     /** Refuses a path that no request can have. */
     public FrontDoorProperties {
@@ -30,6 +35,11 @@ public record FrontDoorProperties(
                             + "'");
         }
         allowedOrigins = List.copyOf(allowedOrigins);
+        if (eventLoops < 0 || eventLoops > MAX_EVENT_LOOPS) {
+            throw new IllegalArgumentException(
+                    "frontdoor.event-loops must be from 0 to %d, was %d"
+                            .formatted(MAX_EVENT_LOOPS, eventLoops));
+        }
     }
 
     /**

@@ -52,6 +52,9 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
 
     private static final int NORMAL_CLOSURE = 1000;
 
+    /** The largest message of a worker that is neither connected nor was ever accepted. */
+    private static final int MAX_FIRST_MESSAGE_SIZE = 64 * 1024;
+
     private final long pid;
     private final Channel channel;
     private final Connections connections;
@@ -137,6 +140,19 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
 
     void connected() {
         connected = true;
+    }
+
+    /**
+     * The largest message taken from this worker now, in bytes: section 3 of the protocol. 0 once
+     * the connection has ended.
+     */
+    int maxMessageSize() {
+        if (ended) {
+            return 0;
+        }
+        int max = (int) limits.maxFrameSize().toBytes();
+        boolean proven = connected || untilAck == null;
+        return proven ? max : Math.min(max, MAX_FIRST_MESSAGE_SIZE);
     }
 
     /** A first WorkerRegister has come, whatever becomes of it. */
@@ -319,10 +335,6 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
     }
 
     private void receivePart(ByteBuf part, boolean last) {
-        if (fragments.sizeWith(part) > limits.maxFrameSize().toBytes()) {
-            refuse(FrameRefusal.TOO_LARGE, Refusal.MESSAGE_TOO_LARGE, tooLarge());
-            return;
-        }
         ByteBuf whole = fragments.add(part, last, channel.alloc());
         if (whole != null) {
             arrived(whole);
@@ -359,17 +371,16 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
 
     private void refuseBroken(CorruptedWebSocketFrameException broken) {
         if (broken.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG)) {
-            refuse(FrameRefusal.TOO_LARGE, Refusal.MESSAGE_TOO_LARGE, tooLarge());
+            refuse(
+                    FrameRefusal.TOO_LARGE,
+                    Refusal.MESSAGE_TOO_LARGE,
+                    String.valueOf(broken.getMessage()));
         } else {
             refuse(
                     FrameRefusal.BROKEN_WEBSOCKET,
                     Refusal.BROKEN_WEBSOCKET,
                     Refusal.BROKEN_WEBSOCKET.reason() + ": " + broken.getMessage());
         }
-    }
-
-    private String tooLarge() {
-        return "a message may have at most %d bytes".formatted(limits.maxFrameSize().toBytes());
     }
 
     private void refuse(FrameRefusal what, Refusal refusal, String reason) {

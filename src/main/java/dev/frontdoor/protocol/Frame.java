@@ -476,6 +476,12 @@ public sealed interface Frame {
      * @param payload opaque
      */
     record PushReply(int flags, long streamId, long correlationId, Bytes payload) implements Frame {
+        public static final int REFUSAL = 0x01;
+
+        public boolean isRefusal() {
+            return flags != 0;
+        }
+
         public PushReply {
             requireHeader(flags, streamId);
         }

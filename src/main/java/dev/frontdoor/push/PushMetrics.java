@@ -22,12 +22,14 @@ final class PushMetrics {
     /** How a push ended, as a label. */
     enum Outcome {
         REPLIED,
+        /** The worker refused it. */
+        REFUSED,
         EXPIRED,
         DISCONNECTED,
-        /** Nothing was sent. */
-        REFUSED,
         /** Whoever pushed no longer wants the reply. */
-        CANCELLED;
+        CANCELLED,
+        /** Nothing was sent. */
+        NOT_ADMITTED;
 
         String label() {
             return name().toLowerCase(Locale.ROOT);
@@ -64,8 +66,8 @@ final class PushMetrics {
                                 .highCardinalityKeyValue("pid", Long.toString(pid)));
     }
 
-    void refused(Timing push) {
-        stop(push, Outcome.REFUSED);
+    void notAdmitted(Timing push) {
+        stop(push, Outcome.NOT_ADMITTED);
     }
 
     void admitted() {

@@ -3,6 +3,7 @@ package dev.frontdoor.push;
 import dev.frontdoor.notifier.ConnectedWorker;
 import dev.frontdoor.notifier.PushException;
 import dev.frontdoor.notifier.PushException.Reason;
+import dev.frontdoor.notifier.PushRefusal;
 import dev.frontdoor.notifier.WorkerFilter;
 import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.protocol.Bytes;
@@ -13,6 +14,7 @@ import dev.frontdoor.registration.LiveWorker;
 import dev.frontdoor.registration.Refusal;
 import dev.frontdoor.registration.TimeLimits;
 import dev.frontdoor.registration.Timing;
+import dev.frontdoor.registration.WorkerFields;
 
 import org.jspecify.annotations.Nullable;
 
@@ -70,10 +72,10 @@ public final class PushService implements Workers {
         Timing timing = metrics.asked(pid);
         LiveWorker worker = table.find(pid).orElse(null);
         if (worker == null) {
-            return refuse(timing, unknown(pid));
+            return notAdmitted(timing, unknown(pid));
         }
         if (payload.length > properties.maxPayloadSize().toBytes()) {
-            return refuse(
+            return notAdmitted(
                     timing,
                     new PushException(
                             Reason.PAYLOAD_TOO_LARGE,
@@ -82,7 +84,7 @@ public final class PushService implements Workers {
         }
         PendingPush push = new PendingPush(pid, correlationIds.incrementAndGet(), timing);
         if (!pending.add(push, properties.maxPendingPerWorker())) {
-            return refuse(
+            return notAdmitted(
                     timing,
                     new PushException(
                             Reason.TOO_MANY_PENDING,
@@ -106,16 +108,21 @@ public final class PushService implements Workers {
     }
 
     /**
-     * A worker's reply has come.
+     * Ends a push with the worker's reply, or with its refusal.
      *
      * @return whether a push was waiting for it; false if it is late, or there never was one
      */
-    public boolean replied(long pid, long correlationId, Bytes payload) {
-        PendingPush push = pending.remove(pid, correlationId);
+    public boolean replied(long pid, Frame.PushReply reply) {
+        PendingPush push = pending.remove(pid, reply.correlationId());
         if (push == null) {
             return false;
         }
-        end(push, Outcome.REPLIED, () -> push.reply.complete(payload.toByteArray()));
+        if (reply.isRefusal()) {
+            fail(push, Outcome.REFUSED, refused(pid, reply));
+        } else {
+            byte[] payload = reply.payload().toByteArray();
+            end(push, Outcome.REPLIED, () -> push.reply.complete(payload));
+        }
         return true;
     }
 
@@ -174,8 +181,8 @@ public final class PushService implements Workers {
         }
     }
 
-    private CompletableFuture<byte[]> refuse(Timing timing, PushException why) {
-        metrics.refused(timing);
+    private CompletableFuture<byte[]> notAdmitted(Timing timing, PushException why) {
+        metrics.notAdmitted(timing);
         return CompletableFuture.failedFuture(why);
     }
 
@@ -187,6 +194,19 @@ public final class PushService implements Workers {
                                 .formatted(pid))
                 : new PushException(
                         Reason.UNKNOWN_PID, "no worker is registered as pid %d".formatted(pid));
+    }
+
+    private static PushException refused(long pid, Frame.PushReply reply) {
+        boolean flagged = reply.flags() == Frame.PushReply.REFUSAL;
+        PushRefusal refusal =
+                flagged ? RefusalParser.parse(reply.payload()) : RefusalParser.MALFORMED;
+        return new PushException(
+                refusal,
+                "pid %d refused the push as %s: %s"
+                        .formatted(
+                                pid,
+                                refusal.code().label(),
+                                WorkerFields.printable(refusal.words())));
     }
 
     private static PushException disconnected(long pid) {

@@ -207,9 +207,12 @@ final class LedgerEntry {
                 }
             }
         }
-        goOn.run();
-        if (rested != null) {
-            rested.run();
+        try {
+            goOn.run();
+        } finally {
+            if (rested != null) {
+                rested.run();
+            }
         }
     }
 

@@ -243,6 +243,10 @@ public final class RegistrationService {
             if (!accepting) {
                 return Verdict.DRAINING;
             }
+            String violation = RegistrationRules.violation(registration);
+            if (violation != null) {
+                return Verdict.rejected(Outcome.REJECTED, violation);
+            }
             if (!pace.awaitTurn()) {
                 return Verdict.TOO_MANY;
             }

@@ -80,6 +80,11 @@ final class PushFixture implements AutoCloseable {
 
     /** Waits for a push to fail and tells why. */
     static Reason failure(CompletableFuture<byte[]> push) {
+        return exception(push).reason();
+    }
+
+    /** Waits for a push to fail. */
+    static PushException exception(CompletableFuture<byte[]> push) {
         try {
             byte[] reply =
                     push.orTimeout(RegistrationFixture.PATIENCE.toSeconds(), TimeUnit.SECONDS)
@@ -87,7 +92,7 @@ final class PushFixture implements AutoCloseable {
             throw new AssertionError("replied with %d bytes".formatted(reply.length));
         } catch (CompletionException e) {
             if (e.getCause() instanceof PushException failure) {
-                return failure.reason();
+                return failure;
             }
             throw e;
         }

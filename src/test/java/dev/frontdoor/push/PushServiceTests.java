@@ -7,9 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.frontdoor.notifier.ConnectedWorker;
 import dev.frontdoor.notifier.ConnectionNotifier;
+import dev.frontdoor.notifier.PushException;
 import dev.frontdoor.notifier.PushException.Reason;
+import dev.frontdoor.notifier.PushRefusal;
+import dev.frontdoor.notifier.PushRefusal.Code;
 import dev.frontdoor.notifier.WorkerFilter;
 import dev.frontdoor.protocol.Bytes;
+import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.push.PushMetrics.Outcome;
 import dev.frontdoor.registration.RegistrationFixture;
@@ -18,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -183,18 +189,62 @@ class PushServiceTests {
     }
 
     @Test
-    void unknownPidIsRefused() {
+    void refusedPushEndsWithWhatTheWorkerSaid() {
+        PushedWorker worker = fixture.registered();
+        CompletableFuture<byte[]> push = worker.push();
+        Frame.Push sent = worker.pushed().getFirst();
+
+        assertThat(worker.refuse(sent, 1, "{\"code\":\"busy\",\"words\":\"queue full\"}")).isTrue();
+
+        PushException failure = PushFixture.exception(push);
+        assertThat(failure.reason()).isEqualTo(Reason.REFUSED);
+        assertThat(failure.refusal()).contains(new PushRefusal(Code.BUSY, "queue full"));
+        assertThat(failure).hasMessage("pid 1 refused the push as busy: queue full");
+        assertThat(fixture.pushes().pending(worker.pid())).isZero();
+        assertThat(fixture.ended(Outcome.REFUSED)).isEqualTo(1);
+        assertThat(fixture.ended(Outcome.REPLIED)).isZero();
+        assertThat(fixture.pending()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0x02, 0x03, 0x81, 0xFF})
+    void otherFlagsCountAsMalformedRefusal(int flags) {
+        PushedWorker worker = fixture.registered();
+        CompletableFuture<byte[]> push = worker.push();
+        Frame.Push sent = worker.pushed().getFirst();
+
+        assertThat(worker.refuse(sent, flags, "{\"code\":\"busy\",\"words\":\"full\"}")).isTrue();
+
+        assertThat(PushFixture.exception(push).refusal())
+                .contains(new PushRefusal(Code.UNAVAILABLE, "the worker's refusal was malformed"));
+    }
+
+    @Test
+    void refusalOfAPushThatHasEndedIsIgnored() {
+        PushedWorker worker = fixture.registered();
+        CompletableFuture<byte[]> push = worker.push();
+        Frame.Push sent = worker.pushed().getFirst();
+        assertThat(worker.reply(sent, 9)).isTrue();
+
+        assertThat(worker.refuse(sent, 1, "{\"code\":\"busy\",\"words\":\"\"}")).isFalse();
+
+        assertThat(push.join()).containsExactly(9);
+        assertThat(fixture.ended(Outcome.REFUSED)).isZero();
+    }
+
+    @Test
+    void unknownPidIsNotAdmitted() {
         assertThat(failure(fixture.connected().push())).isEqualTo(Reason.UNKNOWN_PID);
 
         PushedWorker gone = fixture.registered();
         gone.end();
         assertThat(failure(gone.push())).isEqualTo(Reason.UNKNOWN_PID);
         assertThat(gone.pushed()).isEmpty();
-        assertThat(fixture.ended(Outcome.REFUSED)).isEqualTo(2);
+        assertThat(fixture.ended(Outcome.NOT_ADMITTED)).isEqualTo(2);
     }
 
     @Test
-    void pushFromInsideItsFirstRegistrationIsRefused() {
+    void pushFromInsideItsFirstRegistrationIsNotAdmitted() {
         CompletableFuture<Reason> reason = new CompletableFuture<>();
         fixture.notifier(
                 new ConnectionNotifier() {

@@ -10,6 +10,7 @@ import dev.frontdoor.registration.RegistrationFixture;
 import dev.frontdoor.registration.WorkerLink;
 import dev.frontdoor.test.Registrations;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -93,7 +94,20 @@ final class PushedWorker implements WorkerLink {
         for (int i = 0; i < payload.length; i++) {
             bytes[i] = (byte) payload[i];
         }
-        return fixture.pushes().replied(pid, push.correlationId(), Bytes.copyOf(bytes));
+        return fixture.pushes()
+                .replied(
+                        pid,
+                        new Frame.PushReply(
+                                0, push.streamId(), push.correlationId(), Bytes.copyOf(bytes)));
+    }
+
+    /** Refuses a push with a record; false if nobody waits for that any more. */
+    boolean refuse(Frame.Push push, int flags, String record) {
+        Bytes payload = Bytes.copyOf(record.getBytes(StandardCharsets.UTF_8));
+        return fixture.pushes()
+                .replied(
+                        pid,
+                        new Frame.PushReply(flags, push.streamId(), push.correlationId(), payload));
     }
 
     /** The connection ends, as far as registrations and pushes are concerned. */

@@ -137,6 +137,21 @@ class RegistrationServiceTests {
     }
 
     @Test
+    void identityOfMoreThan992BytesIsRejectedBeforeAnyNotifierIsCalled() {
+        fixture.notifier("a");
+        String longest = "é".repeat(496);
+
+        assertThat(fixture.worker().register(longest)).isEqualTo(ACCEPTED);
+        assertThat(fixture.worker().register(longest + "x"))
+                .isEqualTo(rejected("identity has 993 bytes of UTF-8; at most 992 are allowed"));
+        assertThat(fixture.worker().register("x".repeat(989) + "😀"))
+                .isEqualTo(rejected("identity has 993 bytes of UTF-8; at most 992 are allowed"));
+        assertThat(fixture.worker().register("x".repeat(990) + "€"))
+                .isEqualTo(rejected("identity has 993 bytes of UTF-8; at most 992 are allowed"));
+        assertThat(fixture.history().events()).containsExactly("a told 1 " + longest);
+    }
+
+    @Test
     void rejectedWorkerMayTryAgain() {
         fixture.notifier("a");
         fixture.notifier("b").registering("banned", () -> reject("banned"));

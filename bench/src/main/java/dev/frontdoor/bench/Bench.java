@@ -42,17 +42,25 @@ final class Bench {
         HttpServer receiver = webhookReceiver();
         Bench bench =
                 new Bench(plan, machine, candidates(machine), receiver.getAddress().getPort());
+        int status = 0;
         try {
             bench.run(workloads.isEmpty() ? EnumSet.allOf(Workload.class) : workloads);
-        } finally {
-            receiver.stop(0);
+        } catch (Exception e) {
+            e.printStackTrace();
+            status = 1; // what was measured until then is written all the same
         }
+        receiver.stop(0);
         Goals.print(bench.figures);
         Path results = machine.root().resolve("bench/results");
         String run = String.join("-", arguments.length == 0 ? new String[] {"quick"} : arguments);
         Report.write(results, run, plan, description, bench.figures);
         System.out.println("\nwritten to " + results);
-        System.exit(0);
+        System.exit(status);
+    }
+
+    /** Says on the terminal what a run is at, beside the tables. */
+    static void progress(String what) {
+        System.err.println("# " + what);
     }
 
     private void run(Set<Workload> workloads) throws Exception {

@@ -28,6 +28,9 @@ record Machine(
     private static final int SPARE_FILES = 400;
 
     static Machine here() throws Exception {
+        if (!Files.exists(Path.of("/proc/self/stat"))) {
+            throw new IllegalStateException("the bench needs Linux: epoll, and what /proc tells");
+        }
         Path root = Path.of("").toAbsolutePath();
         root = root.endsWith("bench") ? root.getParent() : root;
         int processors = Runtime.getRuntime().availableProcessors();

@@ -44,13 +44,16 @@ final class RoundTrips {
         List<Server> servers = new ArrayList<>();
         try {
             for (Candidate candidate : workloads.isEmpty() ? List.<Candidate>of() : candidates) {
+                Bench.progress("starting: " + candidate.label());
                 servers.add(Server.start(candidate, machine, webhookPort));
             }
             for (Workload workload : workloads) {
+                Bench.progress(workload.label() + ": warm-up");
                 for (Server server : servers) {
                     measure(workload, server, true);
                 }
                 for (int round = 0; round < plan.rounds(); round++) {
+                    Bench.progress("%s: round %d".formatted(workload.label(), round + 1));
                     for (Server server : servers) {
                         measure(workload, server, false);
                     }

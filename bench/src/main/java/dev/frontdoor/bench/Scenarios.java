@@ -30,6 +30,7 @@ final class Scenarios {
     }
 
     void run(Workload workload, List<Candidate> candidates) throws Exception {
+        Bench.progress(workload.label());
         switch (workload) {
             case IDLE -> {
                 for (int round = 0; round < Math.min(plan.rounds(), 2); round++) {

@@ -64,6 +64,8 @@ final class Server implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
+        // A run that is interrupted leaves no servers behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         Server server = new Server(candidate, machine, process, port, log);
         server.awaitReady();
         return server;

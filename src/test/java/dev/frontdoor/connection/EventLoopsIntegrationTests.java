@@ -1,0 +1,87 @@
+package dev.frontdoor.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.frontdoor.FrontDoorApplication;
+import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.Door;
+import dev.frontdoor.test.server.House;
+import dev.frontdoor.test.server.LeakGuard;
+
+import io.netty.channel.EventLoop;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.context.annotation.Import;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.TestConstructor;
+import org.springframework.test.context.TestConstructor.AutowireMode;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Which event loops serve workers, and that operators have one of their own. */
+@SpringBootTest(
+        classes = FrontDoorApplication.class,
+        webEnvironment = WebEnvironment.RANDOM_PORT,
+        properties = {"management.server.port=0", "frontdoor.event-loops=1"})
+@Import(House.class)
+@DirtiesContext
+@ExtendWith(LeakGuard.class)
+@TestConstructor(autowireMode = AutowireMode.ALL)
+class EventLoopsIntegrationTests {
+
+    private static final int WORKERS = 8;
+
+    private final Door door;
+    private final Connections connections;
+
+    EventLoopsIntegrationTests(Door door, Connections connections) {
+        this.door = door;
+        this.connections = connections;
+    }
+
+    @Test
+    void asManyLoopsServeWorkersAsAreSet() throws Exception {
+        List<TestWorker> workers = new ArrayList<>();
+        for (int i = 0; i < WORKERS; i++) {
+            workers.add(door.register(door.newIdentity()));
+        }
+        assertThat(connections.open()).hasSize(WORKERS);
+        assertThat(connections.open().stream().map(WorkerConnection::loop).distinct()).hasSize(1);
+        workers.forEach(TestWorker::close);
+        door.expectNobody();
+    }
+
+    @Test
+    void operatorsAreAnsweredWhileTheWorkersLoopIsBusy() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        try (TestWorker _ = door.register(door.newIdentity())) {
+            EventLoop loop = connections.open().getFirst().loop();
+            CountDownLatch busy = new CountDownLatch(1);
+            loop.execute(() -> {
+                busy.countDown();
+                await(over);
+            });
+            await(busy);
+
+            assertThat(door.ask("/actuator/registrations").status()).isEqualTo(200);
+            assertThat(over.getCount()).isOne();
+        } finally {
+            over.countDown();
+        }
+        door.expectNobody();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
