@@ -12,6 +12,11 @@ import dev.frontdoor.protocol.Frame.ConversationOpen;
 import dev.frontdoor.protocol.Frame.Defer;
 import dev.frontdoor.protocol.Frame.Deliver;
 import dev.frontdoor.protocol.Frame.Disconnect;
+import dev.frontdoor.protocol.Frame.DisconnectReason;
+import dev.frontdoor.protocol.Frame.LinkMessage;
+import dev.frontdoor.protocol.Frame.LinkOpen;
+import dev.frontdoor.protocol.Frame.LinkOpenAck;
+import dev.frontdoor.protocol.Frame.LinkOpenAck.Refused;
 import dev.frontdoor.protocol.Frame.Ping;
 import dev.frontdoor.protocol.Frame.Pong;
 import dev.frontdoor.protocol.Frame.Publish;
@@ -45,7 +50,6 @@ import java.nio.charset.StandardCharsets;
 final class FrameDispatcher {
 
     private static final Pong PONG = new Pong(0);
-    private static final ConnectAck CONNECT_ACK = new ConnectAck(0, ProtocolVersion.V1_0, 0);
 
     private final SharedTokens tokens;
     private final RegistrationService registrations;
@@ -100,6 +104,11 @@ final class FrameDispatcher {
                     refuseConversation(connection, message.streamId(), message.conversationId());
             case ConversationClose close ->
                     refuseConversation(connection, close.streamId(), close.conversationId());
+            case LinkOpen open -> {
+                if (mayEnter(connection)) {
+                    refuseLink(connection, open.streamId());
+                }
+            }
             case ConnectAck _,
                     ConnectError _,
                     SubscribeAck _,
@@ -110,7 +119,10 @@ final class FrameDispatcher {
                     Pong _,
                     Push _,
                     WorkerRegisterAck _,
-                    Deliver _ ->
+                    Deliver _,
+                    LinkOpenAck _,
+                    LinkMessage _,
+                    DisconnectReason _ ->
                     metrics.frameRefused(FrameRefusal.SERVER_ONLY);
             case Unknown _ -> metrics.frameRefused(FrameRefusal.UNKNOWN_TYPE);
         }
@@ -119,23 +131,29 @@ final class FrameDispatcher {
     private void connect(WorkerConnection connection, Connect connect) {
         if (connection.hasConnected()) {
             refuse(connection, Refusal.SECOND_CONNECT);
-        } else if (!tokens.admit(connect.authToken())) {
+            return;
+        }
+        if (!tokens.admit(connect.authToken())) {
             refuse(
                     connection,
                     Refusal.BAD_TOKEN,
                     ReasonCode.AUTHENTICATION_FAILED,
                     "the token is not accepted");
-        } else if (!ProtocolVersion.V1_0.isWithin(connect.minVersion(), connect.maxVersion())) {
+            return;
+        }
+        ProtocolVersion version =
+                ProtocolVersion.highestWithin(connect.minVersion(), connect.maxVersion());
+        if (version == null) {
             refuse(
                     connection,
                     Refusal.NO_COMMON_VERSION,
                     ReasonCode.NO_COMMON_VERSION,
-                    "this service speaks 1.0, the worker %s to %s"
+                    "this service speaks 1.0 to 1.3, the worker %s to %s"
                             .formatted(connect.minVersion(), connect.maxVersion()));
-        } else {
-            connection.connected();
-            connection.reply(CONNECT_ACK);
+            return;
         }
+        connection.connected();
+        connection.reply(new ConnectAck(0, version, 0));
     }
 
     private void register(WorkerConnection connection, WorkerRegister register) {
@@ -195,6 +213,11 @@ final class FrameDispatcher {
         connection.reply(
                 new SubscribeError(
                         0, streamId, ReasonCode.OTHER.code(), "this service serves no channels"));
+    }
+
+    private void refuseLink(WorkerConnection connection, long streamId) {
+        metrics.frameRefused(FrameRefusal.NOT_SERVED);
+        connection.reply(new LinkOpenAck(0, streamId, new Refused("this service serves no links")));
     }
 
     private void refuseConversation(

@@ -14,13 +14,13 @@ enum FrameRefusal {
     TEXT_MESSAGE,
     TOO_LARGE,
     NOT_ALLOWED_IN_STATE,
-    /** Channels and conversations, which this service does not serve. */
+    /** Channels, conversations and links, which this service does not serve. */
     NOT_SERVED,
     /** A publication that no notifier consumed. */
     NOT_CONSUMED,
     /** A reply to a push that has ended, or never was. */
     UNAWAITED_REPLY,
-    /** A frame that only a server sends. */
+    /** A frame that only a server sends, or a message of a link. */
     SERVER_ONLY,
     UNKNOWN_TYPE;
 
@@ -32,7 +32,15 @@ enum FrameRefusal {
             case UNKNOWN_TYPE -> UNKNOWN_TYPE;
             case NOT_ALLOWED_IN_STATE, AUTHENTICATION_FAILED, NO_COMMON_VERSION ->
                     NOT_ALLOWED_IN_STATE;
-            case SCHEMA_INCOMPATIBLE, MALFORMED_PAYLOAD, OTHER -> MALFORMED_PAYLOAD;
+            case SCHEMA_INCOMPATIBLE,
+                    MALFORMED_PAYLOAD,
+                    PUBLICATION_UNCERTAIN,
+                    WORKER_BUSY,
+                    WORKER_INVALID,
+                    WORKER_UNAVAILABLE,
+                    WORKER_INTERNAL,
+                    OTHER ->
+                    MALFORMED_PAYLOAD;
         };
     }
 

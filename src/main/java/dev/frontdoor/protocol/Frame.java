@@ -233,10 +233,23 @@ public sealed interface Frame {
      * @param flags its header's flags
      * @param streamId 1 to 4294967295
      * @param messageId unsigned
+     * @param durablePosition unsigned; present exactly if flag {@link #DURABLE} is set, null
+     *     otherwise
      */
-    record PublishAck(int flags, long streamId, long messageId) implements Frame {
+    record PublishAck(int flags, long streamId, long messageId, @Nullable Long durablePosition)
+            implements Frame {
+        /** The flag of a message that was delivered to someone. */
+        public static final int DELIVERED = 0x01;
+
+        /** The flag of an ack that carries a durable position, from version 1.1. */
+        public static final int DURABLE = 0x02;
+
         public PublishAck {
             requireHeader(flags, streamId);
+            if ((durablePosition != null) != ((flags & DURABLE) != 0)) {
+                throw new IllegalArgumentException(
+                        "a durable position goes with flag 0x02, and only with it");
+            }
         }
 
         @Override
@@ -470,20 +483,23 @@ public sealed interface Frame {
     /**
      * A worker's answer to a {@link Push}.
      *
-     * @param flags its header's flags
+     * @param flags its header's flags; a frame with any but {@link #REFUSAL} is decoded, and cannot
+     *     be encoded
      * @param streamId 1 to 4294967295
      * @param correlationId unsigned, that of the push
-     * @param payload opaque
+     * @param payload opaque; of a refusal, a JSON object of its code and words
      */
     record PushReply(int flags, long streamId, long correlationId, Bytes payload) implements Frame {
+        /** The flag of a refusal. */
         public static final int REFUSAL = 0x01;
-
-        public boolean isRefusal() {
-            return flags != 0;
-        }
 
         public PushReply {
             requireHeader(flags, streamId);
+        }
+
+        /** Whether the worker refuses the push. Any flag says so, also a reserved one. */
+        public boolean isRefusal() {
+            return flags != 0;
         }
 
         @Override
@@ -546,15 +562,189 @@ public sealed interface Frame {
      * @param streamId 1 to 4294967295
      * @param deliverySeq unsigned
      * @param envelope the message
+     * @param messageId present exactly if flag {@link #IDENTIFIED} is set, null otherwise
      */
-    record Deliver(int flags, long streamId, long deliverySeq, Envelope envelope) implements Frame {
+    record Deliver(
+            int flags,
+            long streamId,
+            long deliverySeq,
+            Envelope envelope,
+            @Nullable MessageId messageId)
+            implements Frame {
+        /** The flag of a delivery that carries a message id, from version 1.2. */
+        public static final int IDENTIFIED = 0x01;
+
         public Deliver {
             requireHeader(flags, streamId);
+            if ((messageId != null) != ((flags & IDENTIFIED) != 0)) {
+                throw new IllegalArgumentException(
+                        "a message id goes with flag 0x01, and only with it");
+            }
         }
 
         @Override
         public FrameType type() {
             return FrameType.DELIVER;
+        }
+
+        /**
+         * The id of a message.
+         *
+         * @param boot unsigned, of the server that numbered the message
+         * @param number unsigned, unique in that boot
+         */
+        public record MessageId(long boot, long number) {}
+    }
+
+    /**
+     * A wish for one end of a link.
+     *
+     * @param flags its header's flags
+     * @param streamId 1 to 4294967295
+     * @param linkId the link
+     * @param end the end that the sender takes
+     * @param machine the sender's key, 32 bytes
+     * @param handshake opaque
+     */
+    record LinkOpen(
+            int flags, long streamId, String linkId, End end, Bytes machine, Bytes handshake)
+            implements Frame {
+        /** Bytes in a machine's key. */
+        public static final int MACHINE_SIZE = 32;
+
+        public LinkOpen {
+            requireHeader(flags, streamId);
+            if (machine.size() != MACHINE_SIZE) {
+                throw new IllegalArgumentException(
+                        "a machine's key has %d bytes, was given %d"
+                                .formatted(MACHINE_SIZE, machine.size()));
+            }
+        }
+
+        @Override
+        public FrameType type() {
+            return FrameType.LINK_OPEN;
+        }
+
+        /** The ends of a link. */
+        public enum End {
+            EXPORT(0),
+            IMPORT(1);
+
+            private final int code;
+
+            End(int code) {
+                this.code = code;
+            }
+
+            /** The number on the wire. */
+            public int code() {
+                return code;
+            }
+        }
+    }
+
+    /**
+     * The answer to a {@link LinkOpen}.
+     *
+     * @param flags its header's flags
+     * @param streamId 1 to 4294967295
+     * @param outcome what became of it
+     */
+    record LinkOpenAck(int flags, long streamId, Outcome outcome) implements Frame {
+        public LinkOpenAck {
+            requireHeader(flags, streamId);
+        }
+
+        @Override
+        public FrameType type() {
+            return FrameType.LINK_OPEN_ACK;
+        }
+
+        /** What became of a {@link LinkOpen}. */
+        public sealed interface Outcome {}
+
+        /**
+         * The link is open.
+         *
+         * @param handshake opaque
+         */
+        public record Opened(Bytes handshake) implements Outcome {}
+
+        /**
+         * The link waits for a decision.
+         *
+         * @param grant opaque
+         * @param draft opaque
+         */
+        public record Held(String grant, String draft) implements Outcome {}
+
+        /**
+         * The link is refused.
+         *
+         * @param reason why, in words
+         */
+        public record Refused(String reason) implements Outcome {}
+    }
+
+    /**
+     * A message of a link.
+     *
+     * @param flags its header's flags
+     * @param streamId 1 to 4294967295
+     * @param subject what it is about
+     * @param sealedPayload opaque
+     */
+    record LinkMessage(int flags, long streamId, String subject, Bytes sealedPayload)
+            implements Frame {
+        public LinkMessage {
+            requireHeader(flags, streamId);
+        }
+
+        @Override
+        public FrameType type() {
+            return FrameType.LINK_MESSAGE;
+        }
+    }
+
+    /**
+     * Why the server is about to disconnect, from version 1.3.
+     *
+     * @param flags its header's flags
+     * @param reason why
+     */
+    record DisconnectReason(int flags, Reason reason) implements Control {
+        public DisconnectReason {
+            Unsigned.requireU8(flags, "flags");
+        }
+
+        @Override
+        public FrameType type() {
+            return FrameType.DISCONNECT_REASON;
+        }
+
+        /** The reasons there are, each with the number and the name it has on the wire. */
+        public enum Reason {
+            GRANT_REVOKED(0x0001, "grant_revoked"),
+            REVOCATION_LOG_RESET(0x0002, "revocation_log_reset");
+
+            private final int code;
+            private final String wireName;
+
+            Reason(int code, String wireName) {
+                this.code = code;
+                this.wireName = wireName;
+            }
+
+            /** The number on the wire, an unsigned 16-bit value. */
+            public int code() {
+                return code;
+            }
+
+            /** The name on the wire. */
+            public String wireName() {
+                return wireName;
+            }
         }
     }
 

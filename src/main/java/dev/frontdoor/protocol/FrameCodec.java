@@ -10,7 +10,12 @@ import dev.frontdoor.protocol.Frame.ConversationMessage;
 import dev.frontdoor.protocol.Frame.ConversationOpen;
 import dev.frontdoor.protocol.Frame.Defer;
 import dev.frontdoor.protocol.Frame.Deliver;
+import dev.frontdoor.protocol.Frame.Deliver.MessageId;
 import dev.frontdoor.protocol.Frame.Disconnect;
+import dev.frontdoor.protocol.Frame.DisconnectReason;
+import dev.frontdoor.protocol.Frame.LinkMessage;
+import dev.frontdoor.protocol.Frame.LinkOpen;
+import dev.frontdoor.protocol.Frame.LinkOpenAck;
 import dev.frontdoor.protocol.Frame.Ping;
 import dev.frontdoor.protocol.Frame.Pong;
 import dev.frontdoor.protocol.Frame.Publish;
@@ -120,7 +125,12 @@ public final class FrameCodec {
                             in.string(),
                             in.envelope(),
                             (flags & Publish.IDEMPOTENT) != 0 ? in.string() : null);
-            case PUBLISH_ACK -> new PublishAck(flags, streamId, in.u64());
+            case PUBLISH_ACK ->
+                    new PublishAck(
+                            flags,
+                            streamId,
+                            in.u64(),
+                            (flags & PublishAck.DURABLE) != 0 ? in.u64() : null);
             case PUBLISH_ERROR -> new PublishError(flags, streamId, in.u16(), in.optionalString());
             case CONVERSATION_OPEN -> new ConversationOpen(flags, streamId, in.u64(), in.string());
             case CONVERSATION_MESSAGE ->
@@ -139,7 +149,19 @@ public final class FrameCodec {
             case PUSH_REPLY -> new PushReply(flags, streamId, in.u64(), in.bytes());
             case WORKER_REGISTER -> new WorkerRegister(flags, in.registration());
             case WORKER_REGISTER_ACK -> new WorkerRegisterAck(flags, in.rejection());
-            case DELIVER -> new Deliver(flags, streamId, in.u64(), in.envelope());
+            case DELIVER ->
+                    new Deliver(
+                            flags,
+                            streamId,
+                            in.u64(),
+                            in.envelope(),
+                            (flags & Deliver.IDENTIFIED) != 0 ? in.messageId() : null);
+            case LINK_OPEN ->
+                    new LinkOpen(
+                            flags, streamId, in.string(), in.linkEnd(), in.machine(), in.bytes());
+            case LINK_OPEN_ACK -> new LinkOpenAck(flags, streamId, in.linkOutcome());
+            case LINK_MESSAGE -> new LinkMessage(flags, streamId, in.string(), in.bytes());
+            case DISCONNECT_REASON -> new DisconnectReason(flags, in.disconnectReason());
             case UNKNOWN -> throw new IllegalArgumentException("an unknown type has no layout");
         };
     }
@@ -148,7 +170,7 @@ public final class FrameCodec {
      * Encodes a frame.
      *
      * @throws IllegalArgumentException if a string in it is not well-formed UTF-16, and so has no
-     *     UTF-8, or if it is larger than 2 GiB
+     *     UTF-8, if it is larger than 2 GiB, or if it is a {@link PushReply} with a reserved flag
      */
     public static byte[] encode(Frame frame) {
         PayloadWriter out = new PayloadWriter();
@@ -178,7 +200,13 @@ public final class FrameCodec {
                     out.string(f.idempotencyKey());
                 }
             }
-            case PublishAck f -> out.u64(f.messageId());
+            case PublishAck f -> {
+                out.u64(f.messageId());
+                Long durablePosition = f.durablePosition();
+                if (durablePosition != null) {
+                    out.u64(durablePosition);
+                }
+            }
             case PublishError f -> out.u16(f.reasonCode()).optionalString(f.message());
             case ConversationOpen f -> out.u64(f.conversationId()).string(f.subject());
             case ConversationMessage f -> out.u64(f.conversationId()).envelope(f.envelope());
@@ -192,10 +220,27 @@ public final class FrameCodec {
             case Defer f -> out.string(f.messageId()).optionalString(f.reason());
             case Reject f -> out.string(f.messageId()).optionalString(f.reason());
             case Push f -> out.u64(f.correlationId()).bytes(f.payload());
-            case PushReply f -> out.u64(f.correlationId()).bytes(f.payload());
+            case PushReply f -> {
+                if ((f.flags() & ~PushReply.REFUSAL) != 0) {
+                    throw new IllegalArgumentException(
+                            "flags 0x%02X of a reply are reserved".formatted(f.flags()));
+                }
+                out.u64(f.correlationId()).bytes(f.payload());
+            }
             case WorkerRegister f -> out.registration(f.registration());
             case WorkerRegisterAck f -> out.optionalString(f.rejection());
-            case Deliver f -> out.u64(f.deliverySeq()).envelope(f.envelope());
+            case Deliver f -> {
+                out.u64(f.deliverySeq()).envelope(f.envelope());
+                MessageId messageId = f.messageId();
+                if (messageId != null) {
+                    out.u64(messageId.boot()).u64(messageId.number());
+                }
+            }
+            case LinkOpen f ->
+                    out.string(f.linkId()).u8(f.end().code()).raw(f.machine()).bytes(f.handshake());
+            case LinkOpenAck f -> out.linkOutcome(f.outcome());
+            case LinkMessage f -> out.string(f.subject()).bytes(f.sealedPayload());
+            case DisconnectReason f -> out.disconnectReason(f.reason());
             case Unknown f -> out.raw(f.payload());
         }
     }

@@ -2,7 +2,7 @@ package dev.frontdoor.protocol;
 
 import org.jspecify.annotations.Nullable;
 
-/** The frame types of version 1.0, and one for all that it does not know. */
+/** The frame types of versions 1.0 to 1.3, and one for all others. */
 public enum FrameType {
     CONNECT(0x01, true),
     CONNECT_ACK(0x02, true),
@@ -29,6 +29,10 @@ public enum FrameType {
     WORKER_REGISTER(0x17, true),
     WORKER_REGISTER_ACK(0x18, true),
     DELIVER(0x19, false),
+    LINK_OPEN(0x1D, false),
+    LINK_OPEN_ACK(0x1E, false),
+    LINK_MESSAGE(0x1F, false),
+    DISCONNECT_REASON(0x20, true),
     /** Any other type: opaque, kept as it is, allowed on any stream. */
     UNKNOWN(-1, false);
 

@@ -1,5 +1,12 @@
 package dev.frontdoor.protocol;
 
+import dev.frontdoor.protocol.Frame.Deliver.MessageId;
+import dev.frontdoor.protocol.Frame.DisconnectReason;
+import dev.frontdoor.protocol.Frame.LinkOpen;
+import dev.frontdoor.protocol.Frame.LinkOpenAck;
+import dev.frontdoor.protocol.Frame.LinkOpenAck.Held;
+import dev.frontdoor.protocol.Frame.LinkOpenAck.Opened;
+import dev.frontdoor.protocol.Frame.LinkOpenAck.Refused;
 import dev.frontdoor.protocol.WorkerRegistration.Activity;
 
 import org.jspecify.annotations.Nullable;
@@ -14,6 +21,11 @@ final class PayloadReader {
 
     private static final int ABSENT = 0;
     private static final int PRESENT = 1;
+
+    static final int LINK_OPENED = 0;
+    static final int LINK_HELD = 1;
+    static final int LINK_REFUSED = 2;
+    static final int DISCONNECT_REASON_VERSION = 1;
 
     private final ByteBuffer source;
     private int end;
@@ -124,6 +136,48 @@ final class PayloadReader {
             case PRESENT -> string();
             default -> throw malformed("a status of a decision is 0 or 1");
         };
+    }
+
+    MessageId messageId() {
+        return new MessageId(u64(), u64());
+    }
+
+    LinkOpen.End linkEnd() {
+        int code = u8();
+        for (LinkOpen.End end : LinkOpen.End.values()) {
+            if (end.code() == code) {
+                return end;
+            }
+        }
+        throw malformed("an end of a link is 0 or 1");
+    }
+
+    Bytes machine() {
+        require(LinkOpen.MACHINE_SIZE);
+        return take(LinkOpen.MACHINE_SIZE);
+    }
+
+    LinkOpenAck.Outcome linkOutcome() {
+        return switch (u8()) {
+            case LINK_OPENED -> new Opened(bytes());
+            case LINK_HELD -> new Held(string(), string());
+            case LINK_REFUSED -> new Refused(string());
+            default -> throw malformed("an outcome of a link is 0, 1 or 2");
+        };
+    }
+
+    DisconnectReason.Reason disconnectReason() {
+        int version = u8();
+        int code = u16();
+        String name = string();
+        for (DisconnectReason.Reason reason : DisconnectReason.Reason.values()) {
+            if (version == DISCONNECT_REASON_VERSION
+                    && reason.code() == code
+                    && reason.wireName().equals(name)) {
+                return reason;
+            }
+        }
+        throw malformed("no such reason to disconnect");
     }
 
     void requireEnd() {

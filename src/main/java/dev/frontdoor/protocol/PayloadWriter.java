@@ -1,5 +1,10 @@
 package dev.frontdoor.protocol;
 
+import dev.frontdoor.protocol.Frame.DisconnectReason;
+import dev.frontdoor.protocol.Frame.LinkOpenAck;
+import dev.frontdoor.protocol.Frame.LinkOpenAck.Held;
+import dev.frontdoor.protocol.Frame.LinkOpenAck.Opened;
+import dev.frontdoor.protocol.Frame.LinkOpenAck.Refused;
 import dev.frontdoor.protocol.WorkerRegistration.Activity;
 
 import org.jspecify.annotations.Nullable;
@@ -105,6 +110,21 @@ final class PayloadWriter {
                     .string(activity.outputSchemaJson());
         }
         return this;
+    }
+
+    PayloadWriter linkOutcome(LinkOpenAck.Outcome outcome) {
+        return switch (outcome) {
+            case Opened(Bytes handshake) -> u8(PayloadReader.LINK_OPENED).bytes(handshake);
+            case Held(String grant, String draft) ->
+                    u8(PayloadReader.LINK_HELD).string(grant).string(draft);
+            case Refused(String reason) -> u8(PayloadReader.LINK_REFUSED).string(reason);
+        };
+    }
+
+    PayloadWriter disconnectReason(DisconnectReason.Reason reason) {
+        return u8(PayloadReader.DISCONNECT_REASON_VERSION)
+                .u16(reason.code())
+                .string(reason.wireName());
     }
 
     /** Leaves room for the length of what follows, until {@link #endLength} fills it in. */

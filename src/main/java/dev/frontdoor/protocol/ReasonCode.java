@@ -14,12 +14,22 @@ public enum ReasonCode {
     NOT_ALLOWED_IN_STATE(0x0005),
     /** The token is not one of those accepted. */
     AUTHENTICATION_FAILED(0x0006),
-    /** The worker's range of versions does not hold 1.0. */
+    /** The worker's range of versions holds none from 1.0 to 1.3. */
     NO_COMMON_VERSION(0x0007),
     /** The schema is not compatible. */
     SCHEMA_INCOMPATIBLE(0x0008),
     /** The payload does not decode, or bytes follow the frame. */
     MALFORMED_PAYLOAD(0x0009),
+    /** It is not known whether a publication was stored. */
+    PUBLICATION_UNCERTAIN(0x0103),
+    /** A worker refused: it is busy. */
+    WORKER_BUSY(0x0401),
+    /** A worker refused: the request is invalid. */
+    WORKER_INVALID(0x0402),
+    /** A worker refused: it is unavailable. */
+    WORKER_UNAVAILABLE(0x0403),
+    /** A worker refused: it failed. */
+    WORKER_INTERNAL(0x0404),
     /** Any other refusal by the service; its message says which. */
     OTHER(0xFFFF);
 

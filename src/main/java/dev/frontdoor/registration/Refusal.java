@@ -13,7 +13,7 @@ public enum Refusal {
     /** The WebSocket itself was broken: a reserved bit, an unmasked frame, a bad close. */
     BROKEN_WEBSOCKET(1002, "broken WebSocket frame"),
     SECOND_CONNECT(1002, "0x0005 Connect was sent before; it is sent once"),
-    NO_COMMON_VERSION(1002, "0x0007 no common protocol version; this service speaks 1.0"),
+    NO_COMMON_VERSION(1002, "0x0007 no common protocol version; this service speaks 1.0 to 1.3"),
     TEXT_MESSAGE(1003, "text messages are not served; send binary ones"),
     BAD_TOKEN(1008, "0x0006 the token is not accepted"),
     CONNECT_REQUIRED(1008, "0x0005 this frame is not allowed before Connect has succeeded"),

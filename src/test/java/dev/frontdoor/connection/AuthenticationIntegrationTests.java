@@ -137,7 +137,14 @@ class AuthenticationIntegrationTests {
                 new Frame.Reject(0, 1, "m", null),
                 new Frame.ConversationOpen(0, 1, 1, "s"),
                 new Frame.ConversationMessage(0, 1, 1, envelope),
-                new Frame.ConversationClose(0, 1, 1, null, null));
+                new Frame.ConversationClose(0, 1, 1, null, null),
+                new Frame.LinkOpen(
+                        0,
+                        1,
+                        "l",
+                        Frame.LinkOpen.End.IMPORT,
+                        Bytes.copyOf(new byte[Frame.LinkOpen.MACHINE_SIZE]),
+                        Bytes.EMPTY));
     }
 
     @Test
@@ -146,6 +153,7 @@ class AuthenticationIntegrationTests {
             worker.send(new Pong(0));
             worker.send(new Unknown(0x80, 0, 3, Bytes.EMPTY));
             worker.send(WorkerRegisterAck.ACCEPTED);
+            worker.send(new Frame.LinkMessage(0, 1, "s", Bytes.EMPTY));
             worker.expectNothing();
             worker.authenticate(GuardedDoor.TOKEN);
         }

@@ -19,6 +19,10 @@ import dev.frontdoor.protocol.Frame.ConversationMessage;
 import dev.frontdoor.protocol.Frame.ConversationOpen;
 import dev.frontdoor.protocol.Frame.Defer;
 import dev.frontdoor.protocol.Frame.Deliver;
+import dev.frontdoor.protocol.Frame.DisconnectReason;
+import dev.frontdoor.protocol.Frame.LinkMessage;
+import dev.frontdoor.protocol.Frame.LinkOpen;
+import dev.frontdoor.protocol.Frame.LinkOpenAck;
 import dev.frontdoor.protocol.Frame.Ping;
 import dev.frontdoor.protocol.Frame.Pong;
 import dev.frontdoor.protocol.Frame.Publish;
@@ -112,18 +116,24 @@ class FramesIntegrationTests {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("ranges")
-    void everyRangeWithOurVersionWillDo(ProtocolVersion min, ProtocolVersion max) throws Exception {
+    void theHighestVersionOfTheRangeIsSelected(
+            ProtocolVersion min, ProtocolVersion max, ProtocolVersion selected) throws Exception {
         try (TestWorker worker = door.connect()) {
             worker.send(new Connect(0, min, max, Bytes.EMPTY));
-            worker.expect(ConnectAck.class);
+            worker.expect(new ConnectAck(0, selected, 0));
         }
     }
 
     static Stream<Arguments> ranges() {
         return Stream.of(
-                arguments(new ProtocolVersion(0, 0), new ProtocolVersion(65535, 65535)),
-                arguments(new ProtocolVersion(0, 9), new ProtocolVersion(1, 0)),
-                arguments(new ProtocolVersion(1, 0), new ProtocolVersion(2, 0)));
+                arguments(
+                        new ProtocolVersion(0, 0),
+                        new ProtocolVersion(65535, 65535),
+                        ProtocolVersion.V1_3),
+                arguments(new ProtocolVersion(0, 9), ProtocolVersion.V1_0, ProtocolVersion.V1_0),
+                arguments(ProtocolVersion.V1_0, ProtocolVersion.V1_1, ProtocolVersion.V1_1),
+                arguments(ProtocolVersion.V1_2, ProtocolVersion.V1_2, ProtocolVersion.V1_2),
+                arguments(ProtocolVersion.V1_3, new ProtocolVersion(2, 0), ProtocolVersion.V1_3));
     }
 
     @ParameterizedTest(name = "{0} to {1}")
@@ -133,15 +143,22 @@ class FramesIntegrationTests {
         try (TestWorker worker = door.connect()) {
             worker.send(new Connect(0, min, max, Bytes.EMPTY));
 
-            assertThat(worker.expect(ConnectError.class).reasonCode()).isEqualTo(7);
-            assertThat(worker.expectClose(1002).reason()).startsWith("0x0007 ");
+            ConnectError error = worker.expect(ConnectError.class);
+            assertThat(error.reasonCode()).isEqualTo(7);
+            assertThat(error.message())
+                    .isEqualTo(
+                            "this service speaks 1.0 to 1.3, the worker %s to %s"
+                                    .formatted(min, max));
+            assertThat(worker.expectClose(1002).reason())
+                    .startsWith("0x0007 ")
+                    .endsWith("1.0 to 1.3");
             worker.expectEnd();
         }
     }
 
     static Stream<Arguments> otherRanges() {
         return Stream.of(
-                arguments(new ProtocolVersion(1, 1), new ProtocolVersion(2, 0)),
+                arguments(new ProtocolVersion(1, 4), new ProtocolVersion(2, 0)),
                 arguments(new ProtocolVersion(0, 0), new ProtocolVersion(0, 65535)),
                 arguments(new ProtocolVersion(2, 0), new ProtocolVersion(1, 0)));
     }
@@ -183,6 +200,7 @@ class FramesIntegrationTests {
         long last = 0xFFFF_FFFFL;
         Frame channels = new SubscribeError(0, 7, 0xFFFF, null);
         Frame conversation = new ConversationError(0, last, -1, 0xFFFF, null);
+        Bytes key = Bytes.copyOf(new byte[LinkOpen.MACHINE_SIZE]);
         return Stream.of(
                 arguments(new Subscribe(0, 7, "news", List.of(), 1), channels),
                 arguments(new Unsubscribe(0, 7, 3), channels),
@@ -191,7 +209,10 @@ class FramesIntegrationTests {
                 arguments(new Reject(0, 7, "m", "no"), channels),
                 arguments(new ConversationOpen(0, last, -1, "s"), conversation),
                 arguments(new ConversationMessage(0, last, -1, ENVELOPE), conversation),
-                arguments(new ConversationClose(0, last, -1, null, null), conversation));
+                arguments(new ConversationClose(0, last, -1, null, null), conversation),
+                arguments(
+                        new LinkOpen(0, 7, "l", LinkOpen.End.EXPORT, key, bytes("hello")),
+                        new LinkOpenAck(0, 7, new LinkOpenAck.Refused(""))));
     }
 
     private static Frame withoutMessage(Frame frame) {
@@ -204,6 +225,10 @@ class FramesIntegrationTests {
                 assertThat(error.message()).isNotBlank();
                 yield new ConversationError(
                         0, error.streamId(), error.conversationId(), error.reasonCode(), null);
+            }
+            case LinkOpenAck(int flags, long streamId, LinkOpenAck.Refused(String reason)) -> {
+                assertThat(reason).isNotBlank();
+                yield new LinkOpenAck(flags, streamId, new LinkOpenAck.Refused(""));
             }
             default -> frame;
         };
@@ -232,13 +257,16 @@ class FramesIntegrationTests {
                 new ConnectError(0, 6, "no"),
                 new SubscribeAck(0, 1, 1, schema),
                 new SubscribeError(0, 1, 1, null),
-                new PublishAck(0, 1, 1),
+                new PublishAck(0, 1, 1, null),
                 new PublishError(0, 1, 1, null),
                 new ConversationError(0, 1, 1, 1, null),
                 new Pong(0),
                 new Push(0, 1, 1, bytes("push")),
                 WorkerRegisterAck.ACCEPTED,
-                new Deliver(0, 1, 1, ENVELOPE),
+                new Deliver(0, 1, 1, ENVELOPE, null),
+                new LinkOpenAck(0, 1, new LinkOpenAck.Refused("no")),
+                new LinkMessage(0, 1, "s", bytes("sealed")),
+                new DisconnectReason(0, DisconnectReason.Reason.GRANT_REVOKED),
                 new Unknown(0x1A, 0, 0, Bytes.EMPTY),
                 new Unknown(0, 7, 9, bytes("?")),
                 new Unknown(0xFF, 0, 1, bytes("?")));

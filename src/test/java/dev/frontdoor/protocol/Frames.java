@@ -10,7 +10,12 @@ import dev.frontdoor.protocol.Frame.ConversationMessage;
 import dev.frontdoor.protocol.Frame.ConversationOpen;
 import dev.frontdoor.protocol.Frame.Defer;
 import dev.frontdoor.protocol.Frame.Deliver;
+import dev.frontdoor.protocol.Frame.Deliver.MessageId;
 import dev.frontdoor.protocol.Frame.Disconnect;
+import dev.frontdoor.protocol.Frame.DisconnectReason;
+import dev.frontdoor.protocol.Frame.LinkMessage;
+import dev.frontdoor.protocol.Frame.LinkOpen;
+import dev.frontdoor.protocol.Frame.LinkOpenAck;
 import dev.frontdoor.protocol.Frame.Ping;
 import dev.frontdoor.protocol.Frame.Pong;
 import dev.frontdoor.protocol.Frame.Publish;
@@ -74,7 +79,8 @@ final class Frames {
             case PUBLISH ->
                     Combinators.combine(u8(), streams(), strings(), envelopes(), strings())
                             .as(Frames::publish);
-            case PUBLISH_ACK -> Combinators.combine(u8(), streams(), u64()).as(PublishAck::new);
+            case PUBLISH_ACK ->
+                    Combinators.combine(u8(), streams(), u64(), u64()).as(Frames::publishAck);
             case PUBLISH_ERROR ->
                     Combinators.combine(u8(), streams(), u16(), optionalStrings())
                             .as(PublishError::new);
@@ -106,13 +112,32 @@ final class Frames {
             case PONG -> u8().map(Pong::new);
             case PUSH -> Combinators.combine(u8(), streams(), u64(), bytes()).as(Push::new);
             case PUSH_REPLY ->
-                    Combinators.combine(u8(), streams(), u64(), bytes()).as(PushReply::new);
+                    Combinators.combine(
+                                    Arbitraries.of(0, PushReply.REFUSAL), streams(), u64(), bytes())
+                            .as(PushReply::new);
             case WORKER_REGISTER ->
                     Combinators.combine(u8(), registrations()).as(WorkerRegister::new);
             case WORKER_REGISTER_ACK ->
                     Combinators.combine(u8(), optionalStrings()).as(WorkerRegisterAck::new);
             case DELIVER ->
-                    Combinators.combine(u8(), streams(), u64(), envelopes()).as(Deliver::new);
+                    Combinators.combine(u8(), streams(), u64(), envelopes(), messageIds())
+                            .as(Frames::deliver);
+            case LINK_OPEN ->
+                    Combinators.combine(
+                                    u8(),
+                                    streams(),
+                                    strings(),
+                                    Arbitraries.of(LinkOpen.End.class),
+                                    schemaIds(),
+                                    bytes())
+                            .as(LinkOpen::new);
+            case LINK_OPEN_ACK ->
+                    Combinators.combine(u8(), streams(), linkOutcomes()).as(LinkOpenAck::new);
+            case LINK_MESSAGE ->
+                    Combinators.combine(u8(), streams(), strings(), bytes()).as(LinkMessage::new);
+            case DISCONNECT_REASON ->
+                    Combinators.combine(u8(), Arbitraries.of(DisconnectReason.Reason.class))
+                            .as(DisconnectReason::new);
             case UNKNOWN ->
                     Combinators.combine(
                                     u8().filter(code -> FrameType.of(code) == FrameType.UNKNOWN),
@@ -171,6 +196,29 @@ final class Frames {
             int flags, long streamId, String channel, Envelope envelope, String idempotencyKey) {
         boolean idempotent = (flags & Publish.IDEMPOTENT) != 0;
         return new Publish(flags, streamId, channel, envelope, idempotent ? idempotencyKey : null);
+    }
+
+    private static PublishAck publishAck(
+            int flags, long streamId, long messageId, long durablePosition) {
+        boolean durable = (flags & PublishAck.DURABLE) != 0;
+        return new PublishAck(flags, streamId, messageId, durable ? durablePosition : null);
+    }
+
+    private static Deliver deliver(
+            int flags, long streamId, long deliverySeq, Envelope envelope, MessageId messageId) {
+        boolean identified = (flags & Deliver.IDENTIFIED) != 0;
+        return new Deliver(flags, streamId, deliverySeq, envelope, identified ? messageId : null);
+    }
+
+    private static Arbitrary<MessageId> messageIds() {
+        return Combinators.combine(u64(), u64()).as(MessageId::new);
+    }
+
+    private static Arbitrary<LinkOpenAck.Outcome> linkOutcomes() {
+        return Arbitraries.oneOf(
+                bytes().map(LinkOpenAck.Opened::new),
+                Combinators.combine(strings(), strings()).as(LinkOpenAck.Held::new),
+                strings().map(LinkOpenAck.Refused::new));
     }
 
     private static Arbitrary<@Nullable String> optionalStrings() {

@@ -3,12 +3,16 @@ package dev.frontdoor.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** The numbers of the wire: frame types, reason codes and versions. */
@@ -21,13 +25,17 @@ class ProtocolNumbersTests {
     }
 
     @Test
-    void frameTypesAreNumberedWithoutGapsAndAllOthersAreUnknown() {
-        assertThat(Arrays.stream(FrameType.values()).mapToInt(FrameType::code))
+    void frameTypesHaveTheNumbersOfTheWireAndAllOthersAreUnknown() {
+        Set<Integer> codes =
+                Arrays.stream(FrameType.values()).map(FrameType::code).collect(Collectors.toSet());
+
+        assertThat(IntStream.rangeClosed(0x00, 0xFF).filter(code -> !codes.contains(code)))
                 .containsExactlyElementsOf(
-                        IntStream.concat(IntStream.rangeClosed(0x01, 0x19), IntStream.of(-1))
+                        IntStream.concat(
+                                        IntStream.of(0x00, 0x1A, 0x1B, 0x1C),
+                                        IntStream.rangeClosed(0x21, 0xFF))
                                 .boxed()
-                                .toList());
-        assertThat(IntStream.concat(IntStream.of(0), IntStream.rangeClosed(0x1A, 0xFF)))
+                                .toList())
                 .allMatch(code -> FrameType.of(code) == FrameType.UNKNOWN);
     }
 
@@ -42,31 +50,43 @@ class ProtocolNumbersTests {
         "NO_COMMON_VERSION, 0x0007",
         "SCHEMA_INCOMPATIBLE, 0x0008",
         "MALFORMED_PAYLOAD, 0x0009",
+        "PUBLICATION_UNCERTAIN, 0x0103",
+        "WORKER_BUSY, 0x0401",
+        "WORKER_INVALID, 0x0402",
+        "WORKER_UNAVAILABLE, 0x0403",
+        "WORKER_INTERNAL, 0x0404",
         "OTHER, 0xFFFF"
     })
     void reasonCodesAreThoseOfTheWire(ReasonCode reason, String hex) {
         assertThat(reason.hex()).isEqualTo(hex);
         assertThat(reason.code()).isEqualTo(Integer.decode(hex));
-        assertThat(ReasonCode.values()).hasSize(10);
+        assertThat(ReasonCode.values()).hasSize(15);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "1, 0, 1, 0, true",
-        "0, 9, 1, 0, true",
-        "1, 0, 2, 3, true",
-        "0, 0, 65535, 65535, true",
-        "1, 1, 2, 0, false",
-        "0, 1, 0, 65535, false",
-        "2, 0, 1, 0, false",
-        "1, 1, 1, 0, false"
+        "1, 0, 1, 0, 1.0",
+        "0, 9, 1, 0, 1.0",
+        "1, 0, 1, 1, 1.1",
+        "1, 1, 1, 1, 1.1",
+        "0, 0, 1, 2, 1.2",
+        "1, 0, 1, 3, 1.3",
+        "1, 3, 1, 9, 1.3",
+        "1, 0, 2, 0, 1.3",
+        "0, 0, 65535, 65535, 1.3",
+        "1, 4, 2, 0,",
+        "0, 1, 0, 65535,",
+        "2, 0, 1, 0,",
+        "1, 2, 1, 1,"
     })
-    void aVersionIsWithinARangeWithBothItsEnds(
-            int minMajor, int minMinor, int maxMajor, int maxMinor, boolean within) {
-        ProtocolVersion min = new ProtocolVersion(minMajor, minMinor);
-        ProtocolVersion max = new ProtocolVersion(maxMajor, maxMinor);
+    void theHighestVersionOfARangeIsSelected(
+            int minMajor, int minMinor, int maxMajor, int maxMinor, @Nullable String highest) {
+        ProtocolVersion selected =
+                ProtocolVersion.highestWithin(
+                        new ProtocolVersion(minMajor, minMinor),
+                        new ProtocolVersion(maxMajor, maxMinor));
 
-        assertThat(ProtocolVersion.V1_0.isWithin(min, max)).isEqualTo(within);
+        assertThat(Objects.toString(selected, null)).isEqualTo(highest);
     }
 
     @Test

@@ -13,7 +13,12 @@ import dev.frontdoor.protocol.Frame.ConversationMessage;
 import dev.frontdoor.protocol.Frame.ConversationOpen;
 import dev.frontdoor.protocol.Frame.Defer;
 import dev.frontdoor.protocol.Frame.Deliver;
+import dev.frontdoor.protocol.Frame.Deliver.MessageId;
 import dev.frontdoor.protocol.Frame.Disconnect;
+import dev.frontdoor.protocol.Frame.DisconnectReason;
+import dev.frontdoor.protocol.Frame.LinkMessage;
+import dev.frontdoor.protocol.Frame.LinkOpen;
+import dev.frontdoor.protocol.Frame.LinkOpenAck;
 import dev.frontdoor.protocol.Frame.Ping;
 import dev.frontdoor.protocol.Frame.Pong;
 import dev.frontdoor.protocol.Frame.Publish;
@@ -110,7 +115,12 @@ final class VectorFrame {
                             string("channel"),
                             envelope(),
                             optional("idempotencyKey"));
-            case PUBLISH_ACK -> new PublishAck(flags, number("streamId"), number("messageId"));
+            case PUBLISH_ACK ->
+                    new PublishAck(
+                            flags,
+                            number("streamId"),
+                            number("messageId"),
+                            json.has("durablePosition") ? number("durablePosition") : null);
             case PUBLISH_ERROR ->
                     new PublishError(
                             flags,
@@ -152,7 +162,24 @@ final class VectorFrame {
             case WORKER_REGISTER -> new WorkerRegister(flags, registration());
             case WORKER_REGISTER_ACK -> new WorkerRegisterAck(flags, rejection());
             case DELIVER ->
-                    new Deliver(flags, number("streamId"), number("deliverySeq"), envelope());
+                    new Deliver(
+                            flags,
+                            number("streamId"),
+                            number("deliverySeq"),
+                            envelope(),
+                            json.has("message") ? messageId() : null);
+            case LINK_OPEN ->
+                    new LinkOpen(
+                            flags,
+                            number("streamId"),
+                            string("linkId"),
+                            LinkOpen.End.valueOf(string("end").toUpperCase(Locale.ROOT)),
+                            bytes("machine"),
+                            bytes("handshake"));
+            case LINK_OPEN_ACK -> new LinkOpenAck(flags, number("streamId"), linkOutcome());
+            case LINK_MESSAGE ->
+                    new LinkMessage(flags, number("streamId"), string("subject"), bytes("sealed"));
+            case DISCONNECT_REASON -> new DisconnectReason(flags, disconnectReason());
             case UNKNOWN ->
                     new Unknown(
                             (int) number("typeId"), flags, number("streamId"), bytes("payload"));
@@ -161,6 +188,30 @@ final class VectorFrame {
 
     private @Nullable String rejection() {
         return string("outcome").equals("accepted") ? null : string("reason");
+    }
+
+    private LinkOpenAck.Outcome linkOutcome() {
+        String outcome = string("outcome");
+        return switch (outcome) {
+            case "opened" -> new LinkOpenAck.Opened(bytes("handshake"));
+            case "held" -> new LinkOpenAck.Held(string("grant"), string("draft"));
+            case "refused" -> new LinkOpenAck.Refused(string("reason"));
+            default -> throw new AssertionError("no such outcome: " + outcome);
+        };
+    }
+
+    private DisconnectReason.Reason disconnectReason() {
+        DisconnectReason.Reason reason =
+                DisconnectReason.Reason.valueOf(string("name").toUpperCase(Locale.ROOT));
+        assertThat(number("reasonCode")).isEqualTo(reason.code());
+        return reason;
+    }
+
+    private MessageId messageId() {
+        VectorFrame fields = new VectorFrame(field("message"));
+        MessageId messageId = new MessageId(fields.number("boot"), fields.number("id"));
+        fields.assertAllRead();
+        return messageId;
     }
 
     private Envelope envelope() {
