@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.protocol.Frame.Push;
 import dev.frontdoor.protocol.WorkerRegistration;
+import dev.frontdoor.test.HttpResponse;
 import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.server.Door;
 import dev.frontdoor.test.server.House;
-import dev.frontdoor.test.server.HttpSocket.Answer;
 import dev.frontdoor.test.server.OpenDoor;
 import dev.frontdoor.test.server.ScriptedNotifier;
 
@@ -183,7 +183,7 @@ class RegistrationsIntegrationTests {
         "before, 9223372036854775808"
     })
     void badParameterIsAnsweredWithItsName(String name, String value) throws Exception {
-        Answer answer = door.ask(PATH + "?" + name + "=" + value);
+        HttpResponse answer = door.ask(PATH + "?" + name + "=" + value);
 
         assertThat(answer.status()).isEqualTo(400);
         JsonNode error = JsonMapper.shared().readTree(answer.body());
@@ -233,7 +233,7 @@ class RegistrationsIntegrationTests {
     void disconnectedWorkerIsGone() throws Exception {
         long pid = register(Registrations.of("gone").build());
 
-        Answer answer = door.request("DELETE", PATH + "/" + pid);
+        HttpResponse answer = door.request("DELETE", PATH + "/" + pid);
         assertThat(answer.status()).isEqualTo(204);
         connected.getFirst().expectClose(4500);
         assertThat(pids(door.read(PATH))).isEmpty();

@@ -1,7 +1,7 @@
 package dev.frontdoor.connection;
 
-import static dev.frontdoor.test.server.Requests.masked;
-import static dev.frontdoor.test.server.Requests.message;
+import static dev.frontdoor.test.WebSocketFrame.masked;
+import static dev.frontdoor.test.WebSocketFrame.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -29,7 +29,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Workers that send faster than they are handled, or read slower than they are sent to. */
@@ -56,7 +55,7 @@ class BackPressureIntegrationTests {
     void workerThatFloodsWhileItIsDecidedIsNotReadUntilItIsAndIsAnsweredInOrder() throws Exception {
         String identity = door.newIdentity();
         CountDownLatch decide = new CountDownLatch(1);
-        porter.about(identity, (_, _) -> awaitQuietly(decide));
+        porter.about(identity, (_, _) -> Door.awaitLatch(decide));
         int messages = 400;
         Bytes ballast = Bytes.copyOf(new byte[64 * 1024]);
         AtomicInteger sent = new AtomicInteger();
@@ -95,7 +94,7 @@ class BackPressureIntegrationTests {
     void workerThatFloodsAndVanishesWhileItIsDecidedIsUndone() throws Exception {
         String identity = door.newIdentity();
         CountDownLatch decide = new CountDownLatch(1);
-        porter.about(identity, (_, _) -> awaitQuietly(decide));
+        porter.about(identity, (_, _) -> Door.awaitLatch(decide));
         try (TestWorker worker = door.connect()) {
             worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
             worker.send(new Unknown(0x70, 0, 1, Bytes.copyOf(new byte[200_000])));
@@ -203,14 +202,6 @@ class BackPressureIntegrationTests {
                         .succeedsWithin(Door.PATIENCE)
                         .isEqualTo(new byte[] {(byte) 1_000_000});
             }
-        }
-    }
-
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(Door.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

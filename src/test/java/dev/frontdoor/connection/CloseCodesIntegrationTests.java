@@ -34,7 +34,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -243,11 +242,11 @@ class CloseCodesIntegrationTests {
                 identity,
                 (_, _) -> {
                     asked.countDown();
-                    awaitQuietly(decide);
+                    Door.awaitLatch(decide);
                 });
         try (TestWorker worker = door.connect()) {
             worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
-            awaitQuietly(asked);
+            Door.awaitLatch(asked);
             worker.vanish();
             Door.soon(() ->
                     assertThat(door.sum("frontdoor.connections", "state", "connected")).isZero());
@@ -263,7 +262,7 @@ class CloseCodesIntegrationTests {
     void closeIsNoticedWhileFramesWaitToBeDecided() throws Exception {
         String identity = door.newIdentity();
         CountDownLatch decide = new CountDownLatch(1);
-        steward.about(identity, (_, _) -> awaitQuietly(decide));
+        steward.about(identity, (_, _) -> Door.awaitLatch(decide));
         try (TestWorker worker = door.connect()) {
             worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
             worker.send(new Ping(0));
@@ -334,14 +333,6 @@ class CloseCodesIntegrationTests {
             return lines.map(JsonMapper.shared()::readTree)
                     .filter(vector -> vector.required("verdict").stringValue().equals(verdict))
                     .toList();
-        }
-    }
-
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(Door.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -64,7 +64,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** What each frame of a worker does where no token is needed: section 3 of the protocol. */
@@ -388,7 +387,7 @@ class FramesIntegrationTests {
         steward.about(
                 identity,
                 (_, registration) -> {
-                    awaitQuietly(decide);
+                    Door.awaitLatch(decide);
                     asked.add(registration.activityTypes().size());
                     if (registration.activityTypes().size() % 2 == 1) {
                         throw new RegistrationRejectedException("odd " + asked.size());
@@ -425,7 +424,7 @@ class FramesIntegrationTests {
     void connectionsDoNotWaitForEachOther() throws Exception {
         String slow = door.newIdentity();
         CountDownLatch decide = new CountDownLatch(1);
-        porter.about(slow, (_, _) -> awaitQuietly(decide));
+        porter.about(slow, (_, _) -> Door.awaitLatch(decide));
         try (TestWorker waiting = door.connect();
                 TestWorker other = door.connect()) {
             waiting.send(new WorkerRegister(0, TestWorker.registration(slow)));
@@ -537,14 +536,6 @@ class FramesIntegrationTests {
 
     private static Publish publication(String channel, long stream) {
         return new Publish(0, stream, channel, ENVELOPE, null);
-    }
-
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(Door.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private static Bytes bytes(String text) {

@@ -1,23 +1,23 @@
 package dev.frontdoor.connection;
 
+import static dev.frontdoor.test.WebSocketFrame.message;
 import static dev.frontdoor.test.server.Requests.get;
-import static dev.frontdoor.test.server.Requests.message;
 import static dev.frontdoor.test.server.Requests.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.protocol.Bytes;
 import dev.frontdoor.protocol.Frame.Disconnect;
 import dev.frontdoor.protocol.Frame.Ping;
 import dev.frontdoor.protocol.Frame.Pong;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.WebSocketFrame;
 import dev.frontdoor.test.server.Door;
 import dev.frontdoor.test.server.House.Pages;
 import dev.frontdoor.test.server.HttpSocket;
-import dev.frontdoor.test.server.HttpSocket.WebSocketFrame;
 import dev.frontdoor.test.server.OpenDoor;
-import dev.frontdoor.test.server.Requests;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -153,7 +153,9 @@ class HttpBesideWorkersIntegrationTests {
             assertThat(http.message()).isEqualTo(new Pong(0));
             assertThat(http.message()).isEqualTo(WorkerRegisterAck.ACCEPTED);
             assertThat(http.message()).isEqualTo(new Pong(0));
-            assertThat(http.frame()).isEqualTo(new WebSocketFrame(Requests.CLOSE, "03e8"));
+            assertThat(http.frame())
+                    .isEqualTo(
+                            new WebSocketFrame(WebSocketFrame.CLOSE, false, Bytes.ofHex("03e8")));
         }
     }
 
@@ -221,12 +223,13 @@ class HttpBesideWorkersIntegrationTests {
         try (HttpSocket http = door.http()) {
             http.send(upgrade().start("GET /echo HTTP/1.1").toString());
             assertThat(http.answer().status()).isEqualTo(101);
-            http.send(Requests.masked(0x81, "hello".getBytes(StandardCharsets.UTF_8)));
+            http.send(WebSocketFrame.masked(0x81, "hello".getBytes(StandardCharsets.UTF_8)));
 
-            assertThat(http.frame()).isEqualTo(new WebSocketFrame(0x81, "68656c6c6f"));
+            assertThat(http.frame())
+                    .isEqualTo(new WebSocketFrame(0x81, false, Bytes.ofHex("68656c6c6f")));
             assertThat(door.sum("frontdoor.connections", "state", "connected")).isZero();
-            http.send(Requests.close(1000));
-            assertThat(http.frame().first()).isEqualTo(Requests.CLOSE);
+            http.send(WebSocketFrame.close(1000));
+            assertThat(http.frame().firstByte()).isEqualTo(WebSocketFrame.CLOSE);
         }
     }
 

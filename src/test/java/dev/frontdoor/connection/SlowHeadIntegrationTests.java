@@ -5,12 +5,12 @@ import static dev.frontdoor.test.server.Requests.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.test.HttpResponse;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.server.Door;
 import dev.frontdoor.test.server.GuardedDoor;
 import dev.frontdoor.test.server.House.Pages;
 import dev.frontdoor.test.server.HttpSocket;
-import dev.frontdoor.test.server.HttpSocket.Answer;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +36,7 @@ class SlowHeadIntegrationTests {
     void connectionThatSaysNothingIsToldSoAndEnded() throws Exception {
         double refused = door.sum("frontdoor.upgrades.refused", "reason", "head_too_slow");
         try (HttpSocket http = door.http()) {
-            Answer answer = http.answer();
+            HttpResponse answer = http.answer();
 
             assertThat(answer.status()).isEqualTo(408);
             assertThat(http.ends()).isTrue();

@@ -7,10 +7,11 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.frontdoor.protocol.Frame.Ping;
 import dev.frontdoor.protocol.Frame.Pong;
+import dev.frontdoor.test.HttpResponse;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.WebSocketFrame;
 import dev.frontdoor.test.server.Door;
 import dev.frontdoor.test.server.HttpSocket;
-import dev.frontdoor.test.server.HttpSocket.Answer;
 import dev.frontdoor.test.server.OpenDoor;
 import dev.frontdoor.test.server.Requests;
 
@@ -91,7 +92,7 @@ class UpgradeIntegrationTests {
         double refused = door.sum("frontdoor.upgrades.refused", "reason", reason);
         double opened = door.sum("frontdoor.connections.opened");
         try (HttpSocket worker = door.http()) {
-            Answer answer = worker.send(request.toString()).answer();
+            HttpResponse answer = worker.send(request.toString()).answer();
 
             assertThat(answer.status()).as(answer.body()).isEqualTo(status);
             assertThat(answer.body()).isNotBlank();
@@ -188,7 +189,7 @@ class UpgradeIntegrationTests {
             String name, String request, int status, String reason) throws Exception {
         double refused = door.sum("frontdoor.upgrades.refused", "reason", reason);
         try (HttpSocket worker = door.http()) {
-            Answer answer = worker.send(request).answer();
+            HttpResponse answer = worker.send(request).answer();
 
             assertThat(answer.status()).as(answer.body()).isEqualTo(status);
             assertThat(answer.header("Connection")).containsExactly("close");
@@ -290,7 +291,7 @@ class UpgradeIntegrationTests {
     @Test
     void refusalOfWhatIsNoUpgradeSaysWhatIs() throws Exception {
         try (HttpSocket worker = door.http().send(Requests.get("/liminal"))) {
-            Answer answer = worker.answer();
+            HttpResponse answer = worker.answer();
 
             assertThat(answer.status()).isEqualTo(426);
             assertThat(answer.header("Upgrade")).containsExactly("websocket");
@@ -339,13 +340,13 @@ class UpgradeIntegrationTests {
     }
 
     private void expectUpgraded(HttpSocket worker) throws Exception {
-        Answer answer = worker.answerWithoutBody();
+        HttpResponse answer = worker.answerWithoutBody();
         assertThat(answer.status()).isEqualTo(101);
         assertThat(answer.header("Sec-WebSocket-Accept")).containsExactly(Requests.accept());
-        worker.send(Requests.message(new Ping(0)));
+        worker.send(WebSocketFrame.message(new Ping(0)));
         assertThat(worker.message()).isEqualTo(new Pong(0));
-        worker.send(Requests.close(1000));
-        assertThat(worker.frame().payload()).isEqualTo("03e8");
+        worker.send(WebSocketFrame.close(1000));
+        assertThat(worker.frame().payload().toHex()).isEqualTo("03e8");
         assertThat(worker.ends()).isTrue();
     }
 

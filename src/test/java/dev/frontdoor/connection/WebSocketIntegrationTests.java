@@ -1,8 +1,9 @@
 package dev.frontdoor.connection;
 
-import static dev.frontdoor.test.server.Requests.declaring;
-import static dev.frontdoor.test.server.Requests.masked;
-import static dev.frontdoor.test.server.Requests.unmasked;
+import static dev.frontdoor.test.WebSocketFrame.close;
+import static dev.frontdoor.test.WebSocketFrame.declaring;
+import static dev.frontdoor.test.WebSocketFrame.masked;
+import static dev.frontdoor.test.WebSocketFrame.unmasked;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -27,7 +28,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -257,10 +257,6 @@ class WebSocketIntegrationTests {
         assertThat(door.sum("frontdoor.frames.refused", "reason", label)).isEqualTo(refused + 1);
         assertThat(door.sum("frontdoor.connections.closed", "code", String.valueOf(code)))
                 .isEqualTo(closed + 1);
-    }
-
-    private static byte[] close(int code) {
-        return masked(0x88, ByteBuffer.allocate(2).putShort((short) code).array());
     }
 
     private static byte[] ofSize(int size) {

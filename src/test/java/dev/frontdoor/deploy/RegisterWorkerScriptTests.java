@@ -3,12 +3,15 @@ package dev.frontdoor.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.frontdoor.test.WebSocketFrame;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -275,10 +278,14 @@ class RegisterWorkerScriptTests {
         StringBuilder request = new StringBuilder();
         try (Socket socket = server.accept()) {
             socket.setSoTimeout(30_000);
-            DataInputStream in = new DataInputStream(socket.getInputStream());
+            InputStream in = socket.getInputStream();
             OutputStream out = socket.getOutputStream();
             while (request.indexOf("\r\n\r\n") < 0) {
-                request.append((char) in.readUnsignedByte());
+                int next = in.read();
+                if (next < 0) {
+                    throw new EOFException("no whole request");
+                }
+                request.append((char) next);
             }
             out.write(upgraded.getBytes(StandardCharsets.US_ASCII));
             for (String answer : answers) {
@@ -296,25 +303,17 @@ class RegisterWorkerScriptTests {
         }
     }
 
-    /** One masked binary message, unmasked, as hex. */
-    private static String message(DataInputStream in) throws IOException {
-        assertThat(in.readUnsignedByte()).as("one whole binary message").isEqualTo(0x82);
-        int length = in.readUnsignedByte();
-        assertThat(length).as("masked").isGreaterThanOrEqualTo(0x80);
-        length -= 0x80;
-        if (length == 126) {
-            length = in.readUnsignedShort();
-        }
-        byte[] mask = in.readNBytes(4);
-        byte[] payload = in.readNBytes(length);
-        for (int i = 0; i < payload.length; i++) {
-            payload[i] ^= mask[i % 4];
-        }
-        return HexFormat.of().formatHex(payload);
+    /** The payload of one masked binary message, as hex. */
+    private static String message(InputStream in) throws IOException {
+        WebSocketFrame frame = WebSocketFrame.read(in);
+        assertThat(frame.firstByte()).as("one whole binary message").isEqualTo(0x82);
+        assertThat(frame.masked()).as("masked").isTrue();
+        return frame.payload().toHex();
     }
 
     private static String binary(String frame) {
-        return "82%02x".formatted(frame.length() / 2) + frame;
+        byte[] payload = HexFormat.of().parseHex(frame);
+        return HexFormat.of().formatHex(WebSocketFrame.unmasked(WebSocketFrame.BINARY, payload));
     }
 
     private static String sized(String text) {

@@ -2,11 +2,11 @@ package dev.frontdoor.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.test.HttpResponse;
 import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.server.Door;
 import dev.frontdoor.test.server.House;
-import dev.frontdoor.test.server.HttpSocket;
 import dev.frontdoor.test.server.ScriptedNotifier;
 
 import org.junit.jupiter.api.AfterEach;
@@ -158,15 +158,14 @@ class DeparturesIntegrationTests {
                 TestWorker second = onQueue(queue);
                 TestWorker other = onQueue("default")) {
             assertThat(delete("?taskQueue=" + queue).status()).isEqualTo(400);
-            HttpSocket.Answer conflict = delete("?taskQueue=" + queue + "&confirm=1");
+            HttpResponse conflict = delete("?taskQueue=" + queue + "&confirm=1");
             assertThat(conflict.status()).isEqualTo(409);
             JsonNode refused = JsonMapper.shared().readTree(conflict.body());
             assertThat(refused.path("matching").asInt()).isEqualTo(2);
             assertThat(refused.path("disconnected").asInt()).isZero();
             first.expectNothing();
 
-            HttpSocket.Answer done =
-                    delete("?taskQueue=%s&confirm=2&reason=moved".formatted(queue));
+            HttpResponse done = delete("?taskQueue=%s&confirm=2&reason=moved".formatted(queue));
             assertThat(done.status()).isEqualTo(200);
             assertThat(JsonMapper.shared().readTree(done.body()).path("disconnected").asInt())
                     .isEqualTo(2);
@@ -197,7 +196,7 @@ class DeparturesIntegrationTests {
         return departures;
     }
 
-    private HttpSocket.Answer delete(String what) throws IOException {
+    private HttpResponse delete(String what) throws IOException {
         return door.request("DELETE", "/actuator/registrations" + what);
     }
 }

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /** How fast connections are closed in a drain, what does not hold it up, and what ends it. */
 class DrainPaceIntegrationTests {
@@ -107,11 +106,11 @@ class DrainPaceIntegrationTests {
                     undecided,
                     (_, _) -> {
                         asked.countDown();
-                        awaitQuietly(decide);
+                        Door.awaitLatch(decide);
                     });
             TestWorker candidate = door.connect();
             candidate.send(new WorkerRegister(0, TestWorker.registration(undecided)));
-            awaitQuietly(asked);
+            Door.awaitLatch(asked);
             all.addAll(List.of(busy, candidate));
 
             beginDrain(door);
@@ -170,13 +169,5 @@ class DrainPaceIntegrationTests {
         Door.soon(() ->
                 assertThat(door.ask("/actuator/drain").body())
                         .contains("\"state\":\"drained\"", "\"remaining\":0"));
-    }
-
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(Door.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

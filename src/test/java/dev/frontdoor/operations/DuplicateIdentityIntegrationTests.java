@@ -31,7 +31,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /** What becomes of a worker whose identity another connection has. */
 class DuplicateIdentityIntegrationTests {
@@ -207,7 +206,7 @@ class DuplicateIdentityIntegrationTests {
 
         @Override
         public void onWorkerUnregistered(long pid) {
-            awaitQuietly(goodbye);
+            Door.awaitLatch(goodbye);
             synchronized (this) {
                 told.add("unregistered " + pid);
                 held.remove(pid);
@@ -327,13 +326,13 @@ class DuplicateIdentityIntegrationTests {
                     identity,
                     (_, _) -> {
                         asked.countDown();
-                        awaitQuietly(decide);
+                        Door.awaitLatch(decide);
                     });
             try (TestWorker first = door.connect();
                     TestWorker second = door.connect();
                     TestWorker other = door.connect()) {
                 first.send(new WorkerRegister(0, TestWorker.registration(identity)));
-                awaitQuietly(asked);
+                Door.awaitLatch(asked);
                 double abandoned = door.sum("frontdoor.registrations", "outcome", "abandoned");
                 first.vanish();
                 Door.soon(() ->
@@ -418,13 +417,5 @@ class DuplicateIdentityIntegrationTests {
 
     private static void reject() {
         throw new RegistrationRejectedException("no");
-    }
-
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(Door.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

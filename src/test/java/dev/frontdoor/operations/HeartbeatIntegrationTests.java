@@ -10,6 +10,7 @@ import dev.frontdoor.protocol.Frame.Unknown;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.WebSocketFrame;
 import dev.frontdoor.test.server.Door;
 import dev.frontdoor.test.server.House;
 import dev.frontdoor.test.server.HttpSocket;
@@ -24,7 +25,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /** Which silence ends a connection, and which does not. */
 @DoorWith({
@@ -40,9 +40,6 @@ class HeartbeatIntegrationTests {
 
     /** How long nothing may be noticed beyond that. */
     private static final Duration DELAY = Duration.ofSeconds(1);
-
-    private static final int PING = Requests.PING;
-    private static final int PONG = 0x8A;
 
     private final Door door;
     private final Workers workers;
@@ -102,14 +99,14 @@ class HeartbeatIntegrationTests {
     void silentWorkerIsPingedAndGivenUpOnceItDoesNotAnswer() throws Exception {
         try (HttpSocket worker = register()) {
             for (int i = 0; i < 3; i++) {
-                HttpSocket.WebSocketFrame ping = worker.frame();
-                assertThat(ping.first()).isEqualTo(PING);
-                worker.send(Requests.masked(PONG, new byte[0]));
+                WebSocketFrame ping = worker.frame();
+                assertThat(ping.firstByte()).isEqualTo(WebSocketFrame.PING);
+                worker.send(WebSocketFrame.masked(WebSocketFrame.PONG, new byte[0]));
             }
-            assertThat(worker.frame().first()).isEqualTo(PING);
-            HttpSocket.WebSocketFrame close = worker.frame();
-            assertThat(close.first()).isEqualTo(Requests.CLOSE);
-            assertThat(close.payload()).startsWith("%04x".formatted(4012));
+            assertThat(worker.frame().firstByte()).isEqualTo(WebSocketFrame.PING);
+            WebSocketFrame close = worker.frame();
+            assertThat(close.firstByte()).isEqualTo(WebSocketFrame.CLOSE);
+            assertThat(close.payload().toHex()).startsWith("%04x".formatted(4012));
         }
     }
 
@@ -142,7 +139,7 @@ class HeartbeatIntegrationTests {
         try (TestWorker worker = door.connect()) {
             worker.answerPings(false);
             byte[] message =
-                    Requests.message(
+                    WebSocketFrame.message(
                             new WorkerRegister(0, TestWorker.registration("x".repeat(5_000))));
             int[] sent = {0};
             whileASilentOneIsGivenUp(() -> {
@@ -159,7 +156,7 @@ class HeartbeatIntegrationTests {
     void workerThatIsNotReadWhileItIsDecidedIsNotGivenUp() throws Exception {
         String identity = door.newIdentity();
         CountDownLatch decide = new CountDownLatch(1);
-        porter.about(identity, (_, _) -> awaitQuietly(decide));
+        porter.about(identity, (_, _) -> Door.awaitLatch(decide));
         try (TestWorker worker = door.connect()) {
             worker.answerPings(false);
             worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
@@ -213,7 +210,7 @@ class HeartbeatIntegrationTests {
         worker.send(Requests.upgrade().toString());
         assertThat(worker.answerWithoutBody().status()).isEqualTo(101);
         worker.send(
-                Requests.message(
+                WebSocketFrame.message(
                         new WorkerRegister(0, TestWorker.registration(door.newIdentity()))));
         assertThat(worker.message()).isEqualTo(WorkerRegisterAck.ACCEPTED);
         return worker;
@@ -221,13 +218,5 @@ class HeartbeatIntegrationTests {
 
     private double closed(int code) {
         return door.sum("frontdoor.connections.closed", "code", Integer.toString(code));
-    }
-
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(Door.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -8,6 +8,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.WebSocketFrame;
 import dev.frontdoor.test.server.Door;
 import dev.frontdoor.test.server.HttpSocket;
 import dev.frontdoor.test.server.Requests;
@@ -99,7 +100,7 @@ class MassResetIntegrationTests {
         return door.http()
                 .send(
                         Requests.upgrade().toString().getBytes(StandardCharsets.ISO_8859_1),
-                        Requests.message(
+                        WebSocketFrame.message(
                                 new WorkerRegister(0, TestWorker.registration("worker-" + index))));
     }
 

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Qualifier;
 
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Workers that take too long to say who they are. That a clock has stopped is told by another
@@ -101,7 +100,7 @@ class TimeLimitsIntegrationTests {
         void registrationThatIsBeingDecidedStopsThemToo() throws Exception {
             String identity = door.newIdentity();
             CountDownLatch decide = new CountDownLatch(1);
-            porter.about(identity, (_, _) -> awaitQuietly(decide));
+            porter.about(identity, (_, _) -> Door.awaitLatch(decide));
             try (TestWorker worker = door.connect()) {
                 worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
                 awaitRegistrationTimeout(door);
@@ -192,13 +191,5 @@ class TimeLimitsIntegrationTests {
 
     private static double closed(Door door, int code) {
         return door.sum("frontdoor.connections.closed", "code", Integer.toString(code));
-    }
-
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(Door.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

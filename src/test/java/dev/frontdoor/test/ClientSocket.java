@@ -2,7 +2,7 @@ package dev.frontdoor.test;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.EOFException;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,18 +18,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import javax.net.SocketFactory;
 
 /**
- * A socket with exact reads that can be paused, and writes that do not wait for ever. Read by one
- * thread; all else may be called from any.
+ * A socket with reads that can be paused, and writes that do not wait for ever. Read by one thread;
+ * all else may be called from any.
  */
 final class ClientSocket {
 
     private final Socket socket;
     private final InputStream in;
+    private final InputStream input = new BufferedInputStream(new PausableInput(), 512);
     private final Duration timeout;
     private final ReentrantLock writing = new ReentrantLock();
-    private final byte[] buffer = new byte[512];
-    private int position;
-    private int limit;
     private long deadline;
     private boolean deadlineSet = true;
     private boolean paused;
@@ -72,39 +70,12 @@ final class ClientSocket {
         socket.setSoTimeout(0);
     }
 
-    /** The next byte, unsigned; -1 at the end. */
-    int read() throws IOException {
-        if (position == limit && !fill()) {
-            return -1;
-        }
-        return Byte.toUnsignedInt(buffer[position++]);
+    /** What the other end sends. */
+    InputStream input() {
+        return input;
     }
 
-    /** The next byte, unsigned. */
-    int readByte() throws IOException {
-        int next = read();
-        if (next < 0) {
-            throw new EOFException("the connection ended");
-        }
-        return next;
-    }
-
-    byte[] readBytes(int count) throws IOException {
-        byte[] bytes = new byte[count];
-        int filled = 0;
-        while (filled < count) {
-            if (position == limit && !fill()) {
-                throw new EOFException("the connection ended");
-            }
-            int part = Math.min(count - filled, limit - position);
-            System.arraycopy(buffer, position, bytes, filled, part);
-            position += part;
-            filled += part;
-        }
-        return bytes;
-    }
-
-    private boolean fill() throws IOException {
+    private int read(byte[] target, int offset, int length) throws IOException {
         if (deadlineSet) {
             long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
             if (left <= 0) {
@@ -113,11 +84,9 @@ final class ClientSocket {
             socket.setSoTimeout(Math.toIntExact(left));
         }
         awaitResumed();
-        int count = in.read(buffer);
+        int count = in.read(target, offset, length);
         awaitResumed();
-        position = 0;
-        limit = Math.max(count, 0);
-        return count > 0;
+        return count;
     }
 
     /** Writes all, in one piece. */
@@ -205,5 +174,19 @@ final class ClientSocket {
             // Whatever it was, it is over.
         }
         resume();
+    }
+
+    private final class PausableInput extends InputStream {
+
+        @Override
+        public int read() throws IOException {
+            byte[] next = new byte[1];
+            return read(next, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(next[0]);
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            return ClientSocket.this.read(target, offset, length);
+        }
     }
 }

@@ -1,5 +1,13 @@
 package dev.frontdoor.test;
 
+import static dev.frontdoor.test.WebSocketFrame.BINARY;
+import static dev.frontdoor.test.WebSocketFrame.CLOSE;
+import static dev.frontdoor.test.WebSocketFrame.CONTINUATION;
+import static dev.frontdoor.test.WebSocketFrame.FINAL;
+import static dev.frontdoor.test.WebSocketFrame.PING;
+import static dev.frontdoor.test.WebSocketFrame.PONG;
+import static dev.frontdoor.test.WebSocketFrame.TEXT;
+
 import dev.frontdoor.protocol.Bytes;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.Frame.Push;
@@ -7,8 +15,7 @@ import dev.frontdoor.protocol.Frame.PushReply;
 import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.ProtocolException;
 import dev.frontdoor.test.TestWorker.Close;
-import dev.frontdoor.test.WebSocketFraming.Received;
-import dev.frontdoor.test.WebSocketFraming.ServiceFault;
+import dev.frontdoor.test.WebSocketFrame.Header;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +29,8 @@ import java.util.function.UnaryOperator;
 
 /** Reads what the service sends until the socket ends, and answers what needs no script. */
 final class Receiver implements Runnable {
+
+    private static final int MAX_CONTROL = 125;
 
     private final ClientSocket socket;
     private final Inbox inbox;
@@ -58,9 +67,9 @@ final class Receiver implements Runnable {
         String end = "";
         try {
             while (true) {
-                Received received = WebSocketFraming.read(socket);
+                WebSocketFrame frame = readFrame();
                 socket.awaitResumed();
-                receive(received);
+                receive(frame);
             }
         } catch (ServiceFault e) {
             inbox.faulty("the service broke the protocol: " + e.getMessage());
@@ -74,37 +83,56 @@ final class Receiver implements Runnable {
         }
     }
 
-    private void receive(Received received) throws IOException {
-        if (closeReceived) {
-            throw new ServiceFault("opcode %d after the close".formatted(received.opcode()));
+    /** Reads a frame, and checks before its payload that a server may send it. */
+    private WebSocketFrame readFrame() throws IOException {
+        Header header = Header.read(socket.input());
+        require(!header.masked(), "a frame of the service is masked");
+        switch (header.firstByte()) {
+            case TEXT, TEXT & ~FINAL -> throw new ServiceFault("a text message");
+            case BINARY, BINARY & ~FINAL, CONTINUATION, CONTINUATION | FINAL ->
+                    requireLength(header, WebSocketFrame.MAX_PAYLOAD);
+            case CLOSE, PING, PONG -> requireLength(header, MAX_CONTROL);
+            default ->
+                    throw new ServiceFault(
+                            "a frame that begins with 0x%02x".formatted(header.firstByte()));
         }
-        switch (received.opcode()) {
-            case WebSocketFraming.PING -> {
+        return header.readPayload(socket.input());
+    }
+
+    private static void requireLength(Header header, int most) throws ServiceFault {
+        require(
+                header.length() >= 0 && header.length() <= most,
+                "a payload of %d bytes".formatted(header.length()));
+    }
+
+    private void receive(WebSocketFrame frame) throws IOException {
+        require(!closeReceived, "a frame after the close");
+        byte[] payload = frame.payload().toByteArray();
+        switch (frame.firstByte()) {
+            case PING -> {
                 if (answerPings) {
-                    send(WebSocketFraming.PONG, received.payload());
+                    send(PONG, payload);
                 }
             }
-            case WebSocketFraming.PONG -> inbox.addPong(received.payload());
-            case WebSocketFraming.CLOSE -> receiveClose(received.payload());
-            case WebSocketFraming.TEXT -> throw new ServiceFault("a text message");
-            default -> receiveData(received);
+            case PONG -> inbox.addPong(payload);
+            case CLOSE -> receiveClose(payload);
+            default -> receiveData(frame.firstByte(), payload);
         }
     }
 
-    private void receiveData(Received received) throws IOException {
+    private void receiveData(int firstByte, byte[] payload) throws IOException {
         ByteArrayOutputStream begun = fragments;
-        boolean continues = received.opcode() == WebSocketFraming.CONTINUATION;
-        if (continues != (begun != null)) {
-            throw new ServiceFault("a fragment out of place");
-        }
-        if (begun == null && received.last()) {
-            receiveMessage(received.payload());
+        boolean continues = (firstByte & ~FINAL) == CONTINUATION;
+        require(continues == (begun != null), "a fragment out of place");
+        boolean last = (firstByte & FINAL) != 0;
+        if (begun == null && last) {
+            receiveMessage(payload);
             return;
         }
         ByteArrayOutputStream message = begun == null ? new ByteArrayOutputStream() : begun;
-        message.writeBytes(received.payload());
-        fragments = received.last() ? null : message;
-        if (received.last()) {
+        message.writeBytes(payload);
+        fragments = last ? null : message;
+        if (last) {
             receiveMessage(message.toByteArray());
         }
     }
@@ -122,7 +150,7 @@ final class Receiver implements Runnable {
             byte[] payload = reply.apply(push.payload().toByteArray());
             Frame answer =
                     new PushReply(0, push.streamId(), push.correlationId(), Bytes.copyOf(payload));
-            send(WebSocketFraming.BINARY, FrameCodec.encode(answer));
+            send(BINARY, FrameCodec.encode(answer));
         } else {
             inbox.add(frame);
         }
@@ -132,7 +160,7 @@ final class Receiver implements Runnable {
         closeReceived = true;
         inbox.closed(closeOf(payload));
         if (!left) {
-            send(WebSocketFraming.CLOSE, payload);
+            send(CLOSE, payload);
         }
     }
 
@@ -140,9 +168,7 @@ final class Receiver implements Runnable {
         if (payload.length == 0) {
             return new Close(1005, "");
         }
-        if (payload.length == 1) {
-            throw new ServiceFault("a close code of one byte");
-        }
+        require(payload.length > 1, "a close code of one byte");
         ByteBuffer in = ByteBuffer.wrap(payload);
         int code = Short.toUnsignedInt(in.getShort());
         try {
@@ -152,7 +178,20 @@ final class Receiver implements Runnable {
         }
     }
 
-    private void send(int opcode, byte[] payload) {
-        socket.write(WebSocketFraming.masked(opcode, true, payload));
+    private void send(int firstByte, byte[] payload) {
+        socket.write(WebSocketFrame.masked(firstByte, payload));
+    }
+
+    private static void require(boolean allowed, String fault) throws ServiceFault {
+        if (!allowed) {
+            throw new ServiceFault(fault);
+        }
+    }
+
+    /** What the service sent is against the protocols it speaks. */
+    private static final class ServiceFault extends IOException {
+        ServiceFault(String message) {
+            super(message);
+        }
     }
 }

@@ -2,18 +2,12 @@ package dev.frontdoor.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.frontdoor.protocol.Bytes;
-
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.Base64;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -48,23 +42,11 @@ final class ScriptedServer implements AutoCloseable {
 
     static String grant(String head) {
         Matcher key = KEY.matcher(head);
-        String accept = key.find() ? accept(key.group(1)) : "";
+        String accept = key.find() ? Upgrade.acceptFor(key.group(1)) : "";
         return "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                 + "Sec-WebSocket-Accept: "
                 + accept
                 + "\r\n\r\n";
-    }
-
-    private static String accept(String key) {
-        try {
-            String salted = key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-1")
-                            .digest(salted.getBytes(StandardCharsets.US_ASCII));
-            return Base64.getEncoder().encodeToString(digest);
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     URI uri() {
@@ -116,47 +98,16 @@ final class ScriptedServer implements AutoCloseable {
         }
     }
 
-    /** A frame as it came, unmasked. */
-    record ClientFrame(int firstByte, boolean masked, Bytes payload) {}
-
     /** The server's end of one connection. */
     record Peer(Socket socket, String head) implements AutoCloseable {
 
-        ClientFrame read() throws IOException {
-            DataInputStream in = new DataInputStream(socket.getInputStream());
-            int first = in.readUnsignedByte();
-            int second = in.readUnsignedByte();
-            int length = second & 0x7F;
-            if (length == 126) {
-                length = in.readUnsignedShort();
-            } else if (length == 127) {
-                length = Math.toIntExact(in.readLong());
-            }
-            byte[] key = new byte[4];
-            boolean masked = (second & 0x80) != 0;
-            if (masked) {
-                in.readFully(key);
-            }
-            byte[] payload = new byte[length];
-            in.readFully(payload);
-            for (int i = 0; i < length; i++) {
-                payload[i] ^= key[i % 4];
-            }
-            return new ClientFrame(first, masked, Bytes.copyOf(payload));
+        WebSocketFrame read() throws IOException {
+            return WebSocketFrame.read(socket.getInputStream());
         }
 
         /** Sends a frame with that first byte, unmasked. */
         void write(int firstByte, byte[] payload) throws IOException {
-            ByteBuffer frame = ByteBuffer.allocate(10 + payload.length).put((byte) firstByte);
-            if (payload.length < 126) {
-                frame.put((byte) payload.length);
-            } else if (payload.length <= 0xFFFF) {
-                frame.put((byte) 126).putShort((short) payload.length);
-            } else {
-                frame.put((byte) 127).putLong(payload.length);
-            }
-            frame.put(payload);
-            socket.getOutputStream().write(frame.array(), 0, frame.position());
+            socket.getOutputStream().write(WebSocketFrame.unmasked(firstByte, payload));
         }
 
         @Override

@@ -1,5 +1,12 @@
 package dev.frontdoor.test;
 
+import static dev.frontdoor.test.WebSocketFrame.BINARY;
+import static dev.frontdoor.test.WebSocketFrame.CLOSE;
+import static dev.frontdoor.test.WebSocketFrame.CONTINUATION;
+import static dev.frontdoor.test.WebSocketFrame.FINAL;
+import static dev.frontdoor.test.WebSocketFrame.PING;
+import static dev.frontdoor.test.WebSocketFrame.TEXT;
+
 import dev.frontdoor.protocol.Bytes;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.Frame.Connect;
@@ -23,8 +30,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
@@ -51,14 +56,13 @@ public final class TestWorker implements AutoCloseable {
     public record Close(int code, String reason) {}
 
     private final ClientSocket socket;
-    private final Map<String, List<String>> responseHeaders;
+    private final HttpResponse upgraded;
     private final Inbox inbox;
     private final Receiver receiver;
 
-    TestWorker(ClientSocket socket, Map<String, List<String>> responseHeaders, Duration timeout)
-            throws IOException {
+    TestWorker(ClientSocket socket, HttpResponse upgraded, Duration timeout) throws IOException {
         this.socket = socket;
-        this.responseHeaders = responseHeaders;
+        this.upgraded = upgraded;
         this.inbox = new Inbox(timeout);
         this.receiver = new Receiver(socket, inbox);
         socket.readWithoutLimit();
@@ -87,7 +91,7 @@ public final class TestWorker implements AutoCloseable {
 
     /** The values of a header of the answer to the upgrade; none if it is missing. */
     public List<String> responseHeader(String name) {
-        return responseHeaders.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
+        return upgraded.header(name);
     }
 
     /** Sends a Connect of version 1.0 with a token and expects the ConnectAck. */
@@ -110,7 +114,7 @@ public final class TestWorker implements AutoCloseable {
 
     /** Sends a binary message of any content. */
     public void sendBytes(byte[] message) {
-        socket.write(WebSocketFraming.masked(WebSocketFraming.BINARY, true, message));
+        write(BINARY, message);
     }
 
     /**
@@ -124,18 +128,15 @@ public final class TestWorker implements AutoCloseable {
         for (int i = 0; i <= cuts.length; i++) {
             boolean last = i == cuts.length;
             int to = last ? message.length : cuts[i];
-            int opcode = i == 0 ? WebSocketFraming.BINARY : WebSocketFraming.CONTINUATION;
-            socket.write(
-                    WebSocketFraming.masked(opcode, last, Arrays.copyOfRange(message, from, to)));
+            int opcode = i == 0 ? BINARY & ~FINAL : CONTINUATION;
+            write(last ? opcode | FINAL : opcode, Arrays.copyOfRange(message, from, to));
             from = to;
         }
     }
 
     /** Sends a text message. */
     public void sendText(String text) {
-        socket.write(
-                WebSocketFraming.masked(
-                        WebSocketFraming.TEXT, true, text.getBytes(StandardCharsets.UTF_8)));
+        write(TEXT, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Writes bytes to the socket as they are, without WebSocket framing. */
@@ -145,7 +146,7 @@ public final class TestWorker implements AutoCloseable {
 
     /** Sends a WebSocket ping; see {@link #expectPong}. */
     public void ping(byte[] payload) {
-        socket.write(WebSocketFraming.masked(WebSocketFraming.PING, true, payload));
+        write(PING, payload);
     }
 
     /** Sends a Disconnect frame. */
@@ -156,9 +157,11 @@ public final class TestWorker implements AutoCloseable {
     /** Sends a WebSocket close frame; see {@link #expectClose()} for the service's answer. */
     public void close(int code, String reason) {
         receiver.leave();
-        socket.write(
-                WebSocketFraming.masked(
-                        WebSocketFraming.CLOSE, true, WebSocketFraming.closePayload(code, reason)));
+        write(CLOSE, WebSocketFrame.closePayload(code, reason));
+    }
+
+    private void write(int firstByte, byte[] payload) {
+        socket.write(WebSocketFrame.masked(firstByte, payload));
     }
 
     /** Ends the connection at once with a TCP reset and no word, like a machine that died. */

@@ -1,5 +1,11 @@
 package dev.frontdoor.test;
 
+import static dev.frontdoor.test.WebSocketFrame.BINARY;
+import static dev.frontdoor.test.WebSocketFrame.CLOSE;
+import static dev.frontdoor.test.WebSocketFrame.PING;
+import static dev.frontdoor.test.WebSocketFrame.PONG;
+import static dev.frontdoor.test.WebSocketFrame.closePayload;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,7 +23,6 @@ import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.ProtocolVersion;
-import dev.frontdoor.test.ScriptedServer.ClientFrame;
 import dev.frontdoor.test.ScriptedServer.Peer;
 import dev.frontdoor.test.TestWorker.Close;
 
@@ -40,10 +45,6 @@ import java.util.List;
 
 class TestWorkerTests {
 
-    private static final int BINARY = 0x82;
-    private static final int CLOSE = 0x88;
-    private static final int PING = 0x89;
-    private static final int PONG = 0x8A;
     private static final Duration SHORT = Duration.ofMillis(50);
 
     private ScriptedServer server;
@@ -199,7 +200,7 @@ class TestWorkerTests {
         worker.sendRaw(new byte[] {(byte) 0xF3, 1, 9});
 
         assertThat(received(0x81)).isEqualTo("häuser".getBytes(StandardCharsets.UTF_8));
-        ClientFrame raw = peer.read();
+        WebSocketFrame raw = peer.read();
         assertThat(raw.firstByte()).isEqualTo(0xF3);
         assertThat(raw.masked()).isFalse();
         assertThat(raw.payload()).isEqualTo(Bytes.ofHex("09"));
@@ -342,12 +343,12 @@ class TestWorkerTests {
     @Test
     void aCloseOfTheServiceIsToldAndAnswered() throws Exception {
         write(new ConnectError(0, 6, "bad token"));
-        peer.write(CLOSE, closing(1008, "bad töken"));
+        peer.write(CLOSE, closePayload(1008, "bad töken"));
 
         assertThat(worker.expectClose()).isEqualTo(new Close(1008, "bad töken"));
         assertThat(worker.expectClose(1008).reason()).isEqualTo("bad töken");
         assertThat(worker.isOpen()).isFalse();
-        assertThat(received(CLOSE)).isEqualTo(closing(1008, "bad töken"));
+        assertThat(received(CLOSE)).isEqualTo(closePayload(1008, "bad töken"));
         peer.close();
         worker.expectEnd();
         assertThat(worker.expect(ConnectError.class).reasonCode()).isEqualTo(6);
@@ -396,8 +397,8 @@ class TestWorkerTests {
     void closingSendsACloseFrameOnceAndWaitsForTheAnswer() throws Exception {
         worker.close(4321, "done");
         assertThat(worker.isOpen()).isFalse();
-        assertThat(received(CLOSE)).isEqualTo(closing(4321, "done"));
-        peer.write(CLOSE, closing(4321, "done"));
+        assertThat(received(CLOSE)).isEqualTo(closePayload(4321, "done"));
+        peer.write(CLOSE, closePayload(4321, "done"));
         assertThat(worker.expectClose()).isEqualTo(new Close(4321, "done"));
         worker.close();
 
@@ -408,7 +409,7 @@ class TestWorkerTests {
     void leavingATryBlockClosesWith1000() throws Exception {
         worker.close();
 
-        assertThat(received(CLOSE)).isEqualTo(closing(1000, ""));
+        assertThat(received(CLOSE)).isEqualTo(closePayload(1000, ""));
         assertThat(peer.socket().getInputStream().read()).isEqualTo(-1);
         worker.expectEnd();
     }
@@ -540,7 +541,7 @@ class TestWorkerTests {
     }
 
     private byte[] received(int firstByte) throws IOException {
-        ClientFrame frame = peer.read();
+        WebSocketFrame frame = peer.read();
         assertThat(frame.firstByte()).isEqualTo(firstByte);
         assertThat(frame.masked()).isTrue();
         return frame.payload().toByteArray();
@@ -561,11 +562,6 @@ class TestWorkerTests {
         } catch (IOException e) {
             // The worker is gone.
         }
-    }
-
-    private static byte[] closing(int code, String reason) {
-        byte[] text = reason.getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(2 + text.length).putShort((short) code).put(text).array();
     }
 
     private static byte[] slice(byte[] bytes, int from, int to) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.NotifierBean;
 import dev.frontdoor.registration.RegistrationService;
+import dev.frontdoor.test.HttpResponse;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.TestWorkerBuilder;
 
@@ -25,6 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The service under test, as workers, operators and accountants see it. */
@@ -80,12 +83,12 @@ public final class Door {
     }
 
     /** What operators get for a GET. */
-    public HttpSocket.Answer ask(String path) throws IOException {
+    public HttpResponse ask(String path) throws IOException {
         return request("GET", path);
     }
 
     /** What operators get for a request without a body. */
-    public HttpSocket.Answer request(String method, String path) throws IOException {
+    public HttpResponse request(String method, String path) throws IOException {
         try (HttpSocket operators = operators()) {
             return operators
                     .send(
@@ -97,7 +100,7 @@ public final class Door {
 
     /** What operators read there. */
     public JsonNode read(String path) throws IOException {
-        HttpSocket.Answer answer = ask(path);
+        HttpResponse answer = ask(path);
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         return JSON.readTree(answer.body());
     }
@@ -105,6 +108,15 @@ public final class Door {
     /** Waits until a claim holds. */
     public static void soon(ThrowingRunnable claim) {
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).untilAsserted(claim);
+    }
+
+    /** Waits for a latch, for instance in a notifier; an interrupt ends the wait. */
+    public static void awaitLatch(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** The sum of the meters of that name that have these tags: counts and gauges. */
