@@ -22,20 +22,25 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.stereotype.Component;
 
-import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
-/** Who may know whom. A package that is not a layer is a shipped notifier. */
+/** Which package may import which. One that is not listed is a shipped notifier. */
 @AnalyzeClasses(packages = "dev.frontdoor", importOptions = DoNotIncludeTests.class)
 class ArchitectureTests {
 
     private static final String ROOT = "dev.frontdoor";
 
-    /** Each may import those before it. */
-    private static final List<String> LAYERS =
-            List.of("protocol", "notifier", "registration", "push", "connection", "actuate");
-
-    private static final Set<String> OPEN_TO_NOTIFIERS = Set.of("protocol", "notifier");
+    /** Each package by the one below it, whose imports it may have too. */
+    private static final Map<String, String> BELOW =
+            Map.of(
+                    "notifier", "protocol",
+                    "extension", "notifier",
+                    "invocation", "notifier",
+                    "registration", "invocation",
+                    "push", "registration",
+                    "connection", "push",
+                    "websocket", "connection",
+                    "actuate", "connection");
 
     @ArchTest
     static final ArchRule importsFollowTheLayers = classes().should(importOnlyWhatTheyMay());
@@ -60,14 +65,32 @@ class ArchitectureTests {
                     .resideInAnyPackage("dev.frontdoor.protocol..", "java..", "org.jspecify..");
 
     @ArchTest
-    static final ArchRule onlyTheConnectionKnowsItsTransport =
+    static final ArchRule onlyTransportsKnowHttpAndReactorNetty =
             noClasses()
                     .that()
-                    .resideOutsideOfPackage("dev.frontdoor.connection..")
+                    .resideOutsideOfPackage("dev.frontdoor.websocket..")
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage(
-                            "org.springframework.web.reactive..", "io.netty..", "reactor.netty..");
+                    .resideInAnyPackage("io.netty.handler..", "reactor.netty..");
+
+    @ArchTest
+    static final ArchRule onlyConnectionsAndTransportsKnowNetty =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackages(
+                            "dev.frontdoor.connection..", "dev.frontdoor.websocket..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("io.netty..");
+
+    @ArchTest
+    static final ArchRule onlyActuateKnowsWebFlux =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("dev.frontdoor.actuate..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("org.springframework.web.reactive..");
 
     @ArchTest
     static final ArchRule springStereotypesAreForConfigurationsOnly =
@@ -146,9 +169,15 @@ class ArchitectureTests {
         if (from.equals(to)) {
             return true;
         }
-        return LAYERS.contains(from)
-                ? LAYERS.contains(to) && LAYERS.indexOf(to) < LAYERS.indexOf(from)
-                : !from.isEmpty() && OPEN_TO_NOTIFIERS.contains(to);
+        // A package that is not listed is a shipped notifier.
+        for (String layer = BELOW.getOrDefault(from, "notifier");
+                layer != null && !from.isEmpty();
+                layer = BELOW.get(layer)) {
+            if (layer.equals(to)) {
+                return !from.equals("protocol");
+            }
+        }
+        return false;
     }
 
     private static boolean isOurs(JavaClass type) {

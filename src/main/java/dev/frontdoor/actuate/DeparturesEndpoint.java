@@ -34,7 +34,7 @@ public final class DeparturesEndpoint {
         Long onlyCode = code == null ? null : Parameter.number("code", code, 1000, 4999);
         return new DeparturesDescriptor(
                 departures.newestFirst().stream()
-                        .filter(gone -> onlyCode == null || onlyCode == gone.ending().code())
+                        .filter(gone -> onlyCode == null || onlyCode == gone.end().code())
                         .filter(gone -> identity == null || identity.equals(gone.identity()))
                         .limit(Parameter.limit(limit))
                         .map(DepartureDescriptor::of)
@@ -77,9 +77,9 @@ public final class DeparturesEndpoint {
                     registeredAt,
                     registeredAt == null ? null : Duration.between(registeredAt, gone.endedAt()),
                     gone.endedAt(),
-                    gone.ending().code(),
-                    gone.ending().by().label(),
-                    gone.ending().reason());
+                    gone.end().code(),
+                    gone.end().initiator().label(),
+                    gone.end().reason());
         }
     }
 }

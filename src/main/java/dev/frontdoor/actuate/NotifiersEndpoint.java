@@ -1,9 +1,9 @@
 package dev.frontdoor.actuate;
 
-import dev.frontdoor.registration.CallOutcome;
-import dev.frontdoor.registration.NotifierBean;
-import dev.frontdoor.registration.NotifierCalls;
-import dev.frontdoor.registration.NotifierProperties.Match;
+import dev.frontdoor.invocation.CallOutcome;
+import dev.frontdoor.invocation.Notifier;
+import dev.frontdoor.invocation.NotifierMetrics;
+import dev.frontdoor.invocation.NotifierProperties.Match;
 import dev.frontdoor.registration.RegistrationService;
 
 import org.jspecify.annotations.Nullable;
@@ -60,13 +60,13 @@ public final class NotifiersEndpoint {
             Map<String, Long> calls,
             @Nullable FailureDescriptor lastFailure) {
 
-        private static NotifierDescriptor of(NotifierBean bean) {
-            NotifierCalls calls = bean.calls();
+        private static NotifierDescriptor of(Notifier bean) {
+            NotifierMetrics calls = bean.calls();
             Map<String, Long> counts = new LinkedHashMap<>();
             for (CallOutcome outcome : CallOutcome.values()) {
                 counts.put(lowerCase(outcome), calls.count(outcome));
             }
-            NotifierCalls.Failure failure = calls.lastFailure();
+            NotifierMetrics.Failure failure = calls.lastFailure();
             return new NotifierDescriptor(
                     bean.name(),
                     bean.type().getName(),
@@ -88,7 +88,7 @@ public final class NotifiersEndpoint {
     public record FailureDescriptor(
             Instant at, String callback, String outcome, @Nullable String error) {
 
-        private static FailureDescriptor of(NotifierCalls.Failure failure) {
+        private static FailureDescriptor of(NotifierMetrics.Failure failure) {
             return new FailureDescriptor(
                     failure.at(),
                     lowerCase(failure.callback()),

@@ -1,7 +1,7 @@
 package dev.frontdoor.actuate;
 
-import dev.frontdoor.registration.NotifierBean;
-import dev.frontdoor.registration.NotifierCalls.Failure;
+import dev.frontdoor.invocation.Notifier;
+import dev.frontdoor.invocation.NotifierMetrics.Failure;
 import dev.frontdoor.registration.RegistrationService;
 
 import org.springframework.boot.health.contributor.Health;
@@ -28,12 +28,12 @@ final class NotifiersHealthIndicator implements HealthIndicator {
 
     @Override
     public Health health() {
-        List<NotifierBean> failing =
+        List<Notifier> failing =
                 registrations.notifiers().stream()
                         .filter(bean -> bean.calls().allFailedWithin(WINDOW))
                         .toList();
         Health.Builder health = failing.isEmpty() ? Health.up() : Health.down();
-        for (NotifierBean bean : failing) {
+        for (Notifier bean : failing) {
             Failure failure = Objects.requireNonNull(bean.calls().lastFailure());
             String error = failure.error();
             health.withDetail(

@@ -4,9 +4,9 @@ import dev.frontdoor.connection.Connections;
 import dev.frontdoor.connection.Instance;
 import dev.frontdoor.notifier.WorkerFilter;
 import dev.frontdoor.push.PushService;
+import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.LiveWorker;
-import dev.frontdoor.registration.Refusal;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
@@ -131,7 +131,7 @@ public final class RegistrationsEndpoint {
     public record MatchingDescriptor(int matching, int disconnected) {}
 
     private static String orDefault(@Nullable String reason) {
-        return reason == null ? Refusal.DISCONNECTED.reason() : reason;
+        return reason == null ? CloseCause.DISCONNECTED.reason() : reason;
     }
 
     private RegistrationDescriptor describe(LiveWorker worker) {

@@ -3,6 +3,7 @@ package dev.frontdoor.connection;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.RegistrationService;
 
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.slf4j.Logger;
@@ -18,7 +19,7 @@ import org.springframework.context.annotation.Configuration;
     LimitProperties.class,
     HeartbeatProperties.class,
     DrainProperties.class,
-    HistoryProperties.class
+    DepartureProperties.class
 })
 class ConnectionConfiguration {
 
@@ -45,7 +46,7 @@ class ConnectionConfiguration {
     }
 
     @Bean
-    Departures departures(HistoryProperties history) {
+    Departures departures(DepartureProperties history) {
         return new Departures(history.size());
     }
 
@@ -61,33 +62,24 @@ class ConnectionConfiguration {
     }
 
     @Bean
-    EventLoops workerEventLoops(FrontDoorProperties properties) {
-        int count = properties.eventLoops();
-        return new EventLoops(
-                "worker-io", count == 0 ? Runtime.getRuntime().availableProcessors() : count);
-    }
-
-    @Bean
-    Doorway doorway(
+    WorkerConnectionFactory workerConnectionFactory(
             FrontDoorProperties properties,
             LimitProperties limits,
             HeartbeatProperties heartbeat,
-            Drain drain,
             Connections connections,
             RegistrationService registrations,
             PushService pushes,
-            ConnectionMetrics metrics) {
+            ConnectionMetrics metrics,
+            Clock clock) {
         SharedTokens tokens = new SharedTokens(properties.auth().tokens());
         if (!tokens.areRequired()) {
-            log.warn("frontdoor.auth.tokens is empty: any worker may enter");
+            log.warn("frontdoor.auth.tokens is empty: any worker that can connect is accepted");
         }
-        return new Doorway(
-                new UpgradeCheck(properties.path(), properties.allowedOrigins()),
-                limits,
-                heartbeat,
-                drain,
+        return new WorkerConnectionFactory(
                 connections,
                 new FrameDispatcher(tokens, registrations, pushes, metrics),
-                metrics);
+                limits,
+                heartbeat,
+                clock);
     }
 }

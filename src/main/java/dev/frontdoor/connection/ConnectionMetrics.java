@@ -1,7 +1,7 @@
 package dev.frontdoor.connection;
 
 import dev.frontdoor.protocol.FrameType;
-import dev.frontdoor.registration.Refusal;
+import dev.frontdoor.registration.CloseCause;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -24,7 +24,6 @@ final class ConnectionMetrics {
     private final AtomicInteger connected = new AtomicInteger();
     private final Counter opened;
     private final MeterProvider<Counter> closed;
-    private final MeterProvider<Counter> upgradesRefused;
     private final MeterProvider<Counter> framesRefused;
     private final Map<FrameType, Counter> framesReceived = new EnumMap<>(FrameType.class);
 
@@ -44,10 +43,6 @@ final class ConnectionMetrics {
                 Counter.builder("frontdoor.connections.closed")
                         .description("Connections that ended")
                         .withRegistry(meters);
-        upgradesRefused =
-                Counter.builder("frontdoor.upgrades.refused")
-                        .description("Requests on the workers' path that were not upgraded")
-                        .withRegistry(meters);
         framesRefused =
                 Counter.builder("frontdoor.frames.refused")
                         .description("Messages of workers that had no effect")
@@ -64,13 +59,10 @@ final class ConnectionMetrics {
     }
 
     private void showAtZero() {
-        Counter _ = closed(Ending.byWorker("").code());
-        Counter _ = closed(Ending.BROKEN_CODE);
-        for (Refusal refusal : Refusal.values()) {
-            Counter _ = closed(refusal.code());
-        }
-        for (UpgradeRefusal refusal : UpgradeRefusal.values()) {
-            Counter _ = upgradesRefused.withTag("reason", refusal.label());
+        Counter _ = closed(ConnectionEnd.NORMAL_CODE);
+        Counter _ = closed(ConnectionEnd.BROKEN_CODE);
+        for (CloseCause cause : CloseCause.values()) {
+            Counter _ = closed(cause.code());
         }
         for (FrameRefusal refusal : FrameRefusal.values()) {
             Counter _ = framesRefused.withTag("reason", refusal.label());
@@ -88,13 +80,9 @@ final class ConnectionMetrics {
         return connected.incrementAndGet();
     }
 
-    void closed(Ending ending) {
+    void closed(ConnectionEnd end) {
         connected.decrementAndGet();
-        closed(ending.code()).increment();
-    }
-
-    void upgradeRefused(UpgradeRefusal refusal) {
-        upgradesRefused.withTag("reason", refusal.label()).increment();
+        closed(end.code()).increment();
     }
 
     void frameReceived(FrameType type) {

@@ -1,12 +1,12 @@
 package dev.frontdoor.connection;
 
+import dev.frontdoor.invocation.WorkerMdc;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.ReasonCode;
 import dev.frontdoor.push.PushService;
+import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.LiveWorker;
-import dev.frontdoor.registration.Refusal;
 import dev.frontdoor.registration.RegistrationService;
-import dev.frontdoor.registration.WorkerFields;
 
 import io.netty.channel.EventLoop;
 
@@ -22,7 +22,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The open connections of this instance, how many there may be, and what becomes of their ends. */
+/**
+ * The open connections of this instance, their limits, and the one place where the end of a
+ * connection is recorded. Used by any thread.
+ */
 public final class Connections {
 
     private static final Logger log = LoggerFactory.getLogger(Connections.class);
@@ -34,7 +37,7 @@ public final class Connections {
     private final int limit;
     private final int limitPerAddress;
     private final AtomicLong pids = new AtomicLong();
-    private final ConcurrentMap<EventLoop, LoopWatch> watches = new ConcurrentHashMap<>();
+    private final ConcurrentMap<EventLoop, TimeoutSweep> sweeps = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Integer> perAddress = new ConcurrentHashMap<>();
 
     Connections(
@@ -56,26 +59,26 @@ public final class Connections {
         return metrics.connected();
     }
 
-    /** How many may be open. */
+    /** How many connections may be open. */
     public int limit() {
         return limit;
     }
 
-    /** A pid that was never given before. */
-    long nextPid() {
+    /** A pid that was never used before. */
+    public long nextPid() {
         return pids.incrementAndGet();
     }
 
-    /** Those that are open now. */
+    /** The connections that are open now. */
     List<WorkerConnection> open() {
         List<WorkerConnection> open = new ArrayList<>();
-        watches.values().forEach(watch -> open.addAll(watch.connections()));
+        sweeps.values().forEach(sweep -> open.addAll(sweep.connections()));
         return open;
     }
 
-    /** Counts a connection in, and turns it away if it is one too many. */
+    /** Counts a connection, and closes it if it exceeds a limit. */
     void opened(WorkerConnection connection) {
-        watchOf(connection).add(connection);
+        sweepOf(connection).add(connection);
         int open = metrics.opened();
         int ofAddress =
                 limitPerAddress == 0 ? 0 : perAddress.merge(connection.host(), 1, Integer::sum);
@@ -89,17 +92,17 @@ public final class Connections {
         }
     }
 
-    /** A connection has ended: it leaves the live table first, then its pushes and holders know. */
-    void ended(WorkerConnection connection, Ending ending) {
+    /** Records the end of a connection: it leaves the live table first, then its pushes end. */
+    void ended(WorkerConnection connection, ConnectionEnd end) {
         LiveWorker worker = registrations.end(connection.pid());
         pushes.end(connection.pid());
-        watchOf(connection).remove(connection);
-        metrics.closed(ending);
+        sweepOf(connection).remove(connection);
+        metrics.closed(end);
         if (limitPerAddress > 0) {
             perAddress.computeIfPresent(
                     connection.host(), (_, count) -> count == 1 ? null : count - 1);
         }
-        Departure departure = departure(connection, worker, ending);
+        Departure departure = departure(connection, worker, end);
         departures.add(departure);
         log(departure);
     }
@@ -108,32 +111,32 @@ public final class Connections {
         metrics.frameRefused(refusal);
     }
 
-    private LoopWatch watchOf(WorkerConnection connection) {
-        return watches.computeIfAbsent(connection.loop(), LoopWatch::new);
+    private TimeoutSweep sweepOf(WorkerConnection connection) {
+        return sweeps.computeIfAbsent(connection.loop(), TimeoutSweep::new);
     }
 
     private static void refuse(WorkerConnection connection, String reason) {
         connection.reply(new Frame.ConnectError(0, ReasonCode.OTHER.code(), reason));
-        connection.end(Refusal.CONNECTION_LIMIT, reason);
+        connection.end(CloseCause.CONNECTION_LIMIT, reason);
     }
 
     private static void log(Departure departure) {
-        Ending ending = departure.ending();
+        ConnectionEnd end = departure.end();
         String identity = departure.identity();
-        try (WorkerFields _ = WorkerFields.of(departure.pid(), identity)) {
+        try (WorkerMdc _ = WorkerMdc.of(departure.pid(), identity)) {
             log.atLevel(identity == null ? Level.DEBUG : Level.INFO)
                     .log(
-                            "pid {}: '{}' left with {}, ended by {}: {}",
+                            "pid {}: worker '{}' disconnected: code {}, by {}: {}",
                             departure.pid(),
-                            identity == null ? "" : WorkerFields.printable(identity),
-                            ending.code(),
-                            ending.by().label(),
-                            ending.reason());
+                            identity == null ? "" : WorkerMdc.printable(identity),
+                            end.code(),
+                            end.initiator().label(),
+                            end.reason());
         }
     }
 
     private static Departure departure(
-            WorkerConnection connection, @Nullable LiveWorker worker, Ending ending) {
+            WorkerConnection connection, @Nullable LiveWorker worker, ConnectionEnd end) {
         return new Departure(
                 connection.pid(),
                 worker == null ? null : worker.registration().identity(),
@@ -141,6 +144,6 @@ public final class Connections {
                 connection.connectedAt(),
                 worker == null ? null : worker.registeredAt(),
                 Instant.now(),
-                ending);
+                end);
     }
 }

@@ -5,15 +5,15 @@ import org.jspecify.annotations.Nullable;
 import java.time.Instant;
 
 /**
- * A connection that has ended.
+ * The record of a connection that has ended.
  *
- * @param pid its number
- * @param identity what its worker was registered as; null if it never was
- * @param remoteAddress where it came from
- * @param connectedAt when it was opened
+ * @param pid the connection's number
+ * @param identity the identity its worker was registered with; null if it never was
+ * @param remoteAddress where the worker connected from
+ * @param connectedAt when the connection was opened
  * @param registeredAt since when its last registration was in force; null if it had none
- * @param endedAt when it ended
- * @param ending how
+ * @param endedAt when the connection ended
+ * @param end how it ended
  */
 public record Departure(
         long pid,
@@ -22,4 +22,4 @@ public record Departure(
         Instant connectedAt,
         @Nullable Instant registeredAt,
         Instant endedAt,
-        Ending ending) {}
+        ConnectionEnd end) {}

@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** The connections that ended last: the answer to "why did it go?". Safe for use by any thread. */
+/** The last departures, which answer why a worker went. Used by any thread. */
 public final class Departures {
 
     private final int size;
@@ -22,7 +22,7 @@ public final class Departures {
         }
     }
 
-    /** What is remembered, the last to end first. */
+    /** The departures that are kept, newest first. */
     public synchronized List<Departure> newestFirst() {
         return List.copyOf(newestFirst);
     }

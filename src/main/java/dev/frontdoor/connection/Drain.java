@@ -1,7 +1,7 @@
 package dev.frontdoor.connection;
 
 import dev.frontdoor.push.PushService;
-import dev.frontdoor.registration.Refusal;
+import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.RegistrationService;
 
 import io.micrometer.core.instrument.Gauge;
@@ -200,7 +200,7 @@ public final class Drain implements SmartLifecycle {
     }
 
     private static void close(WorkerConnection connection) {
-        connection.close(Refusal.SERVICE_RESTART, Refusal.SERVICE_RESTART.reason());
+        connection.close(CloseCause.SERVICE_RESTART, CloseCause.SERVICE_RESTART.reason());
     }
 
     private void awaitTelling() {

@@ -36,8 +36,8 @@ import dev.frontdoor.protocol.ProtocolVersion;
 import dev.frontdoor.protocol.ReasonCode;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.push.PushService;
+import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.Decision;
-import dev.frontdoor.registration.Refusal;
 import dev.frontdoor.registration.RegistrationService;
 
 import java.nio.charset.StandardCharsets;
@@ -47,7 +47,7 @@ import java.nio.charset.StandardCharsets;
  * connection's event loop, one frame at a time; where others must answer first, the connection is
  * paused until they have.
  */
-final class FrameDispatcher {
+public final class FrameDispatcher {
 
     private static final Pong PONG = new Pong(0);
 
@@ -130,13 +130,13 @@ final class FrameDispatcher {
 
     private void connect(WorkerConnection connection, Connect connect) {
         if (connection.hasConnected()) {
-            refuse(connection, Refusal.SECOND_CONNECT);
+            refuse(connection, CloseCause.SECOND_CONNECT);
             return;
         }
         if (!tokens.admit(connect.authToken())) {
             refuse(
                     connection,
-                    Refusal.BAD_TOKEN,
+                    CloseCause.BAD_TOKEN,
                     ReasonCode.AUTHENTICATION_FAILED,
                     "the token is not accepted");
             return;
@@ -146,7 +146,7 @@ final class FrameDispatcher {
         if (version == null) {
             refuse(
                     connection,
-                    Refusal.NO_COMMON_VERSION,
+                    CloseCause.NO_COMMON_VERSION,
                     ReasonCode.NO_COMMON_VERSION,
                     "this service speaks 1.0 to 1.3, the worker %s to %s"
                             .formatted(connect.minVersion(), connect.maxVersion()));
@@ -238,18 +238,18 @@ final class FrameDispatcher {
     private boolean mayEnter(WorkerConnection connection) {
         boolean may = connection.hasConnected() || !tokens.areRequired();
         if (!may) {
-            refuse(connection, Refusal.CONNECT_REQUIRED);
+            refuse(connection, CloseCause.CONNECT_REQUIRED);
         }
         return may;
     }
 
     private void refuse(
-            WorkerConnection connection, Refusal refusal, ReasonCode reason, String message) {
+            WorkerConnection connection, CloseCause refusal, ReasonCode reason, String message) {
         connection.reply(new ConnectError(0, reason.code(), message));
         refuse(connection, refusal);
     }
 
-    private void refuse(WorkerConnection connection, Refusal refusal) {
+    private void refuse(WorkerConnection connection, CloseCause refusal) {
         metrics.frameRefused(FrameRefusal.NOT_ALLOWED_IN_STATE);
         connection.end(refusal, refusal.reason());
     }

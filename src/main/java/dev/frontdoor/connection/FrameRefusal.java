@@ -4,8 +4,8 @@ import dev.frontdoor.protocol.ReasonCode;
 
 import java.util.Locale;
 
-/** Why a message of a worker had no effect, as a label. */
-enum FrameRefusal {
+/** Why a message from a worker had no effect, as a label. */
+public enum FrameRefusal {
     INCOMPLETE_HEADER,
     INCOMPLETE_PAYLOAD,
     STREAM_NOT_ALLOWED,

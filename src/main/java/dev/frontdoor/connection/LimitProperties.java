@@ -21,7 +21,7 @@ import java.util.List;
  *     WorkerRegister
  * @param registrationTimeout how long a worker may take to send its first WorkerRegister; 0 for
  *     ever
- * @param upgradeTimeout how long a request head may take to arrive
+ * @param requestHeadTimeout how long a request head may take to arrive
  * @param closeTimeout how long a worker may take to answer a close
  */
 @ConfigurationProperties("frontdoor.limits")
@@ -34,7 +34,7 @@ public record LimitProperties(
         @DefaultValue("1MB") DataSize maxOutboundBytes,
         @DefaultValue("10s") Duration connectTimeout,
         @DefaultValue("30s") Duration registrationTimeout,
-        @DefaultValue("10s") Duration upgradeTimeout,
+        @DefaultValue("10s") Duration requestHeadTimeout,
         @DefaultValue("5s") Duration closeTimeout) {
 
     private static final String PREFIX = "frontdoor.limits.";
@@ -55,7 +55,7 @@ public record LimitProperties(
             throw new IllegalArgumentException(
                     PREFIX + "registration-timeout must be 0 or more, was " + registrationTimeout);
         }
-        requirePositive("upgrade-timeout", upgradeTimeout);
+        requirePositive("request-head-timeout", requestHeadTimeout);
         requirePositive("close-timeout", closeTimeout);
     }
 

@@ -1,31 +1,18 @@
 package dev.frontdoor.connection;
 
+import dev.frontdoor.invocation.WorkerMdc;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.FrameType;
 import dev.frontdoor.protocol.ProtocolException;
-import dev.frontdoor.registration.Refusal;
-import dev.frontdoor.registration.WorkerFields;
+import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.WorkerLink;
 
+import io.micrometer.core.instrument.Clock;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
-import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
-import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,59 +23,62 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 
 /**
- * One worker's connection. It belongs to the event loop of its channel: all its state is touched
- * there and nowhere else, and what comes from outside comes as a task of that loop.
+ * One worker's connection, whatever carries it. Its state belongs to the event loop of its channel
+ * and is touched nowhere else; what comes from outside comes as a task of that loop.
  *
- * <p>Frames are handled one at a time. While one is being decided the connection is paused: what
- * arrives waits in the inbox, replies to pushes excepted, and reading stops once the inbox is full.
+ * <p>Frames are handled one at a time. While one of them is being decided the connection is paused:
+ * messages are kept, except replies to pushes, and reading stops once they exceed their limit.
  * Reading stops too while the worker does not read what it was sent.
  */
-final class WorkerConnection extends ChannelInboundHandlerAdapter implements WorkerLink {
+public final class WorkerConnection implements WorkerLink {
 
     private static final Logger log = LoggerFactory.getLogger(WorkerConnection.class);
-
-    private static final int NORMAL_CLOSURE = 1000;
 
     /** The largest message of a worker that is neither connected nor was ever accepted. */
     private static final int MAX_FIRST_MESSAGE_SIZE = 64 * 1024;
 
     private final long pid;
     private final Channel channel;
+    private final Transport transport;
+    private final String remoteAddress;
     private final Connections connections;
     private final FrameDispatcher dispatcher;
     private final LimitProperties limits;
-    private final String remoteAddress;
-    private final long openedAt = System.currentTimeMillis();
+    private final ConnectionTimeouts timeouts;
+    private final long openedAt;
 
-    private final Vigil vigil;
-    private final Fragments fragments = new Fragments();
-    private final Inbox inbox = new Inbox();
-    private @Nullable List<Frame> untilAck = new ArrayList<>(0);
+    private final PausedMessages pausedMessages = new PausedMessages();
+
+    /** Frames to send once the first registration is accepted; null from then on. */
+    private @Nullable List<Frame> framesUntilAck = new ArrayList<>(0);
+
     private @Nullable String identity;
     private boolean connected;
     private boolean registering;
     private boolean paused;
-    private boolean reading;
     private boolean ended;
 
     WorkerConnection(
             long pid,
             Channel channel,
+            Transport transport,
             String remoteAddress,
             Connections connections,
             FrameDispatcher dispatcher,
             LimitProperties limits,
-            Vigil vigil) {
+            ConnectionTimeouts timeouts,
+            Clock clock) {
         this.pid = pid;
         this.channel = channel;
+        this.transport = transport;
+        this.remoteAddress = remoteAddress;
         this.connections = connections;
         this.dispatcher = dispatcher;
         this.limits = limits;
-        this.vigil = vigil;
-        this.remoteAddress = remoteAddress;
+        this.timeouts = timeouts;
+        this.openedAt = clock.wallTime();
     }
 
     @Override
@@ -108,18 +98,18 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
 
     @Override
     public void send(Frame frame) {
-        onLoop(() -> {
-            if (untilAck == null) {
+        runOnLoop(() -> {
+            if (framesUntilAck == null) {
                 reply(frame);
             } else {
-                untilAck.add(frame);
+                framesUntilAck.add(frame);
             }
         });
     }
 
     @Override
-    public void close(Refusal refusal, String reason) {
-        onLoop(() -> end(refusal, reason));
+    public void close(CloseCause cause, String reason) {
+        runOnLoop(() -> end(cause, reason));
     }
 
     EventLoop loop() {
@@ -133,6 +123,99 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
         return colon >= 0 && hasPort ? remoteAddress.substring(0, colon) : remoteAddress;
     }
 
+    /** The transport can send. Called once, before anything is received. */
+    public void opened() {
+        connections.opened(this);
+    }
+
+    /** Bytes have arrived, be they part of a frame or a sign of life. */
+    public void onRead() {
+        timeouts.onRead();
+    }
+
+    /** The worker began or stopped leaving too much unread. */
+    public void onWritabilityChanged() {
+        if (!channel.isWritable()) {
+            timeouts.onUnwritable();
+        }
+        adjustReading();
+    }
+
+    /** A whole message has arrived. The connection releases it. */
+    public void received(ByteBuf message) {
+        if (ended) {
+            message.release();
+            return;
+        }
+        boolean pushReply =
+                message.isReadable()
+                        && message.getByte(message.readerIndex()) == FrameType.PUSH_REPLY.code();
+        if (paused && !pushReply) {
+            pausedMessages.add(message);
+            adjustReading();
+        } else {
+            handle(message);
+        }
+    }
+
+    /** Ends the connection for what the worker sent. */
+    public void refuse(FrameRefusal refusal, CloseCause cause, String reason) {
+        if (ended) {
+            return;
+        }
+        connections.frameRefused(refusal);
+        try (WorkerMdc _ = logFields()) {
+            log.warn(
+                    "pid {}: closing the connection of {} with code {}: {}",
+                    pid,
+                    remoteAddress,
+                    cause.code(),
+                    reason);
+        }
+        end(cause, reason);
+    }
+
+    /** The worker has closed the connection. */
+    public void closedByWorker(String how) {
+        end(ConnectionEnd.byWorker(how));
+    }
+
+    /** The connection is gone without a close. */
+    public void broken(String how) {
+        end(ConnectionEnd.broken(how));
+    }
+
+    /** Something was thrown on the connection's event loop. */
+    public void failed(Throwable cause) {
+        if (cause instanceof IOException || cause.getCause() instanceof IOException) {
+            broken(String.valueOf(cause.getMessage()));
+            transport.abort();
+            return;
+        }
+        try (WorkerMdc _ = logFields()) {
+            log.error("pid {}: the connection failed", pid, cause);
+        }
+        end(CloseCause.SERVICE_FAULT, CloseCause.SERVICE_FAULT.reason());
+    }
+
+    /** Whether the connection has ended; what still arrives is dropped. */
+    public boolean hasEnded() {
+        return ended;
+    }
+
+    /**
+     * The largest message taken from this worker now, in bytes: section 3 of the protocol. 0 once
+     * the connection has ended.
+     */
+    public int maxMessageSize() {
+        if (ended) {
+            return 0;
+        }
+        int max = (int) limits.maxFrameSize().toBytes();
+        boolean proven = connected || framesUntilAck == null;
+        return proven ? max : Math.min(max, MAX_FIRST_MESSAGE_SIZE);
+    }
+
     /** Whether Connect has succeeded. */
     boolean hasConnected() {
         return connected;
@@ -142,219 +225,113 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
         connected = true;
     }
 
-    /**
-     * The largest message taken from this worker now, in bytes: section 3 of the protocol. 0 once
-     * the connection has ended.
-     */
-    int maxMessageSize() {
-        if (ended) {
-            return 0;
-        }
-        int max = (int) limits.maxFrameSize().toBytes();
-        boolean proven = connected || untilAck == null;
-        return proven ? max : Math.min(max, MAX_FIRST_MESSAGE_SIZE);
-    }
-
-    /** A first WorkerRegister has come, whatever becomes of it. */
+    /** The first WorkerRegister has arrived, whatever its outcome. */
     void registering() {
         registering = true;
     }
 
-    /** Ends the connection if one of its time limits has passed, and asks a silent worker. */
-    void checkTimes(long now) {
+    /** Ends the connection if one of its timeouts has passed, and pings a silent worker. */
+    void checkTimeouts() {
         if (ended) {
             return;
         }
-        Refusal overdue = overdue(now);
+        CloseCause overdue = overdue();
         if (overdue != null) {
             end(overdue, overdue.reason());
-        } else if (vigil.mustAsk(now)) {
-            write(new PingWebSocketFrame());
+        } else if (timeouts.pingDue()) {
+            transport.ping();
         }
     }
 
-    private @Nullable Refusal overdue(long now) {
+    private @Nullable CloseCause overdue() {
         boolean awaitsConnect = !connected && dispatcher.awaitsConnect(registering);
-        Refusal overdue = vigil.overdue(now, awaitsConnect, !registering);
+        CloseCause overdue = timeouts.overdue(awaitsConnect, !registering);
         if (overdue != null) {
             return overdue;
         }
         if (!channel.isWritable()) {
-            return vigil.isStuck(now) ? Refusal.SLOW_READER : null;
+            return timeouts.isStuck() ? CloseCause.SLOW_READER : null;
         }
         if (!channel.config().isAutoRead()) {
-            vigil.heard();
+            timeouts.onRead();
         }
-        return vigil.isLost(now) ? Refusal.HEARTBEAT_TIMEOUT : null;
+        return timeouts.isSilent() ? CloseCause.HEARTBEAT_TIMEOUT : null;
     }
 
-    /** The registration is in force: says so, then sends what had to wait for that. */
+    /** The registration is in force: acknowledges it, then sends what had to wait for that. */
     void accepted(String identity) {
         this.identity = identity;
         reply(Frame.WorkerRegisterAck.ACCEPTED);
-        List<Frame> waiting = untilAck;
-        untilAck = null;
+        List<Frame> waiting = framesUntilAck;
+        framesUntilAck = null;
         if (waiting != null) {
             waiting.forEach(this::reply);
         }
     }
 
-    /** Writes a frame, unless the worker has left too much unread already. */
+    /** Sends a frame, unless the worker has left too much unread already. */
     void reply(Frame frame) {
         ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
         if (ended || outbound == null) {
             return;
         }
         if (outbound.totalPendingWriteBytes() > limits.maxOutboundBytes().toBytes()) {
-            end(Refusal.SLOW_READER, Refusal.SLOW_READER.reason());
+            end(CloseCause.SLOW_READER, CloseCause.SLOW_READER.reason());
             return;
         }
         byte[] message = FrameCodec.encode(frame);
         logAtDebug("sending", frame, message.length);
-        write(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(message)));
+        transport.send(message);
     }
 
-    /** Stops looking at frames until {@link #resume}. */
+    /** Stops handling frames until {@link #resume}. */
     void pause() {
         paused = true;
     }
 
     /** Goes on, from any thread: with an answer first, then with what has come meanwhile. */
     void resume(Runnable answer) {
-        onLoop(() -> {
+        runOnLoop(() -> {
             if (ended) {
                 return;
             }
             answer.run();
             paused = false;
-            for (ByteBuf next = nextWaiting(); next != null; next = nextWaiting()) {
+            for (ByteBuf next = nextPaused(); next != null; next = nextPaused()) {
                 handle(next);
             }
             adjustReading();
         });
     }
 
-    /** The worker has said that it leaves. */
+    /** The worker has sent Disconnect. */
     void disconnect() {
-        end(Ending.byWorker("Disconnect"));
-        sendClose(NORMAL_CLOSURE, "");
+        end(ConnectionEnd.byWorker("Disconnect"));
+        transport.close(ConnectionEnd.NORMAL_CODE, "");
     }
 
-    /** Ends the connection from this side; the first end counts. */
-    void end(Refusal refusal, String reason) {
+    /** Ends the connection from this side. The first end counts. */
+    void end(CloseCause cause, String reason) {
         if (!ended) {
-            String told = CloseReason.cut(reason);
-            end(Ending.refused(refusal, told));
-            sendClose(refusal.code(), told);
+            String truncated = CloseCause.truncate(reason);
+            end(ConnectionEnd.byService(cause, truncated));
+            transport.close(cause.code(), truncated);
         }
     }
 
-    @Override
-    public void handlerAdded(ChannelHandlerContext ctx) {
-        connections.opened(this);
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-        reading = true;
-        try {
-            if (message instanceof WebSocketFrame frame) {
-                receive(frame);
-            }
-        } finally {
-            ReferenceCountUtil.release(message);
+    private void end(ConnectionEnd end) {
+        if (ended) {
+            return;
         }
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        reading = false;
-        vigil.heard();
-        ctx.flush();
-    }
-
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (!channel.isWritable()) {
-            vigil.stalled();
-            channel.flush();
-        }
+        ended = true;
+        connections.ended(this, end);
+        pausedMessages.release();
+        framesUntilAck = null;
         adjustReading();
     }
 
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-        end(Ending.broken("the connection broke"));
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof CorruptedWebSocketFrameException broken) {
-            refuseBroken(broken);
-        } else if (cause instanceof IOException || cause.getCause() instanceof IOException) {
-            end(Ending.broken(String.valueOf(cause.getMessage())));
-            closeChannel();
-        } else {
-            failed(cause);
-        }
-    }
-
-    private void failed(Throwable cause) {
-        try (WorkerFields _ = logFields()) {
-            log.error("pid {}: connection failed", pid, cause);
-        }
-        end(Refusal.SERVICE_FAULT, Refusal.SERVICE_FAULT.reason());
-    }
-
-    private void receive(WebSocketFrame frame) {
-        if (ended) {
-            if (frame instanceof CloseWebSocketFrame) {
-                closeChannel();
-            }
-            return;
-        }
-        switch (frame) {
-            case BinaryWebSocketFrame binary ->
-                    receivePart(binary.content(), binary.isFinalFragment());
-            case ContinuationWebSocketFrame part ->
-                    receivePart(part.content(), part.isFinalFragment());
-            case PingWebSocketFrame ping -> write(new PongWebSocketFrame(ping.content().retain()));
-            case PongWebSocketFrame _ -> {}
-            case CloseWebSocketFrame _ -> {
-                end(Ending.byWorker("closed"));
-                write(new CloseWebSocketFrame(NORMAL_CLOSURE, ""));
-                channel.flush();
-                closeChannel();
-            }
-            default ->
-                    refuse(
-                            FrameRefusal.TEXT_MESSAGE,
-                            Refusal.TEXT_MESSAGE,
-                            Refusal.TEXT_MESSAGE.reason());
-        }
-    }
-
-    private void receivePart(ByteBuf part, boolean last) {
-        ByteBuf whole = fragments.add(part, last, channel.alloc());
-        if (whole != null) {
-            arrived(whole);
-        }
-    }
-
-    private void arrived(ByteBuf message) {
-        boolean reply =
-                message.isReadable()
-                        && message.getByte(message.readerIndex()) == FrameType.PUSH_REPLY.code();
-        if (paused && !reply) {
-            inbox.add(message);
-            adjustReading();
-        } else {
-            handle(message);
-        }
-    }
-
-    private @Nullable ByteBuf nextWaiting() {
-        return paused ? null : inbox.poll();
+    private @Nullable ByteBuf nextPaused() {
+        return paused ? null : pausedMessages.poll();
     }
 
     private void handle(ByteBuf message) {
@@ -363,77 +340,16 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
             logAtDebug("received", frame, message.readableBytes());
             dispatcher.dispatch(this, frame);
         } catch (ProtocolException e) {
-            refuse(FrameRefusal.of(e.reason()), Refusal.NOT_A_FRAME, e.closeReason());
+            refuse(FrameRefusal.of(e.reason()), CloseCause.NOT_A_FRAME, e.closeReason());
         } finally {
             message.release();
         }
     }
 
-    private void refuseBroken(CorruptedWebSocketFrameException broken) {
-        if (broken.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG)) {
-            refuse(
-                    FrameRefusal.TOO_LARGE,
-                    Refusal.MESSAGE_TOO_LARGE,
-                    String.valueOf(broken.getMessage()));
-        } else {
-            refuse(
-                    FrameRefusal.BROKEN_WEBSOCKET,
-                    Refusal.BROKEN_WEBSOCKET,
-                    Refusal.BROKEN_WEBSOCKET.reason() + ": " + broken.getMessage());
-        }
-    }
-
-    private void refuse(FrameRefusal what, Refusal refusal, String reason) {
-        if (!ended) {
-            connections.frameRefused(what);
-            try (WorkerFields _ = logFields()) {
-                log.warn("pid {}: {} gets {}: {}", pid, remoteAddress, refusal.code(), reason);
-            }
-            end(refusal, reason);
-        }
-    }
-
-    private void end(Ending ending) {
-        if (ended) {
-            return;
-        }
-        ended = true;
-        connections.ended(this, ending);
-        inbox.release();
-        untilAck = null;
-        fragments.release();
-        adjustReading();
-    }
-
-    /**
-     * Sends a close and lets the worker answer it, so that what it was sent is not lost to a reset.
-     */
-    private void sendClose(int code, String reason) {
-        write(new CloseWebSocketFrame(code, reason));
-        channel.flush();
-        Future<?> _ =
-                channel.eventLoop()
-                        .schedule(
-                                this::closeChannel,
-                                limits.closeTimeout().toNanos(),
-                                TimeUnit.NANOSECONDS);
-    }
-
-    private void closeChannel() {
-        ChannelFuture _ = channel.close();
-    }
-
-    private void write(WebSocketFrame frame) {
-        ChannelFuture _ = channel.write(frame, channel.voidPromise());
-        if (!reading) {
-            channel.flush();
-        }
-    }
-
-    /** Reads while there is room for what comes and for the answers; and once ended, to the end. */
+    /** Reads while there is room for messages and answers; and after the end, to drop the rest. */
     private void adjustReading() {
-        boolean room = inbox.weight() < limits.maxInboundBytes().toBytes() && channel.isWritable();
-        boolean wanted = ended || room;
+        long max = limits.maxInboundBytes().toBytes();
+        boolean wanted = ended || (pausedMessages.weight() < max && channel.isWritable());
         if (channel.config().isAutoRead() != wanted) {
             channel.config().setAutoRead(wanted);
         }
@@ -441,17 +357,17 @@ final class WorkerConnection extends ChannelInboundHandlerAdapter implements Wor
 
     private void logAtDebug(String what, Frame frame, int size) {
         if (log.isDebugEnabled()) {
-            try (WorkerFields _ = logFields()) {
+            try (WorkerMdc _ = logFields()) {
                 log.debug("pid {}: {} {} of {} bytes", pid, what, frame.type(), size);
             }
         }
     }
 
-    private WorkerFields logFields() {
-        return WorkerFields.of(pid, identity);
+    private WorkerMdc logFields() {
+        return WorkerMdc.of(pid, identity);
     }
 
-    private void onLoop(Runnable task) {
+    private void runOnLoop(Runnable task) {
         try {
             channel.eventLoop()
                     .execute(() -> {

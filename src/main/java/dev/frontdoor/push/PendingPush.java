@@ -1,6 +1,6 @@
 package dev.frontdoor.push;
 
-import dev.frontdoor.registration.Timing;
+import dev.frontdoor.invocation.Sample;
 
 import java.util.concurrent.CompletableFuture;
 
@@ -9,10 +9,10 @@ final class PendingPush {
 
     final long pid;
     final long correlationId;
-    final Timing timing;
+    final Sample timing;
     final CompletableFuture<byte[]> reply = new CompletableFuture<>();
 
-    PendingPush(long pid, long correlationId, Timing timing) {
+    PendingPush(long pid, long correlationId, Sample timing) {
         this.pid = pid;
         this.correlationId = correlationId;
         this.timing = timing;

@@ -1,8 +1,8 @@
 package dev.frontdoor.push;
 
+import dev.frontdoor.invocation.Sampler;
+import dev.frontdoor.invocation.Timeouts;
 import dev.frontdoor.registration.LiveTable;
-import dev.frontdoor.registration.TimeLimits;
-import dev.frontdoor.registration.Timings;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -19,8 +19,8 @@ class PushConfiguration {
             LiveTable table,
             PushProperties properties,
             MeterRegistry meters,
-            Timings timings,
-            TimeLimits limits) {
+            Sampler timings,
+            Timeouts limits) {
         return new PushService(table, properties, new PushMetrics(meters, timings), limits);
     }
 }

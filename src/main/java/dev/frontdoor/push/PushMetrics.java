@@ -1,7 +1,7 @@
 package dev.frontdoor.push;
 
-import dev.frontdoor.registration.Timing;
-import dev.frontdoor.registration.Timings;
+import dev.frontdoor.invocation.Sample;
+import dev.frontdoor.invocation.Sampler;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -38,11 +38,11 @@ final class PushMetrics {
 
     private static final String METER = "frontdoor.pushes";
 
-    private final Timings timings;
+    private final Sampler timings;
     private final Map<Outcome, Timer> timers = new EnumMap<>(Outcome.class);
     private final AtomicInteger pending = new AtomicInteger();
 
-    PushMetrics(MeterRegistry meters, Timings timings) {
+    PushMetrics(MeterRegistry meters, Sampler timings) {
         this.timings = timings;
         for (Outcome outcome : Outcome.values()) {
             timers.put(
@@ -57,7 +57,7 @@ final class PushMetrics {
                 .register(meters);
     }
 
-    Timing asked(long pid) {
+    Sample asked(long pid) {
         return timings.begin(
                 METER,
                 observation ->
@@ -66,7 +66,7 @@ final class PushMetrics {
                                 .highCardinalityKeyValue("pid", Long.toString(pid)));
     }
 
-    void notAdmitted(Timing push) {
+    void notAdmitted(Sample push) {
         stop(push, Outcome.NOT_ADMITTED);
     }
 
@@ -74,12 +74,12 @@ final class PushMetrics {
         pending.incrementAndGet();
     }
 
-    void ended(Timing push, Outcome outcome) {
+    void ended(Sample push, Outcome outcome) {
         pending.decrementAndGet();
         stop(push, outcome);
     }
 
-    private void stop(Timing push, Outcome outcome) {
+    private void stop(Sample push, Outcome outcome) {
         push.stop(outcome.label(), Objects.requireNonNull(timers.get(outcome)));
     }
 }

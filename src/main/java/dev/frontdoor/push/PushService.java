@@ -1,5 +1,8 @@
 package dev.frontdoor.push;
 
+import dev.frontdoor.invocation.Sample;
+import dev.frontdoor.invocation.Timeouts;
+import dev.frontdoor.invocation.WorkerMdc;
 import dev.frontdoor.notifier.ConnectedWorker;
 import dev.frontdoor.notifier.PushException;
 import dev.frontdoor.notifier.PushException.Reason;
@@ -9,12 +12,9 @@ import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.protocol.Bytes;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.push.PushMetrics.Outcome;
+import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.LiveWorker;
-import dev.frontdoor.registration.Refusal;
-import dev.frontdoor.registration.TimeLimits;
-import dev.frontdoor.registration.Timing;
-import dev.frontdoor.registration.WorkerFields;
 
 import org.jspecify.annotations.Nullable;
 
@@ -38,12 +38,11 @@ public final class PushService implements Workers {
     private final LiveTable table;
     private final PushProperties properties;
     private final PushMetrics metrics;
-    private final TimeLimits limits;
+    private final Timeouts limits;
     private final PendingPushes pending = new PendingPushes();
     private final AtomicLong correlationIds = new AtomicLong();
 
-    PushService(
-            LiveTable table, PushProperties properties, PushMetrics metrics, TimeLimits limits) {
+    PushService(LiveTable table, PushProperties properties, PushMetrics metrics, Timeouts limits) {
         this.table = table;
         this.properties = properties;
         this.metrics = metrics;
@@ -69,7 +68,7 @@ public final class PushService implements Workers {
             throw new IllegalArgumentException(
                     "a time limit must be more than zero, was " + timeLimit);
         }
-        Timing timing = metrics.asked(pid);
+        Sample timing = metrics.asked(pid);
         LiveWorker worker = table.find(pid).orElse(null);
         if (worker == null) {
             return notAdmitted(timing, unknown(pid));
@@ -98,7 +97,7 @@ public final class PushService implements Workers {
     @Override
     public boolean disconnect(long pid, String reason) {
         Optional<LiveWorker> worker = table.find(pid);
-        worker.ifPresent(there -> there.link().close(Refusal.DISCONNECTED, reason));
+        worker.ifPresent(there -> there.link().close(CloseCause.DISCONNECTED, reason));
         return worker.isPresent();
     }
 
@@ -181,7 +180,7 @@ public final class PushService implements Workers {
         }
     }
 
-    private CompletableFuture<byte[]> notAdmitted(Timing timing, PushException why) {
+    private CompletableFuture<byte[]> notAdmitted(Sample timing, PushException why) {
         metrics.notAdmitted(timing);
         return CompletableFuture.failedFuture(why);
     }
@@ -204,9 +203,7 @@ public final class PushService implements Workers {
                 refusal,
                 "pid %d refused the push as %s: %s"
                         .formatted(
-                                pid,
-                                refusal.code().label(),
-                                WorkerFields.printable(refusal.words())));
+                                pid, refusal.code().label(), WorkerMdc.printable(refusal.words())));
     }
 
     private static PushException disconnected(long pid) {

@@ -43,7 +43,7 @@ final class Identities {
                 return "identity '%s' is registered already, as pid %d"
                         .formatted(key.identity(), owner.pid());
             }
-            owner.link().close(Refusal.REPLACED, Refusal.REPLACED.reason());
+            owner.link().close(CloseCause.REPLACED, CloseCause.REPLACED.reason());
             owner.awaitTold(claimant);
         }
         return null;

@@ -1,5 +1,9 @@
 package dev.frontdoor.registration;
 
+import dev.frontdoor.invocation.Notifier;
+import dev.frontdoor.invocation.NotifierReconciler;
+import dev.frontdoor.invocation.Timeouts;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +21,7 @@ final class Ledger {
     private static final Logger log = LoggerFactory.getLogger(Ledger.class);
 
     private final WorkerLink link;
-    private final @Nullable LedgerEntry[] entries;
+    private final @Nullable NotifierReconciler[] entries;
     private final CompletableFuture<@Nullable Void> left = new CompletableFuture<>();
     private final CompletableFuture<@Nullable Void> told = new CompletableFuture<>();
     private @Nullable IdentityKey identity;
@@ -28,7 +32,7 @@ final class Ledger {
 
     Ledger(WorkerLink link, int notifiers) {
         this.link = link;
-        this.entries = new @Nullable LedgerEntry[notifiers];
+        this.entries = new @Nullable NotifierReconciler[notifiers];
     }
 
     WorkerLink link() {
@@ -40,19 +44,19 @@ final class Ledger {
     }
 
     /** The entry of the notifier at this place in the order. */
-    LedgerEntry entry(int index, NotifierBean bean, TimeLimits limits) {
-        LedgerEntry entry = entries[index];
+    NotifierReconciler entry(int index, Notifier bean, Timeouts limits) {
+        NotifierReconciler entry = entries[index];
         if (entry == null) {
-            entry = new LedgerEntry(link.pid(), bean, limits, () -> closeAsFault(bean));
+            entry = new NotifierReconciler(link.pid(), bean, limits, () -> closeAsFault(bean));
             entries[index] = entry;
         }
         return entry;
     }
 
     /** The entries there are, in call order. */
-    List<LedgerEntry> entries() {
-        List<LedgerEntry> present = new ArrayList<>(entries.length);
-        for (LedgerEntry entry : entries) {
+    List<NotifierReconciler> entries() {
+        List<NotifierReconciler> present = new ArrayList<>(entries.length);
+        for (NotifierReconciler entry : entries) {
             if (entry != null) {
                 present.add(entry);
             }
@@ -142,8 +146,8 @@ final class Ledger {
      */
     record Leave(@Nullable LiveWorker worker, boolean tellNow) {}
 
-    private void closeAsFault(NotifierBean bean) {
+    private void closeAsFault(Notifier bean) {
         log.error("pid {}: notifier '{}' could not be put back as it was", pid(), bean.name());
-        link.close(Refusal.SERVICE_FAULT, Refusal.SERVICE_FAULT.reason());
+        link.close(CloseCause.SERVICE_FAULT, CloseCause.SERVICE_FAULT.reason());
     }
 }

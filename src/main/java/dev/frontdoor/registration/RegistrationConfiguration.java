@@ -1,37 +1,21 @@
 package dev.frontdoor.registration;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.observation.MeterObservationHandler;
-import io.micrometer.observation.ObservationHandler;
-import io.micrometer.observation.ObservationRegistry;
+import dev.frontdoor.invocation.NotifierProperties;
+import dev.frontdoor.invocation.NotifierRegistry;
+import dev.frontdoor.invocation.Sampler;
+import dev.frontdoor.invocation.Timeouts;
 
-import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import io.micrometer.core.instrument.MeterRegistry;
+
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 
 import java.time.Clock;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({NotifierProperties.class, RegistrationProperties.class})
+@EnableConfigurationProperties(RegistrationProperties.class)
 class RegistrationConfiguration {
-
-    @Bean
-    @Order(Ordered.HIGHEST_PRECEDENCE)
-    Timings.Unmetered unmetered() {
-        return new Timings.Unmetered();
-    }
-
-    @Bean
-    Timings timings(
-            ObservationRegistry observations, ObjectProvider<ObservationHandler<?>> handlers) {
-        boolean handled =
-                handlers.stream().anyMatch(there -> !(there instanceof MeterObservationHandler));
-        return new Timings(handled ? observations : ObservationRegistry.NOOP);
-    }
 
     @Bean
     LiveTable liveTable() {
@@ -39,31 +23,25 @@ class RegistrationConfiguration {
     }
 
     @Bean
-    TimeLimits timeLimits() {
-        return new TimeLimits();
-    }
-
-    @Bean
     RegistrationService registrationService(
-            ConfigurableListableBeanFactory factory,
+            NotifierRegistry notifiers,
             NotifierProperties properties,
             RegistrationProperties registration,
             LiveTable table,
             MeterRegistry meters,
-            Timings timings,
-            TimeLimits timeLimits) {
-        Clock clock = Clock.systemUTC();
+            Sampler sampler,
+            Timeouts timeouts) {
         return new RegistrationService(
-                new NotifierBeans(factory, properties, meters, timings, clock).inCallOrder(),
+                notifiers.inCallOrder(),
                 properties.unmatched(),
                 new Identities(registration.duplicateIdentity()),
-                new Pace(
+                new RegistrationRateLimiter(
                         registration.limits().registrationsPerSecond(),
                         registration.limits().registrationQueue(),
                         System::nanoTime),
                 table,
-                new RegistrationMetrics(meters, timings, table),
-                timeLimits,
-                clock);
+                new RegistrationMetrics(meters, sampler, table),
+                timeouts,
+                Clock.systemUTC());
     }
 }

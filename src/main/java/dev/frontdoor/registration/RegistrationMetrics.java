@@ -1,5 +1,7 @@
 package dev.frontdoor.registration;
 
+import dev.frontdoor.invocation.Sample;
+import dev.frontdoor.invocation.Sampler;
 import dev.frontdoor.protocol.WorkerRegistration;
 
 import io.micrometer.core.instrument.Gauge;
@@ -40,10 +42,10 @@ final class RegistrationMetrics {
 
     private static final String METER = "frontdoor.registrations";
 
-    private final Timings timings;
+    private final Sampler timings;
     private final Map<Outcome, Timer> timers = new EnumMap<>(Outcome.class);
 
-    RegistrationMetrics(MeterRegistry meters, Timings timings, LiveTable table) {
+    RegistrationMetrics(MeterRegistry meters, Sampler timings, LiveTable table) {
         this.timings = timings;
         for (Outcome outcome : Outcome.values()) {
             timers.put(
@@ -59,7 +61,7 @@ final class RegistrationMetrics {
                 .register(meters);
     }
 
-    Timing arrived(long pid, WorkerRegistration registration) {
+    Sample arrived(long pid, WorkerRegistration registration) {
         return timings.begin(
                 METER,
                 observation ->
@@ -69,7 +71,7 @@ final class RegistrationMetrics {
                                 .highCardinalityKeyValue("identity", registration.identity()));
     }
 
-    void decided(Timing arrival, Outcome outcome) {
+    void decided(Sample arrival, Outcome outcome) {
         arrival.stop(outcome.label(), Objects.requireNonNull(timers.get(outcome)));
     }
 }

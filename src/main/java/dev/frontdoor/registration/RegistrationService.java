@@ -1,9 +1,15 @@
 package dev.frontdoor.registration;
 
+import dev.frontdoor.invocation.CallResult;
+import dev.frontdoor.invocation.Notifier;
+import dev.frontdoor.invocation.NotifierProperties.OnFailure;
+import dev.frontdoor.invocation.NotifierProperties.Unmatched;
+import dev.frontdoor.invocation.NotifierReconciler;
+import dev.frontdoor.invocation.Sample;
+import dev.frontdoor.invocation.Timeouts;
+import dev.frontdoor.invocation.WorkerMdc;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.registration.Ledger.Leave;
-import dev.frontdoor.registration.NotifierProperties.OnFailure;
-import dev.frontdoor.registration.NotifierProperties.Unmatched;
 import dev.frontdoor.registration.RegistrationMetrics.Outcome;
 
 import org.jspecify.annotations.Nullable;
@@ -32,26 +38,26 @@ public final class RegistrationService {
 
     private static final Logger log = LoggerFactory.getLogger(RegistrationService.class);
 
-    private final List<NotifierBean> notifiers;
+    private final List<Notifier> notifiers;
     private final Unmatched unmatched;
     private final Identities identities;
-    private final Pace pace;
+    private final RegistrationRateLimiter pace;
     private final LiveTable table;
     private final RegistrationMetrics metrics;
-    private final TimeLimits limits;
+    private final Timeouts limits;
     private final Clock clock;
-    private final SharedTexts texts = new SharedTexts();
+    private final StringInterner texts = new StringInterner();
     private final ConcurrentMap<Long, Ledger> ledgers = new ConcurrentHashMap<>();
     private volatile boolean accepting = true;
 
     RegistrationService(
-            List<NotifierBean> notifiers,
+            List<Notifier> notifiers,
             Unmatched unmatched,
             Identities identities,
-            Pace pace,
+            RegistrationRateLimiter pace,
             LiveTable table,
             RegistrationMetrics metrics,
-            TimeLimits limits,
+            Timeouts limits,
             Clock clock) {
         this.notifiers = List.copyOf(notifiers);
         this.unmatched = unmatched;
@@ -64,7 +70,7 @@ public final class RegistrationService {
     }
 
     /** The notifiers that are called, in that order. */
-    public List<NotifierBean> notifiers() {
+    public List<Notifier> notifiers() {
         return notifiers;
     }
 
@@ -82,7 +88,7 @@ public final class RegistrationService {
      */
     public void register(
             WorkerLink link, WorkerRegistration registration, Consumer<Decision> decided) {
-        Timing arrival = metrics.arrived(link.pid(), registration);
+        Sample arrival = metrics.arrived(link.pid(), registration);
         Ledger ledger =
                 ledgers.computeIfAbsent(link.pid(), _ -> new Ledger(link, notifiers.size()));
         ledger.beginDeciding();
@@ -103,7 +109,7 @@ public final class RegistrationService {
             consumed.accept(false);
             return;
         }
-        Iterator<LedgerEntry> entries = ledger.entries().iterator();
+        Iterator<NotifierReconciler> entries = ledger.entries().iterator();
         onThread("publication", ledger, () -> publish(ledger, entries, channel, payload, consumed));
     }
 
@@ -140,18 +146,18 @@ public final class RegistrationService {
 
     private static void publish(
             Ledger ledger,
-            Iterator<LedgerEntry> entries,
+            Iterator<NotifierReconciler> entries,
             String channel,
             byte[] payload,
             Consumer<Boolean> consumed) {
         while (entries.hasNext()) {
-            LedgerEntry entry = entries.next();
+            NotifierReconciler entry = entries.next();
             if (entry.isHolder()) {
                 entry.publish(
                         channel,
                         payload,
                         answer -> {
-                            if (answer instanceof Answer.Yes) {
+                            if (answer instanceof CallResult.Yes) {
                                 consumed.accept(true);
                             } else {
                                 onThread(
@@ -170,7 +176,7 @@ public final class RegistrationService {
         tellEnd(ledger, ledger.entries().reversed().iterator());
     }
 
-    private void tellEnd(Ledger ledger, Iterator<LedgerEntry> holders) {
+    private void tellEnd(Ledger ledger, Iterator<NotifierReconciler> holders) {
         if (holders.hasNext()) {
             holders.next().release(() -> tellEnd(ledger, holders));
         } else {
@@ -185,7 +191,7 @@ public final class RegistrationService {
         if (log.isDebugEnabled()) {
             LiveWorker worker = ledger.entered();
             String identity = worker == null ? null : worker.registration().identity();
-            try (WorkerFields _ = WorkerFields.of(ledger.pid(), identity)) {
+            try (WorkerMdc _ = WorkerMdc.of(ledger.pid(), identity)) {
                 log.debug("pid {}: every holder was told of its end", ledger.pid());
             }
         }
@@ -199,9 +205,9 @@ public final class RegistrationService {
 
         private final Ledger ledger;
         private final WorkerRegistration registration;
-        private final Timing arrival;
+        private final Sample arrival;
         private final Consumer<Decision> decided;
-        private final List<LedgerEntry> taken = new ArrayList<>(notifiers.size());
+        private final List<NotifierReconciler> taken = new ArrayList<>(notifiers.size());
         private boolean matched = notifiers.isEmpty() || unmatched == Unmatched.ACCEPT;
         private int next;
         private boolean unchanged;
@@ -209,7 +215,7 @@ public final class RegistrationService {
         Deciding(
                 Ledger ledger,
                 WorkerRegistration registration,
-                Timing arrival,
+                Sample arrival,
                 Consumer<Decision> decided) {
             this.ledger = ledger;
             this.registration = texts.share(registration);
@@ -229,10 +235,10 @@ public final class RegistrationService {
                 verdict = step.get();
             } catch (RuntimeException e) {
                 verdict = Verdict.FAULT;
-                try (WorkerFields _ = WorkerFields.of(ledger.pid(), registration.identity())) {
+                try (WorkerMdc _ = WorkerMdc.of(ledger.pid(), registration.identity())) {
                     log.error("pid {}: registration could not be decided", ledger.pid(), e);
                 }
-                ledger.link().close(Refusal.SERVICE_FAULT, Refusal.SERVICE_FAULT.reason());
+                ledger.link().close(CloseCause.SERVICE_FAULT, CloseCause.SERVICE_FAULT.reason());
             }
             if (verdict != null) {
                 finish(verdict);
@@ -260,9 +266,9 @@ public final class RegistrationService {
         private @Nullable Verdict askNext() {
             while (next < notifiers.size()) {
                 int place = next++;
-                NotifierBean bean = notifiers.get(place);
+                Notifier bean = notifiers.get(place);
                 if (bean.matches(registration)) {
-                    LedgerEntry entry = ledger.entry(place, bean, limits);
+                    NotifierReconciler entry = ledger.entry(place, bean, limits);
                     entry.offer(registration, arrival, said -> proceed(() -> hear(entry, said)));
                     return null;
                 }
@@ -270,14 +276,14 @@ public final class RegistrationService {
             return conclude();
         }
 
-        private @Nullable Verdict hear(LedgerEntry entry, Answer answer) {
+        private @Nullable Verdict hear(NotifierReconciler entry, CallResult answer) {
             if (ledger.hasEnded()) {
                 return Verdict.ABANDONED;
             }
-            matched |= !(answer instanceof Answer.No);
-            if (answer instanceof Answer.Yes) {
+            matched |= !(answer instanceof CallResult.No);
+            if (answer instanceof CallResult.Yes) {
                 taken.add(entry);
-            } else if (!(answer instanceof Answer.No)
+            } else if (!(answer instanceof CallResult.No)
                     && entry.bean().onFailure() == OnFailure.REJECT) {
                 undo();
                 return Verdict.of(entry.bean(), answer);
@@ -302,7 +308,7 @@ public final class RegistrationService {
         }
 
         private void undo() {
-            taken.reversed().forEach(LedgerEntry::undo);
+            taken.reversed().forEach(NotifierReconciler::undo);
         }
 
         private Verdict enter() {
@@ -314,7 +320,7 @@ public final class RegistrationService {
             if (!ledger.enter(table, worker)) {
                 return Verdict.ABANDONED;
             }
-            for (LedgerEntry entry : ledger.entries()) {
+            for (NotifierReconciler entry : ledger.entries()) {
                 if (!taken.contains(entry)) {
                     entry.release();
                 }
@@ -341,18 +347,18 @@ public final class RegistrationService {
 
         private static String reason(Verdict verdict) {
             return verdict.decision() instanceof Decision.Rejected(String reason)
-                    ? ": " + WorkerFields.printable(reason)
+                    ? ": " + WorkerMdc.printable(reason)
                     : "";
         }
 
         private void log(Verdict verdict) {
             String identity = registration.identity();
-            try (WorkerFields _ = WorkerFields.of(ledger.pid(), identity)) {
+            try (WorkerMdc _ = WorkerMdc.of(ledger.pid(), identity)) {
                 log.atLevel(unchanged ? Level.DEBUG : Level.INFO)
                         .log(
                                 "pid {}: registration of '{}' {}{}",
                                 ledger.pid(),
-                                WorkerFields.printable(identity),
+                                WorkerMdc.printable(identity),
                                 verdict.outcome().label(),
                                 reason(verdict));
             }

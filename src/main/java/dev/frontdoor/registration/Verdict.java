@@ -1,5 +1,7 @@
 package dev.frontdoor.registration;
 
+import dev.frontdoor.invocation.CallResult;
+import dev.frontdoor.invocation.Notifier;
 import dev.frontdoor.registration.RegistrationMetrics.Outcome;
 
 /** What became of a registration: as it is counted, and as its worker is told. */
@@ -13,14 +15,14 @@ record Verdict(Outcome outcome, Decision decision) {
             rejected(Outcome.REJECTED, "too many workers register at once; retry later");
     static final Verdict DRAINING =
             rejected(Outcome.REJECTED, "the service is draining; reconnect elsewhere");
-    static final Verdict FAULT = rejected(Outcome.FAILED, Refusal.SERVICE_FAULT.reason());
+    static final Verdict FAULT = rejected(Outcome.FAILED, CloseCause.SERVICE_FAULT.reason());
 
-    static Verdict of(NotifierBean bean, Answer answer) {
+    static Verdict of(Notifier bean, CallResult answer) {
         return switch (answer) {
-            case Answer.Rejected(String reason) -> rejected(Outcome.REJECTED, reason);
-            case Answer.Overran _ ->
+            case CallResult.Rejected(String reason) -> rejected(Outcome.REJECTED, reason);
+            case CallResult.Overran _ ->
                     rejected(Outcome.TIMEOUT, "notifier '%s' timed out".formatted(bean.name()));
-            case Answer.Failed _, Answer.Yes _, Answer.No _, Answer.Moot _ ->
+            case CallResult.Failed _, CallResult.Yes _, CallResult.No _, CallResult.Moot _ ->
                     rejected(Outcome.FAILED, "notifier '%s' failed".formatted(bean.name()));
         };
     }

@@ -28,5 +28,5 @@ public interface WorkerLink {
      * @param refusal why, with its close code
      * @param reason what the worker is told; cut to what a close frame holds
      */
-    void close(Refusal refusal, String reason);
+    void close(CloseCause refusal, String reason);
 }

@@ -22,7 +22,7 @@ import java.util.List;
  * @param pid the connection it is about
  * @param registration what the worker declared; null if this is an end
  */
-record Event(
+public record Event(
         String id,
         String source,
         long sequence,

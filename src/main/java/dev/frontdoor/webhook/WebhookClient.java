@@ -53,18 +53,18 @@ final class WebhookClient implements AutoCloseable {
      * Sends an event and waits for the answer. An interrupt cancels the request; the thread is
      * still interrupted afterwards.
      */
-    Answer post(Event event) {
+    WebhookResult post(Event event) {
         CompletableFuture<HttpResponse<byte[]>> exchange =
                 http.sendAsync(request(event), _ -> new BoundedBody());
         try {
             HttpResponse<byte[]> response =
                     exchange.get(responseTimeout.toNanos(), TimeUnit.NANOSECONDS);
-            return Answer.of(response.statusCode(), response.body());
+            return WebhookResult.of(response.statusCode(), response.body());
         } catch (TimeoutException e) {
-            return new Answer.Failed("gave no answer within " + responseTimeout, true, e);
+            return new WebhookResult.Failed("gave no answer within " + responseTimeout, true, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Answer.Failed("was not waited for: interrupted", true, e);
+            return new WebhookResult.Failed("was not waited for: interrupted", true, e);
         } catch (ExecutionException e) {
             return failed(e.getCause() == null ? e : e.getCause());
         } finally {
@@ -89,14 +89,16 @@ final class WebhookClient implements AutoCloseable {
         return request.build();
     }
 
-    private static Answer.Failed failed(Throwable thrown) {
+    private static WebhookResult.Failed failed(Throwable thrown) {
         return switch (rootOf(thrown)) {
-            case UnknownHostException e -> new Answer.Failed("cannot be found", false, e);
-            case UnresolvedAddressException e -> new Answer.Failed("cannot be found", false, e);
-            case HttpConnectTimeoutException e -> new Answer.Failed("cannot be reached", false, e);
-            case ConnectException e -> new Answer.Failed("cannot be reached", false, e);
-            case SSLHandshakeException e -> new Answer.Failed("cannot be trusted", false, e);
-            default -> new Answer.Failed("gave no whole answer", true, thrown);
+            case UnknownHostException e -> new WebhookResult.Failed("cannot be found", false, e);
+            case UnresolvedAddressException e ->
+                    new WebhookResult.Failed("cannot be found", false, e);
+            case HttpConnectTimeoutException e ->
+                    new WebhookResult.Failed("cannot be reached", false, e);
+            case ConnectException e -> new WebhookResult.Failed("cannot be reached", false, e);
+            case SSLHandshakeException e -> new WebhookResult.Failed("cannot be trusted", false, e);
+            default -> new WebhookResult.Failed("gave no whole answer", true, thrown);
         };
     }
 

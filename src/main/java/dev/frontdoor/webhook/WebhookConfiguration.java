@@ -38,13 +38,13 @@ class WebhookConfiguration {
     }
 
     @Bean
-    Deliveries webhookDeliveries(
+    DeliveryQueue webhookDeliveries(
             WebhookProperties properties, WebhookClient client, MeterRegistry meters) {
         WebhookProperties.Deliveries settings = properties.deliveries();
-        return new Deliveries(
+        return new DeliveryQueue(
                 settings,
                 client::post,
-                new Backoff(settings.firstPause(), settings.maxPause(), new Random()),
+                new Backoff(settings.initialBackoff(), settings.maxBackoff(), new Random()),
                 task -> Thread.ofVirtual().name("webhook-delivery").start(task),
                 Schedulers.parallel(),
                 new WebhookMetrics(meters));
@@ -54,7 +54,7 @@ class WebhookConfiguration {
     WebhookNotifier webhook(
             WebhookProperties properties,
             WebhookClient client,
-            Deliveries deliveries,
+            DeliveryQueue deliveries,
             Environment environment) {
         String source = properties.source();
         Events events = new Events(source.isEmpty() ? source(environment) : source, clock);

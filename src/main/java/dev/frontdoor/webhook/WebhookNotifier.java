@@ -24,12 +24,12 @@ final class WebhookNotifier implements ConnectionNotifier {
 
     private final WebhookClient client;
     private final Events events;
-    private final Deliveries deliveries;
+    private final DeliveryQueue deliveries;
 
     /** What the receiver took on last, and has not been told the end of. */
     private final Map<Long, WorkerRegistration> taken = new ConcurrentHashMap<>();
 
-    WebhookNotifier(WebhookClient client, Events events, Deliveries deliveries) {
+    WebhookNotifier(WebhookClient client, Events events, DeliveryQueue deliveries) {
         this.client = client;
         this.events = events;
         this.deliveries = deliveries;
@@ -39,9 +39,10 @@ final class WebhookNotifier implements ConnectionNotifier {
     public void onWorkerRegistered(long pid, WorkerRegistration registration) {
         awaitEarlierEvents(pid);
         switch (client.post(events.registered(pid, registration))) {
-            case Answer.Accepted _ -> taken.put(pid, registration);
-            case Answer.Rejected(String reason) -> throw new RegistrationRejectedException(reason);
-            case Answer.Failed failed -> {
+            case WebhookResult.Accepted _ -> taken.put(pid, registration);
+            case WebhookResult.Rejected(String reason) ->
+                    throw new RegistrationRejectedException(reason);
+            case WebhookResult.Failed failed -> {
                 if (failed.mayHaveTaken()) {
                     putRight(pid);
                 }

@@ -79,8 +79,8 @@ public record WebhookProperties(
      * @param maxConcurrent how many may be on their way at once
      * @param maxAttempts after how many attempts one is given up
      * @param maxAge how old one may be and still be tried again
-     * @param firstPause the longest pause after the first attempt; it doubles with each attempt
-     * @param maxPause the longest pause after any attempt
+     * @param initialBackoff the longest pause after the first attempt; it doubles with each attempt
+     * @param maxBackoff the longest pause after any attempt
      * @param flushTimeout how long a stop waits for what is left
      */
     public record Deliveries(
@@ -88,8 +88,8 @@ public record WebhookProperties(
             @DefaultValue("16") int maxConcurrent,
             @DefaultValue("100") int maxAttempts,
             @DefaultValue("1h") Duration maxAge,
-            @DefaultValue("500ms") Duration firstPause,
-            @DefaultValue("1m") Duration maxPause,
+            @DefaultValue("500ms") Duration initialBackoff,
+            @DefaultValue("1m") Duration maxBackoff,
             @DefaultValue("5s") Duration flushTimeout) {
 
         /** Refuses bounds that would let nothing through. */
@@ -98,12 +98,12 @@ public record WebhookProperties(
             requirePositive("deliveries.max-concurrent", maxConcurrent);
             requirePositive("deliveries.max-attempts", maxAttempts);
             requirePositive("deliveries.max-age", maxAge);
-            requirePositive("deliveries.first-pause", firstPause);
-            requirePositive("deliveries.max-pause", maxPause);
-            if (firstPause.compareTo(maxPause) > 0) {
+            requirePositive("deliveries.initial-backoff", initialBackoff);
+            requirePositive("deliveries.max-backoff", maxBackoff);
+            if (initialBackoff.compareTo(maxBackoff) > 0) {
                 throw new IllegalArgumentException(
-                        "%sdeliveries.first-pause must be at most max-pause (%s), was %s"
-                                .formatted(PREFIX, maxPause, firstPause));
+                        "%sdeliveries.initial-backoff must be at most max-backoff (%s), was %s"
+                                .formatted(PREFIX, maxBackoff, initialBackoff));
             }
             if (flushTimeout.isNegative()) {
                 throw new IllegalArgumentException(

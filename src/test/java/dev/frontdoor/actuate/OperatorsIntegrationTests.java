@@ -6,7 +6,7 @@ import dev.frontdoor.notifier.RegistrationRejectedException;
 import dev.frontdoor.protocol.Bytes;
 import dev.frontdoor.protocol.Frame.Unknown;
 import dev.frontdoor.protocol.FrameType;
-import dev.frontdoor.registration.Refusal;
+import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.server.Door;
@@ -202,7 +202,7 @@ class OperatorsIntegrationTests {
                 .containsExactlyInAnyOrderElementsOf(
                         Stream.concat(
                                         Stream.of("1000", "1006"),
-                                        Stream.of(Refusal.values())
+                                        Stream.of(CloseCause.values())
                                                 .map(refusal -> String.valueOf(refusal.code())))
                                 .collect(Collectors.toSet()));
         assertThat(values("frontdoor_frames_received_total", "type"))

@@ -2,7 +2,7 @@ package dev.frontdoor.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.frontdoor.registration.Refusal;
+import dev.frontdoor.registration.CloseCause;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,16 +39,18 @@ class DeparturesTests {
 
     @ParameterizedTest
     @EnumSource
-    void onlyDisconnectionIsAnOperators(Refusal refusal) {
-        Ending ending = Ending.refused(refusal, "why");
-        assertThat(ending.code()).isEqualTo(refusal.code());
-        assertThat(ending.by())
+    void onlyDisconnectionIsAnOperators(CloseCause refusal) {
+        ConnectionEnd end = ConnectionEnd.byService(refusal, "why");
+        assertThat(end.code()).isEqualTo(refusal.code());
+        assertThat(end.initiator())
                 .isEqualTo(
-                        refusal == Refusal.DISCONNECTED ? Ending.By.OPERATOR : Ending.By.SERVICE);
+                        refusal == CloseCause.DISCONNECTED
+                                ? Initiator.OPERATOR
+                                : Initiator.SERVICE);
     }
 
     private static Departure departure(long pid) {
         Instant now = Instant.EPOCH;
-        return new Departure(pid, null, "there", now, null, now, Ending.broken("gone"));
+        return new Departure(pid, null, "there", now, null, now, ConnectionEnd.broken("gone"));
     }
 }

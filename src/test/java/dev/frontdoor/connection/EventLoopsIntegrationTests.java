@@ -53,6 +53,9 @@ class EventLoopsIntegrationTests {
         }
         assertThat(connections.open()).hasSize(WORKERS);
         assertThat(connections.open().stream().map(WorkerConnection::loop).distinct()).hasSize(1);
+        EventLoop loop = connections.open().getFirst().loop();
+        assertThat(loop.submit(() -> Thread.currentThread().getName()).get(60, TimeUnit.SECONDS))
+                .startsWith("worker-io-");
         workers.forEach(TestWorker::close);
         door.expectNobody();
     }

@@ -29,7 +29,7 @@ class SettingsTests {
                     limits.max-outbound-bytes          | -1B  | must be from 1B to 2047MB
                     limits.connect-timeout             | 0s   | must be more than zero, was PT0S
                     limits.registration-timeout        | -1s  | must be 0 or more, was PT-1S
-                    limits.upgrade-timeout             | 0s   | must be more than zero
+                    limits.request-head-timeout             | 0s   | must be more than zero
                     limits.close-timeout               | 0s   | must be more than zero
                     heartbeat.interval                 | -1s  | must be 0 or more, was PT-1S
                     heartbeat.timeout                  | 0s   | must be more than zero, was PT0S
@@ -81,7 +81,7 @@ class SettingsTests {
                     case "limits" -> LimitProperties.class;
                     case "heartbeat" -> HeartbeatProperties.class;
                     case "drain" -> DrainProperties.class;
-                    default -> HistoryProperties.class;
+                    default -> DepartureProperties.class;
                 };
         String prefix = "frontdoor." + key.substring(0, key.indexOf('.'));
         return new Binder(new MapConfigurationPropertySource(Map.of("frontdoor." + key, value)))

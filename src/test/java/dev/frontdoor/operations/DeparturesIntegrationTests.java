@@ -23,7 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What operators learn of connections that have ended, and how they end some themselves. */
-@DoorWith("frontdoor.history.size=6")
+@DoorWith("frontdoor.departures.size=6")
 class DeparturesIntegrationTests {
 
     private final Door door;

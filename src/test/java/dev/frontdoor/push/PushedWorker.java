@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.protocol.Bytes;
 import dev.frontdoor.protocol.Frame;
+import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.Decision;
-import dev.frontdoor.registration.Refusal;
 import dev.frontdoor.registration.RegistrationFixture;
 import dev.frontdoor.registration.WorkerLink;
 import dev.frontdoor.test.Registrations;
@@ -55,7 +55,7 @@ final class PushedWorker implements WorkerLink {
     }
 
     @Override
-    public void close(Refusal refusal, String reason) {
+    public void close(CloseCause refusal, String reason) {
         closes.add("%d %s".formatted(refusal.code(), reason));
     }
 

@@ -7,6 +7,8 @@ import static dev.frontdoor.registration.LinkedWorker.rejected;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.invocation.CallKind;
+import dev.frontdoor.invocation.CallOutcome;
 import dev.frontdoor.notifier.RegistrationRejectedException;
 import dev.frontdoor.test.Registrations;
 
@@ -81,8 +83,8 @@ class EndTests {
 
         fixture.history().awaitExactly("c told 1 gone", "b told 1 gone", "a told 1 gone");
         fixture.awaitNothingLeft();
-        assertThat(fixture.calls("b", Callback.UNREGISTERED, CallOutcome.FAILED)).isEqualTo(1);
-        assertThat(fixture.calls("c", Callback.UNREGISTERED, CallOutcome.FAILED)).isEqualTo(1);
+        assertThat(fixture.calls("b", CallKind.UNREGISTERED, CallOutcome.FAILED)).isEqualTo(1);
+        assertThat(fixture.calls("c", CallKind.UNREGISTERED, CallOutcome.FAILED)).isEqualTo(1);
     }
 
     @Test

@@ -20,7 +20,7 @@ final class LinkedWorker implements WorkerLink {
 
     private final long pid;
     private final RegistrationFixture fixture;
-    private final List<Refusal> closes = new CopyOnWriteArrayList<>();
+    private final List<CloseCause> closes = new CopyOnWriteArrayList<>();
     private boolean ended;
 
     LinkedWorker(long pid, RegistrationFixture fixture) {
@@ -53,7 +53,7 @@ final class LinkedWorker implements WorkerLink {
     }
 
     @Override
-    public void close(Refusal refusal, String reason) {
+    public void close(CloseCause refusal, String reason) {
         closes.add(refusal);
         end();
     }
@@ -63,7 +63,7 @@ final class LinkedWorker implements WorkerLink {
     }
 
     /** Why the service closed this connection, as often as it did. */
-    List<Refusal> closes() {
+    List<CloseCause> closes() {
         return closes;
     }
 

@@ -6,7 +6,9 @@ import static dev.frontdoor.registration.LinkedWorker.rejected;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.frontdoor.registration.NotifierProperties.OnFailure;
+import dev.frontdoor.invocation.CallKind;
+import dev.frontdoor.invocation.CallOutcome;
+import dev.frontdoor.invocation.NotifierProperties.OnFailure;
 
 import io.micrometer.common.KeyValue;
 
@@ -105,7 +107,7 @@ class OverrunTests {
         assertThat(worker.closes()).isEmpty();
         worker.end();
         fixture.awaitNothingLeft();
-        assertThat(fixture.calls("slow", Callback.REGISTERED, CallOutcome.LATE)).isEqualTo(1);
+        assertThat(fixture.calls("slow", CallKind.REGISTERED, CallOutcome.LATE)).isEqualTo(1);
         assertThat(fixture.history().events())
                 .containsExactly("slow told 1 one", "slow told 1 gone");
     }
@@ -266,7 +268,7 @@ class OverrunTests {
         RegistrationFixture.eventually().until(() -> fixture.service().ledgers() == 0);
         gate.open();
         fixture.awaitNothingLeft();
-        assertThat(fixture.calls("slow", Callback.UNREGISTERED, CallOutcome.TIMEOUT)).isEqualTo(1);
+        assertThat(fixture.calls("slow", CallKind.UNREGISTERED, CallOutcome.TIMEOUT)).isEqualTo(1);
     }
 
     @Test

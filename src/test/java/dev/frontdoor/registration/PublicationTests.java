@@ -5,11 +5,14 @@ import static dev.frontdoor.registration.LinkedWorker.decisionOf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.invocation.CallKind;
+import dev.frontdoor.invocation.CallOutcome;
+import dev.frontdoor.invocation.NotifierProperties.Bean;
+import dev.frontdoor.invocation.NotifierProperties.Match;
+import dev.frontdoor.invocation.NotifierProperties.OnFailure;
+import dev.frontdoor.invocation.TestNotifiers;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.protocol.WorkerRegistration;
-import dev.frontdoor.registration.NotifierProperties.Bean;
-import dev.frontdoor.registration.NotifierProperties.Match;
-import dev.frontdoor.registration.NotifierProperties.OnFailure;
 import dev.frontdoor.test.Registrations;
 
 import org.junit.jupiter.api.AutoClose;
@@ -88,8 +91,8 @@ class PublicationTests {
         gate.open();
         worker.end();
         fixture.awaitNothingLeft();
-        assertThat(fixture.calls("a", Callback.PUBLISHED, CallOutcome.FAILED)).isEqualTo(1);
-        assertThat(fixture.calls("slow", Callback.PUBLISHED, CallOutcome.TIMEOUT)).isEqualTo(1);
+        assertThat(fixture.calls("a", CallKind.PUBLISHED, CallOutcome.FAILED)).isEqualTo(1);
+        assertThat(fixture.calls("slow", CallKind.PUBLISHED, CallOutcome.TIMEOUT)).isEqualTo(1);
     }
 
     @Test
@@ -173,7 +176,8 @@ class PublicationTests {
         CompletableFuture<Decision> hanging = fixture.worker().registering("hanging");
         gate.awaitEntered();
         CompletableFuture<Boolean> consumed = worker.publishing("progress");
-        RegistrationFixture.eventually().until(() -> fixture.bean("a").places().hasQueuedThreads());
+        RegistrationFixture.eventually()
+                .until(() -> TestNotifiers.permits(fixture.bean("a")).hasQueuedThreads());
 
         worker.end();
         fixture.history().awaitEvent("b told 1 gone");

@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 
+import dev.frontdoor.invocation.CallKind;
+import dev.frontdoor.invocation.CallOutcome;
+import dev.frontdoor.invocation.NotifierProperties.OnFailure;
 import dev.frontdoor.protocol.WorkerRegistration;
-import dev.frontdoor.registration.NotifierProperties.OnFailure;
 import dev.frontdoor.registration.RegistrationMetrics.Outcome;
 import dev.frontdoor.test.Registrations;
 
@@ -122,11 +124,11 @@ class RandomizedRegistrationTests {
             long ends = notifier.ends.sum();
             assertThat(notifier.registeredReturns.sum()).as("seed %d, %d", seed, i).isEqualTo(ends);
             assertThat(
-                            fixture.calls(name(i), Callback.REGISTERED, CallOutcome.RETURNED)
-                                    + fixture.calls(name(i), Callback.REGISTERED, CallOutcome.LATE))
+                            fixture.calls(name(i), CallKind.REGISTERED, CallOutcome.RETURNED)
+                                    + fixture.calls(name(i), CallKind.REGISTERED, CallOutcome.LATE))
                     .as("registered calls of notifier %d that returned, seed %d", i, seed)
                     .isEqualTo(ends);
-            assertThat(fixture.calls(name(i), Callback.UNREGISTERED))
+            assertThat(fixture.calls(name(i), CallKind.UNREGISTERED))
                     .as("unregistered calls of notifier %d, seed %d", i, seed)
                     .isEqualTo(ends);
         }

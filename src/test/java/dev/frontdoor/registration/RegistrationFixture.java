@@ -3,11 +3,17 @@ package dev.frontdoor.registration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.frontdoor.invocation.CallKind;
+import dev.frontdoor.invocation.CallOutcome;
+import dev.frontdoor.invocation.Notifier;
+import dev.frontdoor.invocation.NotifierProperties;
+import dev.frontdoor.invocation.NotifierProperties.Bean;
+import dev.frontdoor.invocation.NotifierProperties.OnFailure;
+import dev.frontdoor.invocation.NotifierProperties.Unmatched;
+import dev.frontdoor.invocation.Sampler;
+import dev.frontdoor.invocation.TestNotifiers;
+import dev.frontdoor.invocation.Timeouts;
 import dev.frontdoor.notifier.ConnectionNotifier;
-import dev.frontdoor.registration.NotifierProperties.Bean;
-import dev.frontdoor.registration.NotifierProperties.Match;
-import dev.frontdoor.registration.NotifierProperties.OnFailure;
-import dev.frontdoor.registration.NotifierProperties.Unmatched;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -51,8 +57,8 @@ public final class RegistrationFixture implements AutoCloseable {
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final ObservationRegistry observations = ObservationRegistry.create();
     private final LiveTable table = new LiveTable();
-    private final TimeLimits limits = new TimeLimits();
-    private final List<NotifierBean> beans = new ArrayList<>();
+    private final Timeouts limits = new Timeouts();
+    private final List<Notifier> beans = new ArrayList<>();
     private final AtomicLong pids = new AtomicLong();
     private final LongAdder registrations = new LongAdder();
     private Unmatched unmatched = Unmatched.REJECT;
@@ -64,7 +70,7 @@ public final class RegistrationFixture implements AutoCloseable {
     }
 
     static Bean bean(Duration timeout, int places, OnFailure onFailure) {
-        return new Bean(true, timeout, places, onFailure, Match.EVERYTHING);
+        return new Bean(true, timeout, places, onFailure, TestNotifiers.EVERYTHING);
     }
 
     /** Adds a notifier that takes its time, at the end of the order. */
@@ -82,8 +88,7 @@ public final class RegistrationFixture implements AutoCloseable {
         assertThat(service).as("notifiers come before workers").isNull();
         NotifierProperties general =
                 new NotifierProperties(List.of(), Unmatched.REJECT, PATIENCE, 64, Map.of());
-        NotifierCalls calls = new NotifierCalls(name, meters, timings(), Clock.systemUTC());
-        beans.add(new NotifierBean(name, notifier, general, settings, calls));
+        beans.add(TestNotifiers.notifier(name, notifier, general, settings, meters, timings()));
     }
 
     void unmatched(Unmatched unmatched) {
@@ -115,7 +120,7 @@ public final class RegistrationFixture implements AutoCloseable {
                             beans,
                             unmatched,
                             new Identities(DuplicateIdentity.ALLOW),
-                            new Pace(0, 0, System::nanoTime),
+                            new RegistrationRateLimiter(0, 0, System::nanoTime),
                             table,
                             new RegistrationMetrics(meters, timings(), table),
                             limits,
@@ -146,19 +151,19 @@ public final class RegistrationFixture implements AutoCloseable {
         return meters;
     }
 
-    public Timings timings() {
-        return new Timings(observations);
+    public Sampler timings() {
+        return new Sampler(observations);
     }
 
-    public TimeLimits limits() {
+    public Timeouts limits() {
         return limits;
     }
 
-    List<NotifierBean> beans() {
+    List<Notifier> beans() {
         return beans;
     }
 
-    NotifierBean bean(String name) {
+    Notifier bean(String name) {
         return beans.stream().filter(bean -> bean.name().equals(name)).findFirst().orElseThrow();
     }
 
@@ -168,7 +173,7 @@ public final class RegistrationFixture implements AutoCloseable {
     }
 
     /** How many calls a notifier had, by callback and outcome. */
-    long calls(String notifier, Callback callback, CallOutcome outcome) {
+    long calls(String notifier, CallKind callback, CallOutcome outcome) {
         Timer timer =
                 meters.get("frontdoor.notifier.calls")
                         .tag("notifier", notifier)
@@ -178,7 +183,7 @@ public final class RegistrationFixture implements AutoCloseable {
         return timer.count();
     }
 
-    long calls(String notifier, Callback callback) {
+    long calls(String notifier, CallKind callback) {
         long calls = 0;
         for (CallOutcome outcome : CallOutcome.values()) {
             calls += outcome == CallOutcome.LATE ? 0 : calls(notifier, callback, outcome);
@@ -200,10 +205,10 @@ public final class RegistrationFixture implements AutoCloseable {
                 .untilAsserted(() -> {
                     assertThat(table.size()).isZero();
                     assertThat(service().ledgers()).isZero();
-                    for (NotifierBean bean : beans) {
+                    for (Notifier bean : beans) {
                         assertThat(bean.calls().held()).as(bean.name()).isZero();
-                        assertThat(bean.places().availablePermits())
-                                .as("places of %s", bean.name())
+                        assertThat(TestNotifiers.permits(bean).availablePermits())
+                                .as("permits of %s", bean.name())
                                 .isEqualTo(bean.maxConcurrentCalls());
                     }
                 });

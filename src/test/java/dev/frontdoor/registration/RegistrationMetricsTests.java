@@ -2,6 +2,9 @@ package dev.frontdoor.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.invocation.CallKind;
+import dev.frontdoor.invocation.CallOutcome;
+import dev.frontdoor.invocation.NotifierMetrics;
 import dev.frontdoor.notifier.RegistrationRejectedException;
 import dev.frontdoor.registration.RegistrationMetrics.Outcome;
 
@@ -27,7 +30,7 @@ class RegistrationMetricsTests {
         for (Outcome outcome : Outcome.values()) {
             assertThat(fixture.decided(outcome)).isZero();
         }
-        for (Callback callback : Callback.values()) {
+        for (CallKind callback : CallKind.values()) {
             for (CallOutcome outcome : CallOutcome.values()) {
                 assertThat(fixture.calls("a", callback, outcome)).isZero();
             }
@@ -117,14 +120,14 @@ class RegistrationMetricsTests {
         LinkedWorker worker = fixture.worker();
         Decision _ = worker.register("one");
 
-        assertThat(fixture.calls("a", Callback.REGISTERED, CallOutcome.TIMEOUT)).isEqualTo(1);
-        assertThat(fixture.calls("a", Callback.REGISTERED, CallOutcome.LATE)).isZero();
+        assertThat(fixture.calls("a", CallKind.REGISTERED, CallOutcome.TIMEOUT)).isEqualTo(1);
+        assertThat(fixture.calls("a", CallKind.REGISTERED, CallOutcome.LATE)).isZero();
         gate.open();
         worker.end();
         fixture.awaitNothingLeft();
 
-        assertThat(fixture.calls("a", Callback.REGISTERED, CallOutcome.LATE)).isEqualTo(1);
-        assertThat(fixture.calls("a", Callback.UNREGISTERED)).isEqualTo(1);
+        assertThat(fixture.calls("a", CallKind.REGISTERED, CallOutcome.LATE)).isEqualTo(1);
+        assertThat(fixture.calls("a", CallKind.UNREGISTERED)).isEqualTo(1);
     }
 
     @Test
@@ -133,8 +136,8 @@ class RegistrationMetricsTests {
 
         Decision _ = fixture.worker().register("one");
 
-        assertThat(fixture.calls("a", Callback.REGISTERED, CallOutcome.PASSED)).isEqualTo(1);
-        assertThat(fixture.calls("a", Callback.REGISTERED, CallOutcome.RETURNED)).isZero();
+        assertThat(fixture.calls("a", CallKind.REGISTERED, CallOutcome.PASSED)).isEqualTo(1);
+        assertThat(fixture.calls("a", CallKind.REGISTERED, CallOutcome.RETURNED)).isZero();
     }
 
     @Test
@@ -147,7 +150,7 @@ class RegistrationMetricsTests {
                     }
                 });
         LinkedWorker worker = fixture.worker();
-        NotifierCalls calls = fixture.bean("a").calls();
+        NotifierMetrics calls = fixture.bean("a").calls();
         Duration day = Duration.ofDays(1);
 
         assertThat(calls.allFailedWithin(day)).isFalse();
@@ -156,7 +159,7 @@ class RegistrationMetricsTests {
         assertThat(calls.lastFailure())
                 .isNotNull()
                 .satisfies(failure -> {
-                    assertThat(failure.callback()).isEqualTo(Callback.REGISTERED);
+                    assertThat(failure.callback()).isEqualTo(CallKind.REGISTERED);
                     assertThat(failure.outcome()).isEqualTo(CallOutcome.FAILED);
                     assertThat(failure.error()).isEqualTo(IllegalStateException.class.getName());
                 });

@@ -6,11 +6,12 @@ import static dev.frontdoor.registration.LinkedWorker.rejected;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.invocation.NotifierMetrics;
+import dev.frontdoor.invocation.NotifierProperties.Bean;
+import dev.frontdoor.invocation.NotifierProperties.Match;
+import dev.frontdoor.invocation.NotifierProperties.OnFailure;
+import dev.frontdoor.invocation.NotifierProperties.Unmatched;
 import dev.frontdoor.notifier.RegistrationRejectedException;
-import dev.frontdoor.registration.NotifierProperties.Bean;
-import dev.frontdoor.registration.NotifierProperties.Match;
-import dev.frontdoor.registration.NotifierProperties.OnFailure;
-import dev.frontdoor.registration.NotifierProperties.Unmatched;
 import dev.frontdoor.test.Registrations;
 
 import org.junit.jupiter.api.AutoClose;
@@ -198,7 +199,7 @@ class RegistrationServiceTests {
         assertThat(fixture.history().events()).endsWith("a told 1 gone");
         assertThat(fixture.bean("broken").calls().lastFailure())
                 .isNotNull()
-                .extracting(NotifierCalls.Failure::error)
+                .extracting(NotifierMetrics.Failure::error)
                 .isEqualTo(NoClassDefFoundError.class.getName());
     }
 

@@ -6,6 +6,8 @@ import static dev.frontdoor.registration.LinkedWorker.rejected;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.invocation.CallKind;
+import dev.frontdoor.invocation.CallOutcome;
 import dev.frontdoor.notifier.RegistrationRejectedException;
 
 import org.junit.jupiter.api.AutoClose;
@@ -99,7 +101,7 @@ class ReplacementTests {
                         "a told 1 one");
         assertThat(fixture.inForce(worker)).isEqualTo("one");
         assertThat(worker.closes()).isEmpty();
-        assertThat(fixture.calls("a", Callback.RESTORED, CallOutcome.RETURNED)).isEqualTo(1);
+        assertThat(fixture.calls("a", CallKind.RESTORED, CallOutcome.RETURNED)).isEqualTo(1);
     }
 
     @Test
@@ -164,7 +166,7 @@ class ReplacementTests {
 
         assertThat(fixture.history().events())
                 .containsSubsequence("a told 1 gone", "a told 1 three", "b told 1 three");
-        assertThat(fixture.calls("a", Callback.REGISTERED, CallOutcome.RETURNED)).isEqualTo(2);
+        assertThat(fixture.calls("a", CallKind.REGISTERED, CallOutcome.RETURNED)).isEqualTo(2);
     }
 
     @Test
@@ -178,7 +180,7 @@ class ReplacementTests {
 
         fixture.history().awaitExactly("a told 1 one", "a told 1 gone");
         fixture.awaitNothingLeft();
-        assertThat(fixture.calls("a", Callback.REPLACED, CallOutcome.RETURNED)).isEqualTo(1);
+        assertThat(fixture.calls("a", CallKind.REPLACED, CallOutcome.RETURNED)).isEqualTo(1);
     }
 
     @Test
@@ -207,8 +209,8 @@ class ReplacementTests {
 
         fixture.awaitNothingLeft();
         assertThat(worker.closes())
-                .contains(Refusal.SERVICE_FAULT)
-                .containsOnly(Refusal.SERVICE_FAULT);
+                .contains(CloseCause.SERVICE_FAULT)
+                .containsOnly(CloseCause.SERVICE_FAULT);
         assertThat(fixture.history().events())
                 .containsExactly(
                         "a told 1 two",
@@ -247,7 +249,7 @@ class ReplacementTests {
         Decision decision = worker.register("two");
         restore.awaitInterrupted();
         assertThat(decision).isEqualTo(rejected("no"));
-        assertThat(worker.closes()).contains(Refusal.SERVICE_FAULT);
+        assertThat(worker.closes()).contains(CloseCause.SERVICE_FAULT);
         fixture.history().awaitEvent("a told 1 gone");
         assertThat(fixture.history().events()).doesNotContain("b told 1 gone");
         restore.open();

@@ -44,7 +44,7 @@ class WebhookClientTests {
 
     @Test
     void theEventIsPostedInStructuredMode() throws Exception {
-        assertThat(post()).isEqualTo(new Answer.Accepted());
+        assertThat(post()).isEqualTo(new WebhookResult.Accepted());
 
         Request request = receiver.expect();
         assertThat(request.start()).isEqualTo("POST /workers?v=1 HTTP/1.1");
@@ -67,7 +67,7 @@ class WebhookClientTests {
         String encoded = "whsec_" + Base64.getEncoder().encodeToString(key);
 
         try (WebhookClient client = client(Settings.of(receiver, PLAIN, encoded))) {
-            assertThat(client.post(event)).isEqualTo(new Answer.Accepted());
+            assertThat(client.post(event)).isEqualTo(new WebhookResult.Accepted());
         }
 
         Request request = receiver.expect();
@@ -106,7 +106,7 @@ class WebhookClientTests {
     void aRejectionCarriesTheReceiversReason() throws Exception {
         receiver.thenAnswer(403, "{\"reason\": \"k\u00e4in Platz\"}");
 
-        assertThat(post()).isEqualTo(new Answer.Rejected("k\u00e4in Platz"));
+        assertThat(post()).isEqualTo(new WebhookResult.Rejected("k\u00e4in Platz"));
     }
 
     @Test
@@ -114,7 +114,8 @@ class WebhookClientTests {
         receiver.thenAnswer(404, "<html>none</html>");
 
         assertThat(post())
-                .isEqualTo(new Answer.Rejected("turned away by the webhook with status 404"));
+                .isEqualTo(
+                        new WebhookResult.Rejected("turned away by the webhook with status 404"));
     }
 
     @Test
@@ -124,7 +125,7 @@ class WebhookClientTests {
                         "HTTP/1.1 422 No\r\nContent-Type: ;;\r\nConnection: close\r\n\r\n"
                                 + "{\"reason\":\"full\"}"));
 
-        assertThat(post()).isEqualTo(new Answer.Rejected("full"));
+        assertThat(post()).isEqualTo(new WebhookResult.Rejected("full"));
     }
 
     @Test
@@ -135,7 +136,7 @@ class WebhookClientTests {
                             "HTTP/1.1 307 Go\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n"
                                     .formatted(elsewhere.url())));
 
-            assertThat(post()).isEqualTo(new Answer.Failed("answered 307", false, null));
+            assertThat(post()).isEqualTo(new WebhookResult.Failed("answered 307", false, null));
             assertThat(elsewhere.unread()).isZero();
         }
     }
@@ -180,11 +181,12 @@ class WebhookClientTests {
     void anEndlessAnswerIsReadToItsBoundAndHungUpOn() throws Exception {
         receiver.then(receiver.endless(403));
         assertThat(post())
-                .isEqualTo(new Answer.Rejected("turned away by the webhook with status 403"));
+                .isEqualTo(
+                        new WebhookResult.Rejected("turned away by the webhook with status 403"));
         receiver.expectGone();
 
         receiver.then(receiver.endless(200));
-        assertThat(post()).isEqualTo(new Answer.Accepted());
+        assertThat(post()).isEqualTo(new WebhookResult.Accepted());
         receiver.expectGone();
     }
 
@@ -194,7 +196,8 @@ class WebhookClientTests {
                 403, "{\"padding\": \"" + "x".repeat(20_000) + "\", \"reason\": \"far away\"}");
 
         assertThat(post())
-                .isEqualTo(new Answer.Rejected("turned away by the webhook with status 403"));
+                .isEqualTo(
+                        new WebhookResult.Rejected("turned away by the webhook with status 403"));
     }
 
     @Test
@@ -225,7 +228,7 @@ class WebhookClientTests {
     void anInterruptHangsUpAndLeavesTheOutcomeOpen() throws Exception {
         receiver.then(receiver.stall());
         try (WebhookClient client = client(Settings.of(receiver))) {
-            Answer[] answer = new Answer[1];
+            WebhookResult[] answer = new WebhookResult[1];
             boolean[] interrupted = new boolean[1];
             Thread asking =
                     Thread.ofVirtual()
@@ -244,11 +247,11 @@ class WebhookClientTests {
         }
     }
 
-    private Answer post() {
+    private WebhookResult post() {
         return post(Settings.LONG);
     }
 
-    private Answer post(Duration timeout) {
+    private WebhookResult post(Duration timeout) {
         try (WebhookClient client = client(Settings.of(receiver, timeout))) {
             return client.post(event);
         }
@@ -258,10 +261,10 @@ class WebhookClientTests {
         return new WebhookClient(properties, clock);
     }
 
-    private static void assertFailed(Answer answer, String what, boolean mayHaveTaken) {
+    private static void assertFailed(WebhookResult answer, String what, boolean mayHaveTaken) {
         assertThat(answer)
                 .isInstanceOfSatisfying(
-                        Answer.Failed.class,
+                        WebhookResult.Failed.class,
                         failed -> {
                             assertThat(failed.what()).isEqualTo(what);
                             assertThat(failed.mayHaveTaken()).isEqualTo(mayHaveTaken);

@@ -34,7 +34,7 @@ class WebhookNotifierTests {
 
     private TestReceiver receiver;
     private WebhookClient client;
-    private Deliveries deliveries;
+    private DeliveryQueue deliveries;
     private WebhookNotifier webhook;
 
     @BeforeEach
@@ -47,7 +47,7 @@ class WebhookNotifierTests {
         WebhookProperties properties = Settings.of(receiver, timeout);
         client = new WebhookClient(properties, Clock.systemUTC());
         deliveries =
-                new Deliveries(
+                new DeliveryQueue(
                         properties.deliveries(),
                         client::post,
                         _ -> Duration.ofMillis(1),

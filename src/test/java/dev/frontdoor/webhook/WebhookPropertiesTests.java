@@ -63,9 +63,9 @@ class WebhookPropertiesTests {
         "deliveries.max-concurrent, 0, frontdoor.webhook.deliveries.max-concurrent must be at",
         "deliveries.max-attempts, 0, frontdoor.webhook.deliveries.max-attempts must be at least 1",
         "deliveries.max-age, 0s, frontdoor.webhook.deliveries.max-age must be from 1ms",
-        "deliveries.first-pause, 0s, frontdoor.webhook.deliveries.first-pause must be from 1ms",
-        "deliveries.first-pause, 2m, frontdoor.webhook.deliveries.first-pause must be at most",
-        "deliveries.max-pause, 0s, frontdoor.webhook.deliveries.max-pause must be from 1ms",
+        "deliveries.initial-backoff, 0s, frontdoor.webhook.deliveries.initial-backoff must be from 1ms",
+        "deliveries.initial-backoff, 2m, frontdoor.webhook.deliveries.initial-backoff must be at most",
+        "deliveries.max-backoff, 0s, frontdoor.webhook.deliveries.max-backoff must be from 1ms",
         "deliveries.flush-timeout, -1s, frontdoor.webhook.deliveries.flush-timeout must be zero",
     })
     void aBoundThatLetsNothingThroughIsRefused(String key, String value, String message) {

@@ -3,8 +3,8 @@ package dev.frontdoor.test.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.frontdoor.invocation.Notifier;
 import dev.frontdoor.registration.LiveTable;
-import dev.frontdoor.registration.NotifierBean;
 import dev.frontdoor.registration.RegistrationService;
 import dev.frontdoor.test.HttpResponse;
 import dev.frontdoor.test.TestWorker;
@@ -145,7 +145,7 @@ public final class Door {
             assertThat(registrations.ledgers()).isZero();
             assertThat(registrations.notifiers())
                     .allSatisfy(
-                            (ThrowingConsumer<NotifierBean>)
+                            (ThrowingConsumer<Notifier>)
                                     bean ->
                                             assertThat(bean.calls().held())
                                                     .as(bean.name())

@@ -30,7 +30,7 @@ import java.lang.annotation.Target;
             "frontdoor.allowed-origins=https://app.example,http://localhost:3000",
             "frontdoor.limits.max-connections=3",
             "frontdoor.limits.max-frame-size=4KB",
-            "frontdoor.limits.upgrade-timeout=1s",
+            "frontdoor.limits.request-head-timeout=1s",
             "frontdoor.limits.close-timeout=1s"
         })
 @Import(House.class)

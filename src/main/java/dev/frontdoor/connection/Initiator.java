@@ -1,0 +1,16 @@
+package dev.frontdoor.connection;
+
+import java.util.Locale;
+
+/** Who ended a connection. */
+public enum Initiator {
+    WORKER,
+    SERVICE,
+    OPERATOR,
+    NETWORK;
+
+    /** The name in logs and answers. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.frontdoor.connection;
+
+import io.micrometer.core.instrument.Clock;
+import io.netty.channel.Channel;
+
+/** Makes connections for the transports. Used by any thread. */
+public final class WorkerConnectionFactory {
+
+    private final Connections connections;
+    private final FrameDispatcher dispatcher;
+    private final LimitProperties limits;
+    private final HeartbeatProperties heartbeat;
+    private final Clock clock;
+
+    WorkerConnectionFactory(
+            Connections connections,
+            FrameDispatcher dispatcher,
+            LimitProperties limits,
+            HeartbeatProperties heartbeat,
+            Clock clock) {
+        this.connections = connections;
+        this.dispatcher = dispatcher;
+        this.limits = limits;
+        this.heartbeat = heartbeat;
+        this.clock = clock;
+    }
+
+    /**
+     * A connection with a pid of its own. The transport calls {@link WorkerConnection#opened} once
+     * it can send.
+     *
+     * @param remoteAddress where the worker connects from, as {@code host:port} or {@code host}
+     */
+    public WorkerConnection create(Channel channel, Transport transport, String remoteAddress) {
+        return new WorkerConnection(
+                connections.nextPid(),
+                channel,
+                transport,
+                remoteAddress,
+                connections,
+                dispatcher,
+                limits,
+                new ConnectionTimeouts(limits, heartbeat, clock),
+                clock);
+    }
+}

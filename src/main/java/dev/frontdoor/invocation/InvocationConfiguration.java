@@ -1,0 +1,50 @@
+package dev.frontdoor.invocation;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.observation.MeterObservationHandler;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+
+import java.time.Clock;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(NotifierProperties.class)
+class InvocationConfiguration {
+
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE)
+    Sampler.Unmetered unmetered() {
+        return new Sampler.Unmetered();
+    }
+
+    @Bean
+    Sampler sampler(
+            ObservationRegistry observations, ObjectProvider<ObservationHandler<?>> handlers) {
+        boolean handled =
+                handlers.stream()
+                        .anyMatch(handler -> !(handler instanceof MeterObservationHandler));
+        return new Sampler(handled ? observations : ObservationRegistry.NOOP);
+    }
+
+    @Bean
+    Timeouts timeouts() {
+        return new Timeouts();
+    }
+
+    @Bean
+    NotifierRegistry notifierRegistry(
+            ConfigurableListableBeanFactory factory,
+            NotifierProperties properties,
+            MeterRegistry meters,
+            Sampler sampler) {
+        return new NotifierRegistry(factory, properties, meters, sampler, Clock.systemUTC());
+    }
+}

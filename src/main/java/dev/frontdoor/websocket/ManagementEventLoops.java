@@ -1,0 +1,16 @@
+package dev.frontdoor.websocket;
+
+import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
+
+/**
+ * Gives the management port an event loop of its own, where it has a server of its own. The
+ * management context imports this class.
+ */
+@ConditionalOnManagementPort(ManagementPortType.DIFFERENT)
+final class ManagementEventLoops extends EventLoops {
+
+    ManagementEventLoops() {
+        super("management-io", 1);
+    }
+}

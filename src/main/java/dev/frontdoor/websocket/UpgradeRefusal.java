@@ -1,0 +1,63 @@
+package dev.frontdoor.websocket;
+
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/** Why a request on the workers' path was not upgraded: its status, label and text. */
+enum UpgradeRefusal {
+    NOT_AN_UPGRADE(426, "this path serves WebSockets: send GET with Upgrade: websocket"),
+    UNSUPPORTED_VERSION(426, "Sec-WebSocket-Version must be 13"),
+    BAD_KEY(400, "one Sec-WebSocket-Key is needed, the base64 of 16 bytes"),
+    BODY_NOT_ALLOWED(400, "an upgrade has no body"),
+    SUBPROTOCOL_NOT_SERVED(400, "no subprotocol is served: send no Sec-WebSocket-Protocol"),
+    BAD_ORIGIN(400, "at most one Origin is allowed, in visible ASCII"),
+    ORIGIN_NOT_ALLOWED(403, "this Origin is not one of frontdoor.allowed-origins"),
+    BAD_REQUEST(400, "the request is not HTTP/1.1"),
+    HEAD_TOO_LARGE(431, "the request head is larger than 8 KiB"),
+    HEAD_TOO_SLOW(408, "the request head took too long"),
+    DRAINING(503, "the service is draining; retry elsewhere");
+
+    /** When a worker that was refused by this instance may try again, perhaps elsewhere. */
+    private static final int RETRY_AFTER_SECONDS = 1;
+
+    private final int status;
+    private final String reason;
+
+    UpgradeRefusal(int status, String reason) {
+        this.status = status;
+        this.reason = reason;
+    }
+
+    /** The answer to the request, with whatever headers its status needs. */
+    FullHttpResponse response() {
+        FullHttpResponse response =
+                new DefaultFullHttpResponse(
+                        HttpVersion.HTTP_1_1,
+                        HttpResponseStatus.valueOf(status),
+                        Unpooled.copiedBuffer(reason + "\n", StandardCharsets.UTF_8));
+        response.headers().set(HttpHeaderNames.CONTENT_TYPE, "text/plain;charset=UTF-8");
+        HttpUtil.setContentLength(response, response.content().readableBytes());
+        switch (status) {
+            case 426 ->
+                    response.headers()
+                            .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
+                            .set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
+            case 503 -> response.headers().set(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
+            default -> {}
+        }
+        return response;
+    }
+
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

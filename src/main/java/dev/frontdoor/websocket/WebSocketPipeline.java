@@ -1,0 +1,54 @@
+package dev.frontdoor.websocket;
+
+import dev.frontdoor.connection.LimitProperties;
+import dev.frontdoor.connection.WorkerConnection;
+import dev.frontdoor.connection.WorkerConnectionFactory;
+
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+
+import java.time.Duration;
+
+/** Makes a worker's connection of a channel that was upgraded. Used by any event loop. */
+final class WebSocketPipeline {
+
+    private final WorkerConnectionFactory connections;
+    private final ClientAddress clientAddress;
+    private final Duration closeTimeout;
+    private final WebSocketDecoderConfig decoding;
+
+    WebSocketPipeline(WorkerConnectionFactory connections, LimitProperties limits) {
+        this.connections = connections;
+        this.clientAddress = new ClientAddress(limits.trustedProxies());
+        this.closeTimeout = limits.closeTimeout();
+        this.decoding =
+                WebSocketDecoderConfig.newBuilder()
+                        .allowExtensions(false)
+                        .expectMaskedFrames(true)
+                        .maxFramePayloadLength((int) limits.maxFrameSize().toBytes())
+                        .closeOnProtocolViolation(false)
+                        .build();
+    }
+
+    /**
+     * Adds the handlers of a worker's connection behind those that are there.
+     *
+     * @param channel a channel whose 101 has been written
+     * @param request its upgrade
+     */
+    void install(Channel channel, HttpRequest request) {
+        String remoteAddress =
+                clientAddress.of(
+                        channel.remoteAddress(), request.headers().getAll("X-Forwarded-For"));
+        WebSocketTransport transport = new WebSocketTransport(channel, closeTimeout);
+        WorkerConnection connection = connections.create(channel, transport, remoteAddress);
+        channel.pipeline()
+                .addLast(new WebSocketDecoder(decoding, connection::maxMessageSize))
+                .addLast(new WebSocket13FrameEncoder(false))
+                .addLast(new WebSocketHandler(connection, transport));
+        channel.config().setAutoRead(true);
+        channel.flush();
+    }
+}

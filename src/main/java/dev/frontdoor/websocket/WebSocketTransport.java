@@ -1,0 +1,75 @@
+package dev.frontdoor.websocket;
+
+import dev.frontdoor.connection.Transport;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.concurrent.Future;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** Writes one connection's WebSocket frames. Answers to what is being read go out together. */
+final class WebSocketTransport implements Transport {
+
+    private final Channel channel;
+    private final Duration closeTimeout;
+    private boolean reading;
+
+    /**
+     * A transport over a channel that was upgraded.
+     *
+     * @param closeTimeout how long the worker may take to answer a close
+     */
+    WebSocketTransport(Channel channel, Duration closeTimeout) {
+        this.channel = channel;
+        this.closeTimeout = closeTimeout;
+    }
+
+    @Override
+    public void send(byte[] frame) {
+        write(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(frame)));
+    }
+
+    @Override
+    public void ping() {
+        write(new PingWebSocketFrame());
+    }
+
+    /** The worker may answer the close, so that a reset does not destroy what it was sent. */
+    @Override
+    public void close(int code, String reason) {
+        write(new CloseWebSocketFrame(code, reason));
+        channel.flush();
+        Future<?> _ =
+                channel.eventLoop()
+                        .schedule(this::abort, closeTimeout.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void abort() {
+        ChannelFuture _ = channel.close();
+    }
+
+    /** Writes a frame; while messages are being read, it is flushed behind the last. */
+    void write(WebSocketFrame frame) {
+        ChannelFuture _ = channel.write(frame, channel.voidPromise());
+        if (!reading) {
+            channel.flush();
+        }
+    }
+
+    void beginReading() {
+        reading = true;
+    }
+
+    void endReading() {
+        reading = false;
+        channel.flush();
+    }
+}

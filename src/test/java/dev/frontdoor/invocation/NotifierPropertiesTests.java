@@ -1,0 +1,197 @@
+package dev.frontdoor.invocation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.frontdoor.invocation.NotifierProperties.Bean;
+import dev.frontdoor.invocation.NotifierProperties.OnFailure;
+import dev.frontdoor.invocation.NotifierProperties.Unmatched;
+import dev.frontdoor.notifier.ConnectionNotifier;
+import dev.frontdoor.protocol.WorkerRegistration;
+import dev.frontdoor.test.Registrations;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.convert.ApplicationConversionService;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+class NotifierPropertiesTests {
+
+    private static final String PREFIX = "frontdoor.notifiers.";
+
+    @Test
+    void defaultsAreThoseOfTheDocumentation() {
+        NotifierProperties properties = bind();
+
+        assertThat(properties.unmatched()).isEqualTo(Unmatched.REJECT);
+        assertThat(properties.timeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(properties.maxConcurrentCalls()).isEqualTo(64);
+        assertThat(properties.beans()).isEmpty();
+    }
+
+    @Test
+    void beanWithOneSettingHasDefaultsOtherwise() {
+        Bean bean = bind("beans.billing-registry.timeout", "2s").beans().get("billing-registry");
+
+        assertThat(bean)
+                .isEqualTo(
+                        new Bean(
+                                true,
+                                Duration.ofSeconds(2),
+                                null,
+                                OnFailure.REJECT,
+                                NotifierProperties.Match.EVERYTHING));
+    }
+
+    @Test
+    void everySettingOfABeanIsBound() {
+        NotifierProperties properties =
+                bind(
+                        "beans.myBean.enabled", "false",
+                        "beans.myBean.timeout", "150ms",
+                        "beans.myBean.max-concurrent-calls", "3",
+                        "beans.myBean.on-failure", "ignore",
+                        "beans.myBean.match.namespaces", "billing, billing-*",
+                        "beans.myBean.match.task-queues", "*",
+                        "beans.myBean.match.nodes[0]", "node-?",
+                        "beans.myBean.match.activity-types", "charge");
+        Bean bean = beanSettings(properties, "myBean");
+
+        assertThat(bean.enabled()).isFalse();
+        assertThat(bean.timeout()).isEqualTo(Duration.ofMillis(150));
+        assertThat(bean.maxConcurrentCalls()).isEqualTo(3);
+        assertThat(bean.onFailure()).isEqualTo(OnFailure.IGNORE);
+        assertThat(bean.match().namespaces()).containsExactly("billing", "billing-*");
+        assertThat(bean.match().taskQueues()).containsExactly("*");
+        assertThat(bean.match().nodes()).containsExactly("node-?");
+        assertThat(bean.match().activityTypes()).containsExactly("charge");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "timeout, 0s, must be more than zero, PT0S",
+        "timeout, -1s, must be more than zero, PT-1S",
+        "max-concurrent-calls, 0, must be at least 1, 0",
+        "beans.a.timeout, 0ms, must be more than zero, PT0S",
+        "beans.a.max-concurrent-calls, -4, must be at least 1, -4",
+        "beans.a.match.namespaces, [x], is not a glob, '[x]'",
+        "beans.a.match.task-queues, a{b}, is not a glob, 'a{b}'",
+        "beans.a.match.nodes[0], '', is not a glob, ''''''",
+        "beans.a.match.activity-types, a\\b, is not a glob, 'a\\b'"
+    })
+    void badValueIsRefusedWithItsKeyAndWhatIsAllowed(
+            String key, String value, String allowed, String shown) {
+        assertThatThrownBy(() -> bind(key, value))
+                .rootCause()
+                .hasMessageContainingAll(PREFIX + key.replace("[0]", ""), allowed, shown);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "unmatched, maybe",
+        "timeout, soon",
+        "max-concurrent-calls, many",
+        "beans.a.on-failure, explode",
+        "beans.a.enabled, perhaps"
+    })
+    void valueOfAnotherKindIsRefused(String key, String value) {
+        assertThatThrownBy(() -> bind(key, value))
+                .hasStackTraceContaining(PREFIX + key)
+                .hasStackTraceContaining(value);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "namespaces, billing-*, true",
+        "namespaces, sales, true",
+        "namespaces, other, false",
+        "task-queues, queue, true",
+        "task-queues, other, false",
+        "nodes, node-1, true",
+        "nodes, other, false",
+        "activity-types, ch*, true",
+        "activity-types, other, false"
+    })
+    void everyListNarrows(String list, String glob, boolean matches) {
+        Notifier bean = bean(bind("beans.a.match." + list, glob));
+
+        assertThat(
+                        bean.matches(
+                                Registrations.of("x")
+                                        .namespaces("sales", "billing-eu")
+                                        .taskQueue("queue")
+                                        .node("node-1")
+                                        .activityTypes("refund", "charge")
+                                        .build()))
+                .isEqualTo(matches);
+    }
+
+    @Test
+    void allListsMustLetARegistrationThrough() {
+        Notifier bean =
+                bean(
+                        bind(
+                                "beans.a.match.namespaces", "default",
+                                "beans.a.match.task-queues", "other"));
+
+        assertThat(bean.matches(Registrations.of("x").build())).isFalse();
+    }
+
+    @Test
+    void workerWithoutANodeCountsAsOneThatNamesTheEmptyOne() {
+        assertThat(bean(bind("beans.a.match.nodes", "*")).matches(Registrations.of("x").build()))
+                .isTrue();
+        assertThat(bean(bind("beans.a.match.nodes", "?*")).matches(Registrations.of("x").build()))
+                .isFalse();
+    }
+
+    private static Bean beanSettings(NotifierProperties properties, String name) {
+        return Objects.requireNonNull(properties.beans().get(name));
+    }
+
+    private static Notifier bean(NotifierProperties properties) {
+        return TestNotifiers.notifier(
+                "a",
+                new NeverCalled(),
+                properties,
+                beanSettings(properties, "a"),
+                new SimpleMeterRegistry(),
+                new Sampler(ObservationRegistry.NOOP));
+    }
+
+    private static final class NeverCalled implements ConnectionNotifier {
+
+        @Override
+        public void onWorkerRegistered(long pid, WorkerRegistration registration) {
+            throw new AssertionError("not called here");
+        }
+
+        @Override
+        public void onWorkerUnregistered(long pid) {
+            throw new AssertionError("not called here");
+        }
+    }
+
+    private static NotifierProperties bind(String... settings) {
+        Map<String, String> map = new HashMap<>();
+        for (int i = 0; i < settings.length; i += 2) {
+            map.put(PREFIX + settings[i], settings[i + 1]);
+        }
+        return new Binder(
+                        List.of(new MapConfigurationPropertySource(map)),
+                        null,
+                        ApplicationConversionService.getSharedInstance())
+                .bindOrCreate("frontdoor.notifiers", NotifierProperties.class);
+    }
+}

@@ -1,0 +1,80 @@
+package dev.frontdoor.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.nio.charset.StandardCharsets;
+
+class WebhookResultTests {
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 201, 202, 204, 299})
+    void successAccepts(int status) {
+        assertThat(of(status, "anything")).isEqualTo(new WebhookResult.Accepted());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 401, 403, 404, 409, 410, 422, 499})
+    void aFaultOfTheRequestRejectsWithItsReason(int status) {
+        assertThat(of(status, "{\"reason\": \"no room for you\", \"more\": 1}"))
+                .isEqualTo(new WebhookResult.Rejected("no room for you"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "no room",
+                "{\"reason\": \"cut of",
+                "{\"reason\": 5}",
+                "{\"reason\": null}",
+                "{\"reason\": \"  \"}",
+                "{\"other\": \"x\"}",
+                "[\"reason\"]",
+                "\"reason\"",
+                "null",
+                "\u0000\u0001"
+            })
+    void withoutAReadableReasonTheStatusIsNamed(String body) {
+        assertThat(of(403, body))
+                .isEqualTo(
+                        new WebhookResult.Rejected("turned away by the webhook with status 403"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {425, 429, 301, 302, 304, 307})
+    void anAnswerThatIsNoDecisionFailsAndTookNothing(int status) {
+        assertThat(of(status, "{\"reason\": \"x\"}"))
+                .isEqualTo(new WebhookResult.Failed("answered " + status, false, null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {408, 500, 502, 503, 504, 599, 600, 999})
+    void anAnswerOfATroubledReceiverLeavesOpenWhatItTook(int status) {
+        assertThat(of(status, "{\"reason\": \"x\"}"))
+                .isEqualTo(new WebhookResult.Failed("answered " + status, true, null));
+    }
+
+    @Test
+    void aLongReasonIsCutBetweenCharacters() {
+        String fits = "x".repeat(WebhookResult.MAX_REASON - 1);
+
+        assertThat(of(403, "{\"reason\": \"" + fits + "yz\"}"))
+                .isEqualTo(new WebhookResult.Rejected(fits + "y"));
+        assertThat(of(403, "{\"reason\": \"" + fits + "\uD83D\uDE00\"}"))
+                .isEqualTo(new WebhookResult.Rejected(fits));
+    }
+
+    @Test
+    void halfACharacterWithinAReasonIsReplaced() {
+        assertThat(of(403, "{\"reason\": \"a\\ud83db\"}"))
+                .isEqualTo(new WebhookResult.Rejected("a?b"));
+    }
+
+    private static WebhookResult of(int status, String body) {
+        return WebhookResult.of(status, body.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,166 @@
+package dev.frontdoor.websocket;
+
+import static dev.frontdoor.test.WebSocketFrame.declaring;
+import static dev.frontdoor.test.WebSocketFrame.masked;
+import static dev.frontdoor.test.WebSocketFrame.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.frontdoor.notifier.RegistrationRejectedException;
+import dev.frontdoor.protocol.Bytes;
+import dev.frontdoor.protocol.Frame.Connect;
+import dev.frontdoor.protocol.Frame.ConnectAck;
+import dev.frontdoor.protocol.Frame.ConnectError;
+import dev.frontdoor.protocol.Frame.Ping;
+import dev.frontdoor.protocol.Frame.Pong;
+import dev.frontdoor.protocol.Frame.Unknown;
+import dev.frontdoor.protocol.Frame.WorkerRegister;
+import dev.frontdoor.protocol.FrameCodec;
+import dev.frontdoor.protocol.ProtocolVersion;
+import dev.frontdoor.protocol.WorkerRegistration;
+import dev.frontdoor.test.Registrations;
+import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.Door;
+import dev.frontdoor.test.server.House;
+import dev.frontdoor.test.server.OpenDoor;
+import dev.frontdoor.test.server.ScriptedNotifier;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Qualifier;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+
+/** The bound of 64 KiB on what a worker sends before it has proved itself. */
+@OpenDoor
+class FirstMessageSizeIntegrationTests {
+
+    private static final int BOUND = 64 * 1024;
+    private static final int LARGE = 200 * 1024;
+
+    private final Door door;
+    private final ScriptedNotifier porter;
+
+    FirstMessageSizeIntegrationTests(Door door, @Qualifier(House.PORTER) ScriptedNotifier porter) {
+        this.door = door;
+        this.porter = porter;
+    }
+
+    @AfterEach
+    void nobodyIsLeft() {
+        door.expectNobody();
+    }
+
+    @Test
+    void messageOfTheBoundIsTaken() throws Exception {
+        try (TestWorker worker = door.connect()) {
+            worker.sendBytes(ofSize(BOUND));
+            worker.sendFragmented(ofSize(BOUND), 1, 50_000);
+            expectServed(worker);
+        }
+    }
+
+    @Test
+    void headerOfALargerMessageEndsTheConnection() throws Exception {
+        expectTooLarge(declaring(0x82, BOUND + 1, new byte[0]));
+    }
+
+    @Test
+    void fragmentsAreSummed() throws Exception {
+        expectTooLarge(
+                concat(
+                        masked(0x02, new byte[BOUND - 10]),
+                        masked(0x00, new byte[5]),
+                        declaring(0x80, 6, new byte[0])));
+    }
+
+    @Test
+    void closeIsAnsweredThoughTheLargeMessageComesInFull() throws Exception {
+        try (TestWorker worker = door.connect()) {
+            worker.sendRaw(masked(0x82, ofSize(LARGE)));
+            worker.expectClose(1009);
+            worker.expectEnd();
+        }
+    }
+
+    @Test
+    void registrationSentRightBehindConnectIsNotBound() throws Exception {
+        try (TestWorker worker = door.connect()) {
+            worker.sendRaw(
+                    concat(
+                            message(connect(ProtocolVersion.V1_0)),
+                            message(new WorkerRegister(0, large()))));
+            worker.expect(ConnectAck.class);
+            worker.expectAccepted();
+        }
+    }
+
+    @Test
+    void connectThatFailsDoesNotLiftTheBound() throws Exception {
+        try (TestWorker worker = door.connect()) {
+            worker.sendRaw(
+                    concat(
+                            message(connect(new ProtocolVersion(9, 9))),
+                            message(new WorkerRegister(0, large()))));
+            worker.expect(ConnectError.class);
+            worker.expectClose(1002);
+        }
+    }
+
+    @Test
+    void acceptedRegistrationLiftsTheBound() throws Exception {
+        try (TestWorker worker = door.register(door.newIdentity())) {
+            worker.sendBytes(ofSize(LARGE));
+            expectServed(worker);
+        }
+    }
+
+    @Test
+    void rejectedRegistrationDoesNotLiftTheBound() throws Exception {
+        String identity = door.newIdentity();
+        porter.about(
+                identity,
+                (_, _) -> {
+                    throw new RegistrationRejectedException("no");
+                });
+        try (TestWorker worker = door.connect()) {
+            worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
+            worker.expectRejected("no");
+            worker.sendRaw(declaring(0x82, BOUND + 1, new byte[0]));
+            worker.expectClose(1009);
+        }
+    }
+
+    private void expectTooLarge(byte[] sent) throws IOException {
+        try (TestWorker worker = door.connect()) {
+            worker.sendRaw(sent);
+            assertThat(worker.expectClose(1009).reason()).contains("65536");
+        }
+    }
+
+    private static void expectServed(TestWorker worker) {
+        worker.send(new Ping(0));
+        worker.expect(Pong.class);
+    }
+
+    private static Connect connect(ProtocolVersion version) {
+        return new Connect(0, version, version, Bytes.EMPTY);
+    }
+
+    private WorkerRegistration large() {
+        return Registrations.of(door.newIdentity()).activityTypes("x".repeat(LARGE)).build();
+    }
+
+    private static byte[] ofSize(int size) {
+        return FrameCodec.encode(new Unknown(0x40, 0, 0, Bytes.copyOf(new byte[size - 10])));
+    }
+
+    private static byte[] concat(byte[]... parts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            all.writeBytes(part);
+        }
+        return all.toByteArray();
+    }
+}
