@@ -61,6 +61,7 @@ class BackPressureIntegrationTests {
         AtomicInteger sent = new AtomicInteger();
         double handled = door.sum("frontdoor.frames.received", "type", "unknown");
         try (TestWorker worker = door.connect()) {
+            worker.authenticate("");
             worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
             CompletableFuture<Void> flood =
                     CompletableFuture.runAsync(
@@ -96,6 +97,7 @@ class BackPressureIntegrationTests {
         CountDownLatch decide = new CountDownLatch(1);
         porter.about(identity, (_, _) -> Door.awaitLatch(decide));
         try (TestWorker worker = door.connect()) {
+            worker.authenticate("");
             worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
             worker.send(new Unknown(0x70, 0, 1, Bytes.copyOf(new byte[200_000])));
             worker.send(new Unknown(0x70, 0, 1, Bytes.copyOf(new byte[200_000])));

@@ -9,6 +9,7 @@ import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.Frame.Unknown;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
+import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.WebSocketFrame;
 import dev.frontdoor.test.server.Door;
@@ -140,7 +141,11 @@ class HeartbeatIntegrationTests {
             worker.answerPings(false);
             byte[] message =
                     WebSocketFrame.message(
-                            new WorkerRegister(0, TestWorker.registration("x".repeat(5_000))));
+                            new WorkerRegister(
+                                    0,
+                                    Registrations.of(door.newIdentity())
+                                            .activityTypes("x".repeat(5_000))
+                                            .build()));
             int[] sent = {0};
             whileASilentOneIsGivenUp(() -> {
                 worker.sendRaw(Arrays.copyOfRange(message, sent[0], sent[0] + 2));
@@ -159,6 +164,7 @@ class HeartbeatIntegrationTests {
         porter.about(identity, (_, _) -> Door.awaitLatch(decide));
         try (TestWorker worker = door.connect()) {
             worker.answerPings(false);
+            worker.authenticate("");
             worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
             for (int i = 0; i < 3; i++) {
                 worker.send(new Unknown(0x70, 0, 1, Bytes.copyOf(new byte[100_000])));

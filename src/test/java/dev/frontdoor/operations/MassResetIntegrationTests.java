@@ -28,7 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A network that loses all its workers in one moment. */
-@DoorWith("frontdoor.limits.max-connections=6000")
+@DoorWith({"frontdoor.limits.max-connections=6000", "frontdoor.limits.connect-timeout=10m"})
 class MassResetIntegrationTests {
 
     private static final int WANTED = 5_000;
