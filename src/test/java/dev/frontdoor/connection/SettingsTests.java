@@ -29,14 +29,14 @@ class SettingsTests {
                     limits.max-outbound-bytes          | -1B  | must be from 1B to 2047MB
                     limits.connect-timeout             | 0s   | must be more than zero, was PT0S
                     limits.registration-timeout        | -1s  | must be 0 or more, was PT-1S
-                    limits.request-head-timeout             | 0s   | must be more than zero
+                    limits.request-head-timeout        | 0s   | must be more than zero
                     limits.close-timeout               | 0s   | must be more than zero
                     heartbeat.interval                 | -1s  | must be 0 or more, was PT-1S
                     heartbeat.timeout                  | 0s   | must be more than zero, was PT0S
                     drain.window                       | -1s  | must be 0 or more, was PT-1S
                     drain.push-grace                   | -1s  | must be 0 or more, was PT-1S
                     drain.max-closes-per-second        | -1   | must be 0 or more, was -1
-                    history.size                       | -1   | must be 0 or more, was -1
+                    departures.size                    | -1   | must be 0 or more, was -1
                     """)
     void valueOutOfRangeIsRefusedWithItsKeyAndWhatIsAllowed(
             String key, String value, String allowed) {
@@ -51,7 +51,7 @@ class SettingsTests {
     void zeroSwitchesOffWhatMayBeOff() {
         assertThat(bind("limits.registration-timeout", "0s")).isNotNull();
         assertThat(bind("heartbeat.interval", "0s")).isNotNull();
-        assertThat(bind("history.size", "0")).isNotNull();
+        assertThat(bind("departures.size", "0")).isNotNull();
     }
 
     @Test
