@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** How many calls a notifier has at once, and who waits when there is no place left. */
@@ -30,27 +31,32 @@ class PermitsTests {
 
     @Test
     void notifierHasNeverMoreCallsAtOnceThanItsPlaces() {
-        AtomicInteger now = new AtomicInteger();
+        int workers = 50;
+        AtomicInteger inside = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         fixture.notifier(
                         "a",
                         RegistrationFixture.bean(RegistrationFixture.PATIENCE, 3, OnFailure.REJECT))
                 .registering(_ -> {
-                    int inside = now.incrementAndGet();
-                    most.accumulateAndGet(inside, Math::max);
-                    Thread.onSpinWait();
-                    now.decrementAndGet();
+                    most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                    gate.stay();
+                    inside.decrementAndGet();
                 });
         List<CompletableFuture<Decision>> decisions = new ArrayList<>();
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < workers; i++) {
             decisions.add(fixture.worker().registering("one"));
         }
+        Semaphore places = fixture.bean("a").places();
+        RegistrationFixture.eventually()
+                .until(() -> inside.get() + places.getQueueLength() == workers);
 
+        assertThat(inside).hasValue(3);
+
+        gate.open();
         for (CompletableFuture<Decision> decision : decisions) {
             assertThat(decisionOf(decision)).isEqualTo(ACCEPTED);
         }
-
-        assertThat(most).hasValueBetween(1, 3);
+        assertThat(most).hasValue(3);
     }
 
     @Test
