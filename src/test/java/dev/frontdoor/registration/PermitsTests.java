@@ -46,7 +46,7 @@ class PermitsTests {
         for (int i = 0; i < workers; i++) {
             decisions.add(fixture.worker().registering("one"));
         }
-        Semaphore places = fixture.bean("a").places();
+        Semaphore places = TestNotifiers.permits(fixture.bean("a"));
         RegistrationFixture.eventually()
                 .until(() -> inside.get() + places.getQueueLength() == workers);
 
