@@ -58,8 +58,8 @@ class BackPressureIntegrationTests {
         String identity = door.newIdentity();
         CountDownLatch decide = new CountDownLatch(1);
         porter.about(identity, (_, _) -> Door.awaitLatch(decide));
-        int messages = 400;
-        Bytes ballast = Bytes.copyOf(new byte[64 * 1024]);
+        int messages = 800;
+        Bytes ballast = Bytes.copyOf(new byte[16 * 1024]);
         AtomicInteger sent = new AtomicInteger();
         double handled = door.sum("frontdoor.frames.received", "type", "unknown");
         try (TestWorker worker = door.connect()) {
@@ -76,7 +76,7 @@ class BackPressureIntegrationTests {
                             },
                             task -> Thread.ofVirtual().start(task));
             awaitStandstill(sent);
-            assertThat(sent).as("25 MB do not fit in any buffer").hasValueLessThan(messages);
+            assertThat(sent).as("13 MB do not fit in any buffer").hasValueLessThan(messages);
             assertThat(door.sum("frontdoor.frames.received", "type", "unknown")).isEqualTo(handled);
             decide.countDown();
 
