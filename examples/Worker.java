@@ -142,6 +142,7 @@ public final class Worker {
         private final Backoff rejections = new Backoff();
         private volatile WebSocket socket;
         private long registeredAt;
+        private int working;
         private boolean unwanted;
         private End end;
 
@@ -216,12 +217,32 @@ public final class Worker {
                     .execute(() -> tasks.add(this::register));
         }
 
-        /** Add the real work here; run long work on another thread. */
+        /** Takes a push, or refuses it while this worker is at its capacity (section 8). */
         private void pushed(int stream, long correlation, byte[] payload) {
             String id = Long.toUnsignedString(correlation);
             log("push %s received, %d bytes", id, payload.length);
-            send(Wire.pushReply(stream, correlation, payload));
-            log("reply %s sent", id);
+            if (working == options.capacity()) {
+                send(
+                        Wire.pushRefusal(
+                                stream, correlation, "busy", "at the capacity of " + working));
+                log("push %s refused as busy", id);
+                return;
+            }
+            working++;
+            work(payload).thenAccept(reply -> tasks.add(() -> worked(stream, correlation, reply)));
+        }
+
+        /** Add the real work here, on other threads than this one. */
+        private CompletableFuture<byte[]> work(byte[] payload) {
+            return CompletableFuture.supplyAsync(
+                    () -> payload,
+                    CompletableFuture.delayedExecutor(options.workMillis(), MILLISECONDS));
+        }
+
+        private void worked(int stream, long correlation, byte[] reply) {
+            working--;
+            send(Wire.pushReply(stream, correlation, reply));
+            log("reply %s sent", Long.toUnsignedString(correlation));
         }
 
         /** Section 10: these codes tell a worker not to reconnect. */
@@ -331,8 +352,35 @@ public final class Worker {
             return frame(PUSH_REPLY, stream, uint(8, correlation), bytes(payload));
         }
 
+        /**
+         * A PushReply with flag 0x01. Its payload is JSON in the spelling that every server reads.
+         */
+        static byte[] pushRefusal(int stream, long correlation, String code, String words) {
+            byte[] refusal = refusal(code, words).getBytes(UTF_8);
+            return flagged(PUSH_REPLY, 1, stream, uint(8, correlation), bytes(refusal));
+        }
+
+        private static String refusal(String code, String words) {
+            StringBuilder json = new StringBuilder("{\"code\":\"" + code + "\",\"words\":\"");
+            for (char next : words.toCharArray()) {
+                int escape = "\"\\\b\f\n\r\t".indexOf(next);
+                if (escape >= 0) {
+                    json.append('\\').append("\"\\bfnrt".charAt(escape));
+                } else if (next < ' ') {
+                    json.append(String.format("\\u%04x", (int) next));
+                } else {
+                    json.append(next);
+                }
+            }
+            return json.append("\"}").toString();
+        }
+
         private static byte[] frame(int type, int stream, byte[]... fields) {
-            return join(uint(1, type), uint(1, 0), uint(4, stream), bytes(join(fields)));
+            return flagged(type, 0, stream, fields);
+        }
+
+        private static byte[] flagged(int type, int flags, int stream, byte[]... fields) {
+            return join(uint(1, type), uint(1, flags), uint(4, stream), bytes(join(fields)));
         }
 
         /** An unsigned number of the given size in bytes. */
@@ -400,6 +448,8 @@ public final class Worker {
             String node,
             List<String> activities,
             String identity,
+            int capacity,
+            int workMillis,
             boolean exitOnRejection) {
 
         static final String HELP =
@@ -411,13 +461,23 @@ public final class Worker {
                   --activity NAME      an activity type to offer, may be repeated (echo)
                   --node NAME          where this worker runs (none)
                   --identity NAME      the worker's own stable name (worker-HOST-PROCESS)
+                  --capacity COUNT     pushes to work on at once; more are refused as busy (16)
+                  --work-millis COUNT  how many milliseconds the work on a push takes (0)
                   --token TOKEN        the token that authenticates this worker (none)
                   --exit-on-rejection  exit after a rejection instead of retrying
                   --help               print this
                 """;
 
         static Options parse(String... args) {
-            Set<String> once = Set.of("--url", "--task-queue", "--node", "--identity", "--token");
+            Set<String> once =
+                    Set.of(
+                            "--url",
+                            "--task-queue",
+                            "--node",
+                            "--identity",
+                            "--token",
+                            "--capacity",
+                            "--work-millis");
             Set<String> repeatable = Set.of("--namespace", "--activity");
             Map<String, List<String>> given = new HashMap<>();
             for (int i = 0; i < args.length; i++) {
@@ -445,12 +505,22 @@ public final class Worker {
                             given,
                             "--identity",
                             "worker-" + host() + "-" + ProcessHandle.current().pid()),
+                    count(given, "--capacity", "16"),
+                    count(given, "--work-millis", "0"),
                     given.containsKey("--exit-on-rejection"));
         }
 
         private static String first(
                 Map<String, List<String>> given, String name, String otherwise) {
             return given.containsKey(name) ? given.get(name).get(0) : otherwise;
+        }
+
+        private static int count(Map<String, List<String>> given, String name, String otherwise) {
+            String text = first(given, name, otherwise);
+            if (text.matches("[0-9]{1,9}")) {
+                return Integer.parseInt(text);
+            }
+            throw wrong("%s '%s' is not allowed; allowed: 0 to 999999999", name, text);
         }
 
         private static URI url(String text) {
