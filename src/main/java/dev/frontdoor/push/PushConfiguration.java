@@ -19,8 +19,8 @@ class PushConfiguration {
             LiveTable table,
             PushProperties properties,
             MeterRegistry meters,
-            Sampler timings,
-            Timeouts limits) {
-        return new PushService(table, properties, new PushMetrics(meters, timings), limits);
+            Sampler sampler,
+            Timeouts timeouts) {
+        return new PushService(table, properties, new PushMetrics(meters, sampler), timeouts);
     }
 }

@@ -14,7 +14,7 @@ import org.springframework.context.annotation.Configuration;
 import java.time.Clock;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(RegistrationProperties.class)
+@EnableConfigurationProperties({FrontDoorProperties.class, LimitProperties.class})
 class RegistrationConfiguration {
 
     @Bean
@@ -26,7 +26,8 @@ class RegistrationConfiguration {
     RegistrationService registrationService(
             NotifierRegistry notifiers,
             NotifierProperties properties,
-            RegistrationProperties registration,
+            FrontDoorProperties frontDoor,
+            LimitProperties limits,
             LiveTable table,
             MeterRegistry meters,
             Sampler sampler,
@@ -34,10 +35,10 @@ class RegistrationConfiguration {
         return new RegistrationService(
                 notifiers.inCallOrder(),
                 properties.unmatched(),
-                new Identities(registration.duplicateIdentity()),
+                new Identities(frontDoor.duplicateIdentity()),
                 new RegistrationRateLimiter(
-                        registration.limits().registrationsPerSecond(),
-                        registration.limits().registrationQueue(),
+                        limits.registrationsPerSecond(),
+                        limits.registrationQueue(),
                         System::nanoTime),
                 table,
                 new RegistrationMetrics(meters, sampler, table),

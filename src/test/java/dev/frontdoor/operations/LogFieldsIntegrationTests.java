@@ -88,8 +88,8 @@ class LogFieldsIntegrationTests {
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .anyMatch(message -> message.contains("registration of"))
                 .anyMatch(message -> message.contains("received PING"))
-                .anyMatch(message -> message.contains("gets 1003"))
-                .anyMatch(message -> message.contains("left with 1003"))
+                .anyMatch(message -> message.contains("with code 1003"))
+                .anyMatch(message -> message.contains("disconnected: code 1003"))
                 .anyMatch(message -> message.contains("every holder was told"));
         assertThat(its)
                 .allSatisfy(line ->
@@ -150,7 +150,7 @@ class LogFieldsIntegrationTests {
                                 .startsWith(
                                         "pid %s: ".formatted(line.getMDCPropertyMap().get("pid"))));
         assertThat(lines.of(pid))
-                .filteredOn(line -> line.getFormattedMessage().contains("gets 1003"))
+                .filteredOn(line -> line.getFormattedMessage().contains("with code 1003"))
                 .singleElement()
                 .satisfies(
                         line -> assertThat(line.getMDCPropertyMap()).doesNotContainKey("identity"));
