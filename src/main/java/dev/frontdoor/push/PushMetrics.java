@@ -14,8 +14,8 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How pushes ended. Each is timed once, from when it was asked for to its end; those admitted are
- * pending in between.
+ * How pushes ended. Each is timed once, from the request to its end. Admitted ones are pending in
+ * between.
  */
 final class PushMetrics {
 
@@ -26,7 +26,7 @@ final class PushMetrics {
         REFUSED,
         EXPIRED,
         DISCONNECTED,
-        /** Whoever pushed no longer wants the reply. */
+        /** The caller no longer waits for the reply. */
         CANCELLED,
         /** Nothing was sent. */
         NOT_ADMITTED;
@@ -38,27 +38,27 @@ final class PushMetrics {
 
     private static final String METER = "frontdoor.pushes";
 
-    private final Sampler timings;
+    private final Sampler sampler;
     private final Map<Outcome, Timer> timers = new EnumMap<>(Outcome.class);
     private final AtomicInteger pending = new AtomicInteger();
 
-    PushMetrics(MeterRegistry meters, Sampler timings) {
-        this.timings = timings;
+    PushMetrics(MeterRegistry meters, Sampler sampler) {
+        this.sampler = sampler;
         for (Outcome outcome : Outcome.values()) {
             timers.put(
                     outcome,
                     Timer.builder(METER)
-                            .description("Pushes from being asked for to their end")
+                            .description("Pushes from the request to their end")
                             .tag("outcome", outcome.label())
                             .register(meters));
         }
         Gauge.builder("frontdoor.pushes.pending", pending, AtomicInteger::get)
-                .description("Pushes that are not answered yet")
+                .description("Pushes that have not ended")
                 .register(meters);
     }
 
-    Sample asked(long pid) {
-        return timings.begin(
+    Sample requested(long pid) {
+        return sampler.start(
                 METER,
                 observation ->
                         observation

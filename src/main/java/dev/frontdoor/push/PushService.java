@@ -22,13 +22,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Pushes to registered workers. A push ends exactly one way: whoever takes it out of the pending
- * ones, be it the reply, the time limit, the connection's end or the caller, ends it. Safe for use
- * from any thread; futures are completed on virtual threads.
+ * ones, be it the reply, the timeout, the connection's end or the caller, ends it. Safe for use by
+ * any thread. Futures complete on platform threads of their own, at most {@value
+ * PushConfiguration#MAX_COMPLETION_THREADS} at a time.
  */
 public final class PushService implements Workers {
 
@@ -38,15 +40,22 @@ public final class PushService implements Workers {
     private final LiveTable table;
     private final PushProperties properties;
     private final PushMetrics metrics;
-    private final Timeouts limits;
+    private final Timeouts timeouts;
+    private final Executor completions;
     private final PendingPushes pending = new PendingPushes();
     private final AtomicLong correlationIds = new AtomicLong();
 
-    PushService(LiveTable table, PushProperties properties, PushMetrics metrics, Timeouts limits) {
+    PushService(
+            LiveTable table,
+            PushProperties properties,
+            PushMetrics metrics,
+            Timeouts timeouts,
+            Executor completions) {
         this.table = table;
         this.properties = properties;
         this.metrics = metrics;
-        this.limits = limits;
+        this.timeouts = timeouts;
+        this.completions = completions;
     }
 
     @Override
@@ -68,23 +77,23 @@ public final class PushService implements Workers {
             throw new IllegalArgumentException(
                     "a time limit must be more than zero, was " + timeLimit);
         }
-        Sample timing = metrics.asked(pid);
+        Sample sample = metrics.requested(pid);
         LiveWorker worker = table.find(pid).orElse(null);
         if (worker == null) {
-            return notAdmitted(timing, unknown(pid));
+            return notAdmitted(sample, unknown(pid));
         }
         if (payload.length > properties.maxPayloadSize().toBytes()) {
             return notAdmitted(
-                    timing,
+                    sample,
                     new PushException(
                             Reason.PAYLOAD_TOO_LARGE,
                             "a payload of %d bytes is larger than frontdoor.pushes.max-payload-size, %s"
                                     .formatted(payload.length, properties.maxPayloadSize())));
         }
-        PendingPush push = new PendingPush(pid, correlationIds.incrementAndGet(), timing);
+        PendingPush push = new PendingPush(pid, correlationIds.incrementAndGet(), sample);
         if (!pending.add(push, properties.maxPendingPerWorker())) {
             return notAdmitted(
-                    timing,
+                    sample,
                     new PushException(
                             Reason.TOO_MANY_PENDING,
                             "pid %d has %d unanswered pushes, as many as it may"
@@ -135,10 +144,10 @@ public final class PushService implements Workers {
     private void send(LiveWorker worker, PendingPush push, byte[] payload, Duration timeLimit) {
         long pid = push.pid;
         metrics.admitted();
-        Future<?> limit = limits.after(timeLimit, () -> expire(push, timeLimit));
+        Future<?> timeout = timeouts.after(timeLimit, () -> expire(push, timeLimit));
         var _ =
                 push.reply.whenComplete((_, _) -> {
-                    limit.cancel(false);
+                    timeout.cancel(false);
                     giveUp(push);
                 });
         worker.link().send(new Frame.Push(0, STREAM, push.correlationId, Bytes.copyOf(payload)));
@@ -174,14 +183,14 @@ public final class PushService implements Workers {
     }
 
     private void end(PendingPush push, Outcome outcome, @Nullable Runnable completion) {
-        metrics.ended(push.timing, outcome);
+        metrics.ended(push.sample, outcome);
         if (completion != null) {
-            Thread.ofVirtual().name("push-" + push.pid).start(completion);
+            completions.execute(completion);
         }
     }
 
-    private CompletableFuture<byte[]> notAdmitted(Sample timing, PushException why) {
-        metrics.notAdmitted(timing);
+    private CompletableFuture<byte[]> notAdmitted(Sample sample, PushException why) {
+        metrics.notAdmitted(sample);
         return CompletableFuture.failedFuture(why);
     }
 
