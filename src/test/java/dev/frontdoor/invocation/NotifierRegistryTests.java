@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.protocol.WorkerRegistration;
 
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
@@ -30,7 +31,8 @@ class NotifierRegistryTests {
             new ApplicationContextRunner()
                     .withUserConfiguration(InvocationConfiguration.class)
                     .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
-                    .withBean(ObservationRegistry.class, ObservationRegistry::create);
+                    .withBean(ObservationRegistry.class, ObservationRegistry::create)
+                    .withBean(Clock.class, () -> Clock.SYSTEM);
 
     @Test
     void withoutNotifiersThereAreNone() {
@@ -63,7 +65,7 @@ class NotifierRegistryTests {
                     assertThat(springsOwn(context))
                             .isEqualTo(
                                     context.getBean(NotifierRegistry.class).inCallOrder().stream()
-                                            .map(Notifier::notifier)
+                                            .map(Notifier::bean)
                                             .toList());
                 });
     }

@@ -2,7 +2,7 @@ package dev.frontdoor.registration;
 
 import static dev.frontdoor.registration.LinkedWorker.ACCEPTED;
 import static dev.frontdoor.registration.LinkedWorker.decisionOf;
-import static dev.frontdoor.registration.LinkedWorker.rejected;
+import static dev.frontdoor.registration.LinkedWorker.timedOut;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,19 +18,18 @@ import org.junit.jupiter.api.Test;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** How many calls a notifier has at once, and who waits when there is no place left. */
+/** How many concurrent calls a notifier has, and what waits for a permit. */
 class PermitsTests {
 
-    private static final Decision TIMED_OUT = rejected("notifier 'slow' timed out");
+    private static final Decision TIMED_OUT = timedOut("slow");
 
     @AutoClose private final RegistrationFixture fixture = new RegistrationFixture();
     private final Gate gate = new Gate();
 
     @Test
-    void notifierHasNeverMoreCallsAtOnceThanItsPlaces() {
+    void notifierNeverHasMoreConcurrentCallsThanPermits() {
         int workers = 50;
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
@@ -46,9 +45,8 @@ class PermitsTests {
         for (int i = 0; i < workers; i++) {
             decisions.add(fixture.worker().registering("one"));
         }
-        Semaphore places = TestNotifiers.permits(fixture.bean("a"));
         RegistrationFixture.eventually()
-                .until(() -> inside.get() + places.getQueueLength() == workers);
+                .until(() -> inside.get() + TestNotifiers.waiting(fixture.bean("a")) == workers);
 
         assertThat(inside).hasValue(3);
 
@@ -60,13 +58,13 @@ class PermitsTests {
     }
 
     @Test
-    void waitingForAPlaceCountsTowardsTheTimeLimit() {
-        fixture.notifier("slow", RegistrationFixture.HASTY_WITH_ONE_PLACE)
+    void waitForAPermitCountsTowardsTheTimeout() {
+        fixture.notifier("slow", RegistrationFixture.HASTY_WITH_ONE_PERMIT)
                 .registering("hanging", gate::stay);
-        assertThat(fixture.worker().register("hanging")).isEqualTo(TIMED_OUT);
+        assertThat(fixture.worker().registerUntilTimeout("hanging", gate)).isEqualTo(TIMED_OUT);
 
         LinkedWorker waiting = fixture.worker();
-        assertThat(waiting.register("one")).isEqualTo(TIMED_OUT);
+        assertThat(waiting.registerUntilTimeout("one", gate)).isEqualTo(TIMED_OUT);
 
         assertThat(fixture.history().events()).containsExactly("slow told 1 hanging");
         gate.open();
@@ -76,7 +74,7 @@ class PermitsTests {
     }
 
     @Test
-    void notifierThatHangsForeverHoldsUpItsOwnWorkersOnly() {
+    void notifierThatHangsForeverDelaysItsOwnWorkersOnly() {
         Match its = new Match(List.of("hung"), List.of(), List.of(), List.of());
         fixture.notifier("slow", new Bean(true, RegistrationFixture.SOON, 2, OnFailure.REJECT, its))
                 .registering(_ -> gate.stay());
@@ -86,6 +84,8 @@ class PermitsTests {
                     fixture.worker()
                             .registering(Registrations.of("its").namespaces("hung").build());
             assertThat(fixture.worker().register("other")).isEqualTo(ACCEPTED);
+            gate.awaitEntered();
+            fixture.time().advance(RegistrationFixture.SOON);
             assertThat(decisionOf(decided)).isEqualTo(TIMED_OUT);
         }
 
@@ -97,22 +97,22 @@ class PermitsTests {
         for (CompletableFuture<Decision> other : others) {
             assertThat(decisionOf(other)).isEqualTo(ACCEPTED);
         }
-        assertThat(TestNotifiers.permits(fixture.bean("slow")).availablePermits()).isZero();
+        assertThat(TestNotifiers.busyThreads(fixture.bean("slow"))).isEqualTo(2);
         gate.open();
     }
 
     @Test
-    void unregisterCallWaitsForAPlaceAsLongAsItTakes() {
+    void unregisterCallWaitsForAPermitAsLongAsItTakes() {
         fixture.notifier("a");
-        fixture.notifier("slow", RegistrationFixture.HASTY_WITH_ONE_PLACE)
+        fixture.notifier("slow", RegistrationFixture.HASTY_WITH_ONE_PERMIT)
                 .registering("hanging", gate::stay);
         LinkedWorker leaving = fixture.worker();
         leaving.settle("one");
         LinkedWorker hanging = fixture.worker();
-        assertThat(hanging.register("hanging")).isEqualTo(TIMED_OUT);
+        assertThat(hanging.registerUntilTimeout("hanging", gate)).isEqualTo(TIMED_OUT);
 
         leaving.end();
-        fixture.history().awaitEvent("a told 1 gone");
+        fixture.advanceUntil(() -> fixture.history().events().contains("a told 1 gone"));
         assertThat(fixture.history().events()).doesNotContain("slow told 1 gone");
         assertThat(fixture.bean("slow").calls().held()).isEqualTo(1);
         gate.open();
@@ -124,21 +124,21 @@ class PermitsTests {
     }
 
     @Test
-    void workerThatEndsWhileItWaitsForAPlaceIsAbandoned() {
-        fixture.notifier("a", RegistrationFixture.PATIENT_WITH_ONE_PLACE)
+    void workerThatEndsWhileItWaitsForAPermitIsAbandonedAtOnce() {
+        fixture.notifier("a", RegistrationFixture.PATIENT_WITH_ONE_PERMIT)
                 .registering("hanging", gate::stay);
         CompletableFuture<Decision> hanging = fixture.worker().registering("hanging");
         gate.awaitEntered();
         LinkedWorker waiting = fixture.worker();
         CompletableFuture<Decision> decided = waiting.registering("one");
-        RegistrationFixture.eventually()
-                .until(() -> TestNotifiers.permits(fixture.bean("a")).hasQueuedThreads());
+        RegistrationFixture.eventually().until(() -> TestNotifiers.waiting(fixture.bean("a")) > 0);
 
         waiting.end();
-        gate.open();
 
-        assertThat(decisionOf(hanging)).isEqualTo(ACCEPTED);
         assertThat(decisionOf(decided)).isEqualTo(LinkedWorker.ABANDONED);
+        assertThat(TestNotifiers.waiting(fixture.bean("a"))).isZero();
+        gate.open();
+        assertThat(decisionOf(hanging)).isEqualTo(ACCEPTED);
         RegistrationFixture.eventually().until(() -> fixture.bean("a").calls().held() == 1);
     }
 }
