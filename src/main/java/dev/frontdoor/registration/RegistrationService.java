@@ -8,6 +8,7 @@ import dev.frontdoor.invocation.NotifierReconciler;
 import dev.frontdoor.invocation.Sample;
 import dev.frontdoor.invocation.Timeouts;
 import dev.frontdoor.invocation.WorkerMdc;
+import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.registration.Ledger.Leave;
 import dev.frontdoor.registration.RegistrationMetrics.Outcome;
@@ -347,7 +348,7 @@ public final class RegistrationService {
 
         private static String reason(Verdict verdict) {
             return verdict.decision() instanceof Decision.Rejected(String reason)
-                    ? ": " + WorkerMdc.printable(reason)
+                    ? ": " + DisplayText.of(reason)
                     : "";
         }
 
@@ -358,7 +359,7 @@ public final class RegistrationService {
                         .log(
                                 "pid {}: registration of '{}' {}{}",
                                 ledger.pid(),
-                                WorkerMdc.printable(identity),
+                                DisplayText.of(identity),
                                 verdict.outcome().label(),
                                 reason(verdict));
             }
