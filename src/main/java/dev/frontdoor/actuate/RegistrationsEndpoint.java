@@ -54,19 +54,19 @@ public final class RegistrationsEndpoint {
             @Nullable String before) {
         int rows = Parameter.limit(limit);
         WorkerFilter filter = new WorkerFilter(namespace, taskQueue, node, activityType, identity);
+        long end =
+                before == null
+                        ? Long.MAX_VALUE
+                        : Parameter.number("before", before, 1, Long.MAX_VALUE);
+        List<LiveWorker> matching = matching(filter);
         List<LiveWorker> found =
-                (before == null
-                                ? table.newestFirst()
-                                : table.newestFirstBefore(
-                                        Parameter.number("before", before, 1, Long.MAX_VALUE)))
-                        .filter(worker -> filter.matches(worker.registration()))
-                        .limit(rows + 1L)
-                        .toList();
+                matching.stream().filter(worker -> worker.pid() < end).limit(rows + 1L).toList();
         List<LiveWorker> page = found.subList(0, Math.min(rows, found.size()));
         return new RegistrationsDescriptor(
                 instance.name(),
                 connections.count(),
                 table.size(),
+                matching.size(),
                 page.stream().map(this::describe).toList(),
                 found.size() > rows ? page.getLast().pid() : null);
     }
@@ -111,10 +111,7 @@ public final class RegistrationsEndpoint {
             @Nullable String reason) {
         long confirmed = Parameter.number("confirm", confirm, 0, Integer.MAX_VALUE);
         WorkerFilter filter = new WorkerFilter(namespace, taskQueue, node, activityType, identity);
-        List<LiveWorker> matching =
-                table.newestFirst()
-                        .filter(worker -> filter.matches(worker.registration()))
-                        .toList();
+        List<LiveWorker> matching = matching(filter);
         if (matching.size() != confirmed) {
             return new WebEndpointResponse<>(
                     new MatchingDescriptor(matching.size(), 0), HttpStatus.CONFLICT.value());
@@ -133,6 +130,10 @@ public final class RegistrationsEndpoint {
 
     private static String orDefault(@Nullable String reason) {
         return reason == null ? CloseCause.DISCONNECTED.reason() : reason;
+    }
+
+    private List<LiveWorker> matching(WorkerFilter filter) {
+        return table.newestFirst().filter(worker -> filter.matches(worker.registration())).toList();
     }
 
     private RegistrationDescriptor describe(LiveWorker worker) {

@@ -1,5 +1,7 @@
 package dev.frontdoor.invocation;
 
+import dev.frontdoor.notifier.DisplayText;
+
 import io.micrometer.core.instrument.Clock;
 
 import org.slf4j.Logger;
@@ -52,7 +54,7 @@ final class FailureLog {
 
     private static String describe(Throwable thrown) {
         try {
-            return WorkerMdc.printable(thrown.toString());
+            return DisplayText.of(thrown.toString());
         } catch (Throwable _) { // of the exception's own getMessage
             return thrown.getClass().getName();
         }

@@ -8,7 +8,7 @@ import java.util.Objects;
  *
  * @param code why the worker refuses
  * @param words the worker's explanation, at most 1,024 bytes of UTF-8; may be empty. It is not
- *     escaped: see {@code DisplayText}
+ *     escaped: see {@link DisplayText}
  */
 public record PushRefusal(Code code, String words) {
 

@@ -2,8 +2,8 @@ package dev.frontdoor.push;
 
 import dev.frontdoor.invocation.Sample;
 import dev.frontdoor.invocation.Timeouts;
-import dev.frontdoor.invocation.WorkerMdc;
 import dev.frontdoor.notifier.ConnectedWorker;
+import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.notifier.PushException;
 import dev.frontdoor.notifier.PushException.Reason;
 import dev.frontdoor.notifier.PushRefusal;
@@ -213,8 +213,7 @@ public final class PushService implements Workers {
         return new PushException(
                 refusal,
                 "pid %d refused the push as %s: %s"
-                        .formatted(
-                                pid, refusal.code().label(), WorkerMdc.printable(refusal.words())));
+                        .formatted(pid, refusal.code().label(), DisplayText.of(refusal.words())));
     }
 
     private static PushException disconnected(long pid) {

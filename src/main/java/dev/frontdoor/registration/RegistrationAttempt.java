@@ -4,6 +4,7 @@ import dev.frontdoor.invocation.NotifierReconciler;
 import dev.frontdoor.invocation.Sample;
 import dev.frontdoor.invocation.Timeouts;
 import dev.frontdoor.invocation.WorkerMdc;
+import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.registration.RegistrationRateLimiter.Turn;
 
@@ -230,13 +231,13 @@ final class RegistrationAttempt {
         try (WorkerMdc _ = WorkerMdc.of(ledger.pid(), identity)) {
             String reason =
                     decision instanceof Decision.Rejected rejected
-                            ? ": " + WorkerMdc.printable(rejected.reason())
+                            ? ": " + DisplayText.of(rejected.reason())
                             : "";
             log.atLevel(unchanged ? Level.DEBUG : Level.INFO)
                     .log(
                             "pid {}: registration of '{}' {}{}",
                             ledger.pid(),
-                            WorkerMdc.printable(identity),
+                            DisplayText.of(identity),
                             decision.outcome().label(),
                             reason);
         }

@@ -65,7 +65,7 @@ class RegistrationsIntegrationTests {
         assertThat(door.read(PATH).toString())
                 .isEqualTo(
                         "{\"instance\":\"under-test\",\"connections\":0,\"registered\":0,"
-                                + "\"registrations\":[],\"next\":null}");
+                                + "\"matching\":0,\"registrations\":[],\"next\":null}");
     }
 
     @Test
@@ -78,7 +78,12 @@ class RegistrationsIntegrationTests {
 
             assertThat(table.propertyNames())
                     .containsExactly(
-                            "instance", "connections", "registered", "registrations", "next");
+                            "instance",
+                            "connections",
+                            "registered",
+                            "matching",
+                            "registrations",
+                            "next");
             assertThat(table.required("connections").intValue()).isEqualTo(2);
             assertThat(table.required("registered").intValue()).isEqualTo(1);
             assertThat(table.required("next").isNull()).isTrue();
@@ -142,6 +147,7 @@ class RegistrationsIntegrationTests {
 
         JsonNode third = door.read(PATH + "?limit=2&before=" + second.required("next").longValue());
         assertThat(pids(third)).isEqualTo(pids.subList(4, 5));
+        assertThat(third.required("matching").intValue()).isEqualTo(5);
         assertThat(third.required("next").isNull()).isTrue();
 
         assertThat(door.read(PATH + "?limit=5").required("next").isNull()).isTrue();
@@ -165,6 +171,8 @@ class RegistrationsIntegrationTests {
         assertThat(pids(door.read(PATH + "?identity=A"))).isEmpty();
         JsonNode page = door.read(PATH + "?activityType=charge&limit=1");
         assertThat(pids(page)).containsExactly(c);
+        assertThat(page.required("matching").intValue()).isEqualTo(2);
+        assertThat(page.required("registered").intValue()).isEqualTo(3);
         assertThat(pids(door.read(PATH + "?activityType=charge&before=" + page.required("next"))))
                 .containsExactly(a);
     }
