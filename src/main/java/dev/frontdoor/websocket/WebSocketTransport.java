@@ -15,7 +15,9 @@ import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Writes one connection's WebSocket frames. Answers to what is being read go out together. */
+/**
+ * Writes one connection's WebSocket frames. Frames written during one read are flushed together.
+ */
 final class WebSocketTransport implements Transport {
 
     private static final int NORMAL_CLOSURE = 1000;

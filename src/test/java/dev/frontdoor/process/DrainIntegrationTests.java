@@ -45,7 +45,7 @@ import java.util.stream.Stream;
 class DrainIntegrationTests {
 
     private static final Duration WINDOW = Duration.ofSeconds(2);
-    private static final Duration GRACE = Duration.ofSeconds(3);
+    private static final Duration GRACE = Duration.ofSeconds(5);
     private static final String INSTANCE = "drained-one";
     private static final JsonMapper JSON = JsonMapper.shared();
 

@@ -14,7 +14,6 @@ import dev.frontdoor.test.server.Requests;
 import dev.frontdoor.test.server.ServiceContext;
 
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -51,7 +50,7 @@ class UpgradeHandlerTests {
         assertThat(client.text()).startsWith("HTTP/1.1 101 ").contains(Requests.accept());
         List<Class<?>> handlers = new ArrayList<>();
         for (var handler : client.channel.pipeline()) {
-            handlers.add(((ChannelHandler) handler.getValue()).getClass());
+            handlers.add(handler.getValue().getClass());
         }
         assertThat(handlers)
                 .extracting(Class::getSimpleName)
