@@ -10,10 +10,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({
@@ -23,6 +27,8 @@ import org.springframework.context.annotation.Configuration;
     DepartureProperties.class
 })
 class ConnectionConfiguration {
+
+    static final String DRAIN_EXECUTOR = "drainExecutor";
 
     private static final Logger log = LoggerFactory.getLogger(ConnectionConfiguration.class);
 
@@ -48,14 +54,16 @@ class ConnectionConfiguration {
             ConnectionMetrics metrics,
             Departures departures,
             ConnectionLimit limit,
-            LimitProperties limits) {
+            LimitProperties limits,
+            Clock clock) {
         return new Connections(
                 registrations,
                 pushes,
                 metrics,
                 departures,
                 limit.max(),
-                limits.maxConnectionsPerAddress());
+                new ConnectionsPerAddress(limits.maxConnectionsPerAddress()),
+                clock);
     }
 
     @Bean
@@ -70,8 +78,18 @@ class ConnectionConfiguration {
             RegistrationService registrations,
             PushService pushes,
             ApplicationContext context,
-            MeterRegistry meters) {
-        return new Drain(properties, connections, registrations, pushes, context, meters);
+            MeterRegistry meters,
+            Clock clock,
+            @Qualifier(DRAIN_EXECUTOR) ScheduledExecutorService executor) {
+        return new Drain(
+                properties, connections, registrations, pushes, context, meters, clock, executor);
+    }
+
+    /** Not a candidate elsewhere, so that Boot still configures its own executors. */
+    @Bean(name = DRAIN_EXECUTOR, defaultCandidate = false, destroyMethod = "shutdownNow")
+    ScheduledExecutorService drainExecutor() {
+        return Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("drain").factory());
     }
 
     @Bean
@@ -90,7 +108,8 @@ class ConnectionConfiguration {
         }
         return new WorkerConnectionFactory(
                 connections,
-                new FrameDispatcher(tokens, registrations, pushes, metrics),
+                new FrameDispatcher(
+                        new ConnectHandshake(tokens, metrics), registrations, pushes, metrics),
                 limits,
                 heartbeat,
                 clock);

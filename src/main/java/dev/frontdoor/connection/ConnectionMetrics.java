@@ -15,9 +15,9 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Connections and their frames. What adds up: connections opened are those closed and those
- * connected. Every whole frame is counted by type as received; what had no effect is counted by
- * reason as refused, the messages that are no frames among it.
+ * Counts connections and their frames. Connections opened = connections closed + connected. Each
+ * whole frame is counted once by type as received. Each message without an effect is counted once
+ * by reason as refused, whether it was a frame or not.
  */
 final class ConnectionMetrics {
 
@@ -33,7 +33,7 @@ final class ConnectionMetrics {
                 .tag("state", "connected")
                 .register(meters);
         Gauge.builder("frontdoor.connections.limit", () -> connectionLimit)
-                .description("How many connections may be open")
+                .description("The connection limit")
                 .register(meters);
         opened =
                 Counter.builder("frontdoor.connections.opened")
@@ -45,13 +45,13 @@ final class ConnectionMetrics {
                         .withRegistry(meters);
         framesRefused =
                 Counter.builder("frontdoor.frames.refused")
-                        .description("Messages of workers that had no effect")
+                        .description("Messages from workers that had no effect")
                         .withRegistry(meters);
         for (FrameType type : FrameType.values()) {
             framesReceived.put(
                     type,
                     Counter.builder("frontdoor.frames.received")
-                            .description("Frames of workers")
+                            .description("Frames from workers")
                             .tag("type", type.name().toLowerCase(Locale.ROOT))
                             .register(meters));
         }
@@ -74,7 +74,7 @@ final class ConnectionMetrics {
         return connected.get();
     }
 
-    /** A connection was upgraded; says how many there are with it. */
+    /** Counts a new connection. Returns how many are open, including it. */
     int opened() {
         opened.increment();
         return connected.incrementAndGet();

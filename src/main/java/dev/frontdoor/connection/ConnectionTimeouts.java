@@ -3,46 +3,60 @@ package dev.frontdoor.connection;
 import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.LimitProperties;
 
-import io.micrometer.core.instrument.Clock;
+import io.netty.channel.Channel;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
- * The timeouts of one connection: when each began, and which of them have passed. Times are of the
- * clock's monotonic source. Belongs to the connection's event loop.
+ * The timeouts of one connection: when each began, and which of them have passed. Belongs to the
+ * connection's event loop, and measures that loop's running time.
  */
 final class ConnectionTimeouts {
 
     private final LimitProperties limits;
     private final HeartbeatProperties heartbeat;
-    private final Clock clock;
+    private final RunningTime time;
+    private final Channel channel;
     private final long openedAt;
     private long readAt;
+    private long pingedAt;
     private long unwritableSince;
     private boolean pinged;
 
-    ConnectionTimeouts(LimitProperties limits, HeartbeatProperties heartbeat, Clock clock) {
+    ConnectionTimeouts(
+            LimitProperties limits,
+            HeartbeatProperties heartbeat,
+            RunningTime time,
+            Channel channel) {
         this.limits = limits;
         this.heartbeat = heartbeat;
-        this.clock = clock;
-        this.openedAt = clock.monotonicTime();
+        this.time = time;
+        this.channel = channel;
+        this.openedAt = time.now();
         this.readAt = openedAt;
     }
 
     /** Bytes have come from the worker, be they part of a frame. */
     void onRead() {
-        readAt = clock.monotonicTime();
+        readAt = time.now();
         pinged = false;
+    }
+
+    /** The worker has been sent a ping, which it has to answer. */
+    void onPing() {
+        pingedAt = time.now();
+        pinged = true;
     }
 
     /** The worker has left too much unread for more to be written at once. */
     void onUnwritable() {
-        unwritableSince = clock.monotonicTime();
+        unwritableSince = time.now();
     }
 
-    /** The timeout that a worker without Connect or WorkerRegister has passed; null if none. */
+    /** The timeout that has passed; null if none. */
     @Nullable CloseCause overdue(boolean awaitsConnect, boolean awaitsRegistration) {
         if (awaitsConnect && hasPassed(limits.connectTimeout(), openedAt)) {
             return CloseCause.CONNECT_TIMEOUT;
@@ -50,33 +64,30 @@ final class ConnectionTimeouts {
         if (awaitsRegistration && hasPassed(limits.registrationTimeout(), openedAt)) {
             return CloseCause.REGISTRATION_TIMEOUT;
         }
-        return null;
+        if (!channel.isWritable()) {
+            return isStuck() ? CloseCause.SLOW_READER : null;
+        }
+        if (!channel.config().isAutoRead()) {
+            // Nothing can be heard of a worker that is not read.
+            onRead();
+        }
+        return pinged && hasPassed(heartbeat.timeout(), pingedAt)
+                ? CloseCause.HEARTBEAT_TIMEOUT
+                : null;
     }
 
-    /** Whether the worker has sent nothing for too long, not even a pong. */
-    boolean isSilent() {
-        return heartbeatPassed(readAt);
-    }
-
-    /** Whether the worker has not read what it was sent for too long. */
-    boolean isStuck() {
-        return heartbeatPassed(unwritableSince);
-    }
-
-    /** Whether to ping the worker now; true once for each silence. */
+    /** Whether the worker has been silent for so long that it is to be pinged now. */
     boolean pingDue() {
-        boolean due = !pinged && hasPassed(heartbeat.interval(), readAt);
-        pinged |= due;
-        return due;
+        return !pinged && hasPassed(heartbeat.interval(), readAt);
     }
 
-    private boolean heartbeatPassed(long since) {
+    private boolean isStuck() {
         Duration interval = heartbeat.interval();
-        return !interval.isZero() && hasPassed(interval.plus(heartbeat.timeout()), since);
+        return !interval.isZero() && hasPassed(interval.plus(heartbeat.timeout()), unwritableSince);
     }
 
     /** Whether a timeout has passed; zero never does. */
     private boolean hasPassed(Duration timeout, long since) {
-        return !timeout.isZero() && clock.monotonicTime() - since > timeout.toNanos();
+        return !timeout.isZero() && time.now() - since > TimeUnit.NANOSECONDS.convert(timeout);
     }
 }

@@ -9,6 +9,7 @@ import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.LiveWorker;
 import dev.frontdoor.registration.RegistrationService;
 
+import io.micrometer.core.instrument.Clock;
 import io.netty.channel.EventLoop;
 
 import org.jspecify.annotations.Nullable;
@@ -36,10 +37,10 @@ public final class Connections {
     private final ConnectionMetrics metrics;
     private final Departures departures;
     private final int limit;
-    private final int limitPerAddress;
+    private final ConnectionsPerAddress perAddress;
+    private final Clock clock;
     private final AtomicLong pids = new AtomicLong();
     private final ConcurrentMap<EventLoop, TimeoutSweep> sweeps = new ConcurrentHashMap<>();
-    private final ConcurrentMap<String, Integer> perAddress = new ConcurrentHashMap<>();
 
     Connections(
             RegistrationService registrations,
@@ -47,13 +48,15 @@ public final class Connections {
             ConnectionMetrics metrics,
             Departures departures,
             int limit,
-            int limitPerAddress) {
+            ConnectionsPerAddress perAddress,
+            Clock clock) {
         this.registrations = registrations;
         this.pushes = pushes;
         this.metrics = metrics;
         this.departures = departures;
         this.limit = limit;
-        this.limitPerAddress = limitPerAddress;
+        this.perAddress = perAddress;
+        this.clock = clock;
     }
 
     /** How many connections are open. */
@@ -80,17 +83,16 @@ public final class Connections {
 
     /** Counts a connection, and closes it if it exceeds a limit. */
     void opened(WorkerConnection connection) {
-        sweepOf(connection).add(connection);
+        sweepOf(connection.loop()).add(connection);
         int open = metrics.opened();
-        int ofAddress =
-                limitPerAddress == 0 ? 0 : perAddress.merge(connection.host(), 1, Integer::sum);
+        boolean tooManyOfAddress = perAddress.opened(connection.remoteAddress());
         if (open > limit) {
             refuse(connection, "the connection limit of %d is reached".formatted(limit));
-        } else if (ofAddress > limitPerAddress) {
+        } else if (tooManyOfAddress) {
             refuse(
                     connection,
                     "the limit of %d connections from one address is reached"
-                            .formatted(limitPerAddress));
+                            .formatted(perAddress.limit()));
         }
     }
 
@@ -98,23 +100,25 @@ public final class Connections {
     void ended(WorkerConnection connection, ConnectionEnd end) {
         LiveWorker worker = registrations.end(connection.pid());
         pushes.end(connection.pid());
-        sweepOf(connection).remove(connection);
+        sweepOf(connection.loop()).remove(connection);
         metrics.closed(end);
-        if (limitPerAddress > 0) {
-            perAddress.computeIfPresent(
-                    connection.host(), (_, count) -> count == 1 ? null : count - 1);
-        }
+        perAddress.ended(connection.remoteAddress());
         Departure departure = departure(connection, worker, end);
         departures.add(departure);
         log(departure);
+    }
+
+    /** The running time of an event loop, by which the timeouts of its connections are measured. */
+    RunningTime timeOf(EventLoop loop) {
+        return sweepOf(loop).time();
     }
 
     void frameRefused(FrameRefusal refusal) {
         metrics.frameRefused(refusal);
     }
 
-    private TimeoutSweep sweepOf(WorkerConnection connection) {
-        return sweeps.computeIfAbsent(connection.loop(), TimeoutSweep::new);
+    private TimeoutSweep sweepOf(EventLoop loop) {
+        return sweeps.computeIfAbsent(loop, it -> new TimeoutSweep(it, clock));
     }
 
     private static void refuse(WorkerConnection connection, String reason) {
@@ -137,7 +141,7 @@ public final class Connections {
         }
     }
 
-    private static Departure departure(
+    private Departure departure(
             WorkerConnection connection, @Nullable LiveWorker worker, ConnectionEnd end) {
         return new Departure(
                 connection.pid(),
@@ -145,7 +149,7 @@ public final class Connections {
                 connection.remoteAddress(),
                 connection.connectedAt(),
                 worker == null ? null : worker.registeredAt(),
-                Instant.now(),
+                Instant.ofEpochMilli(clock.wallTime()),
                 end);
     }
 }

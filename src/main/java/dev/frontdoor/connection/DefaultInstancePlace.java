@@ -12,8 +12,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 
 /**
- * Sets {@code frontdoor.default-place}, from which an instance has its name unless it is given one:
- * the host's name and when the service started. A property, since log lines carry the name too.
+ * Sets {@code frontdoor.default-place}, the default name of an instance: the host's name and the
+ * time of the start. It is a property because log lines contain the name too.
  */
 final class DefaultInstancePlace implements EnvironmentPostProcessor {
 
@@ -25,7 +25,7 @@ final class DefaultInstancePlace implements EnvironmentPostProcessor {
         String name = hostName() + "-" + Instant.now().truncatedTo(ChronoUnit.SECONDS);
         environment
                 .getPropertySources()
-                .addLast(new MapPropertySource("hostAndStart", Map.of(KEY, name)));
+                .addLast(new MapPropertySource("defaultInstancePlace", Map.of(KEY, name)));
     }
 
     private static String hostName() {

@@ -4,14 +4,14 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What is remembered of connections that have ended.
+ * Which departures are kept.
  *
- * @param size how many of them; 0 for none
+ * @param size how many; 0 for none
  */
 @ConfigurationProperties("frontdoor.departures")
 public record DepartureProperties(@DefaultValue("1000") int size) {
 
-    /** Refuses a size below zero. */
+    /** Refuses a negative size. */
     public DepartureProperties {
         if (size < 0) {
             throw new IllegalArgumentException(

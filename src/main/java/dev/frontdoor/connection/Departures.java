@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** The last departures, which answer why a worker went. Used by any thread. */
+/** The latest departures, which tell why a worker disconnected. Used by any thread. */
 public final class Departures {
 
     private final int size;

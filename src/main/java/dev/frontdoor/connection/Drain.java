@@ -1,9 +1,9 @@
 package dev.frontdoor.connection;
 
 import dev.frontdoor.push.PushService;
-import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.RegistrationService;
 
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -17,36 +17,35 @@ import org.springframework.context.SmartLifecycle;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
-import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Sends all workers elsewhere, once: before the service stops, or earlier if an operator asks. The
- * door closes for upgrades and registrations; the connections are closed with 1012, each at a
- * random moment of the window, those with unanswered pushes up to the grace later; and at the
- * deadline all that are left. It is over when every holder has been told.
+ * Closes all connections, so that workers reconnect to other instances: once, before the service
+ * stops, or earlier if an operator asks. Upgrades and registrations are refused from the start. The
+ * connections are closed with 1012, each at a random moment of the window, those with pending
+ * pushes up to the grace later, and at the deadline all that are left. The drain is over when the
+ * unregister calls have been made. Used by any thread.
  */
 public final class Drain implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Drain.class);
 
-    /** How long holders are waited for after the last close. */
-    private static final Duration TELLING = Duration.ofSeconds(10);
-
-    private static final long TICK = TimeUnit.MILLISECONDS.toNanos(20);
+    /** How often the drain checks what is due. */
+    static final Duration INTERVAL = Duration.ofMillis(20);
 
     private final DrainProperties properties;
     private final Connections connections;
     private final RegistrationService registrations;
     private final PushService pushes;
     private final ApplicationContext context;
-    private volatile @Nullable Progress progress;
+    private final Clock clock;
+    private final ScheduledExecutorService executor;
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.open());
     private volatile boolean running;
 
     Drain(
@@ -55,74 +54,77 @@ public final class Drain implements SmartLifecycle {
             RegistrationService registrations,
             PushService pushes,
             ApplicationContext context,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            Clock clock,
+            ScheduledExecutorService executor) {
         this.properties = properties;
         this.connections = connections;
         this.registrations = registrations;
         this.pushes = pushes;
         this.context = context;
+        this.clock = clock;
+        this.executor = executor;
         Gauge.builder("frontdoor.draining", () -> isOpen() ? 0 : 1)
-                .description("Whether workers are being sent elsewhere")
+                .description("1 from the start of a drain")
                 .register(meters);
     }
 
-    /** Whether workers may still enter. */
+    /** Whether workers are accepted. */
     public boolean isOpen() {
-        return progress == null;
+        return phase.get().state == State.OPEN;
     }
 
-    /** How far it is. */
+    /** The progress of the drain. */
     public Status status() {
-        Progress begun = progress;
-        if (begun == null) {
-            return new Status(State.OPEN, connections.count(), null);
-        }
-        boolean over = begun.thread.getState() == Thread.State.TERMINATED;
-        State state = over ? State.DRAINED : State.DRAINING;
-        return new Status(state, connections.count(), begun.deadline);
+        Phase now = phase.get();
+        return new Status(now.state, connections.count(), now.deadline);
     }
 
-    /** Begins, unless that has happened; returns at once. */
-    public synchronized void begin() {
-        if (progress != null) {
+    /** Starts the drain, unless it has started before. Returns at once. */
+    public void begin() {
+        Phase open = phase.get();
+        Instant deadline = Instant.ofEpochMilli(clock.wallTime()).plus(properties.longest());
+        Phase draining = new Phase(State.DRAINING, deadline, new CompletableFuture<>());
+        if (open.state != State.OPEN || !phase.compareAndSet(open, draining)) {
             return;
         }
-        Duration longest = properties.window().plus(properties.pushGrace());
-        Thread thread = Thread.ofPlatform().name("drain").unstarted(this::drain);
-        progress = new Progress(thread, Instant.now().plus(longest));
         registrations.stopAccepting();
         AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
         log.info(
                 "draining {} connections within {}, at most {}",
                 connections.count(),
                 properties.window(),
-                longest);
-        thread.start();
+                properties.longest());
+        DrainRun run =
+                new DrainRun(
+                        properties,
+                        connections,
+                        registrations,
+                        pushes,
+                        clock,
+                        ThreadLocalRandom.current());
+        ScheduledFuture<?> ticks =
+                executor.scheduleWithFixedDelay(
+                        () -> advance(run, draining), 0, INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
+        var _ = draining.over.thenRun(() -> ticks.cancel(false));
     }
 
-    /** Opens the door, again if this context was stopped before: it may be started once more. */
+    /** Accepts workers, again if this context was stopped before. */
     @Override
-    public synchronized void start() {
-        if (progress != null) {
-            progress = null;
+    public void start() {
+        Phase before = phase.get();
+        if (before.state == State.DRAINED && phase.compareAndSet(before, Phase.open())) {
             registrations.startAccepting();
             AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
         }
         running = true;
     }
 
-    /** Drains, and returns when that is over: whatever stops later is still needed meanwhile. */
+    /** Drains, and returns when the drain is over: beans that stop later are needed until then. */
     @Override
     public void stop() {
         begin();
-        Progress begun = progress;
-        while (begun != null && begun.thread.isAlive()) {
-            try {
-                begun.thread.join();
-            } catch (InterruptedException e) {
-                log.info("draining goes on until its deadline");
-            }
-        }
+        phase.get().over.join();
         running = false;
     }
 
@@ -137,80 +139,16 @@ public final class Drain implements SmartLifecycle {
         return DEFAULT_PHASE;
     }
 
-    private void drain() {
-        long start = System.nanoTime();
-        long window = properties.window().toNanos();
-        long grace = properties.pushGrace().toNanos();
-        Deque<Leaving> leaving = schedule(connections.open(), window);
-        List<Leaving> pushing = new ArrayList<>();
-        long nextLog = start;
-        while (!leaving.isEmpty() || !pushing.isEmpty() || connections.count() > 0) {
-            long now = System.nanoTime() - start;
-            if (now >= window + grace) {
-                break;
-            }
-            while (!leaving.isEmpty() && leaving.getFirst().moment <= now) {
-                pushing.add(leaving.removeFirst());
-            }
-            pushing.removeIf(candidate -> closeIfDone(candidate, now, grace));
-            if (leaving.isEmpty() && pushing.isEmpty()) {
-                latecomers(now).forEach(pushing::add);
-            }
-            if (System.nanoTime() >= nextLog) {
-                nextLog += TimeUnit.SECONDS.toNanos(1);
-                log.info("draining: {} connections left", connections.count());
-            }
-            LockSupport.parkNanos(TICK);
+    private void advance(DrainRun run, Phase draining) {
+        boolean over = true;
+        try {
+            over = run.advance();
+        } catch (RuntimeException e) {
+            log.error("the drain failed; the connections that are left end with the service", e);
         }
-        connections.open().forEach(Drain::close);
-        awaitTelling();
-        log.info("drained");
-    }
-
-    /** Gives each connection a slice of the window and a random moment in it, in random order. */
-    private Deque<Leaving> schedule(List<WorkerConnection> open, long window) {
-        List<WorkerConnection> shuffled = new ArrayList<>(open);
-        Collections.shuffle(shuffled, ThreadLocalRandom.current());
-        Deque<Leaving> leaving = new ArrayDeque<>(shuffled.size());
-        long slice = shuffled.isEmpty() ? 0 : window / shuffled.size();
-        int rate = properties.maxClosesPerSecond();
-        long spacing = rate == 0 ? 0 : TimeUnit.SECONDS.toNanos(1) / rate;
-        long earliest = 0;
-        for (int i = 0; i < shuffled.size(); i++) {
-            long random = slice == 0 ? 0 : ThreadLocalRandom.current().nextLong(slice);
-            long moment = Math.max(i * slice + random, earliest);
-            earliest = moment + spacing;
-            leaving.add(new Leaving(shuffled.get(i), moment));
-        }
-        return leaving;
-    }
-
-    /** Those that upgraded while the door was closing. */
-    private List<Leaving> latecomers(long now) {
-        return connections.open().stream().map(late -> new Leaving(late, now)).toList();
-    }
-
-    private boolean closeIfDone(Leaving candidate, long now, long grace) {
-        boolean waiting = pushes.pending(candidate.connection.pid()) > 0;
-        if (waiting && now < candidate.moment + grace) {
-            return false;
-        }
-        close(candidate.connection);
-        return true;
-    }
-
-    private static void close(WorkerConnection connection) {
-        connection.close(CloseCause.SERVICE_RESTART, CloseCause.SERVICE_RESTART.reason());
-    }
-
-    private void awaitTelling() {
-        long end = System.nanoTime() + TELLING.toNanos();
-        while ((connections.count() > 0 || registrations.ledgers() > 0)
-                && System.nanoTime() < end) {
-            LockSupport.parkNanos(TICK);
-        }
-        if (registrations.ledgers() > 0) {
-            log.warn("{} workers' ends could not be told in time", registrations.ledgers());
+        if (over && phase.compareAndSet(draining, draining.drained())) {
+            log.info("drained");
+            draining.over.complete(null);
         }
     }
 
@@ -222,14 +160,27 @@ public final class Drain implements SmartLifecycle {
     }
 
     /**
-     * How far a drain is.
+     * The progress of a drain.
      *
      * @param remaining connections that are open
-     * @param deadline when the last is closed; null while the door is open
+     * @param deadline when the last connection is closed; null while workers are accepted
      */
     public record Status(State state, int remaining, @Nullable Instant deadline) {}
 
-    private record Progress(Thread thread, Instant deadline) {}
+    /**
+     * A state with what belongs to it.
+     *
+     * @param over completes at the end of the drain
+     */
+    private record Phase(
+            State state, @Nullable Instant deadline, CompletableFuture<@Nullable Void> over) {
 
-    private record Leaving(WorkerConnection connection, long moment) {}
+        static Phase open() {
+            return new Phase(State.OPEN, null, new CompletableFuture<>());
+        }
+
+        Phase drained() {
+            return new Phase(State.DRAINED, deadline, over);
+        }
+    }
 }

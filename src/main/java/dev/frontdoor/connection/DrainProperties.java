@@ -6,12 +6,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import java.time.Duration;
 
 /**
- * How all workers are sent elsewhere before a stop.
+ * The pace of a drain.
  *
  * @param window the time over which connections are closed, at random moments
- * @param pushGrace how much longer one may stay for the replies to its pushes
- * @param maxClosesPerSecond how many are closed in a second at most, until the deadline; 0 for any
- *     number
+ * @param pushGrace additional time for a connection with pending pushes
+ * @param maxClosesPerSecond closes per second, until the deadline; 0 for no limit
  */
 @ConfigurationProperties("frontdoor.drain")
 public record DrainProperties(
@@ -19,7 +18,7 @@ public record DrainProperties(
         @DefaultValue("10s") Duration pushGrace,
         @DefaultValue("0") int maxClosesPerSecond) {
 
-    /** Refuses times and rates below zero. */
+    /** Refuses negative times and rates. */
     public DrainProperties {
         requireNotNegative("window", window);
         requireNotNegative("push-grace", pushGrace);
@@ -28,6 +27,11 @@ public record DrainProperties(
                     "frontdoor.drain.max-closes-per-second must be 0 or more, was "
                             + maxClosesPerSecond);
         }
+    }
+
+    /** How long a drain takes at most, without the unregister calls after the last close. */
+    Duration longest() {
+        return window.plus(pushGrace);
     }
 
     private static void requireNotNegative(String key, Duration value) {

@@ -32,11 +32,9 @@ import dev.frontdoor.protocol.Frame.Unknown;
 import dev.frontdoor.protocol.Frame.Unsubscribe;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
-import dev.frontdoor.protocol.ProtocolVersion;
 import dev.frontdoor.protocol.ReasonCode;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.push.PushService;
-import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.Decision;
 import dev.frontdoor.registration.RegistrationService;
 
@@ -44,71 +42,55 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * What each frame of a worker does: the table of section 3 of the protocol. Called on the
- * connection's event loop, one frame at a time; where others must answer first, the connection is
- * paused until they have.
+ * connection's event loop, one frame at a time. While others decide the answer to a frame, the
+ * connection is paused.
  */
-public final class FrameDispatcher {
+final class FrameDispatcher {
 
     private static final Pong PONG = new Pong(0);
 
-    private final SharedTokens tokens;
+    private final ConnectHandshake handshake;
     private final RegistrationService registrations;
     private final PushService pushes;
     private final ConnectionMetrics metrics;
 
     FrameDispatcher(
-            SharedTokens tokens,
+            ConnectHandshake handshake,
             RegistrationService registrations,
             PushService pushes,
             ConnectionMetrics metrics) {
-        this.tokens = tokens;
+        this.handshake = handshake;
         this.registrations = registrations;
         this.pushes = pushes;
         this.metrics = metrics;
     }
 
-    /** Whether a worker that has not sent Connect is waited for to do so. */
-    boolean awaitsConnect(boolean registering) {
-        return tokens.areRequired() || !registering;
+    /** Whether the connect timeout applies to a worker. */
+    boolean awaitsConnect(ConnectionSetup setup) {
+        return handshake.isAwaitedFrom(setup);
     }
 
     void dispatch(WorkerConnection connection, Frame frame) {
         metrics.frameReceived(frame.type());
+        if (!handshake.admits(connection, frame.type())) {
+            return;
+        }
         switch (frame) {
-            case Connect connect -> connect(connection, connect);
+            case Connect connect -> handshake.connect(connection, connect);
             case Disconnect _ -> connection.disconnect();
             case Ping _ -> connection.reply(PONG);
-            case WorkerRegister register -> {
-                if (mayEnter(connection)) {
-                    register(connection, register);
-                }
-            }
-            case PushReply reply -> {
-                if (mayEnter(connection)) {
-                    complete(connection, reply);
-                }
-            }
-            case Publish publish -> {
-                if (mayEnter(connection)) {
-                    publish(connection, publish);
-                }
-            }
-            case Subscribe _, Unsubscribe _, Accept _, Defer _, Reject _ -> {
-                if (mayEnter(connection)) {
+            case WorkerRegister register -> register(connection, register);
+            case PushReply reply -> complete(connection, reply);
+            case Publish publish -> publish(connection, publish);
+            case Subscribe _, Unsubscribe _, Accept _, Defer _, Reject _ ->
                     refuseChannel(connection, frame.streamId());
-                }
-            }
             case ConversationOpen open ->
                     refuseConversation(connection, open.streamId(), open.conversationId());
             case ConversationMessage message ->
                     refuseConversation(connection, message.streamId(), message.conversationId());
             case ConversationClose close ->
                     refuseConversation(connection, close.streamId(), close.conversationId());
-            case LinkOpen open -> {
-                if (mayEnter(connection)) {
-                    refuseLink(connection, open.streamId());
-                }
-            }
+            case LinkOpen open -> refuseLink(connection, open.streamId());
             case ConnectAck _,
                     ConnectError _,
                     SubscribeAck _,
@@ -128,36 +110,8 @@ public final class FrameDispatcher {
         }
     }
 
-    private void connect(WorkerConnection connection, Connect connect) {
-        if (connection.hasConnected()) {
-            refuse(connection, CloseCause.SECOND_CONNECT);
-            return;
-        }
-        if (!tokens.admit(connect.authToken())) {
-            refuse(
-                    connection,
-                    CloseCause.BAD_TOKEN,
-                    ReasonCode.AUTHENTICATION_FAILED,
-                    "the token is not accepted");
-            return;
-        }
-        ProtocolVersion version =
-                ProtocolVersion.highestWithin(connect.minVersion(), connect.maxVersion());
-        if (version == null) {
-            refuse(
-                    connection,
-                    CloseCause.NO_COMMON_VERSION,
-                    ReasonCode.NO_COMMON_VERSION,
-                    "this service speaks 1.0 to 1.3, the worker %s to %s"
-                            .formatted(connect.minVersion(), connect.maxVersion()));
-            return;
-        }
-        connection.connected();
-        connection.reply(new ConnectAck(0, version, 0));
-    }
-
     private void register(WorkerConnection connection, WorkerRegister register) {
-        connection.registering();
+        connection.setup().onRegistering();
         connection.pause();
         registrations.register(
                 connection,
@@ -197,7 +151,7 @@ public final class FrameDispatcher {
                                                 0,
                                                 publish.streamId(),
                                                 ReasonCode.OTHER.code(),
-                                                "nobody here takes this publication"));
+                                                "no notifier consumed this publication"));
                             }
                         }));
     }
@@ -222,35 +176,13 @@ public final class FrameDispatcher {
 
     private void refuseConversation(
             WorkerConnection connection, long streamId, long conversationId) {
-        if (mayEnter(connection)) {
-            metrics.frameRefused(FrameRefusal.NOT_SERVED);
-            connection.reply(
-                    new ConversationError(
-                            0,
-                            streamId,
-                            conversationId,
-                            ReasonCode.OTHER.code(),
-                            "this service serves no conversations"));
-        }
-    }
-
-    /** Whether a frame of the application may be looked at; if not, that ends the connection. */
-    private boolean mayEnter(WorkerConnection connection) {
-        boolean may = connection.hasConnected() || !tokens.areRequired();
-        if (!may) {
-            refuse(connection, CloseCause.CONNECT_REQUIRED);
-        }
-        return may;
-    }
-
-    private void refuse(
-            WorkerConnection connection, CloseCause refusal, ReasonCode reason, String message) {
-        connection.reply(new ConnectError(0, reason.code(), message));
-        refuse(connection, refusal);
-    }
-
-    private void refuse(WorkerConnection connection, CloseCause refusal) {
-        metrics.frameRefused(FrameRefusal.NOT_ALLOWED_IN_STATE);
-        connection.end(refusal, refusal.reason());
+        metrics.frameRefused(FrameRefusal.NOT_SERVED);
+        connection.reply(
+                new ConversationError(
+                        0,
+                        streamId,
+                        conversationId,
+                        ReasonCode.OTHER.code(),
+                        "this service serves no conversations"));
     }
 }

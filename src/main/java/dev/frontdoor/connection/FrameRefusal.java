@@ -4,7 +4,7 @@ import dev.frontdoor.protocol.ReasonCode;
 
 import java.util.Locale;
 
-/** Why a message from a worker had no effect, as a label. */
+/** Why a message from a worker had no effect. Each is a value of a metric label. */
 public enum FrameRefusal {
     INCOMPLETE_HEADER,
     INCOMPLETE_PAYLOAD,

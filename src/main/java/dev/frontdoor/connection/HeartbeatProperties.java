@@ -6,16 +6,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import java.time.Duration;
 
 /**
- * When a silent worker is asked whether it is there, and when it is given up.
+ * When a silent worker is pinged, and when its connection is closed.
  *
- * @param interval silence after which it is sent a WebSocket ping; 0 to never ask
- * @param timeout further silence after which its connection is closed
+ * @param interval silence before the ping; 0 for no pings
+ * @param timeout further silence before the connection is closed
  */
 @ConfigurationProperties("frontdoor.heartbeat")
 public record HeartbeatProperties(
         @DefaultValue("25s") Duration interval, @DefaultValue("10s") Duration timeout) {
 
-    /** Refuses times that cannot pass. */
+    /** Refuses a negative interval, and a timeout that is not positive. */
     public HeartbeatProperties {
         if (interval.isNegative()) {
             throw new IllegalArgumentException(

@@ -9,7 +9,7 @@ public enum Initiator {
     OPERATOR,
     NETWORK;
 
-    /** The name in logs and answers. */
+    /** The name in logs and responses. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -1,8 +1,8 @@
 package dev.frontdoor.connection;
 
 /**
- * One running service. Pids are unique within it.
+ * One running process. Pids are unique within it.
  *
- * @param name the pod's name, or that of the host and when the service started
+ * @param name the pod's name, or the host's name and the time of the start
  */
 public record Instance(String name) {}

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Messages that wait while one before them is being decided. Owns what it holds. */
+/** Messages that wait while one before them is processed. Owns their buffers. */
 final class PausedMessages {
 
     /** What one message takes up besides its bytes, so that many empty ones have a weight too. */
@@ -21,7 +21,7 @@ final class PausedMessages {
         weight += weightOf(message);
     }
 
-    /** The message that waited longest, which is the caller's now; null if there is none. */
+    /** The message that has waited longest, for the caller to release; null if there is none. */
     @Nullable ByteBuf poll() {
         ByteBuf message = messages.poll();
         if (message != null) {

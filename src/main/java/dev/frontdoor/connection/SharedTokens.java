@@ -8,8 +8,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
 /**
- * The tokens of which any is good. Digests are compared, each of them to its end, so that the time
- * taken tells nothing of a token.
+ * The shared tokens, one of which a worker needs. All digests are compared in full, so that the
+ * time taken reveals nothing about a token.
  */
 final class SharedTokens {
 
@@ -22,12 +22,12 @@ final class SharedTokens {
                         .toList();
     }
 
-    /** Whether a worker needs one at all. */
+    /** Whether a worker needs a token. */
     boolean areRequired() {
         return !digests.isEmpty();
     }
 
-    /** Whether a worker with this token may enter. */
+    /** Whether a worker with this token is accepted. */
     boolean admit(Bytes token) {
         if (digests.isEmpty()) {
             return true;

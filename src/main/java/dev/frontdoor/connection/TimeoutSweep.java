@@ -1,5 +1,6 @@
 package dev.frontdoor.connection;
 
+import io.micrometer.core.instrument.Clock;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 
@@ -15,14 +16,18 @@ final class TimeoutSweep {
     static final Duration INTERVAL = Duration.ofMillis(250);
 
     private final Set<WorkerConnection> connections = ConcurrentHashMap.newKeySet();
+    private final RunningTime time;
 
-    TimeoutSweep(EventLoop loop) {
+    TimeoutSweep(EventLoop loop, Clock clock) {
+        time = new RunningTime(clock);
         Future<?> _ =
                 loop.scheduleWithFixedDelay(
-                        this::sweep,
-                        INTERVAL.toMillis(),
-                        INTERVAL.toMillis(),
-                        TimeUnit.MILLISECONDS);
+                        this::sweep, INTERVAL.toNanos(), INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** The time of this event loop, by which timeouts are measured. */
+    RunningTime time() {
+        return time;
     }
 
     void add(WorkerConnection connection) {
@@ -38,6 +43,7 @@ final class TimeoutSweep {
     }
 
     private void sweep() {
+        time.now();
         connections.forEach(WorkerConnection::checkTimeouts);
     }
 }

@@ -5,7 +5,7 @@ import dev.frontdoor.registration.LimitProperties;
 import io.micrometer.core.instrument.Clock;
 import io.netty.channel.Channel;
 
-/** Makes connections for the transports. Used by any thread. */
+/** Creates connections for the transports. Used by any event loop. */
 public final class WorkerConnectionFactory {
 
     private final Connections connections;
@@ -28,8 +28,8 @@ public final class WorkerConnectionFactory {
     }
 
     /**
-     * A connection with a pid of its own. The transport calls {@link WorkerConnection#opened} once
-     * it can send.
+     * A connection with a pid of its own. Called on the channel's event loop. The transport calls
+     * {@link WorkerConnection#opened} once it can send.
      *
      * @param remoteAddress where the worker connects from, as {@code host:port} or {@code host}
      */
@@ -39,10 +39,11 @@ public final class WorkerConnectionFactory {
                 channel,
                 transport,
                 remoteAddress,
+                clock.wallTime(),
                 connections,
                 dispatcher,
                 limits,
-                new ConnectionTimeouts(limits, heartbeat, clock),
-                clock);
+                new ConnectionTimeouts(
+                        limits, heartbeat, connections.timeOf(channel.eventLoop()), channel));
     }
 }

@@ -13,15 +13,15 @@ import java.net.UnknownHostException;
 import java.util.List;
 
 /**
- * Where a worker comes from: its socket's address, or, behind proxies that are trusted, the last
- * address in {@code X-Forwarded-For} that none of them has.
+ * Finds a worker's address: its socket's address, or, behind trusted proxies, the last address in
+ * {@code X-Forwarded-For} that is not a trusted proxy's.
  */
 final class ClientAddress {
 
     private final List<IpSubnetFilterRule> trusted;
 
     /**
-     * Believes these proxies.
+     * Trusts these proxies.
      *
      * @param trustedProxies addresses, or ranges as 10.0.0.0/8
      * @throws IllegalArgumentException for what is neither
@@ -74,8 +74,8 @@ final class ClientAddress {
 
     private static IllegalArgumentException unusable(String range, @Nullable Exception cause) {
         return new IllegalArgumentException(
-                "frontdoor.limits.trusted-proxies must hold IP addresses or ranges such as"
-                        + " 10.0.0.0/8, has '"
+                "frontdoor.limits.trusted-proxies must contain IP addresses or ranges such as"
+                        + " 10.0.0.0/8, was '"
                         + range
                         + "'",
                 cause);

@@ -91,7 +91,7 @@ final class UpgradeCheck {
                 || HttpUtil.getContentLength(request, 0L) != 0;
     }
 
-    /** What answers the key of a good upgrade. */
+    /** The value of Sec-WebSocket-Accept for a request. */
     static String accept(HttpRequest request) {
         String key = request.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY);
         try {

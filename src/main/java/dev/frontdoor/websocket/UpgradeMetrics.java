@@ -7,7 +7,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** Counts the requests on the workers' path that were not upgraded, each once, by its reason. */
+/** Counts each request on the workers' path that was not upgraded once, by reason. */
 final class UpgradeMetrics {
 
     private final Map<UpgradeRefusal, Counter> refused = new EnumMap<>(UpgradeRefusal.class);

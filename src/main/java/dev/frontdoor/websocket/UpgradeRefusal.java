@@ -26,7 +26,7 @@ enum UpgradeRefusal {
     HEAD_TOO_SLOW(408, "the request head took too long"),
     DRAINING(503, "the service is draining; retry elsewhere");
 
-    /** When a worker that was refused by this instance may try again, perhaps elsewhere. */
+    /** When a worker that was refused may try again, perhaps at another instance. */
     private static final int RETRY_AFTER_SECONDS = 1;
 
     private final int status;
@@ -37,8 +37,12 @@ enum UpgradeRefusal {
         this.reason = reason;
     }
 
-    /** The answer to the request, with whatever headers its status needs. */
-    FullHttpResponse response() {
+    /**
+     * The response, with the headers that its status needs.
+     *
+     * @param keepAlive whether the channel stays open
+     */
+    FullHttpResponse response(boolean keepAlive) {
         FullHttpResponse response =
                 new DefaultFullHttpResponse(
                         HttpVersion.HTTP_1_1,
@@ -46,6 +50,9 @@ enum UpgradeRefusal {
                         Unpooled.copiedBuffer(reason + "\n", StandardCharsets.UTF_8));
         response.headers().set(HttpHeaderNames.CONTENT_TYPE, "text/plain;charset=UTF-8");
         HttpUtil.setContentLength(response, response.content().readableBytes());
+        if (!keepAlive) {
+            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
         switch (status) {
             case 426 ->
                     response.headers()

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.IntSupplier;
 
 /**
- * Decodes a worker's WebSocket frames, and judges the size of each message by the frame's header,
+ * Decodes a worker's WebSocket frames, and checks the size of each message by the frame's header,
  * before any of its payload is kept. The limit is asked for at each header, since it grows once the
  * worker has connected. The payload of a frame that is too large is skipped, so that the worker's
  * answer to the close can still be read.

@@ -11,7 +11,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 
 import java.time.Duration;
 
-/** Makes a worker's connection of a channel that was upgraded. Used by any event loop. */
+/** Turns an upgraded channel into a worker's connection. Used by any event loop. */
 final class WebSocketPipeline {
 
     private final WorkerConnectionFactory connections;

@@ -1,6 +1,7 @@
 package dev.frontdoor.websocket;
 
 import dev.frontdoor.connection.Transport;
+import dev.frontdoor.registration.CloseCause;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -14,8 +15,12 @@ import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Writes one connection's WebSocket frames. Answers to what is being read go out together. */
+/**
+ * Writes one connection's WebSocket frames. Frames written during one read are flushed together.
+ */
 final class WebSocketTransport implements Transport {
+
+    private static final int NORMAL_CLOSURE = 1000;
 
     private final Channel channel;
     private final Duration closeTimeout;
@@ -37,13 +42,23 @@ final class WebSocketTransport implements Transport {
     }
 
     @Override
-    public void ping() {
+    public boolean ping() {
         write(new PingWebSocketFrame());
+        return true;
     }
 
     /** The worker may answer the close, so that a reset does not destroy what it was sent. */
     @Override
-    public void close(int code, String reason) {
+    public void close(CloseCause cause, String reason) {
+        close(cause.code(), reason);
+    }
+
+    @Override
+    public void closeAfterDisconnect() {
+        close(NORMAL_CLOSURE, "");
+    }
+
+    private void close(int code, String reason) {
         write(new CloseWebSocketFrame(code, reason));
         channel.flush();
         Future<?> _ =

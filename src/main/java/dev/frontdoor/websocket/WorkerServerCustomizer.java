@@ -10,8 +10,8 @@ import reactor.netty.http.server.HttpServer;
 import java.time.Duration;
 
 /**
- * Mounts the workers' path on Boot's own server: puts an {@link UpgradeHandler} behind the HTTP
- * codec of each of its channels.
+ * Mounts the workers' path on Boot's own server: adds handlers behind the HTTP codec of each of its
+ * channels.
  */
 final class WorkerServerCustomizer implements NettyServerCustomizer {
 
@@ -34,13 +34,18 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
     @Override
     public HttpServer apply(HttpServer server) {
         return server.doOnChannelInit((_, channel, _) -> {
-            ChannelPipeline pipeline = channel.pipeline();
-            if (pipeline.get(NettyPipeline.HttpCodec) != null) {
-                pipeline.addAfter(
-                        NettyPipeline.HttpCodec,
-                        UpgradeHandler.NAME,
-                        new UpgradeHandler(check, metrics, webSockets, requestHeadTimeout));
+            if (channel.pipeline().get(NettyPipeline.HttpCodec) != null) {
+                install(channel.pipeline());
             }
         });
+    }
+
+    /** Adds the handlers to the pipeline of a channel, which has an HTTP codec. */
+    void install(ChannelPipeline pipeline) {
+        // The last one added is the first to see a request.
+        String codec = NettyPipeline.HttpCodec;
+        pipeline.addAfter(codec, null, new UpgradeHandler(check, metrics, webSockets));
+        pipeline.addAfter(codec, null, new RequestOrderHandler(check));
+        pipeline.addAfter(codec, null, new RequestHeadTimeoutHandler(requestHeadTimeout, metrics));
     }
 }

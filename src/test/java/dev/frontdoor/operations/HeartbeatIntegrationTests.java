@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.frontdoor.notifier.Workers;
-import dev.frontdoor.protocol.Bytes;
-import dev.frontdoor.protocol.Frame;
-import dev.frontdoor.protocol.Frame.Unknown;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.test.Registrations;
@@ -25,13 +22,11 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.CountDownLatch;
 
 /** Which silence ends a connection, and which does not. */
 @DoorWith({
     "frontdoor.heartbeat.interval=1s",
     "frontdoor.heartbeat.timeout=1s",
-    "frontdoor.limits.max-outbound-bytes=100MB",
     "frontdoor.notifiers.timeout=60s"
 })
 class HeartbeatIntegrationTests {
@@ -112,30 +107,6 @@ class HeartbeatIntegrationTests {
     }
 
     @Test
-    void workerThatAnswersPingsStays() throws Exception {
-        try (TestWorker worker = door.register(door.newIdentity())) {
-            whileASilentOneIsGivenUp(() -> assertThat(worker.isOpen()).isTrue());
-            worker.expectNothing();
-        }
-    }
-
-    @Test
-    void anyTrafficIsASignOfLife() throws Exception {
-        try (TestWorker worker = door.register(door.newIdentity());
-                TestWorker pinging = door.connect()) {
-            worker.answerPings(false);
-            pinging.answerPings(false);
-            Frame unknown = new Unknown(0x70, 0, 1, Bytes.EMPTY);
-            whileASilentOneIsGivenUp(() -> {
-                worker.send(unknown);
-                pinging.ping(new byte[] {1});
-                pinging.expectPong(new byte[] {1});
-            });
-            worker.expectNothing();
-        }
-    }
-
-    @Test
     void slowSenderOfOneMessageIsNotCutOff() throws Exception {
         try (TestWorker worker = door.connect()) {
             worker.answerPings(false);
@@ -154,44 +125,6 @@ class HeartbeatIntegrationTests {
             assertThat(sent[0]).isLessThan(message.length);
             worker.sendRaw(Arrays.copyOfRange(message, sent[0], message.length));
             worker.expectAccepted();
-        }
-    }
-
-    @Test
-    void workerThatIsNotReadWhileItIsDecidedIsNotGivenUp() throws Exception {
-        String identity = door.newIdentity();
-        CountDownLatch decide = new CountDownLatch(1);
-        porter.about(identity, (_, _) -> Door.awaitLatch(decide));
-        try (TestWorker worker = door.connect()) {
-            worker.answerPings(false);
-            worker.authenticate("");
-            worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
-            for (int i = 0; i < 3; i++) {
-                worker.send(new Unknown(0x70, 0, 1, Bytes.copyOf(new byte[100_000])));
-            }
-            whileASilentOneIsGivenUp(() -> assertThat(worker.isOpen()).isTrue());
-            decide.countDown();
-            worker.expectAccepted();
-        }
-    }
-
-    @Test
-    void workerThatReadsNothingIsEndedAsASlowReader() throws Exception {
-        String identity = door.newIdentity();
-        double closed = closed(4013);
-        try (TestWorker worker =
-                        door.worker().receiveBuffer(4096).timeout(Door.PATIENCE).connect();
-                TestWorker other = door.register(door.newIdentity())) {
-            worker.register(TestWorker.registration(identity));
-            worker.pause();
-            for (int i = 0; i < 8; i++) {
-                var _ = workers.push(porter.pidOf(identity), new byte[900_000], Door.PATIENCE);
-                other.expectNothing();
-            }
-            Door.soon(() -> {
-                other.expectNothing();
-                assertThat(closed(4013)).isEqualTo(closed + 1);
-            });
         }
     }
 

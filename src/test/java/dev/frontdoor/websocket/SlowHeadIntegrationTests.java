@@ -1,15 +1,10 @@
 package dev.frontdoor.websocket;
 
-import static dev.frontdoor.test.server.Requests.get;
-import static dev.frontdoor.test.server.Requests.upgrade;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.test.HttpResponse;
-import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.server.Door;
 import dev.frontdoor.test.server.GuardedDoor;
-import dev.frontdoor.test.server.House.Pages;
 import dev.frontdoor.test.server.HttpSocket;
 
 import org.junit.jupiter.api.AfterEach;
@@ -20,11 +15,9 @@ import org.junit.jupiter.api.Test;
 class SlowHeadIntegrationTests {
 
     private final Door door;
-    private final Pages pages;
 
-    SlowHeadIntegrationTests(Door door, Pages pages) {
+    SlowHeadIntegrationTests(Door door) {
         this.door = door;
-        this.pages = pages;
     }
 
     @AfterEach
@@ -42,63 +35,6 @@ class SlowHeadIntegrationTests {
             assertThat(http.ends()).isTrue();
             assertThat(door.sum("frontdoor.upgrades.refused", "reason", "head_too_slow"))
                     .isEqualTo(refused + 1);
-        }
-    }
-
-    @Test
-    void headThatNeverEndsIsCutOff() throws Exception {
-        try (HttpSocket http = door.http()) {
-            String head = upgrade().toString();
-            http.send(head.substring(0, head.length() - 2));
-            for (int i = 0; i < 500; i++) {
-                http.send("X: y\r\n");
-            }
-
-            assertThat(http.answer().status()).isEqualTo(408);
-            assertThat(http.ends()).isTrue();
-        }
-    }
-
-    @Test
-    void idleConnectionThatHadAnAnswerIsEndedWithoutAWord() throws Exception {
-        try (HttpSocket http = door.http()) {
-            assertThat(http.send(get("/pages/1")).answer().status()).isEqualTo(200);
-
-            assertThat(http.ends()).isTrue();
-        }
-    }
-
-    @Test
-    void idleConnectionThatWasRefusedIsEndedWithoutAWord() throws Exception {
-        double refused = door.sum("frontdoor.upgrades.refused", "reason", "head_too_slow");
-        try (HttpSocket http = door.http()) {
-            assertThat(http.send(get("/liminal")).answer().status()).isEqualTo(426);
-
-            assertThat(http.ends()).isTrue();
-            assertThat(door.sum("frontdoor.upgrades.refused", "reason", "head_too_slow"))
-                    .isEqualTo(refused);
-        }
-    }
-
-    @Test
-    void answerMayTakeLongerThanAHead() throws Exception {
-        try (HttpSocket http = door.http();
-                HttpSocket clock = door.http()) {
-            http.send(get("/slow/long"));
-            assertThat(clock.answer().status()).as("the limit has passed").isEqualTo(408);
-            pages.answer("long", "at last");
-
-            assertThat(http.answer().body()).isEqualTo("at last");
-        }
-    }
-
-    @Test
-    void workerMaySayNothingForLongerThanAHeadMayTake() throws Exception {
-        try (TestWorker worker = door.connect();
-                HttpSocket clock = door.http()) {
-            assertThat(clock.answer().status()).as("the limit has passed").isEqualTo(408);
-
-            worker.expectNothing();
         }
     }
 }

@@ -1,0 +1,64 @@
+package dev.frontdoor.connection;
+
+import dev.frontdoor.invocation.WorkerMdc;
+import dev.frontdoor.protocol.Frame;
+import dev.frontdoor.registration.CloseCause;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The log lines of one connection. Belongs to its event loop. */
+final class ConnectionLog {
+
+    private static final Logger log = LoggerFactory.getLogger(WorkerConnection.class);
+
+    private final long pid;
+    private final String remoteAddress;
+    private @Nullable String identity;
+
+    ConnectionLog(long pid, String remoteAddress) {
+        this.pid = pid;
+        this.remoteAddress = remoteAddress;
+    }
+
+    /** From now on the lines have this identity. */
+    void identify(String identity) {
+        this.identity = identity;
+    }
+
+    void received(Frame frame, int size) {
+        frame("received", frame, size);
+    }
+
+    void sending(Frame frame, int size) {
+        frame("sending", frame, size);
+    }
+
+    /** The worker is at fault. */
+    void refused(CloseCause cause, String reason) {
+        try (WorkerMdc _ = WorkerMdc.of(pid, identity)) {
+            log.warn(
+                    "pid {}: closing the connection of {} with code {}: {}",
+                    pid,
+                    remoteAddress,
+                    cause.code(),
+                    reason);
+        }
+    }
+
+    /** The service is at fault. */
+    void failed(Throwable cause) {
+        try (WorkerMdc _ = WorkerMdc.of(pid, identity)) {
+            log.error("pid {}: the connection failed", pid, cause);
+        }
+    }
+
+    private void frame(String what, Frame frame, int size) {
+        if (log.isDebugEnabled()) {
+            try (WorkerMdc _ = WorkerMdc.of(pid, identity)) {
+                log.debug("pid {}: {} {} of {} bytes", pid, what, frame.type(), size);
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.frontdoor.connection;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** Counts the open connections of each address. Used by any thread. */
+final class ConnectionsPerAddress {
+
+    private final int limit;
+    private final ConcurrentMap<String, Integer> counts = new ConcurrentHashMap<>();
+
+    /**
+     * Counts for a limit.
+     *
+     * @param limit how many connections an address may have; 0 for any number, without counting
+     */
+    ConnectionsPerAddress(int limit) {
+        this.limit = limit;
+    }
+
+    int limit() {
+        return limit;
+    }
+
+    /** Counts a connection. Returns whether its address has more than the limit now. */
+    boolean opened(String remoteAddress) {
+        return limit > 0 && counts.merge(host(remoteAddress), 1, Integer::sum) > limit;
+    }
+
+    void ended(String remoteAddress) {
+        if (limit > 0) {
+            counts.computeIfPresent(
+                    host(remoteAddress), (_, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    /** The address without its port, if it has one. */
+    private static String host(String address) {
+        int colon = address.lastIndexOf(':');
+        boolean hasPort = address.startsWith("[") || address.indexOf(':') == colon;
+        return colon >= 0 && hasPort ? address.substring(0, colon) : address;
+    }
+}

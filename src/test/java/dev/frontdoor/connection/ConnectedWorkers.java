@@ -1,0 +1,97 @@
+package dev.frontdoor.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.frontdoor.protocol.Bytes;
+import dev.frontdoor.protocol.Frame;
+import dev.frontdoor.protocol.Frame.Connect;
+import dev.frontdoor.protocol.Frame.WorkerRegister;
+import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
+import dev.frontdoor.protocol.FrameCodec;
+import dev.frontdoor.protocol.ProtocolVersion;
+import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.ServiceContext;
+import dev.frontdoor.test.server.TestChannel;
+
+import io.netty.buffer.Unpooled;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** Workers of a service without a server: their frames come from the test. */
+final class ConnectedWorkers {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final ServiceContext service;
+
+    ConnectedWorkers(ServiceContext service) {
+        this.service = service;
+    }
+
+    /** A worker that has sent nothing yet. */
+    Worker connect() {
+        return connect(true);
+    }
+
+    /** A worker whose transport may have no pings. */
+    Worker connect(boolean canPing) {
+        TestChannel channel = service.time().channel();
+        RecordingTransport transport = new RecordingTransport(channel, canPing);
+        WorkerConnection connection =
+                service.bean(WorkerConnectionFactory.class)
+                        .create(channel, transport, "192.0.2.1:4711");
+        connection.opened();
+        return new Worker(channel, transport, connection);
+    }
+
+    /** A worker that is registered. */
+    Worker register(String identity) {
+        Worker worker = connect();
+        worker.sends(new WorkerRegister(0, TestWorker.registration(identity)));
+        worker.awaits(WorkerRegisterAck.ACCEPTED);
+        return worker;
+    }
+
+    /** One of them. */
+    final class Worker {
+
+        final TestChannel channel;
+        final RecordingTransport transport;
+        final WorkerConnection connection;
+
+        private Worker(
+                TestChannel channel, RecordingTransport transport, WorkerConnection connection) {
+            this.channel = channel;
+            this.transport = transport;
+            this.connection = connection;
+        }
+
+        void sends(Frame frame) {
+            connection.received(Unpooled.wrappedBuffer(FrameCodec.encode(frame)));
+            connection.onRead();
+        }
+
+        /** Sends a Connect with a token. */
+        void authenticates(String token) {
+            sends(
+                    new Connect(
+                            0,
+                            new ProtocolVersion(1, 0),
+                            new ProtocolVersion(1, 3),
+                            Bytes.copyOf(token.getBytes(StandardCharsets.UTF_8))));
+        }
+
+        /** Waits for a frame that other threads have to decide first. */
+        void awaits(Frame frame) {
+            await().pollInSameThread()
+                    .pollInterval(Duration.ofMillis(1))
+                    .atMost(PATIENCE)
+                    .untilAsserted(() -> {
+                        service.time().runTasks();
+                        assertThat(transport.sent).contains(frame);
+                    });
+        }
+    }
+}

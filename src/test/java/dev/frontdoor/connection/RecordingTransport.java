@@ -1,0 +1,76 @@
+package dev.frontdoor.connection;
+
+import dev.frontdoor.protocol.Frame;
+import dev.frontdoor.protocol.FrameCodec;
+import dev.frontdoor.protocol.ProtocolException;
+import dev.frontdoor.registration.CloseCause;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A transport that writes bare frames, and keeps what it was asked to do. */
+final class RecordingTransport implements Transport {
+
+    final List<Frame> sent = new ArrayList<>();
+    private final Channel channel;
+    private final boolean canPing;
+    private int pings;
+    private @Nullable CloseCause closed;
+    private boolean aborted;
+
+    RecordingTransport(Channel channel, boolean canPing) {
+        this.channel = channel;
+        this.canPing = canPing;
+    }
+
+    int pings() {
+        return pings;
+    }
+
+    /** Why it was closed; null if it is open. */
+    @Nullable CloseCause closed() {
+        return closed;
+    }
+
+    boolean isAborted() {
+        return aborted;
+    }
+
+    @Override
+    public void send(byte[] frame) {
+        try {
+            sent.add(FrameCodec.decode(ByteBuffer.wrap(frame)));
+        } catch (ProtocolException e) {
+            throw new IllegalStateException(e);
+        }
+        ChannelFuture _ = channel.writeAndFlush(Unpooled.wrappedBuffer(frame));
+    }
+
+    @Override
+    public boolean ping() {
+        if (canPing) {
+            pings++;
+        }
+        return canPing;
+    }
+
+    @Override
+    public void close(CloseCause cause, String reason) {
+        closed = cause;
+    }
+
+    @Override
+    public void closeAfterDisconnect() {}
+
+    @Override
+    public void abort() {
+        aborted = true;
+    }
+}
