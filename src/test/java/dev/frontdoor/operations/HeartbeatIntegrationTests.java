@@ -12,11 +12,11 @@ import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.WebSocketFrame;
-import dev.frontdoor.test.server.Door;
-import dev.frontdoor.test.server.House;
 import dev.frontdoor.test.server.HttpSocket;
 import dev.frontdoor.test.server.Requests;
 import dev.frontdoor.test.server.ScriptedNotifier;
+import dev.frontdoor.test.server.ServerUnderTest;
+import dev.frontdoor.test.server.TestApplication;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +28,7 @@ import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 
 /** Which silence ends a connection, and which does not. */
-@DoorWith({
+@FrontDoorTest({
     "frontdoor.heartbeat.interval=1s",
     "frontdoor.heartbeat.timeout=1s",
     "frontdoor.limits.max-outbound-bytes=100MB",
@@ -37,14 +37,14 @@ import java.util.concurrent.CountDownLatch;
 class HeartbeatIntegrationTests {
 
     private static final Duration INTERVAL = Duration.ofSeconds(1);
-    private static final Duration PATIENCE = INTERVAL.plusSeconds(1);
+    private static final Duration SILENCE_LIMIT = INTERVAL.plusSeconds(1);
 
     /** How long nothing may be noticed beyond that. */
     private static final Duration DELAY = Duration.ofSeconds(1);
 
-    private final Door door;
+    private final ServerUnderTest server;
     private final Workers workers;
-    private final ScriptedNotifier porter;
+    private final ScriptedNotifier firstNotifier;
 
     /** What a worker does while time passes. */
     @FunctionalInterface
@@ -53,44 +53,49 @@ class HeartbeatIntegrationTests {
     }
 
     HeartbeatIntegrationTests(
-            Door door, Workers workers, @Qualifier(House.PORTER) ScriptedNotifier porter) {
-        this.door = door;
+            ServerUnderTest server,
+            Workers workers,
+            @Qualifier(TestApplication.FIRST) ScriptedNotifier firstNotifier) {
+        this.server = server;
         this.workers = workers;
-        this.porter = porter;
+        this.firstNotifier = firstNotifier;
     }
 
     @AfterEach
     void nobodyIsLeft() {
-        door.expectNobody();
+        server.expectNobody();
     }
 
     @Test
     void workerWhoseHostVanishesIsUnregisteredInTime() throws Exception {
         Duration quickest = Duration.ofDays(1);
         // Whatever else the machine does can only make it later, so one in time will do.
-        for (int i = 0; i < 5 && quickest.compareTo(PATIENCE.plus(DELAY)) > 0; i++) {
+        for (int i = 0; i < 5 && quickest.compareTo(SILENCE_LIMIT.plus(DELAY)) > 0; i++) {
             Duration detection = vanish();
-            assertThat(detection).isGreaterThan(PATIENCE);
+            assertThat(detection).isGreaterThan(SILENCE_LIMIT);
             quickest = quickest.compareTo(detection) < 0 ? quickest : detection;
         }
-        assertThat(quickest).isLessThan(PATIENCE.plus(DELAY));
+        assertThat(quickest).isLessThan(SILENCE_LIMIT.plus(DELAY));
     }
 
     /** How long after its last sign of life such a worker is unregistered. */
     private Duration vanish() throws Exception {
         double closed = closed(4012);
-        String identity = door.newIdentity();
-        try (CutOff network = CutOff.to(door.uri("/liminal"));
-                TestWorker worker = TestWorker.to(network.uri()).timeout(Door.PATIENCE).connect()) {
+        String identity = server.newIdentity();
+        try (CuttableNetwork network = CuttableNetwork.to(server.uri("/liminal"));
+                TestWorker worker =
+                        TestWorker.to(network.uri()).timeout(ServerUnderTest.MAX_WAIT).connect()) {
             worker.register(TestWorker.registration(identity));
-            assertThat(workers.find(porter.pidOf(identity))).isPresent();
+            assertThat(workers.find(firstNotifier.pidOf(identity))).isPresent();
             long lastHeard = System.nanoTime();
             worker.expectNothing();
 
             network.cut();
-            Door.soon(() -> assertThat(workers.find(porter.pidOf(identity))).isEmpty());
+            ServerUnderTest.eventually(
+                    () -> assertThat(workers.find(firstNotifier.pidOf(identity))).isEmpty());
             Duration detection = Duration.ofNanos(System.nanoTime() - lastHeard);
-            Door.soon(() -> assertThat(porter.held()).doesNotContain(porter.pidOf(identity)));
+            ServerUnderTest.eventually(() ->
+                    assertThat(firstNotifier.held()).doesNotContain(firstNotifier.pidOf(identity)));
             assertThat(closed(4012)).isEqualTo(closed + 1);
             return detection;
         }
@@ -113,7 +118,7 @@ class HeartbeatIntegrationTests {
 
     @Test
     void workerThatAnswersPingsStays() throws Exception {
-        try (TestWorker worker = door.register(door.newIdentity())) {
+        try (TestWorker worker = server.register(server.newIdentity())) {
             whileASilentOneIsGivenUp(() -> assertThat(worker.isOpen()).isTrue());
             worker.expectNothing();
         }
@@ -121,8 +126,8 @@ class HeartbeatIntegrationTests {
 
     @Test
     void anyTrafficIsASignOfLife() throws Exception {
-        try (TestWorker worker = door.register(door.newIdentity());
-                TestWorker pinging = door.connect()) {
+        try (TestWorker worker = server.register(server.newIdentity());
+                TestWorker pinging = server.connect()) {
             worker.answerPings(false);
             pinging.answerPings(false);
             Frame unknown = new Unknown(0x70, 0, 1, Bytes.EMPTY);
@@ -137,13 +142,13 @@ class HeartbeatIntegrationTests {
 
     @Test
     void slowSenderOfOneMessageIsNotCutOff() throws Exception {
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.answerPings(false);
             byte[] message =
                     WebSocketFrame.message(
                             new WorkerRegister(
                                     0,
-                                    Registrations.of(door.newIdentity())
+                                    Registrations.of(server.newIdentity())
                                             .activityTypes("x".repeat(5_000))
                                             .build()));
             int[] sent = {0};
@@ -159,10 +164,10 @@ class HeartbeatIntegrationTests {
 
     @Test
     void workerThatIsNotReadWhileItIsDecidedIsNotGivenUp() throws Exception {
-        String identity = door.newIdentity();
+        String identity = server.newIdentity();
         CountDownLatch decide = new CountDownLatch(1);
-        porter.about(identity, (_, _) -> Door.awaitLatch(decide));
-        try (TestWorker worker = door.connect()) {
+        firstNotifier.about(identity, (_, _) -> ServerUnderTest.awaitLatch(decide));
+        try (TestWorker worker = server.connect()) {
             worker.answerPings(false);
             worker.authenticate("");
             worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
@@ -177,18 +182,25 @@ class HeartbeatIntegrationTests {
 
     @Test
     void workerThatReadsNothingIsEndedAsASlowReader() throws Exception {
-        String identity = door.newIdentity();
+        String identity = server.newIdentity();
         double closed = closed(4013);
         try (TestWorker worker =
-                        door.worker().receiveBuffer(4096).timeout(Door.PATIENCE).connect();
-                TestWorker other = door.register(door.newIdentity())) {
+                        server.worker()
+                                .receiveBuffer(4096)
+                                .timeout(ServerUnderTest.MAX_WAIT)
+                                .connect();
+                TestWorker other = server.register(server.newIdentity())) {
             worker.register(TestWorker.registration(identity));
             worker.pause();
             for (int i = 0; i < 8; i++) {
-                var _ = workers.push(porter.pidOf(identity), new byte[900_000], Door.PATIENCE);
+                var _ =
+                        workers.push(
+                                firstNotifier.pidOf(identity),
+                                new byte[900_000],
+                                ServerUnderTest.MAX_WAIT);
                 other.expectNothing();
             }
-            Door.soon(() -> {
+            ServerUnderTest.eventually(() -> {
                 other.expectNothing();
                 assertThat(closed(4013)).isEqualTo(closed + 1);
             });
@@ -199,9 +211,9 @@ class HeartbeatIntegrationTests {
      * Does something every now and then until a worker that came later and is silent was given up.
      */
     private void whileASilentOneIsGivenUp(Action action) throws Exception {
-        try (TestWorker silent = door.register(door.newIdentity())) {
+        try (TestWorker silent = server.register(server.newIdentity())) {
             silent.answerPings(false);
-            await().atMost(Door.PATIENCE)
+            await().atMost(ServerUnderTest.MAX_WAIT)
                     .pollInterval(Duration.ofMillis(50))
                     .until(() -> {
                         action.run();
@@ -212,17 +224,17 @@ class HeartbeatIntegrationTests {
     }
 
     private HttpSocket register() throws IOException {
-        HttpSocket worker = door.http();
+        HttpSocket worker = server.http();
         worker.send(Requests.upgrade().toString());
         assertThat(worker.answerWithoutBody().status()).isEqualTo(101);
         worker.send(
                 WebSocketFrame.message(
-                        new WorkerRegister(0, TestWorker.registration(door.newIdentity()))));
+                        new WorkerRegister(0, TestWorker.registration(server.newIdentity()))));
         assertThat(worker.message()).isEqualTo(WorkerRegisterAck.ACCEPTED);
         return worker;
     }
 
     private double closed(int code) {
-        return door.sum("frontdoor.connections.closed", "code", Integer.toString(code));
+        return server.sum("frontdoor.connections.closed", "code", Integer.toString(code));
     }
 }

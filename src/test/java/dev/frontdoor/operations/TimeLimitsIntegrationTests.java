@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.frontdoor.notifier.RegistrationRejectedException;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.test.TestWorker;
-import dev.frontdoor.test.server.Door;
-import dev.frontdoor.test.server.House;
 import dev.frontdoor.test.server.ScriptedNotifier;
+import dev.frontdoor.test.server.ServerUnderTest;
+import dev.frontdoor.test.server.TestApplication;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -23,38 +23,40 @@ import java.util.concurrent.CountDownLatch;
 class TimeLimitsIntegrationTests {
 
     @Nested
-    @DoorWith({
+    @FrontDoorTest({
         "frontdoor.limits.connect-timeout=1s",
         "frontdoor.limits.registration-timeout=2s",
         "frontdoor.notifiers.timeout=60s"
     })
     class WithoutAuthentication {
 
-        private final Door door;
-        private final ScriptedNotifier porter;
+        private final ServerUnderTest server;
+        private final ScriptedNotifier firstNotifier;
 
-        WithoutAuthentication(Door door, @Qualifier(House.PORTER) ScriptedNotifier porter) {
-            this.door = door;
-            this.porter = porter;
+        WithoutAuthentication(
+                ServerUnderTest server,
+                @Qualifier(TestApplication.FIRST) ScriptedNotifier firstNotifier) {
+            this.server = server;
+            this.firstNotifier = firstNotifier;
         }
 
         @AfterEach
         void nobodyIsLeft() {
-            door.expectNobody();
+            server.expectNobody();
         }
 
         @Test
         void workerThatSaysNothingIsEnded() throws Exception {
-            double closed = closed(door, 4010);
-            try (TestWorker worker = door.connect()) {
+            double closed = closed(server, 4010);
+            try (TestWorker worker = server.connect()) {
                 assertThat(worker.expectClose(4010).reason()).isEqualTo("no Connect in time");
-                assertThat(closed(door, 4010)).isEqualTo(closed + 1);
+                assertThat(closed(server, 4010)).isEqualTo(closed + 1);
             }
         }
 
         @Test
         void workerThatOnlySendsPingsIsEnded() throws Exception {
-            try (TestWorker worker = door.connect()) {
+            try (TestWorker worker = server.connect()) {
                 worker.expectNothing();
                 worker.ping(new byte[0]);
                 worker.expectClose(4010);
@@ -63,47 +65,47 @@ class TimeLimitsIntegrationTests {
 
         @Test
         void workerThatConnectsAndDoesNotRegisterIsEndedLater() throws Exception {
-            double closed = closed(door, 4011);
-            try (TestWorker worker = door.connect()) {
+            double closed = closed(server, 4011);
+            try (TestWorker worker = server.connect()) {
                 worker.authenticate("");
                 assertThat(worker.expectClose(4011).reason())
                         .isEqualTo("no WorkerRegister in time");
-                assertThat(closed(door, 4011)).isEqualTo(closed + 1);
+                assertThat(closed(server, 4011)).isEqualTo(closed + 1);
             }
         }
 
         @Test
         void registrationStopsBothClocks() throws Exception {
-            try (TestWorker worker = door.register(door.newIdentity())) {
-                awaitRegistrationTimeout(door);
+            try (TestWorker worker = server.register(server.newIdentity())) {
+                awaitRegistrationTimeout(server);
                 worker.expectNothing();
             }
         }
 
         @Test
         void rejectedRegistrationStopsThemToo() throws Exception {
-            String identity = door.newIdentity();
-            porter.about(
+            String identity = server.newIdentity();
+            firstNotifier.about(
                     identity,
                     (_, _) -> {
                         throw new RegistrationRejectedException("not today");
                     });
-            try (TestWorker worker = door.connect()) {
+            try (TestWorker worker = server.connect()) {
                 worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
                 worker.expectRejected("not today");
-                awaitRegistrationTimeout(door);
-                worker.register(TestWorker.registration(door.newIdentity()));
+                awaitRegistrationTimeout(server);
+                worker.register(TestWorker.registration(server.newIdentity()));
             }
         }
 
         @Test
         void registrationThatIsBeingDecidedStopsThemToo() throws Exception {
-            String identity = door.newIdentity();
+            String identity = server.newIdentity();
             CountDownLatch decide = new CountDownLatch(1);
-            porter.about(identity, (_, _) -> Door.awaitLatch(decide));
-            try (TestWorker worker = door.connect()) {
+            firstNotifier.about(identity, (_, _) -> ServerUnderTest.awaitLatch(decide));
+            try (TestWorker worker = server.connect()) {
                 worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
-                awaitRegistrationTimeout(door);
+                awaitRegistrationTimeout(server);
                 decide.countDown();
                 worker.expectAccepted();
             }
@@ -111,27 +113,27 @@ class TimeLimitsIntegrationTests {
     }
 
     @Nested
-    @DoorWith({
+    @FrontDoorTest({
         "frontdoor.limits.connect-timeout=1s",
         "frontdoor.limits.registration-timeout=2s",
         "frontdoor.auth.tokens=sesame"
     })
     class WithAuthentication {
 
-        private final Door door;
+        private final ServerUnderTest server;
 
-        WithAuthentication(Door door) {
-            this.door = door;
+        WithAuthentication(ServerUnderTest server) {
+            this.server = server;
         }
 
         @AfterEach
         void nobodyIsLeft() {
-            door.expectNobody();
+            server.expectNobody();
         }
 
         @Test
         void workerThatDoesNotConnectIsEnded() throws Exception {
-            try (TestWorker worker = door.connect()) {
+            try (TestWorker worker = server.connect()) {
                 worker.expectNothing();
                 worker.expectClose(4010);
             }
@@ -139,7 +141,7 @@ class TimeLimitsIntegrationTests {
 
         @Test
         void workerThatConnectsAndDoesNotRegisterIsEndedLater() throws Exception {
-            try (TestWorker worker = door.connect()) {
+            try (TestWorker worker = server.connect()) {
                 worker.authenticate("sesame");
                 worker.expectClose(4011);
             }
@@ -147,49 +149,49 @@ class TimeLimitsIntegrationTests {
 
         @Test
         void workerThatRegistersStays() throws Exception {
-            try (TestWorker worker = door.connect()) {
+            try (TestWorker worker = server.connect()) {
                 worker.authenticate("sesame");
-                worker.register(TestWorker.registration(door.newIdentity()));
-                awaitRegistrationTimeout(door);
+                worker.register(TestWorker.registration(server.newIdentity()));
+                awaitRegistrationTimeout(server);
                 worker.expectNothing();
             }
         }
     }
 
     @Nested
-    @DoorWith({
+    @FrontDoorTest({
         "frontdoor.limits.connect-timeout=1s",
         "frontdoor.limits.registration-timeout=0s",
     })
     class WithoutARegistrationTimeout {
 
-        private final Door door;
+        private final ServerUnderTest server;
 
-        WithoutARegistrationTimeout(Door door) {
-            this.door = door;
+        WithoutARegistrationTimeout(ServerUnderTest server) {
+            this.server = server;
         }
 
         @Test
         void workerThatHasConnectedMayTakeItsTime() throws Exception {
-            try (TestWorker worker = door.connect();
-                    TestWorker other = door.connect()) {
+            try (TestWorker worker = server.connect();
+                    TestWorker other = server.connect()) {
                 worker.authenticate("");
                 other.expectClose(4010);
-                worker.register(TestWorker.registration(door.newIdentity()));
+                worker.register(TestWorker.registration(server.newIdentity()));
             }
-            door.expectNobody();
+            server.expectNobody();
         }
     }
 
     /** Waits until a worker that came after all others was ended for not registering. */
-    private static void awaitRegistrationTimeout(Door door) throws Exception {
-        try (TestWorker worker = door.connect()) {
+    private static void awaitRegistrationTimeout(ServerUnderTest server) throws Exception {
+        try (TestWorker worker = server.connect()) {
             worker.authenticate("sesame");
             worker.expectClose(4011);
         }
     }
 
-    private static double closed(Door door, int code) {
-        return door.sum("frontdoor.connections.closed", "code", Integer.toString(code));
+    private static double closed(ServerUnderTest server, int code) {
+        return server.sum("frontdoor.connections.closed", "code", Integer.toString(code));
     }
 }

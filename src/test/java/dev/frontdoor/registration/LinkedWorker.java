@@ -107,7 +107,7 @@ final class LinkedWorker implements WorkerLink {
 
     boolean publish(String channel) {
         return publishing(channel)
-                .orTimeout(RegistrationFixture.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .orTimeout(RegistrationFixture.MAX_WAIT.toSeconds(), TimeUnit.SECONDS)
                 .join();
     }
 
@@ -128,6 +128,6 @@ final class LinkedWorker implements WorkerLink {
     }
 
     static Decision decisionOf(CompletableFuture<Decision> decided) {
-        return decided.orTimeout(RegistrationFixture.PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        return decided.orTimeout(RegistrationFixture.MAX_WAIT.toSeconds(), TimeUnit.SECONDS).join();
     }
 }

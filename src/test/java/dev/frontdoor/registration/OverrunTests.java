@@ -31,7 +31,7 @@ class OverrunTests {
     @Test
     void overrunningCallIsInterruptedAndTheOthersUndone() {
         fixture.notifier("a");
-        fixture.notifier("slow", RegistrationFixture.HASTY)
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT)
                 .registering(_ -> gate.stayUnlessInterrupted());
         fixture.notifier("c");
         LinkedWorker worker = fixture.worker();
@@ -79,7 +79,7 @@ class OverrunTests {
 
     @Test
     void slowTakesOverrunsLikeTheCallItself() {
-        fixture.notifier("slow", RegistrationFixture.HASTY)
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT)
                 .taking(_ -> {
                     gate.stay();
                     return false;
@@ -96,7 +96,7 @@ class OverrunTests {
 
     @Test
     void callThatReturnsLateIsUndoneThen() {
-        fixture.notifier("slow", RegistrationFixture.HASTY).registering(_ -> gate.stay());
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT).registering(_ -> gate.stay());
         LinkedWorker worker = fixture.worker();
         assertThat(worker.register("one")).isEqualTo(TIMED_OUT);
         assertThat(fixture.history().events()).containsExactly("slow told 1 one");
@@ -121,7 +121,7 @@ class OverrunTests {
                 fixture.history().awaitEvent("slow told 1 gone");
             }
         });
-        fixture.notifier("slow", RegistrationFixture.HASTY).registering(_ -> gate.stay());
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT).registering(_ -> gate.stay());
         LinkedWorker worker = fixture.worker();
 
         assertThat(worker.register("one")).isEqualTo(TIMED_OUT);
@@ -131,7 +131,7 @@ class OverrunTests {
 
     @Test
     void replacementThatReturnsLateIsToldOfTheEarlierOneAgain() {
-        fixture.notifier("slow", RegistrationFixture.HASTY).registering("two", gate::stay);
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT).registering("two", gate::stay);
         LinkedWorker worker = fixture.worker();
         worker.settle("one");
         assertThat(worker.register("two")).isEqualTo(TIMED_OUT);
@@ -148,7 +148,7 @@ class OverrunTests {
 
     @Test
     void callThatThrowsLateChangesNothing() {
-        fixture.notifier("slow", RegistrationFixture.HASTY)
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT)
                 .registering(
                         "two",
                         () -> {
@@ -169,7 +169,7 @@ class OverrunTests {
 
     @Test
     void workerThatRegistersAgainMeanwhileWaitsUntilTheOverrunHasEnded() {
-        fixture.notifier("slow", RegistrationFixture.HASTY).registering("one", gate::stay);
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT).registering("one", gate::stay);
         LinkedWorker worker = fixture.worker();
         assertThat(worker.register("one")).isEqualTo(TIMED_OUT);
 
@@ -187,7 +187,7 @@ class OverrunTests {
 
     @Test
     void registrationThatWaitedForAnOverrunIsAskedAboutAfterItsUndo() {
-        ScriptedNotifier slow = fixture.notifier("slow", RegistrationFixture.HASTY);
+        ScriptedNotifier slow = fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT);
         slow.registering("one", gate::stay);
         LinkedWorker worker = fixture.worker();
         assertThat(worker.register("one")).isEqualTo(TIMED_OUT);
@@ -203,7 +203,7 @@ class OverrunTests {
     @Test
     void overrunThatIgnoresInterruptsIsToldTheEndExactlyOnceAfterIt() {
         fixture.notifier("a");
-        fixture.notifier("slow", RegistrationFixture.HASTY).registering("two", gate::stay);
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT).registering("two", gate::stay);
         LinkedWorker worker = fixture.worker();
         worker.settle("one");
         assertThat(worker.register("two")).isEqualTo(TIMED_OUT);
@@ -223,7 +223,8 @@ class OverrunTests {
 
     @Test
     void overrunOfANotifierThatIsOnlyToldRejectsNobody() {
-        fixture.notifier("slow", RegistrationFixture.IGNORED).registering(_ -> gate.stay());
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT_IGNORED)
+                .registering(_ -> gate.stay());
         fixture.notifier("b");
         LinkedWorker worker = fixture.worker();
 
@@ -238,7 +239,7 @@ class OverrunTests {
     @Test
     void nextCallDoesNotSeeTheInterruptOfTheOneBefore() {
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-        fixture.notifier("slow", RegistrationFixture.HASTY)
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT)
                 .registering(_ -> {
                     gate.stay();
                     Thread.currentThread().interrupt();
@@ -250,13 +251,13 @@ class OverrunTests {
 
         gate.open();
 
-        assertThat(interrupted).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(false);
+        assertThat(interrupted).succeedsWithin(RegistrationFixture.MAX_WAIT).isEqualTo(false);
     }
 
     @Test
     void unregisterThatHangsHoldsUpTheOthersForItsTimeLimitOnly() {
         fixture.notifier("a");
-        fixture.notifier("slow", RegistrationFixture.HASTY).unregistering(_ -> gate.stay());
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT).unregistering(_ -> gate.stay());
         fixture.notifier("c");
         LinkedWorker worker = fixture.worker();
         worker.settle("one");
@@ -274,7 +275,7 @@ class OverrunTests {
     @Test
     void undoThatHangsDelaysTheRejectionForItsTimeLimitOnly() {
         fixture.notifier("a");
-        fixture.notifier("slow", RegistrationFixture.HASTY).unregistering(_ -> gate.stay());
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT).unregistering(_ -> gate.stay());
         fixture.notifier("c")
                 .registering(
                         "banned",

@@ -36,7 +36,7 @@ class PermitsTests {
         AtomicInteger most = new AtomicInteger();
         fixture.notifier(
                         "a",
-                        RegistrationFixture.bean(RegistrationFixture.PATIENCE, 3, OnFailure.REJECT))
+                        RegistrationFixture.bean(RegistrationFixture.MAX_WAIT, 3, OnFailure.REJECT))
                 .registering(_ -> {
                     most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                     gate.stay();
@@ -61,7 +61,7 @@ class PermitsTests {
 
     @Test
     void waitingForAPlaceCountsTowardsTheTimeLimit() {
-        fixture.notifier("slow", RegistrationFixture.HASTY_WITH_ONE_PLACE)
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT_ONE_PERMIT)
                 .registering("hanging", gate::stay);
         assertThat(fixture.worker().register("hanging")).isEqualTo(TIMED_OUT);
 
@@ -78,7 +78,8 @@ class PermitsTests {
     @Test
     void notifierThatHangsForeverHoldsUpItsOwnWorkersOnly() {
         Match its = new Match(List.of("hung"), List.of(), List.of(), List.of());
-        fixture.notifier("slow", new Bean(true, RegistrationFixture.SOON, 2, OnFailure.REJECT, its))
+        fixture.notifier(
+                        "slow", new Bean(true, RegistrationFixture.SHORT, 2, OnFailure.REJECT, its))
                 .registering(_ -> gate.stay());
         fixture.notifier("b");
         for (int i = 0; i < 4; i++) {
@@ -104,7 +105,7 @@ class PermitsTests {
     @Test
     void unregisterCallWaitsForAPlaceAsLongAsItTakes() {
         fixture.notifier("a");
-        fixture.notifier("slow", RegistrationFixture.HASTY_WITH_ONE_PLACE)
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT_ONE_PERMIT)
                 .registering("hanging", gate::stay);
         LinkedWorker leaving = fixture.worker();
         leaving.settle("one");
@@ -125,7 +126,7 @@ class PermitsTests {
 
     @Test
     void workerThatEndsWhileItWaitsForAPlaceIsAbandoned() {
-        fixture.notifier("a", RegistrationFixture.PATIENT_WITH_ONE_PLACE)
+        fixture.notifier("a", RegistrationFixture.LONG_TIMEOUT_ONE_PERMIT)
                 .registering("hanging", gate::stay);
         CompletableFuture<Decision> hanging = fixture.worker().registering("hanging");
         gate.awaitEntered();

@@ -72,7 +72,7 @@ class PublicationTests {
                 .consuming(_ -> {
                     throw new NoClassDefFoundError("scripted");
                 });
-        fixture.notifier("slow", RegistrationFixture.HASTY)
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT)
                 .consuming(_ -> {
                     gate.stay();
                     return true;
@@ -101,8 +101,9 @@ class PublicationTests {
         fixture.add(
                 "vandal",
                 new PayloadNotifier(payload -> payload[0] = 99),
-                RegistrationFixture.PATIENT);
-        fixture.add("reader", new PayloadNotifier(seen::complete), RegistrationFixture.PATIENT);
+                RegistrationFixture.LONG_TIMEOUT);
+        fixture.add(
+                "reader", new PayloadNotifier(seen::complete), RegistrationFixture.LONG_TIMEOUT);
         LinkedWorker worker = fixture.worker();
         worker.settle("one");
 
@@ -129,7 +130,7 @@ class PublicationTests {
         gate.open();
 
         fixture.awaitNothingLeft();
-        assertThat(consumed).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(false);
+        assertThat(consumed).succeedsWithin(RegistrationFixture.MAX_WAIT).isEqualTo(false);
         assertThat(fixture.history().events())
                 .containsExactly("a offered 1 progress", "b told 1 gone", "a told 1 gone");
     }
@@ -139,7 +140,7 @@ class PublicationTests {
         Match here = new Match(List.of("here"), List.of(), List.of(), List.of());
         fixture.notifier(
                         "a",
-                        new Bean(true, RegistrationFixture.PATIENCE, 1, OnFailure.REJECT, here))
+                        new Bean(true, RegistrationFixture.MAX_WAIT, 1, OnFailure.REJECT, here))
                 .consuming(_ -> true)
                 .registering("hanging", gate::stay);
         fixture.notifier("b");
@@ -157,7 +158,7 @@ class PublicationTests {
         CompletableFuture<Boolean> consumed = worker.publishing("progress");
         gate.open();
 
-        assertThat(consumed).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(false);
+        assertThat(consumed).succeedsWithin(RegistrationFixture.MAX_WAIT).isEqualTo(false);
         assertThat(decisionOf(hanging)).isEqualTo(ACCEPTED);
         fixture.history().awaitEvent("a told 1 gone");
         assertThat(fixture.history().events())
@@ -167,7 +168,7 @@ class PublicationTests {
 
     @Test
     void publicationThatWaitsForAPlaceIsNotOfferedOnceTheNotifierWasToldTheEnd() {
-        fixture.notifier("a", RegistrationFixture.PATIENT_WITH_ONE_PLACE)
+        fixture.notifier("a", RegistrationFixture.LONG_TIMEOUT_ONE_PERMIT)
                 .consuming(_ -> true)
                 .registering("hanging", gate::stay);
         fixture.notifier("b");
@@ -184,7 +185,7 @@ class PublicationTests {
         gate.open();
 
         assertThat(decisionOf(hanging)).isEqualTo(ACCEPTED);
-        assertThat(consumed).succeedsWithin(RegistrationFixture.PATIENCE);
+        assertThat(consumed).succeedsWithin(RegistrationFixture.MAX_WAIT);
         fixture.history().awaitEvent("a told 1 gone");
         // The end may come a moment after the place, and then the publication still has its turn.
         assertThat(fixture.history().events())

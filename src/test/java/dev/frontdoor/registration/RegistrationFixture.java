@@ -42,16 +42,16 @@ import java.util.function.Consumer;
 public final class RegistrationFixture implements AutoCloseable {
 
     /** No test waits longer, and no call overruns unless it is meant to. */
-    public static final Duration PATIENCE = Duration.ofSeconds(30);
+    public static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
     /** The limit of a notifier that is to overrun it. */
-    static final Duration SOON = Duration.ofMillis(300);
+    static final Duration SHORT = Duration.ofMillis(300);
 
-    public static final Bean PATIENT = bean(PATIENCE, 64, OnFailure.REJECT);
-    static final Bean HASTY = bean(SOON, 64, OnFailure.REJECT);
-    static final Bean IGNORED = bean(SOON, 64, OnFailure.IGNORE);
-    static final Bean HASTY_WITH_ONE_PLACE = bean(SOON, 1, OnFailure.REJECT);
-    static final Bean PATIENT_WITH_ONE_PLACE = bean(PATIENCE, 1, OnFailure.REJECT);
+    public static final Bean LONG_TIMEOUT = bean(MAX_WAIT, 64, OnFailure.REJECT);
+    static final Bean SHORT_TIMEOUT = bean(SHORT, 64, OnFailure.REJECT);
+    static final Bean SHORT_TIMEOUT_IGNORED = bean(SHORT, 64, OnFailure.IGNORE);
+    static final Bean SHORT_TIMEOUT_ONE_PERMIT = bean(SHORT, 1, OnFailure.REJECT);
+    static final Bean LONG_TIMEOUT_ONE_PERMIT = bean(MAX_WAIT, 1, OnFailure.REJECT);
 
     private final History history = new History();
     private final MeterRegistry meters = new SimpleMeterRegistry();
@@ -66,7 +66,7 @@ public final class RegistrationFixture implements AutoCloseable {
 
     /** For what comes about on other threads. */
     public static ConditionFactory eventually() {
-        return await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2));
+        return await().atMost(MAX_WAIT).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2));
     }
 
     static Bean bean(Duration timeout, int places, OnFailure onFailure) {
@@ -75,7 +75,7 @@ public final class RegistrationFixture implements AutoCloseable {
 
     /** Adds a notifier that takes its time, at the end of the order. */
     ScriptedNotifier notifier(String name) {
-        return notifier(name, PATIENT);
+        return notifier(name, LONG_TIMEOUT);
     }
 
     ScriptedNotifier notifier(String name, Bean settings) {
@@ -87,7 +87,7 @@ public final class RegistrationFixture implements AutoCloseable {
     public void add(String name, ConnectionNotifier notifier, Bean settings) {
         assertThat(service).as("notifiers come before workers").isNull();
         NotifierProperties general =
-                new NotifierProperties(List.of(), Unmatched.REJECT, PATIENCE, 64, Map.of());
+                new NotifierProperties(List.of(), Unmatched.REJECT, MAX_WAIT, 64, Map.of());
         beans.add(TestNotifiers.notifier(name, notifier, general, settings, meters, timings()));
     }
 

@@ -65,7 +65,7 @@ class RegistrationMetricsTests {
 
     @Test
     void everyRegistrationIsTimedOnceByItsOutcome() {
-        fixture.notifier("a", RegistrationFixture.HASTY)
+        fixture.notifier("a", RegistrationFixture.SHORT_TIMEOUT)
                 .takingOnly("fine", "refused", "broken", "slow")
                 .registering("slow", gate::stay);
         fixture.notifier("b")
@@ -116,7 +116,7 @@ class RegistrationMetricsTests {
 
     @Test
     void overrunThatReturnsIsCountedAsTimeoutAndAsLate() {
-        fixture.notifier("a", RegistrationFixture.HASTY).registering(_ -> gate.stay());
+        fixture.notifier("a", RegistrationFixture.SHORT_TIMEOUT).registering(_ -> gate.stay());
         LinkedWorker worker = fixture.worker();
         Decision _ = worker.register("one");
 
