@@ -222,14 +222,13 @@ public final class Worker {
             String id = Long.toUnsignedString(correlation);
             log("push %s received, %d bytes", id, payload.length);
             if (working == options.capacity()) {
-                send(
-                        Wire.pushRefusal(
-                                stream, correlation, "busy", "at the capacity of " + working));
-                log("push %s refused as busy", id);
+                refuse(stream, correlation, "busy", "at the capacity of " + working);
                 return;
             }
             working++;
-            work(payload).thenAccept(reply -> tasks.add(() -> worked(stream, correlation, reply)));
+            work(payload)
+                    .whenComplete((reply, error) ->
+                            tasks.add(() -> worked(stream, correlation, reply, error)));
         }
 
         /** Add the real work here, on other threads than this one. */
@@ -239,10 +238,20 @@ public final class Worker {
                     CompletableFuture.delayedExecutor(options.workMillis(), MILLISECONDS));
         }
 
-        private void worked(int stream, long correlation, byte[] reply) {
+        private void worked(int stream, long correlation, byte[] reply, Throwable error) {
             working--;
+            if (error != null) {
+                log("the work failed: %s", error);
+                refuse(stream, correlation, "internal", "the work failed");
+                return;
+            }
             send(Wire.pushReply(stream, correlation, reply));
             log("reply %s sent", Long.toUnsignedString(correlation));
+        }
+
+        private void refuse(int stream, long correlation, String code, String words) {
+            send(Wire.pushRefusal(stream, correlation, code, words));
+            log("push %s refused as %s", Long.toUnsignedString(correlation), code);
         }
 
         /** Section 10: these codes tell a worker not to reconnect. */

@@ -62,6 +62,7 @@ final class HolderState {
     }
 
     /** Gives a restore up; false if that has happened, or is needless. */
+    @SuppressWarnings("ReferenceEquality") // an equal registration that came later is another one
     boolean giveUpRestore(WorkerRegistration restored) {
         boolean first = desired == restored && needsCorrection();
         restoreFailed |= first;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.test.HttpResponse;
 import dev.frontdoor.test.TestWorker;
-import dev.frontdoor.test.server.Door;
-import dev.frontdoor.test.server.OpenDoor;
+import dev.frontdoor.test.server.OpenServerTest;
+import dev.frontdoor.test.server.ServerUnderTest;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -19,21 +19,21 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The management port refuses query parameters that an operation does not have. */
-@OpenDoor
+@OpenServerTest
 @ExtendWith(OutputCaptureExtension.class)
 class QueryParametersIntegrationTests {
 
     private static final String REGISTRATIONS = "/actuator/registrations";
 
-    private final Door door;
+    private final ServerUnderTest server;
 
-    QueryParametersIntegrationTests(Door door) {
-        this.door = door;
+    QueryParametersIntegrationTests(ServerUnderTest server) {
+        this.server = server;
     }
 
     @AfterEach
     void nobodyIsLeft() {
-        door.expectNobody();
+        server.expectNobody();
     }
 
     @ParameterizedTest
@@ -51,20 +51,21 @@ class QueryParametersIntegrationTests {
             })
     void unknownParameterIsRefusedWithThoseAllowed(String method, String path, String allowed)
             throws Exception {
-        HttpResponse response = door.request(method, path + "?nod=host-b");
+        HttpResponse response = server.request(method, path + "?nod=host-b");
 
         assertThat(response.status()).isEqualTo(400);
         assertThat(message(response)).contains("'nod'").contains(allowed);
-        assertThat(door.read("/actuator/drain").required("state").stringValue()).isEqualTo("open");
+        assertThat(server.read("/actuator/drain").required("state").stringValue())
+                .isEqualTo("open");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"nod=host-b", "Node=host-b", "identity", "identity=x&identity=y"})
     void misspelledFilterDisconnectsNobody(String filter) throws Exception {
-        try (TestWorker first = door.register(door.newIdentity());
-                TestWorker second = door.register(door.newIdentity())) {
+        try (TestWorker first = server.register(server.newIdentity());
+                TestWorker second = server.register(server.newIdentity())) {
             HttpResponse response =
-                    door.request("DELETE", REGISTRATIONS + "?" + filter + "&confirm=2");
+                    server.request("DELETE", REGISTRATIONS + "?" + filter + "&confirm=2");
 
             assertThat(response.status()).isEqualTo(400);
             first.expectNothing();
@@ -79,7 +80,7 @@ class QueryParametersIntegrationTests {
         "identity, 'identity'"
     })
     void parameterHasExactlyOneValue(String query, String name) throws Exception {
-        HttpResponse response = door.ask(REGISTRATIONS + "?" + query);
+        HttpResponse response = server.ask(REGISTRATIONS + "?" + query);
 
         assertThat(response.status()).isEqualTo(400);
         assertThat(message(response)).contains(name).contains("exactly one value");
@@ -87,8 +88,8 @@ class QueryParametersIntegrationTests {
 
     @Test
     void emptyValueIsAValue() throws Exception {
-        try (TestWorker _ = door.register(door.newIdentity())) {
-            assertThat(door.read(REGISTRATIONS + "?node=").required("matching").intValue())
+        try (TestWorker _ = server.register(server.newIdentity())) {
+            assertThat(server.read(REGISTRATIONS + "?node=").required("matching").intValue())
                     .isZero();
         }
     }
@@ -101,12 +102,12 @@ class QueryParametersIntegrationTests {
                 "/actuator/prometheus?includedNames=up&includedNames=frontdoor_draining"
             })
     void endpointsOfSpringBootKeepTheirParameters(String path) throws Exception {
-        assertThat(door.ask(path).status()).isEqualTo(200);
+        assertThat(server.ask(path).status()).isEqualTo(200);
     }
 
     @Test
     void refusedNameIsEscapedAndTruncated() throws Exception {
-        HttpResponse response = door.ask(REGISTRATIONS + "?%0A" + "x".repeat(4000) + "=1");
+        HttpResponse response = server.ask(REGISTRATIONS + "?%0A" + "x".repeat(4000) + "=1");
 
         assertThat(response.status()).isEqualTo(400);
         assertThat(message(response)).startsWith("'\\u{a}xxx").hasSizeLessThan(600);
@@ -114,10 +115,11 @@ class QueryParametersIntegrationTests {
 
     @Test
     void refusedChangeIsLoggedWithItsStatus(CapturedOutput output) throws Exception {
-        String query = "?" + door.newIdentity() + "=1";
+        String query = "?" + server.newIdentity() + "=1";
 
-        assertThat(door.request("DELETE", REGISTRATIONS + query).status()).isEqualTo(400);
-        Door.soon(() -> assertThat(output).contains(REGISTRATIONS + query + " returned 400"));
+        assertThat(server.request("DELETE", REGISTRATIONS + query).status()).isEqualTo(400);
+        ServerUnderTest.eventually(
+                () -> assertThat(output).contains(REGISTRATIONS + query + " returned 400"));
     }
 
     private static String message(HttpResponse response) {

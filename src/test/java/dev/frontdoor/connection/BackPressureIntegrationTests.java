@@ -16,10 +16,10 @@ import dev.frontdoor.protocol.Frame.SubscribeError;
 import dev.frontdoor.protocol.Frame.Unknown;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.test.TestWorker;
-import dev.frontdoor.test.server.Door;
-import dev.frontdoor.test.server.House;
-import dev.frontdoor.test.server.OpenDoor;
+import dev.frontdoor.test.server.OpenServerTest;
 import dev.frontdoor.test.server.ScriptedNotifier;
+import dev.frontdoor.test.server.ServerUnderTest;
+import dev.frontdoor.test.server.TestApplication;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,35 +34,37 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Workers that send faster than they are handled, or read slower than they are sent to. */
-@OpenDoor
+@OpenServerTest
 class BackPressureIntegrationTests {
 
-    private final Door door;
+    private final ServerUnderTest server;
     private final Workers workers;
-    private final ScriptedNotifier porter;
+    private final ScriptedNotifier firstNotifier;
 
     BackPressureIntegrationTests(
-            Door door, Workers workers, @Qualifier(House.PORTER) ScriptedNotifier porter) {
-        this.door = door;
+            ServerUnderTest server,
+            Workers workers,
+            @Qualifier(TestApplication.FIRST) ScriptedNotifier firstNotifier) {
+        this.server = server;
         this.workers = workers;
-        this.porter = porter;
+        this.firstNotifier = firstNotifier;
     }
 
     @AfterEach
     void nobodyIsLeft() {
-        door.expectNobody();
+        server.expectNobody();
     }
 
     @Test
     void workerThatFloodsWhileItIsDecidedIsNotReadUntilItIsAndIsAnsweredInOrder() throws Exception {
-        String identity = door.newIdentity();
+        String identity = server.newIdentity();
         CountDownLatch decide = new CountDownLatch(1);
-        porter.about(identity, (_, _) -> Door.awaitLatch(decide));
+        firstNotifier.about(identity, (_, _) -> ServerUnderTest.awaitLatch(decide));
         int messages = 800;
         Bytes ballast = Bytes.copyOf(new byte[16 * 1024]);
         AtomicInteger sent = new AtomicInteger();
-        double handled = door.sum("frontdoor.frames.received", "type", "unknown");
-        try (TestWorker worker = door.connect()) {
+        double handled = server.sum("frontdoor.frames.received", "type", "unknown");
+        try (TestWorker worker = server.connect()) {
             worker.authenticate("");
             worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
             CompletableFuture<Void> flood =
@@ -77,23 +79,24 @@ class BackPressureIntegrationTests {
                             task -> Thread.ofVirtual().start(task));
             awaitStandstill(sent);
             assertThat(sent).as("13 MB do not fit in any buffer").hasValueLessThan(messages);
-            assertThat(door.sum("frontdoor.frames.received", "type", "unknown")).isEqualTo(handled);
+            assertThat(server.sum("frontdoor.frames.received", "type", "unknown"))
+                    .isEqualTo(handled);
             decide.countDown();
 
             worker.expectAccepted();
             for (int i = 1; i <= messages; i++) {
                 assertThat(worker.expect(SubscribeError.class).streamId()).isEqualTo(i);
             }
-            assertThat(flood).succeedsWithin(Door.PATIENCE);
+            assertThat(flood).succeedsWithin(ServerUnderTest.MAX_WAIT);
         }
     }
 
     @Test
     void workerThatFloodsAndVanishesWhileItIsDecidedIsUndone() throws Exception {
-        String identity = door.newIdentity();
+        String identity = server.newIdentity();
         CountDownLatch decide = new CountDownLatch(1);
-        porter.about(identity, (_, _) -> Door.awaitLatch(decide));
-        try (TestWorker worker = door.connect()) {
+        firstNotifier.about(identity, (_, _) -> ServerUnderTest.awaitLatch(decide));
+        try (TestWorker worker = server.connect()) {
             worker.authenticate("");
             worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
             worker.send(new Unknown(0x70, 0, 1, Bytes.copyOf(new byte[200_000])));
@@ -112,8 +115,8 @@ class BackPressureIntegrationTests {
         }
         byte[] burst = pings.toByteArray();
         AtomicInteger sent = new AtomicInteger();
-        try (TestWorker worker = door.worker().receiveBuffer(4096).connect();
-                TestWorker other = door.connect()) {
+        try (TestWorker worker = server.worker().receiveBuffer(4096).connect();
+                TestWorker other = server.connect()) {
             worker.pause();
             CompletableFuture<Void> flood =
                     CompletableFuture.runAsync(
@@ -127,11 +130,11 @@ class BackPressureIntegrationTests {
             awaitStandstill(sent);
             other.expectNothing();
             assertThat(flood).as("50 MB do not fit in any buffer").isNotDone();
-            try (TestWorker next = door.register(door.newIdentity())) {
+            try (TestWorker next = server.register(server.newIdentity())) {
                 next.expectNothing();
             }
             worker.vanish();
-            assertThat(flood).failsWithin(Door.PATIENCE);
+            assertThat(flood).failsWithin(ServerUnderTest.MAX_WAIT);
         }
     }
 
@@ -143,7 +146,7 @@ class BackPressureIntegrationTests {
             burst.writeBytes(masked(0x89, new byte[0]));
         }
         burst.writeBytes(message(new Ping(0)));
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.sendRaw(burst.toByteArray());
 
             for (int i = 0; i < pings; i++) {
@@ -155,36 +158,45 @@ class BackPressureIntegrationTests {
 
     @Test
     void workerThatLeavesPushesUnreadIsEnded() throws Exception {
-        String identity = door.newIdentity();
-        double closed = door.sum("frontdoor.connections.closed", "code", "4013");
-        try (TestWorker worker = door.worker().receiveBuffer(4096).connect()) {
+        String identity = server.newIdentity();
+        double closed = server.sum("frontdoor.connections.closed", "code", "4013");
+        try (TestWorker worker = server.worker().receiveBuffer(4096).connect()) {
             worker.register(TestWorker.registration(identity));
             worker.pause();
             List<CompletableFuture<byte[]>> pushes = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 pushes.add(
-                        workers.push(porter.pidOf(identity), new byte[1_000_000], Door.PATIENCE));
+                        workers.push(
+                                firstNotifier.pidOf(identity),
+                                new byte[1_000_000],
+                                ServerUnderTest.MAX_WAIT));
             }
 
-            Door.soon(() -> assertThat(workers.find(porter.pidOf(identity))).isEmpty());
-            assertThat(door.sum("frontdoor.connections.closed", "code", "4013"))
+            ServerUnderTest.eventually(
+                    () -> assertThat(workers.find(firstNotifier.pidOf(identity))).isEmpty());
+            assertThat(server.sum("frontdoor.connections.closed", "code", "4013"))
                     .isEqualTo(closed + 1);
             for (CompletableFuture<byte[]> push : pushes) {
-                assertThat(push).failsWithin(Door.PATIENCE);
+                assertThat(push).failsWithin(ServerUnderTest.MAX_WAIT);
             }
         }
     }
 
     @Test
     void workerThatReadsAgainIsToldThatItReadTooSlowly() throws Exception {
-        String identity = door.newIdentity();
-        try (TestWorker worker = door.worker().receiveBuffer(4096).connect()) {
+        String identity = server.newIdentity();
+        try (TestWorker worker = server.worker().receiveBuffer(4096).connect()) {
             worker.register(TestWorker.registration(identity));
             worker.pause();
             for (int i = 0; i < 10; i++) {
-                var _ = workers.push(porter.pidOf(identity), new byte[1_000_000], Door.PATIENCE);
+                var _ =
+                        workers.push(
+                                firstNotifier.pidOf(identity),
+                                new byte[1_000_000],
+                                ServerUnderTest.MAX_WAIT);
             }
-            Door.soon(() -> assertThat(workers.find(porter.pidOf(identity))).isEmpty());
+            ServerUnderTest.eventually(
+                    () -> assertThat(workers.find(firstNotifier.pidOf(identity))).isEmpty());
             worker.resume();
 
             worker.expect(Push.class);
@@ -194,12 +206,16 @@ class BackPressureIntegrationTests {
 
     @Test
     void largePushesReachAWorkerThatReads() throws Exception {
-        String identity = door.newIdentity();
-        try (TestWorker worker = door.register(identity)) {
+        String identity = server.newIdentity();
+        try (TestWorker worker = server.register(identity)) {
             worker.replyToPushes(payload -> new byte[] {(byte) payload.length});
             for (int i = 0; i < 20; i++) {
-                assertThat(workers.push(porter.pidOf(identity), new byte[1_000_000], Door.PATIENCE))
-                        .succeedsWithin(Door.PATIENCE)
+                assertThat(
+                                workers.push(
+                                        firstNotifier.pidOf(identity),
+                                        new byte[1_000_000],
+                                        ServerUnderTest.MAX_WAIT))
+                        .succeedsWithin(ServerUnderTest.MAX_WAIT)
                         .isEqualTo(new byte[] {(byte) 1_000_000});
             }
         }
@@ -208,7 +224,7 @@ class BackPressureIntegrationTests {
     /** Waits until no message has been sent for half a second. */
     private static void awaitStandstill(AtomicInteger sent) {
         AtomicInteger before = new AtomicInteger();
-        await().atMost(Door.PATIENCE)
+        await().atMost(ServerUnderTest.MAX_WAIT)
                 .pollInterval(Duration.ofMillis(500))
                 .until(() -> {
                     int now = sent.get();

@@ -45,7 +45,7 @@ final class PushFixture implements AutoCloseable {
     }
 
     void notifier(ConnectionNotifier notifier) {
-        registrations.add("notifier", notifier, RegistrationFixture.PATIENT);
+        registrations.add("notifier", notifier, RegistrationFixture.LONG_TIMEOUT);
     }
 
     PushService pushes() {
@@ -89,7 +89,7 @@ final class PushFixture implements AutoCloseable {
     static PushException exception(CompletableFuture<byte[]> push) {
         try {
             byte[] reply =
-                    push.orTimeout(RegistrationFixture.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                    push.orTimeout(RegistrationFixture.MAX_WAIT.toSeconds(), TimeUnit.SECONDS)
                             .join();
             throw new AssertionError("replied with %d bytes".formatted(reply.length));
         } catch (CompletionException e) {

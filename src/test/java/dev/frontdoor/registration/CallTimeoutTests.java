@@ -32,7 +32,7 @@ class CallTimeoutTests {
     @Test
     void callThatTimesOutIsInterruptedAndTheOthersAreUndone() {
         fixture.notifier("a");
-        fixture.notifier("slow", RegistrationFixture.HASTY)
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT)
                 .registering(_ -> gate.stayUnlessInterrupted());
         fixture.notifier("c");
         LinkedWorker worker = fixture.worker();
@@ -82,7 +82,7 @@ class CallTimeoutTests {
 
     @Test
     void slowTakesTimesOutLikeTheCallItself() {
-        fixture.notifier("slow", RegistrationFixture.HASTY)
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT)
                 .taking(_ -> {
                     gate.stay();
                     return false;
@@ -99,7 +99,7 @@ class CallTimeoutTests {
 
     @Test
     void callThatReturnsLateIsUndoneThen() {
-        fixture.notifier("slow", RegistrationFixture.HASTY).registering(_ -> gate.stay());
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT).registering(_ -> gate.stay());
         LinkedWorker worker = fixture.worker();
         assertThat(worker.registerUntilTimeout("one", gate)).isEqualTo(TIMED_OUT);
         assertThat(fixture.history().events()).containsExactly("slow told 1 one");
@@ -124,7 +124,7 @@ class CallTimeoutTests {
                 fixture.history().awaitEvent("slow told 1 gone");
             }
         });
-        fixture.notifier("slow", RegistrationFixture.HASTY).registering(_ -> gate.stay());
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT).registering(_ -> gate.stay());
         LinkedWorker worker = fixture.worker();
 
         assertThat(worker.registerUntilTimeout("one", gate)).isEqualTo(TIMED_OUT);
@@ -134,7 +134,7 @@ class CallTimeoutTests {
 
     @Test
     void replacementThatReturnsLateIsRestored() {
-        fixture.notifier("slow", RegistrationFixture.HASTY).registering("two", gate::stay);
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT).registering("two", gate::stay);
         LinkedWorker worker = fixture.worker();
         worker.settle("one");
         assertThat(worker.registerUntilTimeout("two", gate)).isEqualTo(TIMED_OUT);
@@ -151,7 +151,7 @@ class CallTimeoutTests {
 
     @Test
     void callThatThrowsLateChangesNothing() {
-        fixture.notifier("slow", RegistrationFixture.HASTY)
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT)
                 .registering(
                         "two",
                         () -> {
@@ -172,7 +172,7 @@ class CallTimeoutTests {
 
     @Test
     void workerThatRegistersAgainWaitsUntilTheTimedOutCallHasEnded() {
-        fixture.notifier("slow", RegistrationFixture.HASTY).registering("one", gate::stay);
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT).registering("one", gate::stay);
         LinkedWorker worker = fixture.worker();
         assertThat(worker.registerUntilTimeout("one", gate)).isEqualTo(TIMED_OUT);
 
@@ -190,7 +190,7 @@ class CallTimeoutTests {
 
     @Test
     void registrationThatWaitedForATimedOutCallFollowsItsUndo() {
-        ScriptedNotifier slow = fixture.notifier("slow", RegistrationFixture.HASTY);
+        ScriptedNotifier slow = fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT);
         slow.registering("one", gate::stay);
         LinkedWorker worker = fixture.worker();
         assertThat(worker.registerUntilTimeout("one", gate)).isEqualTo(TIMED_OUT);
@@ -206,7 +206,7 @@ class CallTimeoutTests {
     @Test
     void callThatIgnoresInterruptsIsFollowedByOneUnregisterCall() {
         fixture.notifier("a");
-        fixture.notifier("slow", RegistrationFixture.HASTY).registering("two", gate::stay);
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT).registering("two", gate::stay);
         LinkedWorker worker = fixture.worker();
         worker.settle("one");
         assertThat(worker.registerUntilTimeout("two", gate)).isEqualTo(TIMED_OUT);
@@ -226,7 +226,8 @@ class CallTimeoutTests {
 
     @Test
     void timeoutOfANotifierWhoseFailuresAreIgnoredRejectsNobody() {
-        fixture.notifier("slow", RegistrationFixture.IGNORED).registering(_ -> gate.stay());
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT_IGNORED)
+                .registering(_ -> gate.stay());
         fixture.notifier("b");
         LinkedWorker worker = fixture.worker();
 
@@ -241,7 +242,7 @@ class CallTimeoutTests {
     @Test
     void nextCallDoesNotSeeTheInterruptOfTheOneBefore() {
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-        fixture.notifier("slow", RegistrationFixture.HASTY)
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT)
                 .registering(_ -> {
                     gate.stay();
                     Thread.currentThread().interrupt();
@@ -253,13 +254,13 @@ class CallTimeoutTests {
 
         gate.open();
 
-        assertThat(interrupted).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(false);
+        assertThat(interrupted).succeedsWithin(RegistrationFixture.MAX_WAIT).isEqualTo(false);
     }
 
     @Test
     void unregisterCallThatHangsDelaysTheOthersForItsTimeoutOnly() {
         fixture.notifier("a");
-        fixture.notifier("slow", RegistrationFixture.HASTY).unregistering(_ -> gate.stay());
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT).unregistering(_ -> gate.stay());
         fixture.notifier("c");
         LinkedWorker worker = fixture.worker();
         worker.settle("one");
@@ -278,7 +279,7 @@ class CallTimeoutTests {
     @Test
     void undoThatHangsDelaysTheRejectionForItsTimeoutOnly() {
         fixture.notifier("a");
-        fixture.notifier("slow", RegistrationFixture.HASTY).unregistering(_ -> gate.stay());
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT).unregistering(_ -> gate.stay());
         fixture.notifier("c")
                 .registering(
                         "banned",

@@ -91,7 +91,7 @@ final class LinkedWorker implements WorkerLink {
     Decision registerUntilTimeout(String identity, Gate gate) {
         CompletableFuture<Decision> decided = registering(identity);
         gate.awaitEntered();
-        fixture.time().advance(RegistrationFixture.SOON);
+        fixture.time().advance(RegistrationFixture.SHORT);
         return decisionOf(decided);
     }
 
@@ -122,7 +122,7 @@ final class LinkedWorker implements WorkerLink {
 
     boolean publish(String channel) {
         return publishing(channel)
-                .orTimeout(RegistrationFixture.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .orTimeout(RegistrationFixture.MAX_WAIT.toSeconds(), TimeUnit.SECONDS)
                 .join();
     }
 
@@ -143,6 +143,6 @@ final class LinkedWorker implements WorkerLink {
     }
 
     static Decision decisionOf(CompletableFuture<Decision> decided) {
-        return decided.orTimeout(RegistrationFixture.PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        return decided.orTimeout(RegistrationFixture.MAX_WAIT.toSeconds(), TimeUnit.SECONDS).join();
     }
 }

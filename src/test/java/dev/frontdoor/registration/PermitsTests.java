@@ -35,7 +35,7 @@ class PermitsTests {
         AtomicInteger most = new AtomicInteger();
         fixture.notifier(
                         "a",
-                        RegistrationFixture.bean(RegistrationFixture.PATIENCE, 3, OnFailure.REJECT))
+                        RegistrationFixture.bean(RegistrationFixture.MAX_WAIT, 3, OnFailure.REJECT))
                 .registering(_ -> {
                     most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                     gate.stay();
@@ -59,7 +59,7 @@ class PermitsTests {
 
     @Test
     void waitForAPermitCountsTowardsTheTimeout() {
-        fixture.notifier("slow", RegistrationFixture.HASTY_WITH_ONE_PERMIT)
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT_ONE_PERMIT)
                 .registering("hanging", gate::stay);
         assertThat(fixture.worker().registerUntilTimeout("hanging", gate)).isEqualTo(TIMED_OUT);
 
@@ -76,7 +76,8 @@ class PermitsTests {
     @Test
     void notifierThatHangsForeverDelaysItsOwnWorkersOnly() {
         Match its = new Match(List.of("hung"), List.of(), List.of(), List.of());
-        fixture.notifier("slow", new Bean(true, RegistrationFixture.SOON, 2, OnFailure.REJECT, its))
+        fixture.notifier(
+                        "slow", new Bean(true, RegistrationFixture.SHORT, 2, OnFailure.REJECT, its))
                 .registering(_ -> gate.stay());
         fixture.notifier("b");
         for (int i = 0; i < 4; i++) {
@@ -85,7 +86,7 @@ class PermitsTests {
                             .registering(Registrations.of("its").namespaces("hung").build());
             assertThat(fixture.worker().register("other")).isEqualTo(ACCEPTED);
             gate.awaitEntered();
-            fixture.time().advance(RegistrationFixture.SOON);
+            fixture.time().advance(RegistrationFixture.SHORT);
             assertThat(decisionOf(decided)).isEqualTo(TIMED_OUT);
         }
 
@@ -104,7 +105,7 @@ class PermitsTests {
     @Test
     void unregisterCallWaitsForAPermitAsLongAsItTakes() {
         fixture.notifier("a");
-        fixture.notifier("slow", RegistrationFixture.HASTY_WITH_ONE_PERMIT)
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT_ONE_PERMIT)
                 .registering("hanging", gate::stay);
         LinkedWorker leaving = fixture.worker();
         leaving.settle("one");
@@ -125,7 +126,7 @@ class PermitsTests {
 
     @Test
     void workerThatEndsWhileItWaitsForAPermitIsAbandonedAtOnce() {
-        fixture.notifier("a", RegistrationFixture.PATIENT_WITH_ONE_PERMIT)
+        fixture.notifier("a", RegistrationFixture.LONG_TIMEOUT_ONE_PERMIT)
                 .registering("hanging", gate::stay);
         CompletableFuture<Decision> hanging = fixture.worker().registering("hanging");
         gate.awaitEntered();

@@ -72,7 +72,7 @@ class PublicationTests {
                 .consuming(_ -> {
                     throw new NoClassDefFoundError("scripted");
                 });
-        fixture.notifier("slow", RegistrationFixture.HASTY)
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT)
                 .consuming(_ -> {
                     gate.stay();
                     return true;
@@ -83,8 +83,8 @@ class PublicationTests {
 
         CompletableFuture<Boolean> consumed = worker.publishing("progress");
         gate.awaitEntered();
-        fixture.time().advance(RegistrationFixture.SOON);
-        assertThat(consumed).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(true);
+        fixture.time().advance(RegistrationFixture.SHORT);
+        assertThat(consumed).succeedsWithin(RegistrationFixture.MAX_WAIT).isEqualTo(true);
 
         gate.awaitInterrupted();
         assertThat(fixture.history().events())
@@ -104,8 +104,9 @@ class PublicationTests {
         fixture.add(
                 "vandal",
                 new PayloadNotifier(payload -> payload[0] = 99),
-                RegistrationFixture.PATIENT);
-        fixture.add("reader", new PayloadNotifier(seen::complete), RegistrationFixture.PATIENT);
+                RegistrationFixture.LONG_TIMEOUT);
+        fixture.add(
+                "reader", new PayloadNotifier(seen::complete), RegistrationFixture.LONG_TIMEOUT);
         LinkedWorker worker = fixture.worker();
         worker.settle("one");
 
@@ -132,7 +133,7 @@ class PublicationTests {
         gate.open();
 
         fixture.awaitNothingLeft();
-        assertThat(consumed).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(false);
+        assertThat(consumed).succeedsWithin(RegistrationFixture.MAX_WAIT).isEqualTo(false);
         assertThat(fixture.history().events())
                 .containsExactly("a offered 1 progress", "b told 1 gone", "a told 1 gone");
     }
@@ -142,7 +143,7 @@ class PublicationTests {
         Match here = new Match(List.of("here"), List.of(), List.of(), List.of());
         fixture.notifier(
                         "a",
-                        new Bean(true, RegistrationFixture.PATIENCE, 1, OnFailure.REJECT, here))
+                        new Bean(true, RegistrationFixture.MAX_WAIT, 1, OnFailure.REJECT, here))
                 .consuming(_ -> true)
                 .registering("hanging", gate::stay);
         fixture.notifier("b");
@@ -160,7 +161,7 @@ class PublicationTests {
         CompletableFuture<Boolean> consumed = worker.publishing("progress");
         gate.open();
 
-        assertThat(consumed).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(false);
+        assertThat(consumed).succeedsWithin(RegistrationFixture.MAX_WAIT).isEqualTo(false);
         assertThat(decisionOf(hanging)).isEqualTo(ACCEPTED);
         fixture.history().awaitEvent("a told 1 gone");
         assertThat(fixture.history().events())
@@ -170,7 +171,7 @@ class PublicationTests {
 
     @Test
     void publicationThatWaitsForAPermitIsNotOfferedAfterTheUnregisterCall() {
-        fixture.notifier("a", RegistrationFixture.PATIENT_WITH_ONE_PERMIT)
+        fixture.notifier("a", RegistrationFixture.LONG_TIMEOUT_ONE_PERMIT)
                 .consuming(_ -> true)
                 .registering("hanging", gate::stay);
         fixture.notifier("b");
@@ -186,7 +187,7 @@ class PublicationTests {
         gate.open();
 
         assertThat(decisionOf(hanging)).isEqualTo(ACCEPTED);
-        assertThat(consumed).succeedsWithin(RegistrationFixture.PATIENCE);
+        assertThat(consumed).succeedsWithin(RegistrationFixture.MAX_WAIT);
         fixture.history().awaitEvent("a told 1 gone");
         // The end may come a moment after the permit, and then the publication still has its turn.
         assertThat(fixture.history().events())

@@ -63,7 +63,7 @@ class RandomizedRegistrationTests {
 
     private final long seed = Long.getLong("seed", System.nanoTime());
     private final Queue<String> faults = new ConcurrentLinkedQueue<>();
-    private final List<ObedientNotifier> notifiers = new ArrayList<>();
+    private final List<ContractCheckingNotifier> notifiers = new ArrayList<>();
     @AutoClose private final RegistrationFixture fixture = RegistrationFixture.inRealTime();
 
     @BeforeEach
@@ -80,7 +80,8 @@ class RandomizedRegistrationTests {
     void notifiersAndWorkersAreAlwaysToldTheSame() throws Exception {
         ConcurrentMap<String, Integer> lastAsked = new ConcurrentHashMap<>();
         for (int i = 0; i < PERMITS.length; i++) {
-            ObedientNotifier notifier = new ObedientNotifier(i, PERMITS.length, faults, lastAsked);
+            ContractCheckingNotifier notifier =
+                    new ContractCheckingNotifier(i, PERMITS.length, faults, lastAsked);
             notifiers.add(notifier);
             OnFailure onFailure = i == ONLY_TOLD ? OnFailure.IGNORE : OnFailure.REJECT;
             fixture.add(name(i), notifier, RegistrationFixture.bean(LIMIT, PERMITS[i], onFailure));
@@ -119,7 +120,7 @@ class RandomizedRegistrationTests {
     private void checkSums() {
         assertThat(faults).as("seed %d", seed).isEmpty();
         for (int i = 0; i < notifiers.size(); i++) {
-            ObedientNotifier notifier = notifiers.get(i);
+            ContractCheckingNotifier notifier = notifiers.get(i);
             long ends = notifier.ends.sum();
             assertThat(notifier.registeredReturns.sum()).as("seed %d, %d", seed, i).isEqualTo(ends);
             assertThat(
@@ -179,7 +180,7 @@ class RandomizedRegistrationTests {
         private void register(boolean leaving) {
             WorkerRegistration registration =
                     Registrations.of("%d/%d".formatted(worker.pid(), attempts++))
-                            .node(ObedientNotifier.behaviour(random, PERMITS.length))
+                            .node(ContractCheckingNotifier.behaviour(random, PERMITS.length))
                             .build();
             CompletableFuture<Decision> decided = worker.registering(registration);
             if (leaving) {
@@ -206,8 +207,8 @@ class RandomizedRegistrationTests {
         private void checkAccepted(WorkerRegistration registration) {
             for (int i = 0; i < notifiers.size(); i++) {
                 if (i != ONLY_TOLD
-                        && !ObedientNotifier.agrees(registration, i)
-                        && !ObedientNotifier.passes(registration, i)) {
+                        && !ContractCheckingNotifier.agrees(registration, i)
+                        && !ContractCheckingNotifier.passes(registration, i)) {
                     faults.add("accepted against notifier %d: %s".formatted(i, registration));
                 }
             }
@@ -222,7 +223,7 @@ class RandomizedRegistrationTests {
             for (int i = 0; i < notifiers.size(); i++) {
                 boolean holder = live != null && live.holders().contains(name(i));
                 if (told != null && i != ONLY_TOLD) {
-                    assertThat(holder).isEqualTo(!ObedientNotifier.passes(told, i));
+                    assertThat(holder).isEqualTo(!ContractCheckingNotifier.passes(told, i));
                 }
                 assertThat(notifiers.get(i).isCalled(worker.pid())).isFalse();
                 assertThat(notifiers.get(i).held(worker.pid()))

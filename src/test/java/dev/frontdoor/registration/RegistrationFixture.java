@@ -44,23 +44,23 @@ import java.util.function.Consumer;
 public final class RegistrationFixture implements AutoCloseable {
 
     /** No test waits longer, and no call times out unless it is meant to. */
-    public static final Duration PATIENCE = Duration.ofSeconds(30);
+    public static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
     /** The timeout of a notifier that is to exceed it. */
-    static final Duration SOON = Duration.ofMillis(300);
+    static final Duration SHORT = Duration.ofMillis(300);
 
     /** No registration takes longer, unless a test says so. */
-    private static final Duration DECISION_TIMEOUT = PATIENCE.multipliedBy(2);
+    private static final Duration DECISION_TIMEOUT = MAX_WAIT.multipliedBy(2);
 
-    public static final Bean PATIENT = bean(PATIENCE, 64, OnFailure.REJECT);
-    static final Bean HASTY = bean(SOON, 64, OnFailure.REJECT);
+    public static final Bean LONG_TIMEOUT = bean(MAX_WAIT, 64, OnFailure.REJECT);
+    static final Bean SHORT_TIMEOUT = bean(SHORT, 64, OnFailure.REJECT);
 
     /** The time between two probes of a suspended notifier. */
     static final Duration PROBE_INTERVAL = Duration.ofSeconds(5);
 
-    static final Bean IGNORED = bean(SOON, 64, OnFailure.IGNORE);
-    static final Bean HASTY_WITH_ONE_PERMIT = bean(SOON, 1, OnFailure.REJECT);
-    static final Bean PATIENT_WITH_ONE_PERMIT = bean(PATIENCE, 1, OnFailure.REJECT);
+    static final Bean SHORT_TIMEOUT_IGNORED = bean(SHORT, 64, OnFailure.IGNORE);
+    static final Bean SHORT_TIMEOUT_ONE_PERMIT = bean(SHORT, 1, OnFailure.REJECT);
+    static final Bean LONG_TIMEOUT_ONE_PERMIT = bean(MAX_WAIT, 1, OnFailure.REJECT);
 
     private final History history = new History();
     private final MeterRegistry meters = new SimpleMeterRegistry();
@@ -98,7 +98,7 @@ public final class RegistrationFixture implements AutoCloseable {
 
     /** For what comes about on other threads. */
     public static ConditionFactory eventually() {
-        return await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2));
+        return await().atMost(MAX_WAIT).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2));
     }
 
     static Bean bean(Duration timeout, int permits, OnFailure onFailure) {
@@ -107,7 +107,7 @@ public final class RegistrationFixture implements AutoCloseable {
 
     /** Adds a notifier that takes its time, at the end of the order. */
     ScriptedNotifier notifier(String name) {
-        return notifier(name, PATIENT);
+        return notifier(name, LONG_TIMEOUT);
     }
 
     ScriptedNotifier notifier(String name, Bean settings) {
@@ -122,7 +122,7 @@ public final class RegistrationFixture implements AutoCloseable {
                 new NotifierProperties(
                         List.of(),
                         Unmatched.REJECT,
-                        PATIENCE,
+                        MAX_WAIT,
                         64,
                         maxFailuresInARow,
                         PROBE_INTERVAL,
@@ -225,11 +225,11 @@ public final class RegistrationFixture implements AutoCloseable {
         return time;
     }
 
-    /** Lets the timeouts that are {@link #SOON} expire until a condition holds. */
+    /** Lets the timeouts that are {@link #SHORT} expire until a condition holds. */
     void advanceUntil(BooleanSupplier condition) {
         eventually()
                 .until(() -> {
-                    time.advance(SOON);
+                    time.advance(SHORT);
                     return condition.getAsBoolean();
                 });
     }

@@ -64,7 +64,7 @@ class RegistrationMetricsTests {
 
     @Test
     void everyRegistrationIsTimedOnceByItsOutcome() {
-        fixture.notifier("a", RegistrationFixture.HASTY)
+        fixture.notifier("a", RegistrationFixture.SHORT_TIMEOUT)
                 .takingOnly("fine", "refused", "broken", "slow")
                 .registering("slow", gate::stay);
         fixture.notifier("b")
@@ -115,7 +115,7 @@ class RegistrationMetricsTests {
 
     @Test
     void callThatReturnsLateIsCountedAsTimeoutAndAsLate() {
-        fixture.notifier("a", RegistrationFixture.HASTY).registering(_ -> gate.stay());
+        fixture.notifier("a", RegistrationFixture.SHORT_TIMEOUT).registering(_ -> gate.stay());
         LinkedWorker worker = fixture.worker();
         Decision _ = worker.registerUntilTimeout("one", gate);
 

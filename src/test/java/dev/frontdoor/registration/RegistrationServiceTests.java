@@ -114,7 +114,7 @@ class RegistrationServiceTests {
                         Registrations.of("one").build(),
                         _ -> seen.complete(fixture.table().find(1).orElseThrow().holders()));
 
-        assertThat(seen).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(List.of("a", "c"));
+        assertThat(seen).succeedsWithin(RegistrationFixture.MAX_WAIT).isEqualTo(List.of("a", "c"));
     }
 
     @Test
@@ -218,7 +218,7 @@ class RegistrationServiceTests {
     void failureOfANotifierWhoseFailuresAreIgnoredChangesNothing() {
         fixture.notifier(
                         "audit",
-                        RegistrationFixture.bean(RegistrationFixture.PATIENCE, 1, OnFailure.IGNORE))
+                        RegistrationFixture.bean(RegistrationFixture.MAX_WAIT, 1, OnFailure.IGNORE))
                 .registering(_ -> reject("no say"));
         fixture.notifier("a");
         LinkedWorker worker = fixture.worker();

@@ -65,7 +65,7 @@ class ReplacementTests {
 
     @Test
     void holderThatFailsButIsOnlyToldLeaves() {
-        fixture.notifier("audit", RegistrationFixture.IGNORED)
+        fixture.notifier("audit", RegistrationFixture.SHORT_TIMEOUT_IGNORED)
                 .registering("two", ReplacementTests::fail);
         fixture.notifier("b");
         LinkedWorker worker = fixture.worker();
@@ -226,7 +226,7 @@ class ReplacementTests {
         Gate restore = new Gate();
         CountDownLatch restoring = new CountDownLatch(1);
         fixture.notifier("a");
-        fixture.notifier("b", RegistrationFixture.HASTY)
+        fixture.notifier("b", RegistrationFixture.SHORT_TIMEOUT)
                 .registering(
                         "one",
                         () -> {

@@ -15,12 +15,12 @@ import java.io.IOException;
 class BannedNotifierTests {
 
     @RegisterExtension
-    static final FrontDoorExtension door =
+    static final FrontDoorExtension frontDoor =
             FrontDoorExtension.with(BannedNotifierConfiguration.class);
 
     @Test
     void bannedWorkerIsRejected() throws IOException {
-        try (TestWorker worker = door.worker()) {
+        try (TestWorker worker = frontDoor.worker()) {
             WorkerRegisterAck ack = worker.register(TestWorker.registration("banned-7"));
             assertEquals("banned-7 is banned", ack.rejection());
         }
@@ -28,7 +28,7 @@ class BannedNotifierTests {
 
     @Test
     void anyOtherWorkerIsAccepted() throws IOException {
-        try (TestWorker worker = door.worker()) {
+        try (TestWorker worker = frontDoor.worker()) {
             WorkerRegisterAck ack = worker.register(TestWorker.registration("worker-7"));
             assertTrue(ack.accepted());
         }

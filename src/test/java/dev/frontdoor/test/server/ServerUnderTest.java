@@ -30,32 +30,32 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The service under test, as workers, operators and accountants see it. */
-public final class Door {
+/** The service under test: its ports, its meters, and what must add up. */
+public final class ServerUnderTest {
 
-    /** How long anything may take that ought to happen soon. */
-    public static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** The bound of every wait. */
+    public static final Duration MAX_WAIT = Duration.ofSeconds(20);
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final ApplicationContext context;
     private final AtomicInteger identities = new AtomicInteger();
 
-    Door(ApplicationContext context) {
+    ServerUnderTest(ApplicationContext context) {
         this.context = context;
     }
 
-    /** An identity nobody had before. */
+    /** An identity that no worker has had. */
     public String newIdentity() {
         return "worker-" + identities.incrementAndGet();
     }
 
     /** A worker to be connected. */
     public TestWorkerBuilder worker() {
-        return TestWorker.to(uri("/liminal")).timeout(PATIENCE);
+        return TestWorker.to(uri("/liminal")).timeout(MAX_WAIT);
     }
 
-    /** A worker that is connected, and has said nothing yet. */
+    /** A worker that is connected and has sent nothing. */
     public TestWorker connect() throws IOException {
         return worker().connect();
     }
@@ -105,15 +105,15 @@ public final class Door {
         return JSON.readTree(answer.body());
     }
 
-    /** Waits until a claim holds. */
-    public static void soon(ThrowingRunnable claim) {
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).untilAsserted(claim);
+    /** Waits until a claim holds; fails with its last failure. */
+    public static void eventually(ThrowingRunnable claim) {
+        await().atMost(MAX_WAIT).pollInterval(Duration.ofMillis(10)).untilAsserted(claim);
     }
 
     /** Waits for a latch, for instance in a notifier; an interrupt ends the wait. */
     public static void awaitLatch(CountDownLatch latch) {
         try {
-            assertThat(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(MAX_WAIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -122,7 +122,9 @@ public final class Door {
     /** The sum of the meters of that name that have these tags: counts and gauges. */
     public double sum(String meter, String... tags) {
         MeterRegistry meters = context.getBean(MeterRegistry.class);
-        return meters.find(meter).tags(tags).meters().stream().mapToDouble(Door::value).sum();
+        return meters.find(meter).tags(tags).meters().stream()
+                .mapToDouble(ServerUnderTest::value)
+                .sum();
     }
 
     private static double value(Meter meter) {
@@ -134,9 +136,9 @@ public final class Door {
         };
     }
 
-    /** Waits until nobody is in, and every book is balanced. */
+    /** Waits until no worker is connected and all counts add up. */
     public void expectNobody() {
-        soon(() -> {
+        eventually(() -> {
             assertThat(sum("frontdoor.connections", "state", "connected")).isZero();
             expectBalance();
             assertThat(context.getBean(LiveTable.class).size()).isZero();
@@ -156,14 +158,14 @@ public final class Door {
         });
     }
 
-    /** What must add up between any two frames. */
+    /** What adds up between any two frames. */
     private void expectBalance() {
         assertThat(sum("frontdoor.connections.opened"))
                 .as("opened = closed + connected")
                 .isEqualTo(
                         sum("frontdoor.connections.closed")
                                 + sum("frontdoor.connections", "state", "connected"));
-        for (String notifier : new String[] {House.PORTER, House.STEWARD}) {
+        for (String notifier : new String[] {TestApplication.FIRST, TestApplication.SECOND}) {
             assertThat(
                             sum(
                                     "frontdoor.notifier.calls",

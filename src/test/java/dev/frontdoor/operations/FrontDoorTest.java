@@ -1,8 +1,8 @@
 package dev.frontdoor.operations;
 
 import dev.frontdoor.FrontDoorApplication;
-import dev.frontdoor.test.server.House;
 import dev.frontdoor.test.server.LeakGuard;
+import dev.frontdoor.test.server.TestApplication;
 
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -31,11 +31,11 @@ import java.lang.annotation.Target;
             "--frontdoor.drain.window=0s",
             "--frontdoor.drain.push-grace=0s"
         })
-@Import({House.class, OwnLoops.class})
+@Import({TestApplication.class, OwnEventLoops.class})
 @DirtiesContext
 @ExtendWith(LeakGuard.class)
 @TestConstructor(autowireMode = AutowireMode.ALL)
-@interface DoorWith {
+@interface FrontDoorTest {
 
     /** Settings, as {@code key=value}. */
     @AliasFor(annotation = SpringBootTest.class, attribute = "properties")

@@ -8,7 +8,7 @@ import java.time.Duration;
 
 /** A server's own event loops: those that all servers share would end with it. */
 @TestConfiguration(proxyBeanMethods = false)
-class OwnLoops {
+class OwnEventLoops {
 
     @Bean
     ReactorResourceFactory reactorResourceFactory() {

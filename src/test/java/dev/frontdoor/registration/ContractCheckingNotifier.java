@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.LongAdder;
  * A notifier that behaves as the identity of a registration tells it to, and notes whatever breaks
  * the contract: an overlap, an end of what it does not hold, an offer out of order.
  */
-final class ObedientNotifier implements ConnectionNotifier {
+final class ContractCheckingNotifier implements ConnectionNotifier {
 
     /** What the notifier does in a call, told by a digit in the registration's node. */
     private enum Behaviour {
@@ -53,7 +53,7 @@ final class ObedientNotifier implements ConnectionNotifier {
      *
      * @param lastAsked by identity, the last of them that was asked about it; shared by all
      */
-    ObedientNotifier(
+    ContractCheckingNotifier(
             int index, int count, Queue<String> faults, ConcurrentMap<String, Integer> lastAsked) {
         this.index = index;
         this.count = count;
@@ -184,7 +184,7 @@ final class ObedientNotifier implements ConnectionNotifier {
     }
 
     private static void hang() {
-        hang(RegistrationFixture.PATIENCE.toMillis());
+        hang(RegistrationFixture.MAX_WAIT.toMillis());
     }
 
     private static void hang(long millis) {

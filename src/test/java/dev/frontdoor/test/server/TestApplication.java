@@ -19,30 +19,30 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** The application behind the door: two notifiers, some pages, a WebSocket of its own. */
+/** The application behind the server: two notifiers, some pages, a WebSocket of its own. */
 @TestConfiguration(proxyBeanMethods = false)
-public class House {
+public class TestApplication {
 
     /** The notifier that is asked first. */
-    public static final String PORTER = "porter";
+    public static final String FIRST = "first";
 
     /** The notifier that is asked after it. */
-    public static final String STEWARD = "steward";
+    public static final String SECOND = "second";
 
     @Bean
-    Door door(ApplicationContext context) {
-        return new Door(context);
+    ServerUnderTest server(ApplicationContext context) {
+        return new ServerUnderTest(context);
     }
 
-    @Bean(PORTER)
+    @Bean(FIRST)
     @Order(1)
-    ScriptedNotifier porter() {
+    ScriptedNotifier first() {
         return new ScriptedNotifier();
     }
 
-    @Bean(STEWARD)
+    @Bean(SECOND)
     @Order(2)
-    ScriptedNotifier steward() {
+    ScriptedNotifier second() {
         return new ScriptedNotifier();
     }
 

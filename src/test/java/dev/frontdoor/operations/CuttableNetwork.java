@@ -14,22 +14,22 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * A network between workers and the service that can be cut: then nothing passes any more in either
  * direction, and neither side is told.
  */
-final class CutOff implements AutoCloseable {
+final class CuttableNetwork implements AutoCloseable {
 
     private final URI target;
     private final ServerSocket entrance;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private volatile boolean cut;
 
-    private CutOff(URI target) throws IOException {
+    private CuttableNetwork(URI target) throws IOException {
         this.target = target;
         this.entrance = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().name("network").start(this::accept);
     }
 
     /** A network to this service. */
-    static CutOff to(URI target) throws IOException {
-        return new CutOff(target);
+    static CuttableNetwork to(URI target) throws IOException {
+        return new CuttableNetwork(target);
     }
 
     /** The service, as it is reached through this network. */

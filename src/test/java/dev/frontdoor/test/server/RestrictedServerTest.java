@@ -14,7 +14,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Runs tests against a service that any worker may enter, with the limits it has by default. */
+/**
+ * Runs tests against a service that asks for a token, lets two origins in, and has narrow limits: 3
+ * connections, messages of 4 KB, a second for a request head.
+ */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(
@@ -22,14 +25,25 @@ import java.lang.annotation.Target;
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {
             "management.server.port=0",
-            "management.defaults.metrics.export.enabled=true",
-            "management.prometheus.metrics.export.enabled=true",
-            "frontdoor.instance=under-test",
-            "frontdoor.notifiers.timeout=60s",
-            "frontdoor.limits.request-head-timeout=60s",
+            "frontdoor.instance=guarded",
+            "frontdoor.auth.tokens=sesame,second",
+            "frontdoor.allowed-origins=https://app.example,http://localhost:3000",
+            "frontdoor.limits.max-connections=3",
+            "frontdoor.limits.max-frame-size=4KB",
+            "frontdoor.limits.request-head-timeout=1s",
             "frontdoor.limits.close-timeout=1s"
         })
-@Import(House.class)
+@Import(TestApplication.class)
 @ExtendWith(LeakGuard.class)
 @TestConstructor(autowireMode = AutowireMode.ALL)
-public @interface OpenDoor {}
+public @interface RestrictedServerTest {
+
+    /** A token the service takes. */
+    String TOKEN = "sesame";
+
+    /** How large a message may be, in bytes. */
+    int MAX_FRAME_SIZE = 4096;
+
+    /** How many connections may be open. */
+    int MAX_CONNECTIONS = 3;
+}
