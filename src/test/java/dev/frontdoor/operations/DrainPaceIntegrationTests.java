@@ -76,8 +76,8 @@ class DrainPaceIntegrationTests {
             ServerUnderTest.awaitLatch(asked);
             all.addAll(List.of(busy, candidate));
 
-            beginDrain(door);
-            assertThatThrownBy(door::connect)
+            beginDrain(server);
+            assertThatThrownBy(server::connect)
                     .isInstanceOfSatisfying(
                             UpgradeRefusedException.class,
                             refusal -> assertThat(refusal.status()).isEqualTo(503));
@@ -85,7 +85,7 @@ class DrainPaceIntegrationTests {
             assertThat(push).failsWithin(ServerUnderTest.MAX_WAIT);
             assertThat(candidate.poll()).isNull();
             decide.countDown();
-            awaitDrained(door);
+            awaitDrained(server);
             server.expectNobody();
             assertThat(server.sum("frontdoor.draining")).isEqualTo(1);
             assertThat(server.sum("frontdoor.upgrades.refused", "reason", "draining")).isEqualTo(1);
