@@ -11,6 +11,7 @@ struct reading {
     int64_t time;
     int64_t server;
     int64_t load;
+    int64_t machine; /* all processors, all processes */
 };
 
 static bool server_known;
@@ -40,9 +41,24 @@ bool measure_prepare(pid_t server, size_t limit) {
             && (!server_known || clock_getcpuclockid(server, &server_clock) == 0);
 }
 
+/* What the processors did, or other machines kept them from doing; 0 where the system does not say. */
+static int64_t read_machine(void) {
+    int64_t user, nice, system, idle, waiting, interrupts, soft_interrupts, stolen;
+    FILE *file = fopen("/proc/stat", "r");
+    int fields = file == NULL ? 0
+            : fscanf(file, "cpu %ld %ld %ld %ld %ld %ld %ld %ld", &user, &nice, &system, &idle,
+                    &waiting, &interrupts, &soft_interrupts, &stolen);
+    if (file != NULL) {
+        fclose(file);
+    }
+    int64_t ticks = fields < 8 ? 0 : user + nice + system + interrupts + soft_interrupts + stolen;
+    return ticks * NANOS_PER_SECOND / sysconf(_SC_CLK_TCK);
+}
+
 /* The parent counts as load: it is on the same processor, and takes the webhook's requests. */
 static struct reading read_all(void) {
     struct reading reading;
+    reading.machine = read_machine();
     reading.load = read_clock(CLOCK_PROCESS_CPUTIME_ID) + read_clock(parent_clock);
     reading.server = server_known ? read_clock(server_clock) : 0;
     reading.time = now_nanos();
@@ -83,15 +99,16 @@ static int by_size(const void *one, const void *other) {
     return (a > b) - (a < b);
 }
 
-static double wait_seconds(double share) {
-    if (wait_count == 0) {
-        return 0;
-    }
-    return (double)waits[(size_t)(share * (double)(wait_count - 1))] / NANOS_PER_SECOND;
+static int64_t wait_at(double share) {
+    return wait_count == 0 ? 0 : waits[(size_t)(share * (double)(wait_count - 1))];
+}
+
+static void print_seconds(const char *name, int64_t nanos) {
+    printf(",\"%s\":%.9f", name, (double)nanos / NANOS_PER_SECOND);
 }
 
 static void print_problem(void) {
-    printf("\"");
+    printf(",\"problem\":\"");
     for (const char *c = problem; *c != '\0'; c++) {
         putchar(*c == '"' || *c == '\\' || *c < ' ' || *c > '~' ? '?' : *c);
     }
@@ -102,12 +119,15 @@ void print_result(const struct outcome *outcome) {
     qsort(waits, wait_count, sizeof *waits, by_size);
     printf("{\"operations\":%ld,\"refused\":%ld,\"lost\":%ld,\"failed\":%ld,\"left\":%ld",
             outcome->operations, outcome->refused, outcome->lost, outcome->failed, outcome->left);
-    printf(",\"seconds\":%.9f,\"serverSeconds\":%.9f,\"loadSeconds\":%.9f",
-            (double)(last.time - first.time) / NANOS_PER_SECOND,
-            (double)(last.server - first.server) / NANOS_PER_SECOND,
-            (double)(last.load - first.load) / NANOS_PER_SECOND);
-    printf(",\"p50\":%.9f,\"p99\":%.9f,\"longest\":%.9f,\"problem\":",
-            wait_seconds(0.5), wait_seconds(0.99), wait_seconds(1));
+    int64_t server = last.server - first.server;
+    int64_t load = last.load - first.load;
+    print_seconds("seconds", last.time - first.time);
+    print_seconds("serverSeconds", server);
+    print_seconds("loadSeconds", load);
+    print_seconds("othersSeconds", last.machine - first.machine - server - load);
+    print_seconds("p50", wait_at(0.5));
+    print_seconds("p99", wait_at(0.99));
+    print_seconds("longest", wait_at(1));
     print_problem();
     printf("}\n");
     fflush(stdout);

@@ -1,4 +1,4 @@
-/* What is measured: time, processor time of the server and of the load, and how long answers take. */
+/* What is measured: time, whose processor time it was, and how long answers take. */
 #ifndef MEASURE_H
 #define MEASURE_H
 
