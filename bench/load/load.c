@@ -30,11 +30,12 @@
 #define POLL_NANOS (NANOS_PER_SECOND / 100)
 #define TICK_NANOS (NANOS_PER_SECOND / 2)
 #define EVENTS 64
+#define READABLE (EPOLLIN | EPOLLRDHUP)
 #define CLOSE_NORMAL 1000
 /* Each address has some 28,000 ports, which many connections would use up. */
 #define ADDRESSES 200
 
-enum state { NEW, CONNECTING, UPGRADING, GREETING, REGISTERING, REGISTERED, CLOSING, GONE };
+enum state { GONE, CONNECTING, AWAITED, UPGRADING, GREETING, REGISTERING, REGISTERED, CLOSING, LEFT };
 
 struct worker {
     int socket;
@@ -112,7 +113,7 @@ static void progress(void) {
 /* --- One connection --- */
 
 static void close_socket(struct worker *worker) {
-    if (worker->state != GONE && worker->state != NEW) {
+    if (worker->state != GONE) {
         close(worker->socket);
     }
     worker->state = GONE;
@@ -160,13 +161,17 @@ static void watch(struct worker *worker, int operation, uint32_t events) {
 }
 
 /* On this machine a connection is mostly there at once, so the request is tried without waiting. */
-static void upgrade(struct worker *worker, int operation) {
+static void upgrade(struct worker *worker) {
     size_t length = strlen(UPGRADE);
-    if (send(worker->socket, UPGRADE, length, MSG_NOSIGNAL) == (ssize_t)length) {
+    bool sent = send(worker->socket, UPGRADE, length, MSG_NOSIGNAL) == (ssize_t)length;
+    if (sent && worker->state == AWAITED) {
+        watch(worker, EPOLL_CTL_MOD, READABLE);
+    }
+    if (sent) {
         worker->state = UPGRADING;
-        watch(worker, operation, EPOLLIN);
-    } else if (errno == EAGAIN && operation == EPOLL_CTL_ADD) {
-        watch(worker, operation, EPOLLOUT);
+    } else if (errno == EAGAIN && worker->state == CONNECTING) {
+        worker->state = AWAITED;
+        watch(worker, EPOLL_CTL_MOD, EPOLLOUT);
     } else {
         fail(worker, strerror(errno));
     }
@@ -179,31 +184,42 @@ static struct sockaddr_in loopback(uint32_t host, long port) {
             .sin_addr.s_addr = htonl((127U << 24) + host)};
 }
 
-static void connect_worker(struct worker *worker) {
-    static uint32_t connections;
+static bool open_socket(struct worker *worker) {
+    static uint32_t sockets;
     worker->socket = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
     if (worker->socket < 0) {
         perror("socket");
         exit(2);
     }
-    worker->state = CONNECTING;
-    worker->told_goodbye = false;
-    worker->entered = false;
-    worker->received = 0;
     int on = 1;
     setsockopt(worker->socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     setsockopt(worker->socket, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
     /* Closing resets, so that ended connections leave nothing behind that takes up a port. */
     struct linger reset = {.l_onoff = 1, .l_linger = 0};
     setsockopt(worker->socket, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
-    struct sockaddr_in from = loopback(2 + connections++ % ADDRESSES, 0);
+    struct sockaddr_in from = loopback(2 + sockets++ % ADDRESSES, 0);
+    watch(worker, EPOLL_CTL_ADD, READABLE);
+    return bind(worker->socket, (struct sockaddr *)&from, sizeof from) == 0;
+}
+
+/* A socket may connect again, from another port, which costs less than a new one. */
+static bool detach_socket(struct worker *worker) {
+    struct sockaddr nowhere = {.sa_family = AF_UNSPEC};
+    return connect(worker->socket, &nowhere, sizeof nowhere) == 0;
+}
+
+static void connect_worker(struct worker *worker) {
+    bool ready = worker->state == LEFT ? detach_socket(worker) : open_socket(worker);
+    worker->state = CONNECTING;
+    worker->told_goodbye = false;
+    worker->entered = false;
+    worker->received = 0;
     struct sockaddr_in to = loopback(1, options.port);
-    if (bind(worker->socket, (struct sockaddr *)&from, sizeof from) != 0
-            || (connect(worker->socket, (struct sockaddr *)&to, sizeof to) != 0
-                    && errno != EINPROGRESS)) {
-        fail(worker, strerror(errno));
+    if (ready && (connect(worker->socket, (struct sockaddr *)&to, sizeof to) == 0
+                    || errno == EINPROGRESS)) {
+        upgrade(worker);
     } else {
-        upgrade(worker, EPOLL_CTL_ADD);
+        fail(worker, strerror(errno));
     }
 }
 
@@ -282,7 +298,13 @@ static size_t handle_next(struct worker *worker, const uint8_t *bytes, size_t le
     return 0;
 }
 
-static void receive(struct worker *worker) {
+static void leave(struct worker *worker) {
+    worker->state = LEFT;
+    progress();
+    workload->left(worker);
+}
+
+static void receive(struct worker *worker, bool has_ended) {
     ssize_t count = recv(worker->socket, worker->input + worker->received,
             sizeof worker->input - worker->received, 0);
     if (count < 0 && errno == EAGAIN) {
@@ -290,9 +312,7 @@ static void receive(struct worker *worker) {
     }
     if (count <= 0) {
         if (count == 0 && worker->told_goodbye) {
-            close_socket(worker);
-            progress();
-            workload->left(worker);
+            leave(worker);
         } else {
             fail(worker, count == 0 ? "the connection ended" : strerror(errno));
         }
@@ -304,6 +324,10 @@ static void receive(struct worker *worker) {
         size = handle_next(worker, worker->input + taken, worker->received - taken);
     }
     if (worker->state == GONE) {
+        return;
+    }
+    if (worker->told_goodbye && has_ended) {
+        leave(worker);
         return;
     }
     worker->received -= taken;
@@ -371,8 +395,11 @@ static void enter_entered(struct worker *worker) {
 static void enter_ended(struct worker *worker) {
     if (begun < options.count) {
         begin(worker);
-    } else if (++gone == slots) {
-        finish();
+    } else {
+        close_socket(worker);
+        if (++gone == slots) {
+            finish();
+        }
     }
 }
 
@@ -608,7 +635,7 @@ static void arrive_refused(struct worker *worker) {
 }
 
 static void arrive_left(struct worker *worker) {
-    (void)worker;
+    close_socket(worker);
     outcome.operations++;
     arrive_ended();
 }
@@ -670,10 +697,10 @@ static void handle(const struct epoll_event *event) {
     struct worker *worker = event->data.ptr;
     if (worker == NULL) {
         finished = true; /* our standard input has ended */
-    } else if (worker->state == CONNECTING) {
-        upgrade(worker, EPOLL_CTL_MOD);
+    } else if (worker->state == AWAITED) {
+        upgrade(worker);
     } else if (worker->state != GONE) {
-        receive(worker);
+        receive(worker, (event->events & EPOLLRDHUP) != 0);
     }
 }
 
