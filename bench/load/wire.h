@@ -9,7 +9,8 @@
 enum { CONNECT_ACK = 0x02, PONG = 0x14, PUSH = 0x15, WORKER_REGISTER_ACK = 0x18 };
 enum { OPCODE_BINARY = 0x2, OPCODE_CLOSE = 0x8, OPCODE_PING = 0x9, OPCODE_PONG = 0xA };
 
-/* No message of a worker is longer. */
+/* No message that a worker sends, or is sent, is longer. */
+#define SENT_SIZE 256
 #define MESSAGE_SIZE 512
 /* What every push of the bench carries: the bytes 0 to 15, except where it answers "ends". */
 #define PUSH_SIZE 16
@@ -17,7 +18,7 @@ enum { OPCODE_BINARY = 0x2, OPCODE_CLOSE = 0x8, OPCODE_PING = 0x9, OPCODE_PONG =
 /* Bytes ready to be sent. */
 struct outgoing {
     size_t length;
-    uint8_t bytes[MESSAGE_SIZE];
+    uint8_t bytes[SENT_SIZE];
 };
 
 /* A WebSocket message of the server; `size` counts its header, too. */
