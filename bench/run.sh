@@ -14,8 +14,8 @@ if [ "${arguments[0]}" = compare ] && [ $# -gt 1 ]; then
 fi
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-mvn -q -B -Dstyle.color=never install -DskipTests -Dmaven.javadoc.skip -Dmaven.source.skip
-mvn -q -B -Dstyle.color=never -f bench/pom.xml package
+mvn -q -B install -DskipTests -Dmaven.javadoc.skip -Dmaven.source.skip
+mvn -q -B -f bench/pom.xml package
 
 if ! command -v cc >/dev/null; then
   echo "The bench needs a C compiler for its load, and there is no cc. Debian's package 'gcc' has one." >&2
@@ -24,4 +24,4 @@ if ! command -v cc >/dev/null; then
 fi
 cc -O2 -Wall -Wextra -o bench/target/load bench/load/*.c
 
-mvn -q -B -Dstyle.color=never -f bench/pom.xml validate exec:exec -Dbench.arguments="${arguments[*]}"
+mvn -q -B -f bench/pom.xml validate exec:exec -Dbench.arguments="${arguments[*]}"

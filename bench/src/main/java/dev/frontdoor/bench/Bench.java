@@ -55,7 +55,7 @@ final class Bench {
         }
         Goals.print(figures);
         if (!figures.objections().isEmpty()) {
-            System.out.printf("%nRates of these rounds are not valid:%n");
+            System.out.printf("%nThese rounds are not valid:%n");
             figures.objections().forEach(objection -> System.out.println("- " + objection));
         }
         System.out.println("\nwritten to " + results);

@@ -35,8 +35,9 @@ final class Figures {
         if (good && !valid) {
             objections.add("%s: %s".formatted(who, measured.objection()));
         }
+        boolean calm = good && !measured.isDisturbed();
         double known = good ? 1 : Double.NaN;
-        add(workload, group, CPU, "µs", candidate, new Value(measured.cpuMicros() * known, good));
+        add(workload, group, CPU, "µs", candidate, new Value(measured.cpuMicros() * known, calm));
         add(workload, group, RATE, "1/s", candidate, new Value(measured.rate() * known, valid));
         add(workload, group, LOAD, "%", candidate, new Value(measured.loadShare() * 100, good));
         add(workload, group, P50, "ms", candidate, new Value(measured.p50() * 1e3 * known, valid));

@@ -33,7 +33,7 @@ record Measurement(
     /** From here on the load might be what limits a rate. */
     private static final double MOST_LOAD = 0.8;
 
-    /** With more of it by others, a rate says something about them. */
+    /** With more of it by others, neither a rate nor a processor time is the server's own. */
     private static final double MOST_OTHERS = 0.15;
 
     double rate() {
@@ -49,7 +49,7 @@ record Measurement(
         return loadSeconds / seconds;
     }
 
-    /** Why a rate says nothing about the server; empty if it does. */
+    /** Why a rate is not the server's own; empty if it is. */
     String objection() {
         if (loadShare() >= MOST_LOAD) {
             return percent("the load used %.0f %% of its processor", loadShare());

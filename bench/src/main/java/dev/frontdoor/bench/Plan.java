@@ -123,6 +123,6 @@ record Plan(
 
         static final Size SMOKE = new Size(1, 500, 500, 2_000, 500, 600, 2);
         static final Size QUICK = new Size(2, 4_000, 12_000, 50_000, 8_000, 19_500, 20);
-        static final Size FULL = new Size(5, 20_000, 60_000, 150_000, 8_000, 19_500, 600);
+        static final Size FULL = new Size(5, 20_000, 100_000, 150_000, 8_000, 19_500, 600);
     }
 }

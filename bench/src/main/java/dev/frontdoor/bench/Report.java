@@ -49,10 +49,11 @@ final class Report {
                         """);
         for (Candidate candidate : cpu.values().keySet()) {
             table.append(
-                    "| %s | %s | %s | %s%s | %s | %s %% | %s | %s |%n"
+                    "| %s | %s%s | %s | %s%s | %s | %s %% | %s | %s |%n"
                             .formatted(
                                     candidate.label(),
                                     number(cpu.median(candidate)),
+                                    validity(cpu, candidate),
                                     ratio(cpu.ratio(candidate, RAW_NETTY)),
                                     number(rate.median(candidate)),
                                     validity(rate, candidate),
@@ -67,9 +68,9 @@ final class Report {
         return table.toString();
     }
 
-    private static String validity(Figure rate, Candidate candidate) {
-        int valid = rate.valid(candidate);
-        int rounds = rate.rounds(candidate);
+    private static String validity(Figure figure, Candidate candidate) {
+        int valid = figure.valid(candidate);
+        int rounds = figure.rounds(candidate);
         if (valid == 0) {
             return " **not valid**";
         }
