@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.frontdoor.protocol.Frame.Accept;
 import dev.frontdoor.protocol.Frame.ConnectError;
+import dev.frontdoor.protocol.Frame.Deliver;
+import dev.frontdoor.protocol.Frame.LinkOpen;
+import dev.frontdoor.protocol.Frame.LinkOpenAck;
 import dev.frontdoor.protocol.Frame.Ping;
 import dev.frontdoor.protocol.Frame.Publish;
+import dev.frontdoor.protocol.Frame.PublishAck;
 import dev.frontdoor.protocol.Frame.Push;
+import dev.frontdoor.protocol.Frame.PushReply;
 import dev.frontdoor.protocol.Frame.Unknown;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
@@ -161,6 +166,10 @@ class FrameCodecTests {
                 "05 00 00000001 0000000c 00000000 ffffffff 00000001", // Subscribe: the schemas
                 "09 00 00000001 00000008 00000000 ffffffff", // Publish: the envelope
                 "15 00 00000001 0000000c 0000000000000001 ffffffff", // Push: the payload
+                "1d 00 00000001 00000004 ffffffff", // LinkOpen: the link id
+                "1e 00 00000001 00000009 01 00000000 ffffffff", // LinkOpenAck: the draft
+                "1f 00 00000001 00000008 00000000 ffffffff", // LinkMessage: what is sealed
+                "20 00 00000000 00000007 01 0001 ffffffff", // DisconnectReason: the name
                 "ee 00 00000001 ffffffff 00" // an unknown type: the payload
             })
     void aCountOrLengthOfGigabytesAllocatesNothing(String hex) {
@@ -220,6 +229,89 @@ class FrameCodecTests {
 
         assertRefused(ByteBuffer.wrap(keyed), ReasonCode.MALFORMED_PAYLOAD);
         assertRefused(ByteBuffer.wrap(keyless), ReasonCode.MALFORMED_PAYLOAD);
+    }
+
+    @Test
+    void aDurablePositionIsReadOnlyIfItsFlagIsSet() {
+        byte[] durable = FrameCodec.encode(new PublishAck(PublishAck.DURABLE, 1, 2, -1L));
+        byte[] plain = FrameCodec.encode(new PublishAck(PublishAck.DELIVERED, 1, 2, null));
+        durable[1] = PublishAck.DELIVERED;
+        plain[1] = PublishAck.DURABLE;
+
+        assertRefused(ByteBuffer.wrap(durable), ReasonCode.MALFORMED_PAYLOAD);
+        assertRefused(ByteBuffer.wrap(plain), ReasonCode.MALFORMED_PAYLOAD);
+    }
+
+    @Test
+    void aMessageIdIsReadOnlyIfItsFlagIsSet() {
+        Envelope envelope = new Envelope(SCHEMA_ID, null, null, Bytes.EMPTY);
+        Deliver.MessageId id = new Deliver.MessageId(-1, 7);
+        byte[] identified = FrameCodec.encode(new Deliver(Deliver.IDENTIFIED, 1, 2, envelope, id));
+        byte[] plain = FrameCodec.encode(new Deliver(0, 1, 2, envelope, null));
+        identified[1] = 0;
+        plain[1] = Deliver.IDENTIFIED;
+
+        assertRefused(ByteBuffer.wrap(identified), ReasonCode.MALFORMED_PAYLOAD);
+        assertRefused(ByteBuffer.wrap(plain), ReasonCode.MALFORMED_PAYLOAD);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0x02, 0x03, 0x80, 0xFF})
+    void aReplyWithReservedFlagsIsDecodedAndCannotBeEncoded(int flags) {
+        PushReply refusal = new PushReply(PushReply.REFUSAL, 1, 2, Bytes.ofHex("0102"));
+        PushReply reserved = new PushReply(flags, 1, 2, refusal.payload());
+        byte[] bytes = FrameCodec.encode(refusal);
+        bytes[1] = (byte) flags;
+
+        assertThat(FrameCodec.decode(ByteBuffer.wrap(bytes))).isEqualTo(reserved);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> FrameCodec.encode(reserved))
+                .withMessage("flags 0x%02X of a reply are reserved".formatted(flags));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 255})
+    void anEndOfALinkIsExportOrImport(int end) {
+        LinkOpen open = new LinkOpen(0, 1, "", LinkOpen.End.IMPORT, SCHEMA_ID, Bytes.EMPTY);
+        byte[] bytes = FrameCodec.encode(open);
+        bytes[FrameCodec.HEADER_SIZE + Integer.BYTES] = (byte) end;
+
+        assertRefused(ByteBuffer.wrap(bytes), ReasonCode.MALFORMED_PAYLOAD);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 4, 255})
+    void aLinkIsOpenedHeldOrRefused(int outcome) {
+        byte[] bytes = FrameCodec.encode(new LinkOpenAck(0, 1, new LinkOpenAck.Refused("")));
+        bytes[FrameCodec.HEADER_SIZE] = (byte) outcome;
+
+        assertRefused(ByteBuffer.wrap(bytes), ReasonCode.MALFORMED_PAYLOAD);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "00 0001 0000000d 6772616e745f7265766f6b6564", // version 0
+                "02 0001 0000000d 6772616e745f7265766f6b6564", // version 2
+                "01 0000 0000000d 6772616e745f7265766f6b6564", // no such code
+                "01 0003 0000000d 6772616e745f7265766f6b6564",
+                "01 0002 0000000d 6772616e745f7265766f6b6564", // the code of the other name
+                "01 0001 00000014 7265766f636174696f6e5f6c6f675f7265736574",
+                "01 0001 0000000d 4772616e745f7265766f6b6564", // Grant_revoked
+                "01 0001 0000000c 6772616e745f7265766f6b65", // a name cut short
+                "01 0001 00000000",
+                "01 0001 0000000d 6772616e745f7265766f6b6564 00" // a byte too many
+            })
+    void aReasonToDisconnectIsOneOfTwoPairsOfCodeAndName(String hex) {
+        byte[] payload = HexFormat.of().parseHex(hex.replace(" ", ""));
+        ByteBuffer message =
+                ByteBuffer.allocate(FrameCodec.HEADER_SIZE + payload.length)
+                        .put(header(FrameType.DISCONNECT_REASON.code(), 0))
+                        .put(payload)
+                        .putInt(LENGTH_OFFSET, payload.length)
+                        .flip();
+
+        assertRefused(message, ReasonCode.MALFORMED_PAYLOAD);
     }
 
     @Test

@@ -7,9 +7,16 @@ import dev.frontdoor.protocol.Frame.ConnectAck;
 import dev.frontdoor.protocol.Frame.ConnectError;
 import dev.frontdoor.protocol.Frame.Control;
 import dev.frontdoor.protocol.Frame.ConversationClose;
+import dev.frontdoor.protocol.Frame.Deliver;
+import dev.frontdoor.protocol.Frame.DisconnectReason;
+import dev.frontdoor.protocol.Frame.LinkMessage;
+import dev.frontdoor.protocol.Frame.LinkOpen;
+import dev.frontdoor.protocol.Frame.LinkOpenAck;
 import dev.frontdoor.protocol.Frame.Ping;
 import dev.frontdoor.protocol.Frame.Publish;
+import dev.frontdoor.protocol.Frame.PublishAck;
 import dev.frontdoor.protocol.Frame.Push;
+import dev.frontdoor.protocol.Frame.PushReply;
 import dev.frontdoor.protocol.Frame.Subscribe;
 import dev.frontdoor.protocol.Frame.SubscribeAck;
 import dev.frontdoor.protocol.Frame.Unknown;
@@ -53,6 +60,13 @@ class FrameTests {
                 .isThrownBy(() -> new Ping(flags))
                 .withMessage("flags must be from 0 to 255, was " + flags);
         assertThatIllegalArgumentException().isThrownBy(() -> new Push(flags, 1, 1, Bytes.EMPTY));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new LinkOpenAck(flags, 1, new LinkOpenAck.Refused("no")));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new LinkMessage(flags, 1, "s", Bytes.EMPTY));
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> new DisconnectReason(flags, DisconnectReason.Reason.GRANT_REVOKED));
     }
 
     @ParameterizedTest
@@ -104,6 +118,43 @@ class FrameTests {
                 .isThrownBy(() -> new Publish(0, 1, "c", ENVELOPE, "key"));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Publish(Publish.IDEMPOTENT, 1, "c", ENVELOPE, null));
+    }
+
+    @Test
+    void aDurablePositionGoesWithItsFlag() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new PublishAck(PublishAck.DELIVERED, 1, 1, 7L))
+                .withMessageContaining("durable position");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new PublishAck(PublishAck.DURABLE, 1, 1, null));
+    }
+
+    @Test
+    void aMessageIdGoesWithItsFlag() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Deliver(0, 1, 1, ENVELOPE, new Deliver.MessageId(1, 2)))
+                .withMessageContaining("message id");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Deliver(Deliver.IDENTIFIED, 1, 1, ENVELOPE, null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 31, 33})
+    void aMachinesKeyHas32Bytes(int size) {
+        Bytes machine = Bytes.copyOf(new byte[size]);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> new LinkOpen(0, 1, "l", LinkOpen.End.EXPORT, machine, Bytes.EMPTY))
+                .withMessage("a machine's key has 32 bytes, was given " + size);
+    }
+
+    @Test
+    void everyFlagOfAReplyIsARefusal() {
+        assertThat(new PushReply(0, 1, 1, Bytes.EMPTY).isRefusal()).isFalse();
+        for (int flag = 1; flag <= 0x80; flag <<= 1) {
+            assertThat(new PushReply(flag, 1, 1, Bytes.EMPTY).isRefusal()).isTrue();
+        }
     }
 
     @Test

@@ -52,18 +52,21 @@ class InteropScriptTests {
 
     /** A Cargo that tells a version, and builds nothing. */
     private void installCargo(String version) throws Exception {
-        Path cargo =
-                Files.writeString(
-                        tools.resolve("cargo"),
-                        "#!/bin/sh\n[ \"$1\" = --version ] || exit %d\necho 'cargo %s'\n"
-                                .formatted(BUILD_FAILED, version));
-        assertThat(cargo.toFile().setExecutable(true)).isTrue();
+        install(
+                "cargo",
+                "[ \"$1\" = --version ] || exit %d\necho 'cargo %s'"
+                        .formatted(BUILD_FAILED, version));
+    }
+
+    private void install(String tool, String script) throws Exception {
+        Path file = Files.writeString(tools.resolve(tool), "#!/bin/sh\n" + script + "\n");
+        assertThat(file.toFile().setExecutable(true)).isTrue();
     }
 
     private Run run() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "there is no bash here");
         for (String tool : new String[] {"dirname", "sed", "sort"}) {
-            Files.createSymbolicLink(tools.resolve(tool), Path.of("/usr/bin", tool));
+            install(tool, "exec /usr/bin/" + tool + " \"$@\"");
         }
         Path output = tools.resolve("output");
         ProcessBuilder script =
