@@ -172,7 +172,7 @@ public final class FrameDispatcher {
         switch (decision) {
             case Decision.Accepted _ -> connection.accepted(registration.identity());
             case Decision.Rejected(String reason) ->
-                    connection.reply(WorkerRegisterAck.rejected(wellFormed(reason)));
+                    connection.rejected(registration.identity(), wellFormed(reason));
             case Decision.Abandoned _ -> {}
         }
     }

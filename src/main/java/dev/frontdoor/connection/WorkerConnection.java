@@ -47,6 +47,7 @@ public final class WorkerConnection implements WorkerLink {
     private final FrameDispatcher dispatcher;
     private final LimitProperties limits;
     private final ConnectionTimeouts timeouts;
+    private final Clock clock;
     private final long openedAt;
 
     private final PausedMessages pausedMessages = new PausedMessages();
@@ -55,6 +56,7 @@ public final class WorkerConnection implements WorkerLink {
     private @Nullable List<Frame> framesUntilAck = new ArrayList<>(0);
 
     private @Nullable String identity;
+    private volatile @Nullable Rejection lastRejection;
     private boolean connected;
     private boolean registering;
     private boolean paused;
@@ -78,6 +80,7 @@ public final class WorkerConnection implements WorkerLink {
         this.dispatcher = dispatcher;
         this.limits = limits;
         this.timeouts = timeouts;
+        this.clock = clock;
         this.openedAt = clock.wallTime();
     }
 
@@ -110,6 +113,11 @@ public final class WorkerConnection implements WorkerLink {
     @Override
     public void close(CloseCause cause, String reason) {
         runOnLoop(() -> end(cause, reason));
+    }
+
+    /** The last registration that was rejected; null if none was. May be read by any thread. */
+    public @Nullable Rejection lastRejection() {
+        return lastRejection;
     }
 
     EventLoop loop() {
@@ -267,6 +275,12 @@ public final class WorkerConnection implements WorkerLink {
         if (waiting != null) {
             waiting.forEach(this::reply);
         }
+    }
+
+    /** The registration is not in force: remembers that, and tells the worker. */
+    void rejected(String identity, String reason) {
+        lastRejection = new Rejection(identity, reason, Instant.ofEpochMilli(clock.wallTime()));
+        reply(Frame.WorkerRegisterAck.rejected(reason));
     }
 
     /** Sends a frame, unless the worker has left too much unread already. */

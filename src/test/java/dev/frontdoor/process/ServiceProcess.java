@@ -47,6 +47,7 @@ final class ServiceProcess implements AutoCloseable {
         private final Path directory;
         private final Map<String, String> environment;
         private final ProcessBuilder builder = new ProcessBuilder();
+        private final List<String> jvmOptions = new ArrayList<>();
         private Path jar = BuiltJars.executable();
 
         private Builder(Path directory) {
@@ -57,6 +58,12 @@ final class ServiceProcess implements AutoCloseable {
         /** A copy of the executable jar instead of the one the build made. */
         Builder jar(Path jar) {
             this.jar = jar;
+            return this;
+        }
+
+        /** An option of the JVM, which overrides those of every process. */
+        Builder jvmOption(String option) {
+            jvmOptions.add(option);
             return this;
         }
 
@@ -75,11 +82,14 @@ final class ServiceProcess implements AutoCloseable {
                                             .toString(),
                                     "-XX:TieredStopAtLevel=1",
                                     "-XX:+UseSerialGC",
-                                    "-Xmx256m",
-                                    "-jar",
-                                    jar.toString(),
-                                    "--server.port=0",
-                                    "--management.server.port=0"));
+                                    "-Xmx256m"));
+            command.addAll(jvmOptions);
+            command.addAll(
+                    List.of(
+                            "-jar",
+                            jar.toString(),
+                            "--server.port=0",
+                            "--management.server.port=0"));
             command.addAll(List.of(arguments));
             Process process =
                     builder.command(command)
