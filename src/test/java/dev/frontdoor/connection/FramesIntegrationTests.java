@@ -518,13 +518,14 @@ class FramesIntegrationTests {
     void identityCannotPassForALineOfTheLog(CapturedOutput log) throws Exception {
         String identity = "a\r\n2026 ERROR forged\u2028\u001B[31m" + "x".repeat(1000);
         try (TestWorker _ = door.register(identity)) {
-            assertThat(log.getOut().lines())
-                    .noneMatch(line -> line.startsWith("2026 ERROR"))
-                    .filteredOn(line -> line.contains("forged"))
-                    .singleElement()
-                    .asString()
-                    .contains("'a??2026 ERROR forged??[31mxxx")
-                    .hasSizeLessThan(400);
+            Door.soon(() ->
+                    assertThat(log.getOut().lines())
+                            .noneMatch(line -> line.startsWith("2026 ERROR"))
+                            .filteredOn(line -> line.contains("forged"))
+                            .singleElement()
+                            .asString()
+                            .contains("'a\\u{d}\\u{a}2026 ERROR forged\\u{2028}\\u{1b}[31mxxx")
+                            .hasSizeLessThan(400));
         }
     }
 
