@@ -13,7 +13,8 @@ import reactor.core.publisher.Mono;
 import java.security.Principal;
 
 /**
- * One log line for each request to the management port that may change something: who asked what.
+ * Logs every request to the management port that may change something: who sent it, and the status
+ * of the response. Requests with GET and HEAD change nothing.
  */
 final class ManagementRequestLogFilter implements WebFilter {
 
@@ -35,7 +36,7 @@ final class ManagementRequestLogFilter implements WebFilter {
     private static void log(String operator, ServerWebExchange exchange) {
         ServerHttpRequest request = exchange.getRequest();
         log.info(
-                "operator {} at {}: {} {} was answered {}",
+                "operator '{}' at {}: {} {} returned {}",
                 operator,
                 request.getRemoteAddress(),
                 request.getMethod(),

@@ -30,8 +30,7 @@ final class FailureLog {
     void failed(long pid, CallKind kind, Throwable thrown) {
         long now = clock.monotonicTime();
         long next = nextStack.get();
-        boolean withStack =
-                now - next >= 0 && nextStack.compareAndSet(next, now + STACK_INTERVAL);
+        boolean withStack = now - next >= 0 && nextStack.compareAndSet(next, now + STACK_INTERVAL);
         log.atWarn()
                 .setCause(withStack ? thrown : null)
                 .log(

@@ -46,7 +46,8 @@ public final class NotifierRegistry {
     /**
      * The enabled notifiers, in call order.
      *
-     * @throws InvalidConfigurationPropertyValueException for a setting of a bean that does not exist
+     * @throws InvalidConfigurationPropertyValueException for a setting of a bean that does not
+     *     exist
      */
     public List<Notifier> inCallOrder() {
         Map<String, ConnectionNotifier> found = factory.getBeansOfType(ConnectionNotifier.class);

@@ -4,7 +4,7 @@ import dev.frontdoor.invocation.Sample;
 
 import java.util.concurrent.CompletableFuture;
 
-/** A push that was admitted and has not ended. */
+/** An admitted push that has no outcome yet. */
 final class PendingPush {
 
     final long pid;

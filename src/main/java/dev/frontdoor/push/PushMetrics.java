@@ -14,19 +14,21 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How pushes ended. Each is timed once, from the request to its end. Admitted ones are pending in
- * between.
+ * Outcomes of pushes. Each push is timed once, from the call to its outcome. Admitted pushes are
+ * pending in between.
+ *
+ * <p>What adds up: pushes requested = pushes timed, over all outcomes, + pending pushes.
  */
 final class PushMetrics {
 
-    /** How a push ended, as a label. */
+    /** The outcome of a push, as a label. */
     enum Outcome {
         REPLIED,
-        /** The worker refused it. */
+        /** The worker received it and refused it. */
         REFUSED,
         EXPIRED,
         DISCONNECTED,
-        /** The caller no longer waits for the reply. */
+        /** The caller cancelled it. */
         CANCELLED,
         /** Nothing was sent. */
         NOT_ADMITTED;
@@ -48,12 +50,12 @@ final class PushMetrics {
             timers.put(
                     outcome,
                     Timer.builder(METER)
-                            .description("Pushes from the request to their end")
+                            .description("Time from the call to the outcome of a push")
                             .tag("outcome", outcome.label())
                             .register(meters));
         }
         Gauge.builder("frontdoor.pushes.pending", pending, AtomicInteger::get)
-                .description("Pushes that have not ended")
+                .description("Pushes without an outcome")
                 .register(meters);
     }
 

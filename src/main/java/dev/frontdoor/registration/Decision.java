@@ -45,8 +45,7 @@ public sealed interface Decision {
     Decision UNMATCHED =
             new Rejected(RegistrationOutcome.UNMATCHED, "no notifier takes such a worker");
     Decision DRAINING = new Rejected("the service is draining; reconnect elsewhere");
-    Decision FAULT =
-            new Rejected(RegistrationOutcome.FAILED, CloseCause.SERVICE_FAULT.reason());
+    Decision FAULT = new Rejected(RegistrationOutcome.FAILED, CloseCause.SERVICE_FAULT.reason());
 
     /** A rejection for now. The reason ends in the number of seconds after which to try again. */
     static Decision deferred(String reason, Duration retryAfter) {

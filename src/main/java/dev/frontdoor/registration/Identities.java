@@ -9,9 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * Which connection each identity belongs to, from before its registration reaches any notifier until
- * the last holder has received the unregister call. So no notifier ever holds two workers of the
- * same identity.
+ * Which connection each identity belongs to, from before its registration reaches any notifier
+ * until the last holder has received the unregister call. So no notifier ever holds two workers of
+ * the same identity.
  */
 final class Identities {
 

@@ -11,7 +11,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -20,7 +19,11 @@ import java.time.Duration;
 import java.util.List;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(RegistrationProperties.class)
+@EnableConfigurationProperties({
+    FrontDoorProperties.class,
+    LimitProperties.class,
+    RegistrationProperties.class
+})
 class RegistrationConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(RegistrationConfiguration.class);
@@ -34,14 +37,16 @@ class RegistrationConfiguration {
     RegistrationService registrationService(
             NotifierRegistry notifiers,
             NotifierProperties properties,
-            RegistrationProperties registration,
+            FrontDoorProperties frontDoor,
+            LimitProperties limits,
+            RegistrationProperties registrations,
             LiveTable table,
             MeterRegistry meters,
             Sampler sampler,
             Timeouts timeouts,
             Clock clock) {
         List<Notifier> inCallOrder = notifiers.inCallOrder();
-        Duration decisionTimeout = registration.registrations().decisionTimeout();
+        Duration decisionTimeout = registrations.decisionTimeout();
         inCallOrder.stream()
                 .filter(notifier -> notifier.timeout().compareTo(decisionTimeout) >= 0)
                 .forEach(notifier -> warn(notifier, decisionTimeout));
@@ -49,11 +54,9 @@ class RegistrationConfiguration {
                 new RegistrationPolicy(
                         inCallOrder,
                         properties.unmatched(),
-                        new Identities(registration.duplicateIdentity()),
+                        new Identities(frontDoor.duplicateIdentity()),
                         new RegistrationRateLimiter(
-                                registration.limits().registrationsPerSecond(),
-                                registration.limits().registrationQueue(),
-                                clock),
+                                limits.registrationsPerSecond(), limits.registrationQueue(), clock),
                         decisionTimeout);
         return new RegistrationService(
                 policy, table, new RegistrationMetrics(meters, sampler, table), timeouts, clock);

@@ -21,8 +21,7 @@ final class RegistrationMetrics {
     private static final String METER = "frontdoor.registrations";
 
     private final Sampler sampler;
-    private final Map<RegistrationOutcome, Timer> timers =
-            new EnumMap<>(RegistrationOutcome.class);
+    private final Map<RegistrationOutcome, Timer> timers = new EnumMap<>(RegistrationOutcome.class);
 
     RegistrationMetrics(MeterRegistry meters, Sampler sampler, LiveTable table) {
         this.sampler = sampler;

@@ -1,6 +1,7 @@
 package dev.frontdoor.invocation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.protocol.WorkerRegistration;
@@ -110,9 +111,7 @@ class NotifierRegistryTests {
                 .withBean("audit", Plain.class)
                 .withPropertyValues("frontdoor.notifiers.beans.biling.timeout=1s")
                 .run(context ->
-                        assertThat(context)
-                                .getFailure()
-                                .rootCause()
+                        assertThatThrownBy(() -> names(context))
                                 .isInstanceOfSatisfying(
                                         InvalidConfigurationPropertyValueException.class,
                                         failure -> {
@@ -127,9 +126,7 @@ class NotifierRegistryTests {
     void settingWithoutAnyBeanFailsTheStart() {
         runner.withPropertyValues("frontdoor.notifiers.beans.billing.enabled=false")
                 .run(context ->
-                        assertThat(context)
-                                .getFailure()
-                                .rootCause()
+                        assertThatThrownBy(() -> names(context))
                                 .hasMessageContaining("there is none at all"));
     }
 

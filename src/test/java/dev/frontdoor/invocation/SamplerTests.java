@@ -104,7 +104,9 @@ class SamplerTests {
                                 new Sampler.Unmetered(),
                                 new DefaultMeterObservationHandler(meters)));
 
-        new Sampler(observations, Clock.SYSTEM).start("our.timer", described -> described).stop("fine", timer);
+        new Sampler(observations, Clock.SYSTEM)
+                .start("our.timer", described -> described)
+                .stop("fine", timer);
         Observation.createNotStarted("theirs", observations).start().stop();
 
         assertThat(timer.count()).isEqualTo(1);

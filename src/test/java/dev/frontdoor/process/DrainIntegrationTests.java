@@ -176,7 +176,7 @@ class DrainIntegrationTests {
                 .allSatisfy(it ->
                         assertThat(Duration.ofNanos(it.left().nanos() - signal))
                                 .isGreaterThan(GRACE));
-        assertThat(journal.stream().filter(line -> line.endsWith(" ended first")))
+        assertThat(journal.stream().filter(line -> line.endsWith(" ended before the reply")))
                 .hasSize(silent.size());
     }
 

@@ -158,7 +158,7 @@ class PushServiceTests {
         assertThatThrownBy(() ->
                         fixture.pushes().push(worker.pid(), PushFixture.PAYLOAD, Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("a time limit must be more than zero, was PT0S");
+                .hasMessage("timeLimit must be more than zero, was PT0S");
     }
 
     @Test

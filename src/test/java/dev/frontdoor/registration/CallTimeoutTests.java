@@ -2,8 +2,8 @@ package dev.frontdoor.registration;
 
 import static dev.frontdoor.registration.LinkedWorker.ACCEPTED;
 import static dev.frontdoor.registration.LinkedWorker.decisionOf;
-import static dev.frontdoor.registration.LinkedWorker.timedOut;
 import static dev.frontdoor.registration.LinkedWorker.failed;
+import static dev.frontdoor.registration.LinkedWorker.timedOut;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -30,27 +30,31 @@ class PermitsTests {
 
     @Test
     void notifierNeverHasMoreConcurrentCallsThanPermits() {
-        AtomicInteger now = new AtomicInteger();
+        int workers = 50;
+        AtomicInteger inside = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         fixture.notifier(
                         "a",
                         RegistrationFixture.bean(RegistrationFixture.PATIENCE, 3, OnFailure.REJECT))
                 .registering(_ -> {
-                    int inside = now.incrementAndGet();
-                    most.accumulateAndGet(inside, Math::max);
-                    Thread.onSpinWait();
-                    now.decrementAndGet();
+                    most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                    gate.stay();
+                    inside.decrementAndGet();
                 });
         List<CompletableFuture<Decision>> decisions = new ArrayList<>();
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < workers; i++) {
             decisions.add(fixture.worker().registering("one"));
         }
+        RegistrationFixture.eventually()
+                .until(() -> inside.get() + TestNotifiers.waiting(fixture.bean("a")) == workers);
 
+        assertThat(inside).hasValue(3);
+
+        gate.open();
         for (CompletableFuture<Decision> decision : decisions) {
             assertThat(decisionOf(decision)).isEqualTo(ACCEPTED);
         }
-
-        assertThat(most).hasValueBetween(1, 3);
+        assertThat(most).hasValue(3);
     }
 
     @Test
@@ -127,8 +131,7 @@ class PermitsTests {
         gate.awaitEntered();
         LinkedWorker waiting = fixture.worker();
         CompletableFuture<Decision> decided = waiting.registering("one");
-        RegistrationFixture.eventually()
-                .until(() -> TestNotifiers.waiting(fixture.bean("a")) > 0);
+        RegistrationFixture.eventually().until(() -> TestNotifiers.waiting(fixture.bean("a")) > 0);
 
         waiting.end();
 

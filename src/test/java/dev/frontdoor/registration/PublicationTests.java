@@ -179,8 +179,7 @@ class PublicationTests {
         CompletableFuture<Decision> hanging = fixture.worker().registering("hanging");
         gate.awaitEntered();
         CompletableFuture<Boolean> consumed = worker.publishing("progress");
-        RegistrationFixture.eventually()
-                .until(() -> TestNotifiers.waiting(fixture.bean("a")) > 0);
+        RegistrationFixture.eventually().until(() -> TestNotifiers.waiting(fixture.bean("a")) > 0);
 
         worker.end();
         fixture.history().awaitEvent("b told 1 gone");

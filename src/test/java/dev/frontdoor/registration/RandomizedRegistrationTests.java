@@ -39,8 +39,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Many workers at once do what comes to their minds, against notifiers that accept, reject, throw
- * and exceed their timeout. At every quiet point each notifier has been told last what its worker was told last;
- * in the end nobody holds anything, and the meters add up.
+ * and exceed their timeout. At every quiet point each notifier has been told last what its worker
+ * was told last; in the end nobody holds anything, and the meters add up.
  *
  * <p>{@code -Dseed=N} repeats the operations of a failed run, if not their interleaving.
  */

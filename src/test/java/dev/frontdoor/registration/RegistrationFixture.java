@@ -54,6 +54,7 @@ public final class RegistrationFixture implements AutoCloseable {
 
     public static final Bean PATIENT = bean(PATIENCE, 64, OnFailure.REJECT);
     static final Bean HASTY = bean(SOON, 64, OnFailure.REJECT);
+
     /** The time between two probes of a suspended notifier. */
     static final Duration PROBE_INTERVAL = Duration.ofSeconds(5);
 

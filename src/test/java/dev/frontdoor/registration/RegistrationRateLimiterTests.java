@@ -109,8 +109,8 @@ class RegistrationRateLimiterTests {
         RegistrationRateLimiter limiter = limiter(1, 0);
         for (int i = 0; i < 10_000; i++) {
             if (limiter.takeTurn(FOREVER) instanceof Turn.Refused refused) {
-                assertThat(refused.retryAfter()).isBetween(
-                        Duration.ofSeconds(1), RegistrationRateLimiter.MAX_RETRY);
+                assertThat(refused.retryAfter())
+                        .isBetween(Duration.ofSeconds(1), RegistrationRateLimiter.MAX_RETRY);
             }
         }
     }

@@ -193,8 +193,7 @@ class RegistrationServiceTests {
                     throw new IllegalStateException("jdbc:secret");
                 });
 
-        assertThat(fixture.worker().register("one"))
-                .isEqualTo(failed("billing"));
+        assertThat(fixture.worker().register("one")).isEqualTo(failed("billing"));
     }
 
     @Test
@@ -236,8 +235,7 @@ class RegistrationServiceTests {
     void workerThatNoNotifierTakesIsRejected() {
         fixture.notifier("a").takingOnly("other");
 
-        assertThat(fixture.worker().register("one"))
-                .isEqualTo(Decision.UNMATCHED);
+        assertThat(fixture.worker().register("one")).isEqualTo(Decision.UNMATCHED);
 
         assertThat(fixture.table().size()).isZero();
         assertThat(fixture.history().events()).isEmpty();
