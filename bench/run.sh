@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What the service costs, side by side with bare servers: builds, runs, prints tables, and writes JSON
-# and SVG under bench/results. `quick` takes some minutes, `full` about three quarters of an hour.
+# Measures the service side by side with bare servers: builds, runs, prints tables, and writes JSON and
+# SVG under bench/results. `quick` takes some minutes, `full` about three quarters of an hour.
 #
 #   bench/run.sh [quick|full] [workload ...]      without workloads: all; docs/performance.md lists them
 set -euo pipefail

@@ -17,12 +17,12 @@ import java.util.*;
 import java.util.concurrent.*;
 
 /**
- * A complete worker: it registers, answers every push with the payload it was sent, and comes back
- * when its connection ends. Section numbers are those of {@code docs/protocol.md}. It needs a JDK,
- * 17 or later, and nothing else.
+ * A complete worker. It registers, replies to every push with the same payload, and reconnects when
+ * its connection ends. The section numbers refer to {@code docs/protocol.md}. It needs only a JDK,
+ * 17 or later.
  *
- * <p>One thread does all that happens on a connection, in the order in which it happened. The exit
- * status is 1 when the service does not want this worker and 2 for a mistake in the options.
+ * <p>One thread handles all events of a connection, in their order. The exit status is 1 if the
+ * service rejects this worker for good, and 2 for invalid options.
  */
 public final class Worker {
 
@@ -52,7 +52,7 @@ public final class Worker {
         System.exit(worker.run());
     }
 
-    /** Comes back until it is told not to (section 10). */
+    /** Reconnects until the service tells it not to (section 10). */
     private int run() throws InterruptedException {
         Backoff pauses = new Backoff();
         End end = attempt();
@@ -87,7 +87,7 @@ public final class Worker {
         }
     }
 
-    /** Nobody there, or too busy: later. Any other answer would be the same again (section 2). */
+    /** Retries if the service is unreachable or overloaded; other errors are final (section 2). */
     private static End notConnected(Throwable cause) {
         if (!(cause instanceof WebSocketHandshakeException handshake)) {
             log("cannot connect: %s", cause);
@@ -100,7 +100,7 @@ public final class Worker {
         return new End(later, false, wait.matches("[0-9]{1,4}") ? Integer.parseInt(wait) : 0);
     }
 
-    /** On Ctrl-C or SIGTERM: says goodbye, and gives the service a moment to close. */
+    /** On Ctrl-C or SIGTERM: sends Disconnect, and waits briefly for the service to close. */
     private void leave() {
         Connection open = connection;
         if (open == null) {
@@ -121,10 +121,10 @@ public final class Worker {
         System.out.println(String.format("%1$tT.%1$tL %2$s", LocalTime.now(), text));
     }
 
-    /** Whether to come back, whether it had served for a while, and the shortest pause. */
+    /** Whether to reconnect, whether the worker was registered for long, and the least pause. */
     private record End(boolean comeBack, boolean served, int atLeastSeconds) {}
 
-    /** Full jitter: any pause up to a limit that doubles, so that no two workers keep in step. */
+    /** Full jitter: a random pause up to a limit that doubles, so workers do not synchronize. */
     private static final class Backoff {
         private int attempts;
 
@@ -134,7 +134,7 @@ public final class Worker {
         }
     }
 
-    /** What the socket delivers becomes a task of the one thread that is in {@link #run}. */
+    /** Every event of the socket becomes a task of the thread in {@link #run}. */
     private static final class Connection implements WebSocket.Listener {
         private final Options options;
         private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
@@ -149,7 +149,7 @@ public final class Worker {
             this.options = options;
         }
 
-        /** Until the end. A service that is silent for long is asked for a sign (section 9). */
+        /** Runs until the connection ends. After a long silence it sends a ping (section 9). */
         End run() throws InterruptedException {
             send(Wire.connect(options.token()));
             boolean asked = false;
@@ -176,20 +176,20 @@ public final class Worker {
             }
         }
 
-        /** Sections 6 to 8. What a worker has no use for is passed over. */
+        /** Sections 6 to 8. A worker ignores all other frames. */
         private void handle(Frame frame) {
             ByteBuffer in = frame.payload();
             switch (frame.type()) {
                 case Wire.CONNECT_ACK -> register();
-                case Wire.CONNECT_ERROR -> turnedAway(in.getShort(), Wire.optionalString(in));
+                case Wire.CONNECT_ERROR -> refused(in.getShort(), Wire.optionalString(in));
                 case Wire.WORKER_REGISTER_ACK -> registered(Wire.optionalString(in));
                 case Wire.PUSH -> pushed(frame.stream(), in.getLong(), Wire.bytes(in));
                 default -> log("ignored a frame of type 0x%02X", frame.type());
             }
         }
 
-        private void turnedAway(short code, String message) {
-            log("turned away with code 0x%04X%s", code, message == null ? "" : ": " + message);
+        private void refused(short code, String message) {
+            log("refused with code 0x%04X%s", code, message == null ? "" : ": " + message);
         }
 
         private void register() {
@@ -197,7 +197,7 @@ public final class Worker {
             send(Wire.workerRegister(options));
         }
 
-        /** An ack is laid out like an optional string: there is a reason, or there is none. */
+        /** An acknowledgment has the layout of an optional string: the reason of a rejection. */
         private void registered(String rejection) {
             if (rejection == null) {
                 log("accepted");
@@ -216,7 +216,7 @@ public final class Worker {
                     .execute(() -> tasks.add(this::register));
         }
 
-        /** The work goes here; what takes long belongs on a thread of its own. */
+        /** Add the real work here; run long work on another thread. */
         private void pushed(int stream, long correlation, byte[] payload) {
             String id = Long.toUnsignedString(correlation);
             log("push %s received, %d bytes", id, payload.length);
@@ -224,7 +224,7 @@ public final class Worker {
             log("reply %s sent", id);
         }
 
-        /** Section 10: which codes mean that coming back is of no use. */
+        /** Section 10: these codes tell a worker not to reconnect. */
         private void closed(int code, String reason) {
             log("closed with code %d%s", code, reason.isEmpty() ? "" : ": " + reason);
             boolean useless = List.of(1002, 1003, 1008, 1009).contains(code);
@@ -239,7 +239,7 @@ public final class Worker {
             closed(1006, why);
         }
 
-        /** One message at a time, from whichever thread. */
+        /** Sends one message at a time, from any thread. */
         synchronized void send(byte[] frame) {
             try {
                 socket.sendBinary(ByteBuffer.wrap(frame), true)
@@ -266,7 +266,7 @@ public final class Worker {
 
         @Override
         public CompletionStage<?> onPing(WebSocket source, ByteBuffer message) {
-            tasks.add(() -> {}); // the JDK answers it; here it counts as being heard
+            tasks.add(() -> {}); // the JDK answers it; any task ends the silence
             source.request(1);
             return null;
         }
@@ -290,10 +290,10 @@ public final class Worker {
         }
     }
 
-    /** A frame as a worker sees it; no flag means anything to it. */
+    /** A frame without its flags, which a worker ignores. */
     record Frame(int type, int stream, ByteBuffer payload) {}
 
-    /** Frames to bytes and back: sections 3 to 5. Java's buffers are big-endian, as the wire is. */
+    /** The codec: sections 3 to 5. Java's buffers are big-endian, like the protocol. */
     static final class Wire {
         static final int CONNECT = 0x01;
         static final int CONNECT_ACK = 0x02;
@@ -335,7 +335,7 @@ public final class Worker {
             return join(uint(1, type), uint(1, 0), uint(4, stream), bytes(join(fields)));
         }
 
-        /** An unsigned number of so many bytes. */
+        /** An unsigned number of the given size in bytes. */
         private static byte[] uint(int size, long value) {
             byte[] eight = ByteBuffer.allocate(8).putLong(value).array();
             return Arrays.copyOfRange(eight, 8 - size, 8);
@@ -379,7 +379,7 @@ public final class Worker {
             return tag == 0 ? null : new String(bytes(in), UTF_8);
         }
 
-        /** Looks at the length before it makes room for it. */
+        /** Checks the length before the allocation. */
         static byte[] bytes(ByteBuffer in) {
             int length = in.getInt();
             if (length < 0 || length > in.remaining()) {
@@ -391,7 +391,7 @@ public final class Worker {
         }
     }
 
-    /** What to connect to and what to say there. */
+    /** The service's address, and the registration. */
     record Options(
             URI url,
             String token,
@@ -405,14 +405,14 @@ public final class Worker {
         static final String HELP =
                 """
                 java Worker.java [options]
-                  --url URL            where the service is (ws://localhost:8080/liminal)
+                  --url URL            address of the service (ws://localhost:8080/liminal)
                   --task-queue NAME    the queue to take work from (default)
                   --namespace NAME     a namespace to serve, may be repeated (default)
-                  --activity NAME      what to offer, may be repeated (echo)
-                  --node NAME          where this worker runs (not said)
+                  --activity NAME      an activity type to offer, may be repeated (echo)
+                  --node NAME          where this worker runs (none)
                   --identity NAME      the worker's own stable name (worker-HOST-PROCESS)
-                  --token TOKEN        proves who this is (none)
-                  --exit-on-rejection  end when rejected instead of asking again
+                  --token TOKEN        the token that authenticates this worker (none)
+                  --exit-on-rejection  exit after a rejection instead of retrying
                   --help               print this
                 """;
 
@@ -461,7 +461,7 @@ public final class Worker {
                     return url;
                 }
             } catch (URISyntaxException e) {
-                // as wrong as any other
+                // falls through to the error below
             }
             throw wrong("--url '%s' is not allowed; allowed: ws[s]://HOST[:PORT][/PATH]", text);
         }

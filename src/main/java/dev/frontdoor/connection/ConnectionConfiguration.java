@@ -1,6 +1,8 @@
 package dev.frontdoor.connection;
 
 import dev.frontdoor.push.PushService;
+import dev.frontdoor.registration.FrontDoorProperties;
+import dev.frontdoor.registration.LimitProperties;
 import dev.frontdoor.registration.RegistrationService;
 
 import io.micrometer.core.instrument.Clock;
@@ -15,8 +17,7 @@ import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({
-    FrontDoorProperties.class,
-    LimitProperties.class,
+    AuthProperties.class,
     HeartbeatProperties.class,
     DrainProperties.class,
     DepartureProperties.class
@@ -31,8 +32,13 @@ class ConnectionConfiguration {
     }
 
     @Bean
-    ConnectionMetrics connectionMetrics(MeterRegistry meters, LimitProperties limits) {
-        return new ConnectionMetrics(meters, limits.effectiveMaxConnections());
+    ConnectionLimit connectionLimit(LimitProperties limits) {
+        return ConnectionLimit.of(limits.maxConnections(), Runtime.getRuntime().maxMemory());
+    }
+
+    @Bean
+    ConnectionMetrics connectionMetrics(MeterRegistry meters, ConnectionLimit limit) {
+        return new ConnectionMetrics(meters, limit.max());
     }
 
     @Bean
@@ -41,13 +47,20 @@ class ConnectionConfiguration {
             PushService pushes,
             ConnectionMetrics metrics,
             Departures departures,
+            ConnectionLimit limit,
             LimitProperties limits) {
-        return new Connections(registrations, pushes, metrics, departures, limits);
+        return new Connections(
+                registrations,
+                pushes,
+                metrics,
+                departures,
+                limit.max(),
+                limits.maxConnectionsPerAddress());
     }
 
     @Bean
-    Departures departures(DepartureProperties history) {
-        return new Departures(history.size());
+    Departures departures(DepartureProperties properties) {
+        return new Departures(properties.size());
     }
 
     @Bean
@@ -63,7 +76,7 @@ class ConnectionConfiguration {
 
     @Bean
     WorkerConnectionFactory workerConnectionFactory(
-            FrontDoorProperties properties,
+            AuthProperties auth,
             LimitProperties limits,
             HeartbeatProperties heartbeat,
             Connections connections,
@@ -71,7 +84,7 @@ class ConnectionConfiguration {
             PushService pushes,
             ConnectionMetrics metrics,
             Clock clock) {
-        SharedTokens tokens = new SharedTokens(properties.auth().tokens());
+        SharedTokens tokens = new SharedTokens(auth.tokens());
         if (!tokens.areRequired()) {
             log.warn("frontdoor.auth.tokens is empty: any worker that can connect is accepted");
         }

@@ -1,6 +1,7 @@
 package dev.frontdoor.connection;
 
 import dev.frontdoor.registration.CloseCause;
+import dev.frontdoor.registration.LimitProperties;
 
 import io.micrometer.core.instrument.Clock;
 

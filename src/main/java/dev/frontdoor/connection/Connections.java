@@ -46,13 +46,14 @@ public final class Connections {
             PushService pushes,
             ConnectionMetrics metrics,
             Departures departures,
-            LimitProperties limits) {
+            int limit,
+            int limitPerAddress) {
         this.registrations = registrations;
         this.pushes = pushes;
         this.metrics = metrics;
         this.departures = departures;
-        this.limit = limits.effectiveMaxConnections();
-        this.limitPerAddress = limits.maxConnectionsPerAddress();
+        this.limit = limit;
+        this.limitPerAddress = limitPerAddress;
     }
 
     /** How many connections are open. */

@@ -171,8 +171,8 @@ public final class FrameDispatcher {
             WorkerConnection connection, WorkerRegistration registration, Decision decision) {
         switch (decision) {
             case Decision.Accepted _ -> connection.accepted(registration.identity());
-            case Decision.Rejected(String reason) ->
-                    connection.rejected(registration.identity(), wellFormed(reason));
+            case Decision.Rejected rejected ->
+                    connection.rejected(registration.identity(), wellFormed(rejected.reason()));
             case Decision.Abandoned _ -> {}
         }
     }

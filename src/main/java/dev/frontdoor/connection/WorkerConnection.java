@@ -6,6 +6,7 @@ import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.FrameType;
 import dev.frontdoor.protocol.ProtocolException;
 import dev.frontdoor.registration.CloseCause;
+import dev.frontdoor.registration.LimitProperties;
 import dev.frontdoor.registration.WorkerLink;
 
 import io.micrometer.core.instrument.Clock;

@@ -1,5 +1,7 @@
 package dev.frontdoor.connection;
 
+import dev.frontdoor.registration.LimitProperties;
+
 import io.micrometer.core.instrument.Clock;
 import io.netty.channel.Channel;
 

@@ -9,12 +9,12 @@ final class PendingPush {
 
     final long pid;
     final long correlationId;
-    final Sample timing;
+    final Sample sample;
     final CompletableFuture<byte[]> reply = new CompletableFuture<>();
 
-    PendingPush(long pid, long correlationId, Sample timing) {
+    PendingPush(long pid, long correlationId, Sample sample) {
         this.pid = pid;
         this.correlationId = correlationId;
-        this.timing = timing;
+        this.sample = sample;
     }
 }

@@ -60,7 +60,7 @@ final class PushMetrics {
     }
 
     Sample requested(long pid) {
-        return sampler.begin(
+        return sampler.start(
                 METER,
                 observation ->
                         observation

@@ -22,13 +22,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Sends pushes to registered workers. A push has exactly one outcome: the reply, the timeout, the
  * end of the connection, or the caller's cancellation, whichever removes it from the pending
- * pushes. All methods may be called from any thread. Futures are completed on virtual threads.
+ * pushes. All methods may be called from any thread. Futures complete on platform threads of their
+ * own.
  */
 public final class PushService implements Workers {
 
@@ -39,15 +41,21 @@ public final class PushService implements Workers {
     private final PushProperties properties;
     private final PushMetrics metrics;
     private final Timeouts timeouts;
+    private final Executor completions;
     private final PendingPushes pending = new PendingPushes();
     private final AtomicLong correlationIds = new AtomicLong();
 
     PushService(
-            LiveTable table, PushProperties properties, PushMetrics metrics, Timeouts timeouts) {
+            LiveTable table,
+            PushProperties properties,
+            PushMetrics metrics,
+            Timeouts timeouts,
+            Executor completions) {
         this.table = table;
         this.properties = properties;
         this.metrics = metrics;
         this.timeouts = timeouts;
+        this.completions = completions;
     }
 
     @Override
@@ -69,23 +77,23 @@ public final class PushService implements Workers {
             throw new IllegalArgumentException(
                     "timeLimit must be more than zero, was " + timeLimit);
         }
-        Sample timing = metrics.requested(pid);
+        Sample sample = metrics.requested(pid);
         LiveWorker worker = table.find(pid).orElse(null);
         if (worker == null) {
-            return notAdmitted(timing, unknown(pid));
+            return notAdmitted(sample, unknown(pid));
         }
         if (payload.length > properties.maxPayloadSize().toBytes()) {
             return notAdmitted(
-                    timing,
+                    sample,
                     new PushException(
                             Reason.PAYLOAD_TOO_LARGE,
                             "the payload of %d bytes exceeds frontdoor.pushes.max-payload-size (%s)"
                                     .formatted(payload.length, properties.maxPayloadSize())));
         }
-        PendingPush push = new PendingPush(pid, correlationIds.incrementAndGet(), timing);
+        PendingPush push = new PendingPush(pid, correlationIds.incrementAndGet(), sample);
         if (!pending.add(push, properties.maxPendingPerWorker())) {
             return notAdmitted(
-                    timing,
+                    sample,
                     new PushException(
                             Reason.TOO_MANY_PENDING,
                             "pid %d already has %d pending pushes, the maximum"
@@ -178,14 +186,14 @@ public final class PushService implements Workers {
     }
 
     private void end(PendingPush push, Outcome outcome, @Nullable Runnable completion) {
-        metrics.ended(push.timing, outcome);
+        metrics.ended(push.sample, outcome);
         if (completion != null) {
-            Thread.ofVirtual().name("push-" + push.pid).start(completion);
+            completions.execute(completion);
         }
     }
 
-    private CompletableFuture<byte[]> notAdmitted(Sample timing, PushException why) {
-        metrics.notAdmitted(timing);
+    private CompletableFuture<byte[]> notAdmitted(Sample sample, PushException why) {
+        metrics.notAdmitted(sample);
         return CompletableFuture.failedFuture(why);
     }
 

@@ -3,37 +3,23 @@ package dev.frontdoor.registration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
+import java.time.Duration;
+
 /**
- * Which registrations are considered at all, and how fast.
+ * How registrations are decided.
  *
- * @param duplicateIdentity what becomes of a worker whose identity another connection has
- * @param limits how fast
+ * @param decisionTimeout the time from the arrival of a registration to its decision, all waiting
+ *     included
  */
-@ConfigurationProperties("frontdoor")
-public record RegistrationProperties(
-        @DefaultValue("allow") DuplicateIdentity duplicateIdentity, @DefaultValue Limits limits) {
+@ConfigurationProperties("frontdoor.registrations")
+public record RegistrationProperties(@DefaultValue("4s") Duration decisionTimeout) {
 
-    /**
-     * How fast registrations are decided.
-     *
-     * @param registrationsPerSecond how many are begun in a second; 0 for any number
-     * @param registrationQueue how many may wait for their turn; those beyond are rejected
-     */
-    public record Limits(
-            @DefaultValue("0") int registrationsPerSecond,
-            @DefaultValue("10000") int registrationQueue) {
-
-        /** Refuses numbers below zero. */
-        public Limits {
-            requireNotNegative("registrations-per-second", registrationsPerSecond);
-            requireNotNegative("registration-queue", registrationQueue);
-        }
-
-        private static void requireNotNegative(String key, int value) {
-            if (value < 0) {
-                throw new IllegalArgumentException(
-                        "frontdoor.limits.%s must be 0 or more, was %d".formatted(key, value));
-            }
+    /** Refuses a timeout that leaves no time. */
+    public RegistrationProperties {
+        if (!decisionTimeout.isPositive()) {
+            throw new IllegalArgumentException(
+                    "frontdoor.registrations.decision-timeout must be more than zero, was "
+                            + decisionTimeout);
         }
     }
 }

@@ -1,9 +1,9 @@
 package dev.frontdoor.websocket;
 
 import dev.frontdoor.connection.Drain;
-import dev.frontdoor.connection.FrontDoorProperties;
-import dev.frontdoor.connection.LimitProperties;
 import dev.frontdoor.connection.WorkerConnectionFactory;
+import dev.frontdoor.registration.FrontDoorProperties;
+import dev.frontdoor.registration.LimitProperties;
 
 import io.micrometer.core.instrument.MeterRegistry;
 

@@ -1,8 +1,8 @@
 package dev.frontdoor.websocket;
 
-import dev.frontdoor.connection.LimitProperties;
 import dev.frontdoor.connection.WorkerConnection;
 import dev.frontdoor.connection.WorkerConnectionFactory;
+import dev.frontdoor.registration.LimitProperties;
 
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpRequest;

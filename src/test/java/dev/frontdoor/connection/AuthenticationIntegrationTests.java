@@ -1,5 +1,6 @@
 package dev.frontdoor.connection;
 
+import static dev.frontdoor.test.WebSocketFrame.message;
 import static dev.frontdoor.test.server.Requests.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
@@ -181,13 +183,23 @@ class AuthenticationIntegrationTests {
     @Test
     void frameBehindABadTokenIsNotLookedAt() throws Exception {
         double registrations = door.sum("frontdoor.registrations");
+        double registers = door.sum("frontdoor.frames.received", "type", "worker_register");
+        byte[] connect = message(connect("wrong", ProtocolVersion.V1_0));
+        byte[] register =
+                message(new WorkerRegister(0, TestWorker.registration(door.newIdentity())));
         try (TestWorker worker = door.connect()) {
-            worker.send(connect("wrong", ProtocolVersion.V1_0));
-            worker.send(new WorkerRegister(0, TestWorker.registration(door.newIdentity())));
+            worker.sendRaw(
+                    ByteBuffer.allocate(connect.length + register.length)
+                            .put(connect)
+                            .put(register)
+                            .array());
 
             worker.expect(ConnectError.class);
             worker.expectClose(1008);
         }
+        door.expectNobody();
+        assertThat(door.sum("frontdoor.frames.received", "type", "worker_register"))
+                .isEqualTo(registers);
         assertThat(door.sum("frontdoor.registrations")).isEqualTo(registrations);
     }
 

@@ -32,7 +32,7 @@ class SharedTokensTests {
 
     @Test
     void settingsDoNotShowTheTokens() {
-        assertThat(new FrontDoorProperties.Auth(List.of("secret")).toString())
+        assertThat(new AuthProperties(List.of("secret")).toString())
                 .doesNotContain("secret")
                 .contains("1");
     }

@@ -234,7 +234,11 @@ class DuplicateIdentityIntegrationTests {
     }
 
     @Nested
-    @DoorWith({"frontdoor.duplicate-identity=replace", "frontdoor.notifiers.timeout=60s"})
+    @DoorWith({
+        "frontdoor.duplicate-identity=replace",
+        "frontdoor.notifiers.timeout=60s",
+        "frontdoor.registrations.decision-timeout=90s"
+    })
     @Import(Witness.Configuration.class)
     class Replaced {
 

@@ -32,7 +32,8 @@ import java.util.concurrent.CountDownLatch;
     "frontdoor.heartbeat.interval=1s",
     "frontdoor.heartbeat.timeout=1s",
     "frontdoor.limits.max-outbound-bytes=100MB",
-    "frontdoor.notifiers.timeout=60s"
+    "frontdoor.notifiers.timeout=60s",
+    "frontdoor.registrations.decision-timeout=90s"
 })
 class HeartbeatIntegrationTests {
 

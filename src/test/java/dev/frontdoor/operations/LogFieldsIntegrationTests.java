@@ -88,9 +88,9 @@ class LogFieldsIntegrationTests {
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .anyMatch(message -> message.contains("registration of"))
                 .anyMatch(message -> message.contains("received PING"))
-                .anyMatch(message -> message.contains("gets 1003"))
-                .anyMatch(message -> message.contains("left with 1003"))
-                .anyMatch(message -> message.contains("every holder was told"));
+                .anyMatch(message -> message.contains("with code 1003"))
+                .anyMatch(message -> message.contains("disconnected: code 1003"))
+                .anyMatch(message -> message.contains("all unregister calls were made"));
         assertThat(its)
                 .allSatisfy(line ->
                         assertThat(line.getMDCPropertyMap())
@@ -121,7 +121,7 @@ class LogFieldsIntegrationTests {
         }
         door.expectNobody();
         assertThat(lines.of(porter.pidOf(identity)))
-                .filteredOn(line -> line.getLevel() == Level.ERROR)
+                .filteredOn(line -> line.getLevel() == Level.WARN)
                 .singleElement()
                 .satisfies(line ->
                         assertThat(line.getMDCPropertyMap()).containsEntry("identity", identity));
@@ -150,7 +150,7 @@ class LogFieldsIntegrationTests {
                                 .startsWith(
                                         "pid %s: ".formatted(line.getMDCPropertyMap().get("pid"))));
         assertThat(lines.of(pid))
-                .filteredOn(line -> line.getFormattedMessage().contains("gets 1003"))
+                .filteredOn(line -> line.getFormattedMessage().contains("with code 1003"))
                 .singleElement()
                 .satisfies(
                         line -> assertThat(line.getMDCPropertyMap()).doesNotContainKey("identity"));

@@ -26,7 +26,8 @@ class TimeLimitsIntegrationTests {
     @DoorWith({
         "frontdoor.limits.connect-timeout=1s",
         "frontdoor.limits.registration-timeout=2s",
-        "frontdoor.notifiers.timeout=60s"
+        "frontdoor.notifiers.timeout=60s",
+        "frontdoor.registrations.decision-timeout=90s"
     })
     class WithoutAuthentication {
 

@@ -1,5 +1,6 @@
 package dev.frontdoor.push;
 
+import dev.frontdoor.invocation.PlatformThreads;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.notifier.PushException;
 import dev.frontdoor.notifier.PushException.Reason;
@@ -38,8 +39,9 @@ final class PushFixture implements AutoCloseable {
                 new PushService(
                         registrations.table(),
                         new PushProperties(maxPending, DataSize.ofBytes(MAX_PAYLOAD)),
-                        new PushMetrics(registrations.meters(), registrations.timings()),
-                        registrations.limits());
+                        new PushMetrics(registrations.meters(), registrations.sampler()),
+                        registrations.timeouts(),
+                        new PlatformThreads("push-completion", 64));
     }
 
     void notifier(ConnectionNotifier notifier) {

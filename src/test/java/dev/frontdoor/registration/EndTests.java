@@ -104,7 +104,7 @@ class EndTests {
         fixture.awaitNothingLeft();
         assertThat(fixture.history().events())
                 .containsExactly("a told 1 one", "b told 1 one", "b told 1 gone", "a told 1 gone");
-        assertThat(fixture.decided(RegistrationMetrics.Outcome.ABANDONED)).isEqualTo(1);
+        assertThat(fixture.decided(RegistrationOutcome.ABANDONED)).isEqualTo(1);
     }
 
     @Test

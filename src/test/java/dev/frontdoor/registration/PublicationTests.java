@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-/** What a worker publishes is offered to those who hold it. */
+/** Publications are offered to the holders of their worker. */
 class PublicationTests {
 
     @AutoClose private final RegistrationFixture fixture = new RegistrationFixture();
@@ -67,7 +67,7 @@ class PublicationTests {
     }
 
     @Test
-    void throwingAndOverrunningHoldersAreSkipped() {
+    void holdersThatThrowOrTimeOutAreSkipped() {
         fixture.notifier("a")
                 .consuming(_ -> {
                     throw new NoClassDefFoundError("scripted");
@@ -81,7 +81,10 @@ class PublicationTests {
         LinkedWorker worker = fixture.worker();
         worker.settle("one");
 
-        assertThat(worker.publish("progress")).isTrue();
+        CompletableFuture<Boolean> consumed = worker.publishing("progress");
+        gate.awaitEntered();
+        fixture.time().advance(RegistrationFixture.SOON);
+        assertThat(consumed).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(true);
 
         gate.awaitInterrupted();
         assertThat(fixture.history().events())
@@ -112,7 +115,7 @@ class PublicationTests {
     }
 
     @Test
-    void endDuringAPublicationIsToldOnceItIsOver() {
+    void endDuringAPublicationFollowsIt() {
         fixture.notifier("a")
                 .consuming(_ -> {
                     gate.stay();
@@ -135,7 +138,7 @@ class PublicationTests {
     }
 
     @Test
-    void leaverThatHasYetToBeToldIsNotOfferedAnything() {
+    void holderWhoseUnregisterCallIsPendingIsNotOfferedAnything() {
         Match here = new Match(List.of("here"), List.of(), List.of(), List.of());
         fixture.notifier(
                         "a",
@@ -166,8 +169,8 @@ class PublicationTests {
     }
 
     @Test
-    void publicationThatWaitsForAPlaceIsNotOfferedOnceTheNotifierWasToldTheEnd() {
-        fixture.notifier("a", RegistrationFixture.PATIENT_WITH_ONE_PLACE)
+    void publicationThatWaitsForAPermitIsNotOfferedAfterTheUnregisterCall() {
+        fixture.notifier("a", RegistrationFixture.PATIENT_WITH_ONE_PERMIT)
                 .consuming(_ -> true)
                 .registering("hanging", gate::stay);
         fixture.notifier("b");
@@ -176,8 +179,7 @@ class PublicationTests {
         CompletableFuture<Decision> hanging = fixture.worker().registering("hanging");
         gate.awaitEntered();
         CompletableFuture<Boolean> consumed = worker.publishing("progress");
-        RegistrationFixture.eventually()
-                .until(() -> TestNotifiers.permits(fixture.bean("a")).hasQueuedThreads());
+        RegistrationFixture.eventually().until(() -> TestNotifiers.waiting(fixture.bean("a")) > 0);
 
         worker.end();
         fixture.history().awaitEvent("b told 1 gone");
@@ -186,7 +188,7 @@ class PublicationTests {
         assertThat(decisionOf(hanging)).isEqualTo(ACCEPTED);
         assertThat(consumed).succeedsWithin(RegistrationFixture.PATIENCE);
         fixture.history().awaitEvent("a told 1 gone");
-        // The end may come a moment after the place, and then the publication still has its turn.
+        // The end may come a moment after the permit, and then the publication still has its turn.
         assertThat(fixture.history().events())
                 .doesNotContainSubsequence("a told 1 gone", "a offered 1 progress");
     }

@@ -233,6 +233,7 @@ class WebSocketIntegrationTests {
             worker.sendRaw(concat(masked(0x81, NOTHING), masked(0x82, PING), masked(0x82, PING)));
             worker.expectClose(1003);
             assertThat(worker.poll()).isNull();
+            worker.expectEnd();
         }
         assertThat(door.sum("frontdoor.frames.received", "type", "ping")).isEqualTo(pings);
     }

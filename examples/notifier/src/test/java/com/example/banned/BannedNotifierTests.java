@@ -19,7 +19,7 @@ class BannedNotifierTests {
             FrontDoorExtension.with(BannedNotifierConfiguration.class);
 
     @Test
-    void bannedWorkerIsTurnedAway() throws IOException {
+    void bannedWorkerIsRejected() throws IOException {
         try (TestWorker worker = door.worker()) {
             WorkerRegisterAck ack = worker.register(TestWorker.registration("banned-7"));
             assertEquals("banned-7 is banned", ack.rejection());
@@ -27,7 +27,7 @@ class BannedNotifierTests {
     }
 
     @Test
-    void anyOtherWorkerIsTakenOn() throws IOException {
+    void anyOtherWorkerIsAccepted() throws IOException {
         try (TestWorker worker = door.worker()) {
             WorkerRegisterAck ack = worker.register(TestWorker.registration("worker-7"));
             assertTrue(ack.accepted());

@@ -1,4 +1,4 @@
-package dev.frontdoor.connection;
+package dev.frontdoor.registration;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -6,31 +6,31 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import java.util.List;
 
 /**
- * Where and for whom the door is open.
+ * Which upgrades and identities the service accepts, and its own name.
  *
  * @param path the path workers upgrade on
- * @param instance the name of this running service, unique among those that run at once
+ * @param instance the name of this process, unique among those that run at once
+ * @param duplicateIdentity what happens to a worker whose identity another connection has
  * @param allowedOrigins the values of {@code Origin} that may upgrade; a worker that sends none is
  *     not affected
  * @param eventLoops how many event loops serve the workers' port; 0 for as many as there are
  *     processors
- * @param auth who may enter
  */
 @ConfigurationProperties("frontdoor")
 public record FrontDoorProperties(
         @DefaultValue("/liminal") String path,
         @DefaultValue("worker-front-door") String instance,
+        @DefaultValue("allow") DuplicateIdentity duplicateIdentity,
         @DefaultValue List<String> allowedOrigins,
-        @DefaultValue("0") int eventLoops,
-        @DefaultValue Auth auth) {
+        @DefaultValue("0") int eventLoops) {
 
     private static final int MAX_EVENT_LOOPS = 1024;
 
-    /** Refuses a path that no request can have. */
+    /** Refuses a path that no request can have, and a number of event loops out of range. */
     public FrontDoorProperties {
         if (!path.startsWith("/") || path.contains("?") || path.contains("#")) {
             throw new IllegalArgumentException(
-                    "frontdoor.path must start with / and hold neither ? nor #, was '"
+                    "frontdoor.path must start with / and contain neither ? nor #, was '"
                             + path
                             + "'");
         }
@@ -39,28 +39,6 @@ public record FrontDoorProperties(
             throw new IllegalArgumentException(
                     "frontdoor.event-loops must be from 0 to %d, was %d"
                             .formatted(MAX_EVENT_LOOPS, eventLoops));
-        }
-    }
-
-    /**
-     * Who may enter.
-     *
-     * @param tokens shared tokens, any of which is good; none leaves the door open to all
-     */
-    public record Auth(@DefaultValue List<String> tokens) {
-
-        /** Refuses an empty token, which every worker without one would have. */
-        public Auth {
-            if (tokens.stream().anyMatch(String::isEmpty)) {
-                throw new IllegalArgumentException(
-                        "frontdoor.auth.tokens must not hold an empty token");
-            }
-            tokens = List.copyOf(tokens);
-        }
-
-        @Override
-        public String toString() {
-            return "Auth[" + tokens.size() + " tokens]";
         }
     }
 }

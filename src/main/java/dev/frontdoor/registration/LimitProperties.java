@@ -1,4 +1,4 @@
-package dev.frontdoor.connection;
+package dev.frontdoor.registration;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -8,21 +8,21 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What connections may take up.
+ * Limits of connections and registrations.
  *
- * @param maxConnections how many may be open at once; 0 derives it from the heap
- * @param maxConnectionsPerAddress how many one address may have open; 0 for any number
- * @param trustedProxies addresses, or ranges as 10.0.0.0/8, whose {@code X-Forwarded-For} is
- *     believed
- * @param maxFrameSize how large a message from a worker may be, its header included
- * @param maxInboundBytes how much of a worker's may wait while one of its frames is being decided
- * @param maxOutboundBytes how much may wait for a worker to read it
- * @param connectTimeout how long a worker may take to send Connect, or, with authentication off,
- *     WorkerRegister
- * @param registrationTimeout how long a worker may take to send its first WorkerRegister; 0 for
- *     ever
- * @param requestHeadTimeout how long a request head may take to arrive
- * @param closeTimeout how long a worker may take to answer a close
+ * @param maxConnections open connections; 0 to derive the limit from the heap
+ * @param maxConnectionsPerAddress open connections from one address; 0 for no limit
+ * @param trustedProxies addresses, or ranges such as 10.0.0.0/8, whose {@code X-Forwarded-For} is
+ *     trusted
+ * @param maxFrameSize the size of one message from a worker, including its header
+ * @param maxInboundBytes bytes buffered from a worker while one of its frames is processed
+ * @param maxOutboundBytes bytes buffered for a worker that has not read them
+ * @param connectTimeout time for Connect, or, without tokens, for Connect or WorkerRegister
+ * @param registrationTimeout time for the first WorkerRegister; 0 for no limit
+ * @param registrationsPerSecond registrations started per second; 0 for no limit
+ * @param registrationQueue registrations that wait for this rate; further ones are rejected
+ * @param requestHeadTimeout time for a request head
+ * @param closeTimeout time for a worker to answer a close
  */
 @ConfigurationProperties("frontdoor.limits")
 public record LimitProperties(
@@ -34,13 +34,12 @@ public record LimitProperties(
         @DefaultValue("1MB") DataSize maxOutboundBytes,
         @DefaultValue("10s") Duration connectTimeout,
         @DefaultValue("30s") Duration registrationTimeout,
+        @DefaultValue("0") int registrationsPerSecond,
+        @DefaultValue("10000") int registrationQueue,
         @DefaultValue("10s") Duration requestHeadTimeout,
         @DefaultValue("5s") Duration closeTimeout) {
 
     private static final String PREFIX = "frontdoor.limits.";
-
-    /** Heap that one connection is given when the limit is derived, some six times its need. */
-    private static final long HEAP_PER_CONNECTION = 16 * 1024;
 
     /** Refuses limits that would let nothing through. */
     public LimitProperties {
@@ -55,17 +54,10 @@ public record LimitProperties(
             throw new IllegalArgumentException(
                     PREFIX + "registration-timeout must be 0 or more, was " + registrationTimeout);
         }
+        requireNotNegative("registrations-per-second", registrationsPerSecond);
+        requireNotNegative("registration-queue", registrationQueue);
         requirePositive("request-head-timeout", requestHeadTimeout);
         requirePositive("close-timeout", closeTimeout);
-    }
-
-    /** How many connections may be open: as set, or half the heap's worth of them. */
-    int effectiveMaxConnections() {
-        if (maxConnections > 0) {
-            return maxConnections;
-        }
-        long derived = Runtime.getRuntime().maxMemory() / 2 / HEAP_PER_CONNECTION;
-        return (int) Math.min(derived, Integer.MAX_VALUE);
     }
 
     private static void requireNotNegative(String key, int value) {

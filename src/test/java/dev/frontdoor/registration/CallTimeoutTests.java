@@ -2,7 +2,8 @@ package dev.frontdoor.registration;
 
 import static dev.frontdoor.registration.LinkedWorker.ACCEPTED;
 import static dev.frontdoor.registration.LinkedWorker.decisionOf;
-import static dev.frontdoor.registration.LinkedWorker.rejected;
+import static dev.frontdoor.registration.LinkedWorker.failed;
+import static dev.frontdoor.registration.LinkedWorker.timedOut;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,23 +21,23 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Calls that are not over at their time limit. */
-class OverrunTests {
+/** Calls that exceed their timeout. */
+class CallTimeoutTests {
 
-    private static final Decision TIMED_OUT = rejected("notifier 'slow' timed out");
+    private static final Decision TIMED_OUT = timedOut("slow");
 
     @AutoClose private final RegistrationFixture fixture = new RegistrationFixture();
     private final Gate gate = new Gate();
 
     @Test
-    void overrunningCallIsInterruptedAndTheOthersUndone() {
+    void callThatTimesOutIsInterruptedAndTheOthersAreUndone() {
         fixture.notifier("a");
         fixture.notifier("slow", RegistrationFixture.HASTY)
                 .registering(_ -> gate.stayUnlessInterrupted());
         fixture.notifier("c");
         LinkedWorker worker = fixture.worker();
 
-        assertThat(worker.register("one")).isEqualTo(TIMED_OUT);
+        assertThat(worker.registerUntilTimeout("one", gate)).isEqualTo(TIMED_OUT);
 
         gate.awaitInterrupted();
         assertThat(fixture.history().events())
@@ -48,7 +49,7 @@ class OverrunTests {
     }
 
     @Test
-    void timeLimitMayBeForever() {
+    void timeoutMayBeForever() {
         fixture.notifier(
                 "a",
                 RegistrationFixture.bean(ChronoUnit.FOREVER.getDuration(), 1, OnFailure.REJECT));
@@ -61,24 +62,26 @@ class OverrunTests {
     }
 
     @Test
-    void limitThatPassesBeforeTheCallBeganEndsItOnce() {
-        fixture.notifier(
-                "slow", RegistrationFixture.bean(Duration.ofNanos(1), 8, OnFailure.REJECT));
-        for (int i = 0; i < 1_000; i++) {
-            LinkedWorker worker = fixture.worker();
-            assertThat(worker.register("one")).isIn(ACCEPTED, TIMED_OUT);
-            worker.end();
-        }
+    void timeoutThatExpiresBeforeTheCallBeginsEndsItOnce() {
+        try (RegistrationFixture real = RegistrationFixture.inRealTime()) {
+            real.notifier(
+                    "slow", RegistrationFixture.bean(Duration.ofNanos(1), 8, OnFailure.REJECT));
+            for (int i = 0; i < 1_000; i++) {
+                LinkedWorker worker = real.worker();
+                assertThat(worker.register("one")).isIn(ACCEPTED, TIMED_OUT);
+                worker.end();
+            }
 
-        fixture.awaitNothingLeft();
-        List<String> events = fixture.history().events();
-        assertThat(events.stream().filter(event -> event.endsWith(" gone")))
-                .hasSameSizeAs(events.stream().filter(event -> event.endsWith(" one")).toList())
-                .doesNotHaveDuplicates();
+            real.awaitNothingLeft();
+            List<String> events = real.history().events();
+            assertThat(events.stream().filter(event -> event.endsWith(" gone")))
+                    .hasSameSizeAs(events.stream().filter(event -> event.endsWith(" one")).toList())
+                    .doesNotHaveDuplicates();
+        }
     }
 
     @Test
-    void slowTakesOverrunsLikeTheCallItself() {
+    void slowTakesTimesOutLikeTheCallItself() {
         fixture.notifier("slow", RegistrationFixture.HASTY)
                 .taking(_ -> {
                     gate.stay();
@@ -86,7 +89,7 @@ class OverrunTests {
                 });
         LinkedWorker worker = fixture.worker();
 
-        assertThat(worker.register("one")).isEqualTo(TIMED_OUT);
+        assertThat(worker.registerUntilTimeout("one", gate)).isEqualTo(TIMED_OUT);
 
         gate.open();
         worker.end();
@@ -98,7 +101,7 @@ class OverrunTests {
     void callThatReturnsLateIsUndoneThen() {
         fixture.notifier("slow", RegistrationFixture.HASTY).registering(_ -> gate.stay());
         LinkedWorker worker = fixture.worker();
-        assertThat(worker.register("one")).isEqualTo(TIMED_OUT);
+        assertThat(worker.registerUntilTimeout("one", gate)).isEqualTo(TIMED_OUT);
         assertThat(fixture.history().events()).containsExactly("slow told 1 one");
 
         gate.open();
@@ -113,7 +116,7 @@ class OverrunTests {
     }
 
     @Test
-    void callThatReturnsWhileItsOverrunIsStillBeingDealtWithCountsAsOverrun() {
+    void callThatReturnsWhileItsTimeoutIsHandledCountsAsTimedOut() {
         fixture.beforeObservationStops(context -> {
             KeyValue outcome = context.getLowCardinalityKeyValue("outcome");
             if (outcome != null && outcome.getValue().equals("timeout")) {
@@ -124,17 +127,17 @@ class OverrunTests {
         fixture.notifier("slow", RegistrationFixture.HASTY).registering(_ -> gate.stay());
         LinkedWorker worker = fixture.worker();
 
-        assertThat(worker.register("one")).isEqualTo(TIMED_OUT);
+        assertThat(worker.registerUntilTimeout("one", gate)).isEqualTo(TIMED_OUT);
 
         assertThat(fixture.table().size()).isZero();
     }
 
     @Test
-    void replacementThatReturnsLateIsToldOfTheEarlierOneAgain() {
+    void replacementThatReturnsLateIsRestored() {
         fixture.notifier("slow", RegistrationFixture.HASTY).registering("two", gate::stay);
         LinkedWorker worker = fixture.worker();
         worker.settle("one");
-        assertThat(worker.register("two")).isEqualTo(TIMED_OUT);
+        assertThat(worker.registerUntilTimeout("two", gate)).isEqualTo(TIMED_OUT);
         assertThat(fixture.inForce(worker)).isEqualTo("one");
 
         gate.open();
@@ -157,7 +160,7 @@ class OverrunTests {
                         });
         LinkedWorker worker = fixture.worker();
         worker.settle("one");
-        assertThat(worker.register("two")).isEqualTo(TIMED_OUT);
+        assertThat(worker.registerUntilTimeout("two", gate)).isEqualTo(TIMED_OUT);
 
         gate.open();
         worker.end();
@@ -168,12 +171,12 @@ class OverrunTests {
     }
 
     @Test
-    void workerThatRegistersAgainMeanwhileWaitsUntilTheOverrunHasEnded() {
+    void workerThatRegistersAgainWaitsUntilTheTimedOutCallHasEnded() {
         fixture.notifier("slow", RegistrationFixture.HASTY).registering("one", gate::stay);
         LinkedWorker worker = fixture.worker();
-        assertThat(worker.register("one")).isEqualTo(TIMED_OUT);
+        assertThat(worker.registerUntilTimeout("one", gate)).isEqualTo(TIMED_OUT);
 
-        assertThat(worker.register("two")).isEqualTo(TIMED_OUT);
+        assertThat(worker.registerUntilTimeout("two", gate)).isEqualTo(TIMED_OUT);
         assertThat(fixture.history().events()).containsExactly("slow told 1 one");
         gate.open();
         fixture.history().awaitExactly("slow told 1 one", "slow told 1 gone");
@@ -186,11 +189,11 @@ class OverrunTests {
     }
 
     @Test
-    void registrationThatWaitedForAnOverrunIsAskedAboutAfterItsUndo() {
+    void registrationThatWaitedForATimedOutCallFollowsItsUndo() {
         ScriptedNotifier slow = fixture.notifier("slow", RegistrationFixture.HASTY);
         slow.registering("one", gate::stay);
         LinkedWorker worker = fixture.worker();
-        assertThat(worker.register("one")).isEqualTo(TIMED_OUT);
+        assertThat(worker.registerUntilTimeout("one", gate)).isEqualTo(TIMED_OUT);
 
         CompletableFuture<Decision> second = worker.registering("two");
         gate.open();
@@ -201,17 +204,17 @@ class OverrunTests {
     }
 
     @Test
-    void overrunThatIgnoresInterruptsIsToldTheEndExactlyOnceAfterIt() {
+    void callThatIgnoresInterruptsIsFollowedByOneUnregisterCall() {
         fixture.notifier("a");
         fixture.notifier("slow", RegistrationFixture.HASTY).registering("two", gate::stay);
         LinkedWorker worker = fixture.worker();
         worker.settle("one");
-        assertThat(worker.register("two")).isEqualTo(TIMED_OUT);
+        assertThat(worker.registerUntilTimeout("two", gate)).isEqualTo(TIMED_OUT);
         gate.awaitInterrupted();
 
         worker.end();
         assertThat(fixture.table().size()).isZero();
-        fixture.history().awaitEvent("a told 1 gone");
+        fixture.advanceUntil(() -> fixture.history().events().contains("a told 1 gone"));
         assertThat(fixture.history().events()).doesNotContain("slow told 1 gone");
         gate.open();
 
@@ -222,12 +225,12 @@ class OverrunTests {
     }
 
     @Test
-    void overrunOfANotifierThatIsOnlyToldRejectsNobody() {
+    void timeoutOfANotifierWhoseFailuresAreIgnoredRejectsNobody() {
         fixture.notifier("slow", RegistrationFixture.IGNORED).registering(_ -> gate.stay());
         fixture.notifier("b");
         LinkedWorker worker = fixture.worker();
 
-        assertThat(worker.register("one")).isEqualTo(ACCEPTED);
+        assertThat(worker.registerUntilTimeout("one", gate)).isEqualTo(ACCEPTED);
         assertThat(fixture.table().find(1).orElseThrow().holders()).containsExactly("b");
         gate.open();
 
@@ -245,7 +248,7 @@ class OverrunTests {
                 })
                 .unregistering(_ -> interrupted.complete(Thread.currentThread().isInterrupted()));
         LinkedWorker worker = fixture.worker();
-        assertThat(worker.register("one")).isEqualTo(TIMED_OUT);
+        assertThat(worker.registerUntilTimeout("one", gate)).isEqualTo(TIMED_OUT);
         gate.awaitInterrupted();
 
         gate.open();
@@ -254,7 +257,7 @@ class OverrunTests {
     }
 
     @Test
-    void unregisterThatHangsHoldsUpTheOthersForItsTimeLimitOnly() {
+    void unregisterCallThatHangsDelaysTheOthersForItsTimeoutOnly() {
         fixture.notifier("a");
         fixture.notifier("slow", RegistrationFixture.HASTY).unregistering(_ -> gate.stay());
         fixture.notifier("c");
@@ -263,16 +266,17 @@ class OverrunTests {
 
         worker.end();
 
+        gate.awaitEntered();
+        fixture.advanceUntil(() -> fixture.service().ledgers() == 0);
         fixture.history().awaitExactly("c told 1 gone", "slow told 1 gone", "a told 1 gone");
         gate.awaitInterrupted();
-        RegistrationFixture.eventually().until(() -> fixture.service().ledgers() == 0);
         gate.open();
         fixture.awaitNothingLeft();
         assertThat(fixture.calls("slow", CallKind.UNREGISTERED, CallOutcome.TIMEOUT)).isEqualTo(1);
     }
 
     @Test
-    void undoThatHangsDelaysTheRejectionForItsTimeLimitOnly() {
+    void undoThatHangsDelaysTheRejectionForItsTimeoutOnly() {
         fixture.notifier("a");
         fixture.notifier("slow", RegistrationFixture.HASTY).unregistering(_ -> gate.stay());
         fixture.notifier("c")
@@ -283,7 +287,11 @@ class OverrunTests {
                         });
         LinkedWorker worker = fixture.worker();
 
-        assertThat(worker.register("banned")).isIn(rejected("notifier 'c' failed"), TIMED_OUT);
+        CompletableFuture<Decision> decided = worker.registering("banned");
+        gate.awaitEntered();
+        assertThat(decided).isNotDone();
+        fixture.advanceUntil(decided::isDone);
+        assertThat(decisionOf(decided)).isEqualTo(failed("c"));
 
         assertThat(worker.closes()).isEmpty();
         gate.open();
