@@ -2,6 +2,7 @@ package dev.frontdoor.actuate;
 
 import dev.frontdoor.connection.Departure;
 import dev.frontdoor.connection.Departures;
+import dev.frontdoor.notifier.DisplayText;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -52,7 +53,7 @@ public final class DeparturesEndpoint {
     /**
      * One departure.
      *
-     * @param identity the identity of the worker; null if it was never registered
+     * @param identity the identity of the worker, truncated; null if it was never registered
      * @param registeredAt when its last registration was accepted; null if it was never registered
      * @param registeredFor time from then to the end; null if it was never registered
      * @param code the close code; 1006 if the connection broke without a close
@@ -73,10 +74,11 @@ public final class DeparturesEndpoint {
             String reason) {
 
         private static DepartureDescriptor of(Departure departure) {
+            String identity = departure.identity();
             Instant registeredAt = departure.registeredAt();
             return new DepartureDescriptor(
                     departure.pid(),
-                    departure.identity(),
+                    identity == null ? null : DisplayText.truncate(identity),
                     departure.remoteAddress(),
                     departure.connectedAt(),
                     registeredAt,

@@ -1,11 +1,13 @@
 package dev.frontdoor.actuate;
 
+import dev.frontdoor.notifier.DisplayText;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 
 /**
- * Parses the numbers in requests. Endpoints declare them as texts, so that a response with status
- * 400 can name the wrong parameter and the allowed range.
+ * Checks the parameters of requests. Endpoints declare them as texts, so that a response with
+ * status 400 can name the wrong parameter and the allowed values.
  */
 final class Parameter {
 
@@ -37,8 +39,41 @@ final class Parameter {
         } catch (NumberFormatException e) {
             // Reported below, like a number that is out of range.
         }
-        String reason =
-                "%s must be a number from %d to %d, was '%s'".formatted(name, min, max, value);
-        throw new InvalidEndpointRequestException(reason, reason);
+        throw invalid(
+                "%s must be a number from %d to %d, was '%s'"
+                        .formatted(name, min, max, DisplayText.of(value)));
+    }
+
+    /**
+     * Checks a value that has two choices.
+     *
+     * @param value null means the first choice
+     * @throws InvalidEndpointRequestException if the value is neither; the response has status 400
+     */
+    static String oneOf(String name, @Nullable String value, String first, String second) {
+        if (value == null || value.equals(first)) {
+            return first;
+        }
+        if (value.equals(second)) {
+            return second;
+        }
+        throw invalid(
+                "%s must be %s or %s, was '%s'"
+                        .formatted(name, first, second, DisplayText.of(value)));
+    }
+
+    /**
+     * Refuses a parameter that has no meaning beside another one.
+     *
+     * @throws InvalidEndpointRequestException if the value is not null; the response has status 400
+     */
+    static void requireAbsent(String beside, String name, @Nullable String value) {
+        if (value != null) {
+            throw invalid("%s is not allowed with %s".formatted(name, beside));
+        }
+    }
+
+    private static InvalidEndpointRequestException invalid(String reason) {
+        return new InvalidEndpointRequestException(reason, reason);
     }
 }

@@ -1,5 +1,6 @@
 package dev.frontdoor.actuate;
 
+import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.registration.LiveWorker;
 
@@ -17,6 +18,8 @@ import java.util.List;
  * @param connectedAt when the connection was opened
  * @param registeredAt when the registration was accepted
  * @param pendingPushes number of pushes without an outcome
+ * @param truncated whether texts or lists are truncated here; {@code /registrations/{pid}} has them
+ *     whole
  */
 public record RegistrationDescriptor(
         long pid,
@@ -29,7 +32,10 @@ public record RegistrationDescriptor(
         String remoteAddress,
         Instant connectedAt,
         Instant registeredAt,
-        int pendingPushes) {
+        int pendingPushes,
+        boolean truncated) {
+
+    private static final int MAX_ITEMS = 100;
 
     static RegistrationDescriptor of(LiveWorker worker, int pendingPushes) {
         WorkerRegistration registration = worker.registration();
@@ -44,6 +50,33 @@ public record RegistrationDescriptor(
                 worker.link().remoteAddress(),
                 worker.link().connectedAt(),
                 worker.registeredAt(),
-                pendingPushes);
+                pendingPushes,
+                false);
+    }
+
+    /** The row with truncated texts, and with at most 100 items in each list. */
+    RegistrationDescriptor truncate() {
+        RegistrationDescriptor row = truncate(false);
+        return row.equals(this) ? this : truncate(true);
+    }
+
+    private RegistrationDescriptor truncate(boolean marked) {
+        return new RegistrationDescriptor(
+                pid,
+                DisplayText.truncate(identity),
+                truncate(namespaces),
+                DisplayText.truncate(taskQueue),
+                node == null ? null : DisplayText.truncate(node),
+                truncate(activityTypes),
+                holders,
+                remoteAddress,
+                connectedAt,
+                registeredAt,
+                pendingPushes,
+                marked);
+    }
+
+    private static List<String> truncate(List<String> texts) {
+        return texts.stream().limit(MAX_ITEMS).map(DisplayText::truncate).toList();
     }
 }

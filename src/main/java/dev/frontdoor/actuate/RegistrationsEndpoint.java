@@ -2,6 +2,9 @@ package dev.frontdoor.actuate;
 
 import dev.frontdoor.connection.Connections;
 import dev.frontdoor.connection.Instance;
+import dev.frontdoor.connection.Rejection;
+import dev.frontdoor.connection.WorkerConnection;
+import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.notifier.WorkerFilter;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.CloseCause;
@@ -16,11 +19,15 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 import org.springframework.http.HttpStatus;
 
+import java.util.Comparator;
 import java.util.List;
 
-/** The live table: lists the registered workers, and disconnects them. */
+/** Lists the workers that are registered or only connected, and disconnects registered ones. */
 @WebEndpoint(id = "registrations")
 public final class RegistrationsEndpoint {
+
+    private static final String REGISTERED = "registered";
+    private static final String UNREGISTERED = "unregistered";
 
     private final Instance instance;
     private final Connections connections;
@@ -36,15 +43,19 @@ public final class RegistrationsEndpoint {
     }
 
     /**
-     * Returns a page of the live table, newest connection first. Filters compare exactly; null
-     * matches all workers.
+     * Returns a page of workers, newest connection first. Filters compare exactly; null matches all
+     * workers.
      *
+     * @param state {@code registered}, which null means too, for rows of the live table; {@code
+     *     unregistered} for workers that are connected only, of which {@code identity} selects
+     *     those that declared it last
      * @param limit maximum number of rows, 1 to 1000; null means 100
      * @param before selects connections with a smaller pid: {@code next} of the previous page; null
      *     selects the first page
      */
     @ReadOperation
-    public RegistrationsDescriptor registrations(
+    public RegistrationsDescriptor<?> registrations(
+            @Nullable String state,
             @Nullable String namespace,
             @Nullable String taskQueue,
             @Nullable String node,
@@ -53,22 +64,32 @@ public final class RegistrationsEndpoint {
             @Nullable String limit,
             @Nullable String before) {
         int rows = Parameter.limit(limit);
-        WorkerFilter filter = new WorkerFilter(namespace, taskQueue, node, activityType, identity);
         long end =
                 before == null
                         ? Long.MAX_VALUE
                         : Parameter.number("before", before, 1, Long.MAX_VALUE);
-        List<LiveWorker> matching = matching(filter);
-        List<LiveWorker> found =
-                matching.stream().filter(worker -> worker.pid() < end).limit(rows + 1L).toList();
-        List<LiveWorker> page = found.subList(0, Math.min(rows, found.size()));
-        return new RegistrationsDescriptor(
-                instance.name(),
-                connections.count(),
-                table.size(),
-                matching.size(),
-                page.stream().map(this::describe).toList(),
-                found.size() > rows ? page.getLast().pid() : null);
+        if (Parameter.oneOf("state", state, REGISTERED, UNREGISTERED).equals(REGISTERED)) {
+            WorkerFilter filter =
+                    new WorkerFilter(namespace, taskQueue, node, activityType, identity);
+            return describe(
+                    Page.of(
+                            matching(filter),
+                            LiveWorker::pid,
+                            end,
+                            rows,
+                            worker -> describe(worker).truncate()));
+        }
+        Parameter.requireAbsent("state=unregistered", "namespace", namespace);
+        Parameter.requireAbsent("state=unregistered", "taskQueue", taskQueue);
+        Parameter.requireAbsent("state=unregistered", "node", node);
+        Parameter.requireAbsent("state=unregistered", "activityType", activityType);
+        return describe(
+                Page.of(
+                        unregistered(identity),
+                        WorkerConnection::pid,
+                        end,
+                        rows,
+                        UnregisteredDescriptor::of));
     }
 
     /** Returns one worker with its schemas; null, which becomes status 404, if there is none. */
@@ -136,7 +157,30 @@ public final class RegistrationsEndpoint {
         return table.newestFirst().filter(worker -> filter.matches(worker.registration())).toList();
     }
 
+    private List<WorkerConnection> unregistered(@Nullable String identity) {
+        return connections.open().stream()
+                .filter(connection -> table.find(connection.pid()).isEmpty())
+                .filter(connection -> identity == null || declared(connection, identity))
+                .sorted(Comparator.comparingLong(WorkerConnection::pid).reversed())
+                .toList();
+    }
+
+    private static boolean declared(WorkerConnection connection, String identity) {
+        Rejection rejection = connection.lastRejection();
+        return rejection != null && rejection.identity().equals(DisplayText.truncate(identity));
+    }
+
     private RegistrationDescriptor describe(LiveWorker worker) {
         return RegistrationDescriptor.of(worker, pushes.pending(worker.pid()));
+    }
+
+    private <R> RegistrationsDescriptor<R> describe(Page<R> page) {
+        return new RegistrationsDescriptor<>(
+                instance.name(),
+                connections.count(),
+                table.size(),
+                page.matching(),
+                page.rows(),
+                page.next());
     }
 }

@@ -74,8 +74,8 @@ public final class Connections {
         return pids.incrementAndGet();
     }
 
-    /** The connections that are open now. */
-    List<WorkerConnection> open() {
+    /** The connections that are open now, in no order; a copy. */
+    public List<WorkerConnection> open() {
         List<WorkerConnection> open = new ArrayList<>();
         sweeps.values().forEach(sweep -> open.addAll(sweep.connections()));
         return open;

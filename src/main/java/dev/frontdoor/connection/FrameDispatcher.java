@@ -126,7 +126,7 @@ final class FrameDispatcher {
         switch (decision) {
             case Decision.Accepted _ -> connection.accepted(registration.identity());
             case Decision.Rejected rejected ->
-                    connection.reply(WorkerRegisterAck.rejected(wellFormed(rejected.reason())));
+                    connection.rejected(registration.identity(), wellFormed(rejected.reason()));
             case Decision.Abandoned _ -> {}
         }
     }

@@ -7,9 +7,12 @@ import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.LimitProperties;
 import dev.frontdoor.registration.WorkerLink;
 
+import io.micrometer.core.instrument.Clock;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.time.Instant;
@@ -25,6 +28,7 @@ public final class WorkerConnection implements WorkerLink {
     private final Channel channel;
     private final Transport transport;
     private final String remoteAddress;
+    private final Clock clock;
     private final long openedAt;
     private final Connections connections;
     private final FrameDispatcher dispatcher;
@@ -34,6 +38,7 @@ public final class WorkerConnection implements WorkerLink {
     private final ConnectionSetup setup;
     private final LoopTasks tasks;
     private final ConnectionLog log;
+    private volatile @Nullable Rejection lastRejection;
     private boolean ended;
 
     WorkerConnection(
@@ -41,16 +46,17 @@ public final class WorkerConnection implements WorkerLink {
             Channel channel,
             Transport transport,
             String remoteAddress,
-            long openedAt,
             Connections connections,
             FrameDispatcher dispatcher,
             LimitProperties limits,
-            ConnectionTimeouts timeouts) {
+            ConnectionTimeouts timeouts,
+            Clock clock) {
         this.pid = pid;
         this.channel = channel;
         this.transport = transport;
         this.remoteAddress = remoteAddress;
-        this.openedAt = openedAt;
+        this.clock = clock;
+        this.openedAt = clock.wallTime();
         this.connections = connections;
         this.dispatcher = dispatcher;
         this.timeouts = timeouts;
@@ -89,6 +95,11 @@ public final class WorkerConnection implements WorkerLink {
     @Override
     public void close(CloseCause cause, String reason) {
         tasks.run(() -> end(cause, reason));
+    }
+
+    /** The last registration that was rejected; null if none was. May be read by any thread. */
+    public @Nullable Rejection lastRejection() {
+        return lastRejection;
     }
 
     EventLoop loop() {
@@ -190,6 +201,12 @@ public final class WorkerConnection implements WorkerLink {
         setup.onRegistered();
         log.identify(identity);
         endIfFull(outbound.acknowledge());
+    }
+
+    /** The registration is not in force: remembers that, and tells the worker. */
+    void rejected(String identity, String reason) {
+        lastRejection = new Rejection(identity, reason, Instant.ofEpochMilli(clock.wallTime()));
+        reply(Frame.WorkerRegisterAck.rejected(reason));
     }
 
     /** Sends a frame, unless the worker has left too much unread already. */

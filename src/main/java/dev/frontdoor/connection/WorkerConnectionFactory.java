@@ -39,11 +39,11 @@ public final class WorkerConnectionFactory {
                 channel,
                 transport,
                 remoteAddress,
-                clock.wallTime(),
                 connections,
                 dispatcher,
                 limits,
                 new ConnectionTimeouts(
-                        limits, heartbeat, connections.timeOf(channel.eventLoop()), channel));
+                        limits, heartbeat, connections.timeOf(channel.eventLoop()), channel),
+                clock);
     }
 }

@@ -27,9 +27,13 @@ final class HolderState {
         return desired;
     }
 
-    @SuppressWarnings("ReferenceEquality") // an equal registration that came later is another one
     boolean isInSync() {
-        return actual == desired;
+        return isSame(actual, desired);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // an equal registration that came later is another one
+    private static boolean isSame(@Nullable WorkerRegistration a, @Nullable WorkerRegistration b) {
+        return a == b;
     }
 
     /** Whether the notifier has to be called so that it is in sync. */
@@ -64,7 +68,7 @@ final class HolderState {
     /** Gives a restore up; false if that has happened, or is needless. */
     @SuppressWarnings("ReferenceEquality") // an equal registration that came later is another one
     boolean giveUpRestore(WorkerRegistration restored) {
-        boolean first = desired == restored && needsCorrection();
+        boolean first = isSame(desired, restored) && needsCorrection();
         restoreFailed |= first;
         return first;
     }

@@ -163,11 +163,11 @@ public final class NotifierReconciler {
             Duration timeout,
             Consumer<CallResult> onResult) {
         NotifierCall call = newCall(invocation, cause, onResult);
+        call.startTimeout(timeouts, timeout, () -> dequeue(call));
         synchronized (this) {
             queued = call;
             start();
         }
-        call.startTimeout(timeouts, timeout, () -> dequeue(call));
     }
 
     /** Asks for a thread, unless there is one or nothing to do. */

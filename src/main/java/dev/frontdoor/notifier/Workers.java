@@ -21,9 +21,9 @@ public interface Workers {
 
     /**
      * Sends a payload to a worker. The future completes exactly once: with the worker's reply, or
-     * with a {@link PushException} that states why there is none. It completes on a virtual thread,
-     * so dependent stages may block. Cancelling the future cancels the push, and a later reply is
-     * ignored.
+     * with a {@link PushException} that states why there is none. It completes on one of a few
+     * threads for this purpose, so dependent stages may block for a short time. Cancelling the
+     * future cancels the push, and a later reply is ignored.
      *
      * @param pid the number of the worker's connection
      * @param payload opaque; copied

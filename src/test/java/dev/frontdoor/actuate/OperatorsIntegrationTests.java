@@ -175,6 +175,7 @@ class OperatorsIntegrationTests {
                                 Map.entry("frontdoor_connections", Set.of("state")),
                                 Map.entry("frontdoor_connections_limit", Set.of()),
                                 Map.entry("frontdoor_draining", Set.of()),
+                                Map.entry("frontdoor_log_dropped_total", Set.of()),
                                 Map.entry("frontdoor_connections_opened_total", Set.of()),
                                 Map.entry("frontdoor_connections_closed_total", Set.of("code")),
                                 Map.entry("frontdoor_upgrades_refused_total", Set.of("reason")),

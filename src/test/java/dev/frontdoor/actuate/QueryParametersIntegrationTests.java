@@ -40,7 +40,7 @@ class QueryParametersIntegrationTests {
     @CsvSource(
             delimiter = '|',
             value = {
-                "GET    | /actuator/registrations    | activityType, before, identity, limit, namespace, node, taskQueue",
+                "GET    | /actuator/registrations    | activityType, before, identity, limit, namespace, node, state, taskQueue",
                 "GET    | /actuator/registrations/1  | it has none",
                 "DELETE | /actuator/registrations/1  | reason",
                 "DELETE | /actuator/registrations    | activityType, confirm, identity, namespace, node, reason, taskQueue",

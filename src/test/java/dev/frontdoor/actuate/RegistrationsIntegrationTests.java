@@ -102,7 +102,9 @@ class RegistrationsIntegrationTests {
                             "remoteAddress",
                             "connectedAt",
                             "registeredAt",
-                            "pendingPushes");
+                            "pendingPushes",
+                            "truncated");
+            assertThat(row.required("truncated").booleanValue()).isFalse();
             assertThat(row.required("pid").isIntegralNumber()).isTrue();
             assertThat(row.required("pid").longValue()).isEqualTo(pid);
             assertThat(row.required("identity").stringValue()).isEqualTo("a");
@@ -215,7 +217,7 @@ class RegistrationsIntegrationTests {
 
         assertThat(worker.required("pid").longValue()).isEqualTo(pid);
         assertThat(worker.required("identity").stringValue()).isEqualTo("typed");
-        assertThat(worker.propertyNames()).endsWith("pendingPushes", "activities");
+        assertThat(worker.propertyNames()).endsWith("truncated", "activities");
         assertThat(worker.required("activities").size()).isEqualTo(1);
         JsonNode activity = worker.required("activities").required(0);
         assertThat(activity.propertyNames())

@@ -526,13 +526,14 @@ class FramesIntegrationTests {
     void identityCannotPassForALineOfTheLog(CapturedOutput log) throws Exception {
         String identity = "a\r\n2026 ERROR forged\u2028\u001B[31m" + "x".repeat(1000);
         try (TestWorker _ = server.register(identity)) {
-            assertThat(log.getOut().lines())
-                    .noneMatch(line -> line.startsWith("2026 ERROR"))
-                    .filteredOn(line -> line.contains("forged"))
-                    .singleElement()
-                    .asString()
-                    .contains("'a??2026 ERROR forged??[31mxxx")
-                    .hasSizeLessThan(400);
+            ServerUnderTest.eventually(() ->
+                    assertThat(log.getOut().lines())
+                            .noneMatch(line -> line.startsWith("2026 ERROR"))
+                            .filteredOn(line -> line.contains("forged"))
+                            .singleElement()
+                            .asString()
+                            .contains("'a\\u{d}\\u{a}2026 ERROR forged\\u{2028}\\u{1b}[31mxxx")
+                            .hasSizeLessThan(400));
         }
     }
 

@@ -34,7 +34,8 @@ class DrainPaceIntegrationTests {
         "frontdoor.drain.window=500ms",
         "frontdoor.drain.push-grace=500ms",
         "frontdoor.drain.max-closes-per-second=1",
-        "frontdoor.notifiers.timeout=60s"
+        "frontdoor.notifiers.timeout=60s",
+        "frontdoor.registrations.decision-timeout=90s"
     })
     class WithADeadline {
 

@@ -236,7 +236,11 @@ class DuplicateIdentityIntegrationTests {
     }
 
     @Nested
-    @FrontDoorTest({"frontdoor.duplicate-identity=replace", "frontdoor.notifiers.timeout=60s"})
+    @FrontDoorTest({
+        "frontdoor.duplicate-identity=replace",
+        "frontdoor.notifiers.timeout=60s",
+        "frontdoor.registrations.decision-timeout=90s"
+    })
     @Import(Witness.Configuration.class)
     class Replaced {
 

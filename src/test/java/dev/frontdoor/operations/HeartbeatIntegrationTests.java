@@ -27,7 +27,9 @@ import java.util.Arrays;
 @FrontDoorTest({
     "frontdoor.heartbeat.interval=1s",
     "frontdoor.heartbeat.timeout=1s",
-    "frontdoor.notifiers.timeout=60s"
+    "frontdoor.limits.max-outbound-bytes=100MB",
+    "frontdoor.notifiers.timeout=60s",
+    "frontdoor.registrations.decision-timeout=90s"
 })
 class HeartbeatIntegrationTests {
 

@@ -92,7 +92,7 @@ class LogFieldsIntegrationTests {
                 .anyMatch(message -> message.contains("received PING"))
                 .anyMatch(message -> message.contains("with code 1003"))
                 .anyMatch(message -> message.contains("disconnected: code 1003"))
-                .anyMatch(message -> message.contains("every holder was told"));
+                .anyMatch(message -> message.contains("all unregister calls were made"));
         assertThat(its)
                 .allSatisfy(line ->
                         assertThat(line.getMDCPropertyMap())
@@ -121,9 +121,9 @@ class LogFieldsIntegrationTests {
             assertThat(worker.register(TestWorker.registration(identity)))
                     .isEqualTo(WorkerRegisterAck.rejected("notifier 'first' failed"));
         }
-        server.expectNobody();
-        assertThat(lines.of(firstNotifier.pidOf(identity)))
-                .filteredOn(line -> line.getLevel() == Level.ERROR)
+        door.expectNobody();
+        assertThat(lines.of(porter.pidOf(identity)))
+                .filteredOn(line -> line.getLevel() == Level.WARN)
                 .singleElement()
                 .satisfies(line ->
                         assertThat(line.getMDCPropertyMap()).containsEntry("identity", identity));

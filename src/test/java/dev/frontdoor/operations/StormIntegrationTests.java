@@ -15,9 +15,15 @@ import org.springframework.beans.factory.annotation.Qualifier;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** More registrations at once than are wanted in a second. */
 @FrontDoorTest({
@@ -29,8 +35,8 @@ class StormIntegrationTests {
     private static final int WORKERS = 300;
     private static final int QUEUE = 50;
     private static final Duration SPACING = Duration.ofMillis(10);
-    private static final WorkerRegisterAck TOO_MANY =
-            WorkerRegisterAck.rejected("too many workers register at once; retry later");
+    private static final Pattern TOO_MANY =
+            Pattern.compile("too many workers register at once; retry in (\\d+) s");
 
     private final ServerUnderTest server;
     private final ScriptedNotifier firstNotifier;
@@ -48,7 +54,7 @@ class StormIntegrationTests {
     }
 
     @Test
-    void stormIsSmoothedUpToTheQueueAndWhoIsBeyondItIsToldToRetry() throws Exception {
+    void stormIsSmoothedUpToTheQueueAndTheOthersAreToldWhenToRetry() throws Exception {
         Queue<Long> moments = new ConcurrentLinkedQueue<>();
         List<TestWorker> workers = new ArrayList<>();
         for (int i = 0; i < WORKERS; i++) {
@@ -63,12 +69,11 @@ class StormIntegrationTests {
             bystander.expectNothing();
             assertThat(server.ask("/actuator/health/readiness").status()).isEqualTo(200);
 
-            List<Integer> turnedAway = new ArrayList<>();
+            Map<Integer, Integer> turnedAway = new HashMap<>();
             for (int i = 0; i < WORKERS; i++) {
                 WorkerRegisterAck answer = workers.get(i).expect(WorkerRegisterAck.class);
                 if (!answer.equals(WorkerRegisterAck.ACCEPTED)) {
-                    assertThat(answer).isEqualTo(TOO_MANY);
-                    turnedAway.add(i);
+                    turnedAway.put(i, secondsToWait(answer));
                 }
             }
             int accepted = WORKERS - turnedAway.size();
@@ -78,16 +83,31 @@ class StormIntegrationTests {
                     .as("the first may come late, so half of the time is enough")
                     .isGreaterThan(SPACING.multipliedBy(accepted / 2));
 
-            for (int i : turnedAway) {
-                TestWorker worker = workers.get(i);
-                ServerUnderTest.eventually(() ->
-                        assertThat(worker.register(TestWorker.registration(identity(i))))
-                                .isEqualTo(WorkerRegisterAck.ACCEPTED));
+            List<CompletableFuture<?>> retries = new ArrayList<>();
+            turnedAway.forEach((i, seconds) ->
+                    retries.add(
+                            CompletableFuture.runAsync(
+                                    () -> registerAgain(workers.get(i), identity(i)),
+                                    CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS))));
+            for (CompletableFuture<?> retry : retries) {
+                assertThat(retry).succeedsWithin(ServerUnderTest.MAX_WAIT);
             }
             assertThat(firstNotifier.held()).hasSize(WORKERS + 1);
             bystander.expectNothing();
         }
         workers.forEach(TestWorker::close);
+    }
+
+    private static void registerAgain(TestWorker worker, String identity) {
+        ServerUnderTest.eventually(() ->
+                assertThat(worker.register(TestWorker.registration(identity)))
+                        .isEqualTo(WorkerRegisterAck.ACCEPTED));
+    }
+
+    private static int secondsToWait(WorkerRegisterAck answer) {
+        Matcher reason = TOO_MANY.matcher(answer.toString());
+        assertThat(reason.find()).as("%s", answer).isTrue();
+        return Integer.parseInt(reason.group(1));
     }
 
     private static String identity(int index) {

@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.TestWorkerBuilder;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -35,6 +37,7 @@ final class ServiceProcess implements AutoCloseable {
     private final Process process;
     private final Path log;
     private final HttpClient http = HttpClient.newHttpClient();
+    private final StringBuffer output = new StringBuffer();
 
     private ServiceProcess(Process process, Path log) {
         this.process = process;
@@ -47,7 +50,9 @@ final class ServiceProcess implements AutoCloseable {
         private final Path directory;
         private final Map<String, String> environment;
         private final ProcessBuilder builder = new ProcessBuilder();
+        private final List<String> jvmOptions = new ArrayList<>();
         private Path jar = BuiltJars.executable();
+        private boolean unread;
 
         private Builder(Path directory) {
             this.directory = directory;
@@ -57,6 +62,18 @@ final class ServiceProcess implements AutoCloseable {
         /** A copy of the executable jar instead of the one the build made. */
         Builder jar(Path jar) {
             this.jar = jar;
+            return this;
+        }
+
+        /** An option of the JVM, which overrides those of every process. */
+        Builder jvmOption(String option) {
+            jvmOptions.add(option);
+            return this;
+        }
+
+        /** Standard output is a pipe that nobody reads; the log is a file of the service's own. */
+        Builder unread() {
+            unread = true;
             return this;
         }
 
@@ -75,17 +92,23 @@ final class ServiceProcess implements AutoCloseable {
                                             .toString(),
                                     "-XX:TieredStopAtLevel=1",
                                     "-XX:+UseSerialGC",
-                                    "-Xmx256m",
-                                    "-jar",
-                                    jar.toString(),
-                                    "--server.port=0",
-                                    "--management.server.port=0"));
+                                    "-Xmx256m"));
+            command.addAll(jvmOptions);
+            command.addAll(
+                    List.of(
+                            "-jar",
+                            jar.toString(),
+                            "--server.port=0",
+                            "--management.server.port=0"));
             command.addAll(List.of(arguments));
+            if (unread) {
+                command.add("--logging.file.name=" + log);
+            }
             Process process =
                     builder.command(command)
                             .directory(directory.toFile())
                             .redirectErrorStream(true)
-                            .redirectOutput(log.toFile())
+                            .redirectOutput(unread ? Redirect.PIPE : Redirect.to(log.toFile()))
                             .start();
             return new ServiceProcess(process, log);
         }
@@ -140,6 +163,23 @@ final class ServiceProcess implements AutoCloseable {
                         .POST(HttpRequest.BodyPublishers.noBody())
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Begins to read the pipe that nobody read. */
+    void read() {
+        Thread.ofVirtual()
+                .start(() -> {
+                    try (BufferedReader reader = process.inputReader()) {
+                        reader.lines().forEach(line -> output.append(line).append('\n'));
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+    }
+
+    /** What was read from the pipe. */
+    String output() {
+        return output.toString();
     }
 
     /** Sends SIGTERM. */

@@ -22,7 +22,7 @@ import java.util.TreeMap;
  */
 public record HttpResponse(int status, Map<String, List<String>> headers, String body) {
 
-    private static final int MAX_SIZE = 1 << 20;
+    private static final int MAX_SIZE = 1 << 22;
 
     /** The values of a header, in their order; none if it is missing. */
     public List<String> header(String name) {

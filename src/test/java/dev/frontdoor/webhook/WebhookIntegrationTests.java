@@ -34,6 +34,7 @@ class WebhookIntegrationTests {
                         "--management.server.port=0",
                         "--frontdoor.instance=door-1",
                         "--frontdoor.notifiers.timeout=60s",
+                        "--frontdoor.registrations.decision-timeout=90s",
                         "--frontdoor.notifiers.beans.audit.on-failure=ignore",
                         "--frontdoor.audit.enabled=true",
                         "--frontdoor.webhook.enabled=true",

@@ -26,6 +26,7 @@ import java.lang.annotation.Target;
             "management.prometheus.metrics.export.enabled=true",
             "frontdoor.instance=under-test",
             "frontdoor.notifiers.timeout=60s",
+            "frontdoor.registrations.decision-timeout=90s",
             "frontdoor.limits.request-head-timeout=60s",
             "frontdoor.limits.close-timeout=1s"
         })

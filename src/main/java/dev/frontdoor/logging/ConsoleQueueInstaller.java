@@ -1,0 +1,79 @@
+package dev.frontdoor.logging;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.ConsoleAppender;
+
+import io.micrometer.core.instrument.Clock;
+
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.boot.context.logging.LoggingApplicationListener;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ApplicationListener;
+import org.springframework.core.Ordered;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Replaces each console appender by a {@link ConsoleQueue} before it. It runs once Spring Boot has
+ * configured Logback, so that all of Boot's logging settings, and a Logback file of the operator,
+ * apply as they are.
+ */
+final class ConsoleQueueInstaller
+        implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
+
+    private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(2);
+
+    @Override
+    public int getOrder() {
+        return LoggingApplicationListener.DEFAULT_ORDER + 1;
+    }
+
+    @Override
+    public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
+        LoggingProperties properties =
+                Binder.get(event.getEnvironment())
+                        .bindOrCreate(LoggingProperties.PREFIX, LoggingProperties.class);
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback) {
+            install(logback, properties);
+        }
+    }
+
+    private static void install(LoggerContext logback, LoggingProperties properties) {
+        Map<Appender<ILoggingEvent>, ConsoleQueue> queues = new IdentityHashMap<>();
+        for (Logger logger : logback.getLoggerList()) {
+            for (Appender<ILoggingEvent> console : consoles(logger)) {
+                logger.detachAppender(console);
+                logger.addAppender(
+                        queues.computeIfAbsent(console, _ -> start(console, properties)));
+            }
+        }
+    }
+
+    private static List<Appender<ILoggingEvent>> consoles(Logger logger) {
+        List<Appender<ILoggingEvent>> consoles = new ArrayList<>();
+        logger.iteratorForAppenders()
+                .forEachRemaining(appender -> {
+                    if (appender instanceof ConsoleAppender) {
+                        consoles.add(appender);
+                    }
+                });
+        return consoles;
+    }
+
+    private static ConsoleQueue start(
+            Appender<ILoggingEvent> console, LoggingProperties properties) {
+        ConsoleQueue queue =
+                new ConsoleQueue(
+                        console, properties.queueSize().toBytes(), FLUSH_TIMEOUT, Clock.SYSTEM);
+        queue.start();
+        return queue;
+    }
+}
