@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** More registrations at once than are wanted in a second. */
+/** More registrations at once than the rate limit allows. */
 @FrontDoorTest({
     "frontdoor.limits.registrations-per-second=100",
     "frontdoor.limits.registration-queue=50"
