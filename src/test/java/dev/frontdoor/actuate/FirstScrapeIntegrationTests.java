@@ -10,7 +10,7 @@ import org.springframework.test.context.TestPropertySource;
 
 import java.util.List;
 
-/** What a service that nobody has visited yet says of itself. */
+/** The meters of a service that has not had a connection. */
 @OpenServerTest
 @TestPropertySource(properties = "frontdoor.instance=not-visited-by-other-tests")
 class FirstScrapeIntegrationTests {

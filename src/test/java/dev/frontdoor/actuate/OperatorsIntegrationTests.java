@@ -34,7 +34,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Notifiers, health and metrics, as operators see them. */
+/** The endpoints of notifiers, health and metrics. */
 @OpenServerTest
 class OperatorsIntegrationTests {
 
@@ -249,7 +249,7 @@ class OperatorsIntegrationTests {
         return samples;
     }
 
-    /** The meters with the names of their labels; a histogram's own are left out. */
+    /** The meters with the names of their labels, without those of histograms. */
     private Map<String, Set<String>> labels() throws Exception {
         Map<String, Set<String>> labels = new TreeMap<>();
         scrape().forEach(sample -> {

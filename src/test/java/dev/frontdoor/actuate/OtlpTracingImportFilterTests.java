@@ -9,7 +9,7 @@ import org.springframework.mock.env.MockEnvironment;
 
 import java.lang.reflect.Proxy;
 
-/** Tracing is there where its spans go somewhere. */
+/** Tracing is on exactly where an OTLP endpoint is configured. */
 class OtlpTracingImportFilterTests {
 
     private static final String ENDPOINT = "management.opentelemetry.tracing.export.otlp.endpoint";

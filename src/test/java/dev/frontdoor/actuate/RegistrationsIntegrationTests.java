@@ -31,7 +31,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.StreamSupport;
 
-/** {@code /actuator/registrations}: who is here. */
+/** The endpoint {@code /actuator/registrations}. */
 @OpenServerTest
 class RegistrationsIntegrationTests {
 

@@ -34,7 +34,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Who may enter where a token is needed, from which origins, and how many. */
+/** Tokens, origins and the connection limit. */
 @RestrictedServerTest
 class AuthenticationIntegrationTests {
 

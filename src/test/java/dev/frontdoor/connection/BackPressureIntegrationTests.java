@@ -33,7 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Workers that send faster than they are handled, or read slower than they are sent to. */
+/** Workers that send faster than the service handles, or read slower than it sends. */
 @OpenServerTest
 class BackPressureIntegrationTests {
 

@@ -37,7 +37,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** How connections end, and that nothing is left of them. */
+/** How connections end, and that they leave nothing behind. */
 @OpenServerTest
 class CloseCodesIntegrationTests {
 

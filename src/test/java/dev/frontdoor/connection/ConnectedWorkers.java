@@ -19,10 +19,10 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** Workers of a service without a server: their frames come from the test. */
+/** Workers of a service without a server. The test sends their frames. */
 final class ConnectedWorkers {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(20);
 
     private final ServiceContext service;
 
@@ -30,12 +30,12 @@ final class ConnectedWorkers {
         this.service = service;
     }
 
-    /** A worker that has sent nothing yet. */
+    /** Opens a connection that has sent nothing. */
     Worker connect() {
         return connect(true);
     }
 
-    /** A worker whose transport may have no pings. */
+    /** Opens a connection, with or without WebSocket pings. */
     Worker connect(boolean canPing) {
         TestChannel channel = service.time().channel();
         RecordingTransport transport = new RecordingTransport(channel, canPing);
@@ -46,7 +46,7 @@ final class ConnectedWorkers {
         return new Worker(channel, transport, connection);
     }
 
-    /** A worker that is registered. */
+    /** Registers a worker and waits for its acknowledgment. */
     Worker register(String identity) {
         Worker worker = connect();
         worker.sends(new WorkerRegister(0, TestWorker.registration(identity)));
@@ -54,7 +54,7 @@ final class ConnectedWorkers {
         return worker;
     }
 
-    /** One of them. */
+    /** A worker on a test channel. */
     final class Worker {
 
         final TestChannel channel;
@@ -83,11 +83,11 @@ final class ConnectedWorkers {
                             Bytes.copyOf(token.getBytes(StandardCharsets.UTF_8))));
         }
 
-        /** Waits for a frame that other threads have to decide first. */
+        /** Waits for a frame whose decision other threads make. */
         void awaits(Frame frame) {
             await().pollInSameThread()
                     .pollInterval(Duration.ofMillis(1))
-                    .atMost(PATIENCE)
+                    .atMost(MAX_WAIT)
                     .untilAsserted(() -> {
                         service.time().runTasks();
                         assertThat(transport.sent).contains(frame);

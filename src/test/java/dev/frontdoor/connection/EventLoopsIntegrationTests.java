@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Which event loops serve workers, and that operators have one of their own. */
+/** The event loops of workers, and the separate one of operators. */
 @SpringBootTest(
         classes = FrontDoorApplication.class,
         webEnvironment = WebEnvironment.RANDOM_PORT,

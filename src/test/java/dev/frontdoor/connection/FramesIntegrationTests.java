@@ -66,7 +66,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
-/** What each frame of a worker does where no token is needed: section 3 of the protocol. */
+/** The effect of each frame without authentication: section 3 of the protocol. */
 @OpenServerTest
 @ExtendWith(OutputCaptureExtension.class)
 class FramesIntegrationTests {

@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A transport that writes bare frames, and keeps what it was asked to do. */
+/** A transport that writes frames without WebSocket framing and records its calls. */
 final class RecordingTransport implements Transport {
 
     final List<Frame> sent = new ArrayList<>();

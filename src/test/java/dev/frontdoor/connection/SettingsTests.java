@@ -13,7 +13,7 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 import java.time.Duration;
 import java.util.Map;
 
-/** What the settings of heartbeat, drain, departures and authentication may be. */
+/** The allowed values of the settings of heartbeat, drain, departures and authentication. */
 class SettingsTests {
 
     @ParameterizedTest

@@ -66,7 +66,7 @@ final class Chart {
         return examples;
     }
 
-    /** What Helm renders for these values, on the Kubernetes this chart is checked against. */
+    /** Renders these values, for the version of Kubernetes that the tests check against. */
     static Rendered render(String values) {
         return render(values, KUBERNETES);
     }
@@ -225,7 +225,7 @@ final class Chart {
                     : List.of();
         }
 
-        /** What is there, or null. */
+        /** The value at this path, or null. */
         Object at(String path) {
             Object here = content;
             for (String step : path.split("/", -1)) {

@@ -22,7 +22,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
-/** What the chart mounts is what the service reads, by Spring Boot's own rules. */
+/** The service reads the files that the chart mounts, by the rules of Spring Boot. */
 class ChartConfigurationTests {
 
     private static final String MOUNTED = "/run/front-door/";
@@ -120,7 +120,7 @@ class ChartConfigurationTests {
                                 Map.of("fieldRef", Map.of("fieldPath", "metadata.name"))));
     }
 
-    /** An environment that has read what a pod would find mounted. */
+    /** An environment with the files that a pod has mounted. */
     private ConfigurableEnvironment environment(String values) throws IOException {
         Rendered rendered = Chart.render(values);
         Path mounted = Files.createDirectories(folder.resolve("run"));

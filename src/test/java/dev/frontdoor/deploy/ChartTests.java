@@ -132,7 +132,7 @@ class ChartTests {
                 .doesNotContainKeys("helm.sh/chart", "app.kubernetes.io/version");
     }
 
-    /** A toggle that no example turns is one whose other side nobody has ever rendered. */
+    /** Every toggle is turned by an example, so that both of its sides are rendered. */
     @Test
     void theExamplesTurnEveryToggleBothWays() throws IOException {
         Map<String, Set<Object>> seen = new HashMap<>();

@@ -53,7 +53,7 @@ final class Models {
 
     private Models() {}
 
-    /** What is unknown, missing or of a wrong kind in the object; empty if it fits. */
+    /** The unknown, missing or wrongly typed fields of the object; empty if it fits. */
     static List<String> faults(Manifest object) {
         String type = object.apiVersion() + " " + object.kind();
         if (CORE_GROUPS.contains(object.apiVersion())) {

@@ -7,12 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** Prometheus's own checker of rules, where it is installed. */
+/** Prometheus's own rule checker, if it is installed. */
 final class Promtool {
 
     private Promtool() {}
 
-    /** Runs it, or skips the test with a reason that is printed. */
+    /** Runs promtool, or skips the test and prints the reason. */
     static Outcome run(String... arguments) throws IOException, InterruptedException {
         boolean present = isPresent();
         if (!present) {

@@ -14,10 +14,10 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The queries of the alerts and the dashboard, and what they are about. */
+/** The queries of the alerts and the dashboard, with their metrics and labels. */
 final class Queries {
 
-    /** What Prometheus itself adds to every sample of a target. */
+    /** The labels that Prometheus adds to every sample of a target. */
     static final Set<String> TARGET_LABELS = Set.of("namespace", "job", "pod", "instance");
 
     private static final Set<String> OPERATORS = Set.of("and", "or", "unless", "bool", "offset");
@@ -85,7 +85,7 @@ final class Queries {
         return metrics;
     }
 
-    /** The labels that an expression expects of each metric, but for those of the target. */
+    /** The labels that an expression expects of each metric, without those of the target. */
     static Map<String, Set<String>> labels(String expression) {
         Map<String, Set<String>> labels = new TreeMap<>();
         Matcher selectors = SELECTOR.matcher(expression);
@@ -101,7 +101,7 @@ final class Queries {
         return labels;
     }
 
-    /** The labels that an expression groups by, but for those of the target. */
+    /** The labels that an expression groups by, without those of the target. */
     static Set<String> groupings(String expression) {
         Set<String> labels = new TreeSet<>();
         Matcher groupings = GROUPING.matcher(expression.replaceAll("\"[^\"]*\"", ""));

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import java.util.Map;
 import java.util.Set;
 
-/** What a query is about is found, whatever it is wrapped in. */
+/** Metrics and labels are found in every form of a query. */
 class QueriesTests {
 
     private static final String QUERY =

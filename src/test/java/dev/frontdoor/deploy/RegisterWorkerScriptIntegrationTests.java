@@ -18,7 +18,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** What {@code helm test} runs is accepted by the service itself. */
+/** The script of {@code helm test} registers at a real service. */
 @SpringBootTest(
         classes = FrontDoorApplication.class,
         webEnvironment = WebEnvironment.RANDOM_PORT,

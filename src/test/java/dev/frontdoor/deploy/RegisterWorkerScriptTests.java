@@ -34,7 +34,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 
-/** What {@code helm test} runs speaks the wire protocol, and reports honestly what it was told. */
+/** The script of {@code helm test} speaks the wire protocol and reports the service's answer. */
 @Timeout(60)
 class RegisterWorkerScriptTests {
 

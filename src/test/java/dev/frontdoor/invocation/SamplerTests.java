@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a sample counts, and who hears of it. */
+/** What a sample records, and where. */
 class SamplerTests {
 
     private final MeterRegistry meters = new SimpleMeterRegistry();

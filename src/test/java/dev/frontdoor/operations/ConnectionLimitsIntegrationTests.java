@@ -21,7 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** How many connections there may be, in all and from one address. */
+/** The limits of connections, in total and from one address. */
 class ConnectionLimitsIntegrationTests {
 
     private static final String PER_ADDRESS =
@@ -179,7 +179,7 @@ class ConnectionLimitsIntegrationTests {
         }
     }
 
-    /** Expects a worker to be turned away, and says why it was. */
+    /** Expects a worker to be refused, and returns the reason. */
     private static String expectTurnedAway(TestWorker worker) {
         ConnectError error = worker.expect(ConnectError.class);
         assertThat(error.reasonCode()).isEqualTo(ReasonCode.OTHER.code());

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A network between workers and the service that can be cut: then nothing passes any more in either
- * direction, and neither side is told.
+ * A network between workers and the service that can be cut. After that it forwards nothing in
+ * either direction, and neither side sees an end.
  */
 final class CuttableNetwork implements AutoCloseable {
 
@@ -27,18 +27,18 @@ final class CuttableNetwork implements AutoCloseable {
         Thread.ofVirtual().name("network").start(this::accept);
     }
 
-    /** A network to this service. */
+    /** Starts a network in front of this service. */
     static CuttableNetwork to(URI target) throws IOException {
         return new CuttableNetwork(target);
     }
 
-    /** The service, as it is reached through this network. */
+    /** The address of the service through this network. */
     URI uri() {
         return URI.create(
                 "ws://localhost:%d%s".formatted(entrance.getLocalPort(), target.getPath()));
     }
 
-    /** Lets nothing pass from now on. */
+    /** Stops forwarding. */
     void cut() {
         cut = true;
     }

@@ -22,7 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What operators learn of connections that have ended, and how they end some themselves. */
+/** The endpoint of departures, and disconnections by operators. */
 @FrontDoorTest("frontdoor.departures.size=6")
 class DeparturesIntegrationTests {
 

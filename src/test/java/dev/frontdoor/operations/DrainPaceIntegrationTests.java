@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
-/** What does not hold up a drain, and what follows it. */
+/** What a drain does not wait for, and what follows it. */
 class DrainPaceIntegrationTests {
 
     private static final int WORKERS = 20;

@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
-/** What becomes of a worker whose identity another connection has. */
+/** Workers with the same identity on two connections. */
 class DuplicateIdentityIntegrationTests {
 
     @Nested
@@ -181,7 +181,8 @@ class DuplicateIdentityIntegrationTests {
     }
 
     /**
-     * Notes the order of what it is told of each identity, and how many of one it holds at once.
+     * Records the order of its calls for each identity, and how many workers of one identity it
+     * holds at once.
      */
     static final class Witness implements ConnectionNotifier {
 
@@ -223,7 +224,7 @@ class DuplicateIdentityIntegrationTests {
             return List.copyOf(twice);
         }
 
-        /** Makes it a bean that is told first. */
+        /** Declares it as the first notifier. */
         @TestConfiguration(proxyBeanMethods = false)
         static class Configuration {
 

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Whose each log line is, by its fields, whatever its text. */
+/** Every log line about a worker has the worker's fields. */
 @FrontDoorTest
 class LogFieldsIntegrationTests {
 
@@ -41,7 +41,7 @@ class LogFieldsIntegrationTests {
         this.firstNotifier = firstNotifier;
     }
 
-    /** Keeps what is logged, with the fields it was logged with. */
+    /** Stores log events with their fields. */
     private static final class Lines extends AppenderBase<ILoggingEvent> {
 
         private final Queue<ILoggingEvent> all = new ConcurrentLinkedQueue<>();

@@ -33,7 +33,7 @@ class MassResetIntegrationTests {
 
     private static final int WANTED = 5_000;
 
-    /** Files that others need: the JVM, the build, a few contexts. */
+    /** File descriptors for the JVM, the build and other contexts. */
     private static final long RESERVE = 1_000;
 
     private static final Duration MAX_WAIT = Duration.ofMinutes(2);
@@ -44,7 +44,7 @@ class MassResetIntegrationTests {
         this.server = server;
     }
 
-    /** Levels are the JVM's: the tests of other classes rely on the usual ones. */
+    /** Log levels belong to the JVM, so they are restored after the tests. */
     @BeforeAll
     static void sayLittle() {
         logOurs(LogLevel.WARN);
@@ -105,7 +105,7 @@ class MassResetIntegrationTests {
                                 new WorkerRegister(0, TestWorker.registration("worker-" + index))));
     }
 
-    /** As many connections as are wanted, or as this process may have with both their ends. */
+    /** The wanted number of connections, or as many as the limit of open files allows. */
     private static int affordable() {
         int count = WANTED;
         if (ManagementFactory.getOperatingSystemMXBean()

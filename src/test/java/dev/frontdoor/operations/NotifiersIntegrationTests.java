@@ -32,7 +32,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Notifiers that are asked about some workers only, and what one that hangs does to others. */
+/** Notifiers with a filter, and the effect of a hanging notifier on others. */
 @FrontDoorTest({
     "frontdoor.notifiers.timeout=60s",
     "frontdoor.registrations.decision-timeout=90s",
@@ -66,7 +66,7 @@ class NotifiersIntegrationTests {
         this.hanging = hanging;
     }
 
-    /** Never returns while it hangs, and pays no heed to interrupts. */
+    /** Does not return while it hangs, and ignores interrupts. */
     static final class Hanging implements ConnectionNotifier {
 
         private final AtomicInteger inside = new AtomicInteger();

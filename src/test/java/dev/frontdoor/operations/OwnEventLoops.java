@@ -6,7 +6,7 @@ import org.springframework.http.client.ReactorResourceFactory;
 
 import java.time.Duration;
 
-/** A server's own event loops: those that all servers share would end with it. */
+/** Event loops for one server: shared loops would end with it. */
 @TestConfiguration(proxyBeanMethods = false)
 class OwnEventLoops {
 

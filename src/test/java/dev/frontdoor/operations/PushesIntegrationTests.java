@@ -33,7 +33,7 @@ class PushesIntegrationTests {
     private static final int WORKERS = 100;
     private static final int PUSHES = 100;
 
-    /** How many of the workers vanish, having answered half of their pushes. */
+    /** How many of the workers vanish after they have answered half of their pushes. */
     private static final int VANISHING = 10;
 
     private static final Duration TIME_LIMIT = Duration.ofMinutes(5);

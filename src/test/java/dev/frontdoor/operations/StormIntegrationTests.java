@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** More registrations at once than are wanted in a second. */
+/** More registrations at once than the rate limit allows. */
 @FrontDoorTest({
     "frontdoor.limits.registrations-per-second=100",
     "frontdoor.limits.registration-queue=50"

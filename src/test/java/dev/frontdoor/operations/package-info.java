@@ -1,4 +1,4 @@
-/** What keeps many long-lived connections in order, against a real server. */
+/** Integration tests of limits, heartbeat, drain and other operations, against a real server. */
 @NullMarked
 package dev.frontdoor.operations;
 

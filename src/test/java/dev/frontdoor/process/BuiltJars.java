@@ -12,12 +12,12 @@ final class BuiltJars {
 
     private BuiltJars() {}
 
-    /** What operators start. */
+    /** The jar that operators start. */
     static Path executable() {
         return jar("-exec");
     }
 
-    /** What authors of notifiers compile against. */
+    /** The jar that authors of notifiers compile against. */
     static Path plain() {
         return jar("");
     }

@@ -37,9 +37,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
- * What 200 workers and an operator see of one SIGTERM. It is sent once, before all tests, to a
- * service with workers of four kinds: most do nothing, some answer a push when all of those are
- * gone, some never answer, and some are connected and register only after the signal.
+ * A drain after SIGTERM, as 200 workers and an operator see it. The signal is sent once, before all
+ * tests. Of the workers most do nothing, some answer a push when those are gone, some never answer
+ * one, and some are connected and register only after the signal.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class DrainIntegrationTests {

@@ -15,7 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A service that cannot start as it was told to ends with 1 and says what to mend. */
+/** A service that cannot start exits with 1 and says what to fix. */
 class FailedStartIntegrationTests {
 
     private static final String CONFIGURATION = "com.example.banned.BannedNotifierConfiguration";
@@ -25,7 +25,7 @@ class FailedStartIntegrationTests {
 
     private Path jar = Path.of("");
 
-    /** Cannot be built: what it needs is not there. */
+    /** A bean whose dependency is missing. */
     static final class Billing implements ConnectionNotifier {
 
         Billing() {
@@ -62,7 +62,7 @@ class FailedStartIntegrationTests {
         @Override
         public void onWorkerUnregistered(long pid) {}
 
-        /** What was forgotten. */
+        /** The missing class. */
         static final class Library {
             void use() {}
         }
@@ -152,7 +152,7 @@ class FailedStartIntegrationTests {
         return ServiceProcess.in(directory).fail(arguments);
     }
 
-    /** What is printed in place of a stack trace. */
+    /** The description that is printed in place of a stack trace. */
     private static String analysis(String log) {
         String heading = "APPLICATION FAILED TO START";
         assertThat(log).contains(heading);

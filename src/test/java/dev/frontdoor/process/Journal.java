@@ -18,8 +18,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Appends what it is told to a file, a line each. What a worker publishes it pushes back to it, and
- * notes how that ended.
+ * Appends a line to a file for each call. It pushes every publication back to its worker, and
+ * appends how the push ended.
  */
 final class Journal implements ConnectionNotifier, AutoCloseable {
 

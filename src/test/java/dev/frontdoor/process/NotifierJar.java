@@ -19,7 +19,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** A jar of a notifier's author, good or spoiled. */
+/** A notifier jar, correct or broken. */
 final class NotifierJar {
 
     private static final String IMPORTS =
@@ -58,7 +58,7 @@ final class NotifierJar {
         return jar;
     }
 
-    /** Has the imports file name this class. */
+    /** Puts the name of this class into the imports file. */
     NotifierJar declaring(String configuration) {
         entries.put(IMPORTS, configuration.getBytes(StandardCharsets.UTF_8));
         return this;
@@ -72,7 +72,7 @@ final class NotifierJar {
         return this;
     }
 
-    /** Makes a class one of the next version of Java. */
+    /** Gives a class the class-file version of the next Java release. */
     NotifierJar compiledForNewerJava(String className) {
         byte[] bytes = entries.get(className.replace('.', '/') + ".class");
         if (bytes == null) {

@@ -19,7 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A drain that an operator asks for, without a stop. */
+/** A drain that an operator starts; the process goes on. */
 class OperatorDrainIntegrationTests {
 
     private static final String DRAIN = "/actuator/drain";

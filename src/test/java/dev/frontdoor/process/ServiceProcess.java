@@ -29,7 +29,7 @@ final class ServiceProcess implements AutoCloseable {
     /** The bound of every wait, also on a busy machine. */
     static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
-    /** How long the process may take to start, or to fail to. */
+    /** The bound of a start, successful or not. */
     private static final Duration START = Duration.ofMinutes(2);
 
     private static final Pattern PORT = Pattern.compile("Netty started on port (\\d+)");
@@ -44,7 +44,7 @@ final class ServiceProcess implements AutoCloseable {
         this.log = log;
     }
 
-    /** What a process is started with. */
+    /** The arguments of a process. */
     static final class Builder {
 
         private final Path directory;
@@ -82,7 +82,7 @@ final class ServiceProcess implements AutoCloseable {
             return this;
         }
 
-        /** A process that has only just been started. */
+        /** Starts a process and does not wait for it. */
         ServiceProcess launch(String... arguments) throws IOException {
             Path log = Files.createTempFile(directory, "service-", ".log");
             List<String> command =
@@ -113,7 +113,7 @@ final class ServiceProcess implements AutoCloseable {
             return new ServiceProcess(process, log);
         }
 
-        /** A process that serves. */
+        /** Starts a process and waits until it serves. */
         ServiceProcess start(String... arguments) throws IOException {
             ServiceProcess service = launch(arguments);
             try {
@@ -125,7 +125,7 @@ final class ServiceProcess implements AutoCloseable {
             }
         }
 
-        /** What a process says that cannot start; it must end with exit code 1. */
+        /** The output of a process that fails to start; expects exit code 1. */
         String fail(String... arguments) throws IOException, InterruptedException {
             try (ServiceProcess service = launch(arguments)) {
                 int code = service.awaitExit(START);
@@ -142,20 +142,20 @@ final class ServiceProcess implements AutoCloseable {
         return new Builder(directory);
     }
 
-    /** A worker to be connected. */
+    /** A builder of a worker for this process. */
     TestWorkerBuilder worker() {
         return TestWorker.to(URI.create("ws://localhost:%d/liminal".formatted(port(0))))
                 .timeout(MAX_WAIT);
     }
 
-    /** What operators get for a GET. */
+    /** The response to a GET on the operators' port. */
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return http.send(
                 HttpRequest.newBuilder(operators(path)).timeout(MAX_WAIT).build(),
                 HttpResponse.BodyHandlers.ofString());
     }
 
-    /** What operators get for a POST without a body. */
+    /** The response to a POST without a body on the operators' port. */
     HttpResponse<String> post(String path) throws IOException, InterruptedException {
         return http.send(
                 HttpRequest.newBuilder(operators(path))
@@ -191,7 +191,7 @@ final class ServiceProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** The exit code, once it has ended by itself. */
+    /** Waits until the process has ended by itself, and returns its exit code. */
     int awaitExit(Duration limit) throws InterruptedException {
         if (!process.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS)) {
             throw new AssertionError("has not ended within %s:\n%s".formatted(limit, log()));
@@ -199,7 +199,7 @@ final class ServiceProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** All it has printed. */
+    /** The output so far. */
     String log() {
         try {
             return Files.readString(log);
@@ -208,7 +208,7 @@ final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    /** Ends it at once if it has not ended. */
+    /** Kills the process if it still runs. */
     @Override
     public void close() {
         http.close();

@@ -12,9 +12,9 @@ final class Allocations {
 
     private Allocations() {}
 
-    /** The bytes that decoding a message allocates, whatever comes of it. */
+    /** The bytes that decoding a message allocates, whether it succeeds or not. */
     static long ofDecoding(byte[] message) {
-        // Whoever is first pays for loading classes too.
+        // The first decoding also loads classes.
         decode(ByteBuffer.wrap(message));
         ByteBuffer again = ByteBuffer.wrap(message);
         long before = THREADS.getCurrentThreadAllocatedBytes();
@@ -26,7 +26,7 @@ final class Allocations {
         try {
             FrameCodec.decode(message);
         } catch (ProtocolException e) {
-            // A refusal has a price too.
+            // A failed decoding allocates too.
         }
     }
 }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Damaged messages without end, made from intact ones. The same seed makes the same messages. */
+/** An endless supply of damaged messages. The same seed gives the same messages. */
 final class DamagedFrames {
 
     private static final int LENGTH_OFFSET = 6;

@@ -22,7 +22,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What holds for every frame and for every run of bytes. */
+/** Properties of every frame and of every byte sequence. */
 class FrameCodecPropertyTests {
 
     private static final int LENGTH_OFFSET = 6;

@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 import java.util.Set;
 
-/** Any frame, for properties. */
+/** Generators of frames for property tests. */
 final class Frames {
 
     private static final int FIRST_SURROGATE = 0xD800;
@@ -160,7 +160,7 @@ final class Frames {
                 .as(WorkerRegistration::new);
     }
 
-    /** Well-formed strings, with a liking for what encodings stumble over. */
+    /** Well-formed strings, many of them hard to encode. */
     static Arbitrary<String> strings() {
         Arbitrary<Integer> any =
                 Arbitraries.integers()

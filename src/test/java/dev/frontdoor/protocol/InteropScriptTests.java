@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** When {@code interop/run.sh} builds liminal's codec, and what it says if it does not. */
+/** When {@code interop/run.sh} builds liminal's codec, and its message if it does not. */
 class InteropScriptTests {
 
     private static final int SKIPPED = 77;

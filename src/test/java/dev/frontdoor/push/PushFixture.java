@@ -21,7 +21,7 @@ final class PushFixture implements AutoCloseable {
     static final int MAX_PENDING = 4;
     static final int MAX_PAYLOAD = 1000;
 
-    /** A time limit that does not pass. */
+    /** A time limit that no test reaches. */
     static final Duration LONG = Duration.ofHours(1);
 
     static final byte[] PAYLOAD = {1, 2, 3};
@@ -80,7 +80,7 @@ final class PushFixture implements AutoCloseable {
         return (int) registrations.meters().get("frontdoor.pushes.pending").gauge().value();
     }
 
-    /** Waits for a push to fail and tells why. */
+    /** Waits for a push to fail and returns the reason. */
     static Reason failure(CompletableFuture<byte[]> push) {
         return exception(push).reason();
     }

@@ -35,7 +35,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** One push at a time: its admission, its reply, and every other end it may have. */
+/** The admission of a push, its reply, and its other ends. */
 class PushServiceTests {
 
     @AutoClose private final PushFixture fixture = new PushFixture();

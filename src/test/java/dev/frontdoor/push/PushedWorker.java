@@ -59,7 +59,7 @@ final class PushedWorker implements WorkerLink {
         closes.add("%d %s".formatted(refusal.code(), reason));
     }
 
-    /** What to do with a push, in the thread that sends it. */
+    /** Sets the action for a push; it runs on the sending thread. */
     PushedWorker receiving(Consumer<Frame.Push> action) {
         receiving = action;
         return this;
@@ -88,7 +88,7 @@ final class PushedWorker implements WorkerLink {
         return fixture.pushes().push(pid, PushFixture.PAYLOAD, PushFixture.LONG);
     }
 
-    /** Answers a push; false if nobody waits for that any more. */
+    /** Replies to a push; false if the push has already ended. */
     boolean reply(Frame.Push push, int... payload) {
         byte[] bytes = new byte[payload.length];
         for (int i = 0; i < payload.length; i++) {
@@ -101,7 +101,7 @@ final class PushedWorker implements WorkerLink {
                                 0, push.streamId(), push.correlationId(), Bytes.copyOf(bytes)));
     }
 
-    /** Refuses a push with a record; false if nobody waits for that any more. */
+    /** Refuses a push with a record; false if the push has already ended. */
     boolean refuse(Frame.Push push, int flags, String record) {
         Bytes payload = Bytes.copyOf(record.getBytes(StandardCharsets.UTF_8));
         return fixture.pushes()
@@ -110,7 +110,7 @@ final class PushedWorker implements WorkerLink {
                         new Frame.PushReply(flags, push.streamId(), push.correlationId(), payload));
     }
 
-    /** The connection ends, as far as registrations and pushes are concerned. */
+    /** Ends the connection for registrations and pushes. */
     void end() {
         fixture.registrations().service().end(pid);
         fixture.pushes().end(pid);

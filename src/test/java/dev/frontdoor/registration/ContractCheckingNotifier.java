@@ -16,12 +16,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A notifier that behaves as the identity of a registration tells it to, and notes whatever breaks
- * the contract: an overlap, an end of what it does not hold, an offer out of order.
+ * A notifier that behaves as a registration's node tells it, and records violations of the
+ * contract: overlapping calls, an unregister call for a pid that it does not hold, calls out of
+ * order.
  */
 final class ContractCheckingNotifier implements ConnectionNotifier {
 
-    /** What the notifier does in a call, told by a digit in the registration's node. */
+    /** What the notifier does in a call. A digit in the registration's node selects it. */
     private enum Behaviour {
         RETURN,
         REJECT,
@@ -32,11 +33,11 @@ final class ContractCheckingNotifier implements ConnectionNotifier {
         LATE,
         /** Hangs until interrupted, then throws. */
         LATE_THROW,
-        /** Hangs a while longer than until interrupted, then returns. */
+        /** Ignores the interrupt for a while, then returns. */
         STUBBORN
     }
 
-    /** Mostly agreement, so that many registrations come to be replaced. */
+    /** Accepts most registrations, so that many are replaced. */
     private static final String MIX = "000000000000000000000000000011234444567";
 
     final LongAdder registeredReturns = new LongAdder();
@@ -49,9 +50,9 @@ final class ContractCheckingNotifier implements ConnectionNotifier {
     private final ConcurrentMap<Long, Seen> seen = new ConcurrentHashMap<>();
 
     /**
-     * One of several.
+     * Creates one of several notifiers.
      *
-     * @param lastAsked by identity, the last of them that was asked about it; shared by all
+     * @param lastAsked by identity, the last notifier that was called for it; shared by all
      */
     ContractCheckingNotifier(
             int index, int count, Queue<String> faults, ConcurrentMap<String, Integer> lastAsked) {
@@ -61,12 +62,12 @@ final class ContractCheckingNotifier implements ConnectionNotifier {
         this.lastAsked = lastAsked;
     }
 
-    /** Whether this notifier is bound to let such a registration pass by. */
+    /** Whether this notifier does not take such a registration. */
     static boolean passes(WorkerRegistration registration, int index) {
         return behaviour(registration, index) == Behaviour.PASS;
     }
 
-    /** Whether this notifier can agree to such a registration in time. */
+    /** Whether this notifier can accept such a registration in time. */
     static boolean agrees(WorkerRegistration registration, int index) {
         return behaviour(registration, index) == Behaviour.RETURN;
     }
@@ -191,11 +192,11 @@ final class ContractCheckingNotifier implements ConnectionNotifier {
         try {
             boolean _ = new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException _) {
-            // that is what it waited for
+            // The interrupt ends the wait.
         }
     }
 
-    /** What one notifier has seen of one pid. */
+    /** The calls of one notifier for one pid. */
     private final class Seen {
         volatile @Nullable String held;
         final Set<String> offered = ConcurrentHashMap.newKeySet();

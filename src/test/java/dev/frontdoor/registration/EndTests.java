@@ -20,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 
-/** A connection ends: at rest, during a call, during an undo. */
+/** A connection ends between calls, during a call, or during an undo. */
 class EndTests {
 
     @AutoClose private final RegistrationFixture fixture = new RegistrationFixture();

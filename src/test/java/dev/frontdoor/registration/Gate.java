@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Holds a call inside a notifier until the test lets it go on. */
+/** Blocks a call inside a notifier until the test opens the gate. */
 final class Gate {
 
     private final CountDownLatch entered = new CountDownLatch(1);
     private final CountDownLatch interrupted = new CountDownLatch(1);
     private final CountDownLatch opened = new CountDownLatch(1);
 
-    /** Stays until the gate is opened; an interrupt is noted and changes nothing. */
+    /** Blocks until the gate is opened. An interrupt is recorded and does not end it. */
     void stay() {
         entered.countDown();
         long end = System.nanoTime() + RegistrationFixture.MAX_WAIT.toNanos();
@@ -25,7 +25,7 @@ final class Gate {
         }
     }
 
-    /** Stays until the gate is opened, or an interrupt comes: then it throws. */
+    /** Blocks until the gate is opened; throws when interrupted. */
     void stayUnlessInterrupted() {
         entered.countDown();
         try {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What notifiers were told, and other events a test wants to see in order, each as it began. */
+/** Calls of notifiers and other events, in the order in which they began. */
 final class History {
 
     private final List<String> events = new ArrayList<>();
@@ -18,7 +18,7 @@ final class History {
         return List.copyOf(events);
     }
 
-    /** Forgets what was needed to come to the situation under test. */
+    /** Clears the events of a test's preparation. */
     synchronized void forget() {
         events.clear();
     }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import java.time.Instant;
 import java.util.List;
 
-/** Which of a decision and an end comes first, and what the other then may do. */
+/** A decision and an end, in either order, and what the later one may do. */
 class LedgerTests {
 
     @AutoClose private final RegistrationFixture fixture = new RegistrationFixture();

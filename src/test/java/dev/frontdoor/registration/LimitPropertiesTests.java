@@ -13,7 +13,7 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 import java.time.Duration;
 import java.util.Map;
 
-/** What the limits may be. */
+/** The allowed values of the limits. */
 class LimitPropertiesTests {
 
     @ParameterizedTest

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-/** A worker without a socket. Closed from the service's side, it ends as a connection would. */
+/** A worker without a socket. A close by the service ends it, as it ends a connection. */
 final class LinkedWorker implements WorkerLink {
 
     static final Decision ACCEPTED = new Decision.Accepted();
@@ -73,7 +73,7 @@ final class LinkedWorker implements WorkerLink {
         return ended;
     }
 
-    /** Why the service closed this connection, as often as it did. */
+    /** The cause of each close by the service. */
     List<CloseCause> closes() {
         return closes;
     }

@@ -194,7 +194,7 @@ class PublicationTests {
                 .doesNotContainSubsequence("a told 1 gone", "a offered 1 progress");
     }
 
-    /** Sees what was published. */
+    /** Receives publications. */
     private record PayloadNotifier(Consumer<byte[]> reader) implements ConnectionNotifier {
 
         @Override

@@ -38,11 +38,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Many workers at once do what comes to their minds, against notifiers that accept, reject, throw
- * and exceed their timeout. At every quiet point each notifier has been told last what its worker
- * was told last; in the end nobody holds anything, and the meters add up.
+ * Many workers act at random and at once, against notifiers that accept, reject, throw and exceed
+ * their timeout. At every quiet point the last call to each notifier matches the last answer to its
+ * worker. At the end no notifier holds a worker, and the meters add up.
  *
- * <p>{@code -Dseed=N} repeats the operations of a failed run, if not their interleaving.
+ * <p>{@code -Dseed=N} repeats the operations of a failed run, but not their interleaving.
  */
 class RandomizedRegistrationTests {
 
@@ -50,10 +50,10 @@ class RandomizedRegistrationTests {
     private static final int PHASES = 4;
     private static final int OPERATIONS = 12;
 
-    /** Short, so that thousands of overruns fit in; those that come by themselves do no harm. */
+    /** Short, so that a run has thousands of overruns. */
     private static final Duration LIMIT = Duration.ofMillis(40);
 
-    /** How many calls each notifier may have at once; the third is only told. */
+    /** How many calls each notifier may have at once. The third ignores failures. */
     private static final int[] PERMITS = {64, 12, 64, 24};
 
     private static final int ONLY_TOLD = 2;
@@ -146,14 +146,14 @@ class RandomizedRegistrationTests {
         return "notifier-" + index;
     }
 
-    /** One connection after the other, each used until it ends. */
+    /** Uses one connection after the other, each until it ends. */
     private final class Driver {
 
         private final SplittableRandom random;
         private LinkedWorker worker = fixture.worker();
         private int attempts;
 
-        /** What the worker was last told is in force; null if nothing is. */
+        /** The identity in force by the last answer to the worker; null if none. */
         private @Nullable WorkerRegistration inForce;
 
         Driver(SplittableRandom random) {
@@ -197,7 +197,7 @@ class RandomizedRegistrationTests {
             try {
                 Decision _ = decided.get(random.nextInt(60_000), TimeUnit.MICROSECONDS);
             } catch (TimeoutException _) {
-                // then it leaves while it is being decided
+                // The worker leaves before the decision.
             } catch (InterruptedException | ExecutionException e) {
                 throw new IllegalStateException(e);
             }

@@ -38,18 +38,18 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * A registration service with the notifiers a test gives it, and the one place that knows how it is
- * put together. Notifiers are added before the first worker.
+ * A registration service with the notifiers of a test. This is the only place that constructs one.
+ * Notifiers are added before the first worker.
  */
 public final class RegistrationFixture implements AutoCloseable {
 
-    /** No test waits longer, and no call times out unless it is meant to. */
+    /** The bound of every wait, and a timeout that no call exceeds. */
     public static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
-    /** The timeout of a notifier that is to exceed it. */
+    /** The timeout of a notifier that exceeds it in a test. */
     static final Duration SHORT = Duration.ofMillis(300);
 
-    /** No registration takes longer, unless a test says so. */
+    /** The time for a decision, unless a test sets another. */
     private static final Duration DECISION_TIMEOUT = MAX_WAIT.multipliedBy(2);
 
     public static final Bean LONG_TIMEOUT = bean(MAX_WAIT, 64, OnFailure.REJECT);
@@ -99,7 +99,7 @@ public final class RegistrationFixture implements AutoCloseable {
         return new RegistrationFixture(Clock.SYSTEM);
     }
 
-    /** For what comes about on other threads. */
+    /** Waits for an effect on another thread. */
     public static ConditionFactory eventually() {
         return await().atMost(MAX_WAIT).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2));
     }
@@ -108,7 +108,7 @@ public final class RegistrationFixture implements AutoCloseable {
         return new Bean(true, timeout, permits, onFailure, TestNotifiers.EVERYTHING);
     }
 
-    /** Adds a notifier that takes its time, at the end of the order. */
+    /** Adds a notifier with a long timeout at the end of the order. */
     ScriptedNotifier notifier(String name) {
         return notifier(name, LONG_TIMEOUT);
     }
@@ -157,7 +157,7 @@ public final class RegistrationFixture implements AutoCloseable {
         this.maxFailuresInARow = failures;
     }
 
-    /** Has the thread that ends an observation do something first. */
+    /** Runs an action on the thread that stops an observation, before it stops. */
     void beforeObservationStops(Consumer<Observation.Context> action) {
         observations
                 .observationConfig()
@@ -273,7 +273,7 @@ public final class RegistrationFixture implements AutoCloseable {
         return calls;
     }
 
-    /** How many registrations were decided so. */
+    /** How many registrations had this outcome. */
     long decided(RegistrationOutcome outcome) {
         return meters.get("frontdoor.registrations")
                 .tag("outcome", outcome.label())
@@ -281,7 +281,7 @@ public final class RegistrationFixture implements AutoCloseable {
                 .count();
     }
 
-    /** Waits until nobody is registered, nothing is held and nothing is left to tell. */
+    /** Waits until no worker is registered, no notifier holds one, and no call is pending. */
     void awaitNothingLeft() {
         eventually()
                 .untilAsserted(() -> {

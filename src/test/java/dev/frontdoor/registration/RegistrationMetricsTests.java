@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** What the meters say, and that they add up. */
+/** The meters of registrations, and that they add up. */
 class RegistrationMetricsTests {
 
     @AutoClose private final RegistrationFixture fixture = new RegistrationFixture();

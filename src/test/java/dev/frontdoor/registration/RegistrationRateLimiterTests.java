@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** Turns as points in time, and what those are told who get none. */
+/** When registrations are let through, and the answer to those beyond the queue. */
 class RegistrationRateLimiterTests {
 
     private static final long TENTH = 100;

@@ -9,8 +9,8 @@ import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 
 /**
- * Records what it is told as {@code NAME told PID IDENTITY} and {@code NAME told PID gone}, then
- * does what the test scripted. Without a script it agrees to all, and consumes no publication.
+ * Records its calls as {@code NAME told PID IDENTITY} and {@code NAME told PID gone}, then runs the
+ * test's script. Without a script it accepts every registration and consumes no publication.
  */
 final class ScriptedNotifier implements ConnectionNotifier {
 

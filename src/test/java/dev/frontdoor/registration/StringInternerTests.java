@@ -12,7 +12,7 @@ import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** What is kept once, and what is not kept at all. */
+/** Which strings are stored once, and which are not stored. */
 class StringInternerTests {
 
     private final StringInterner texts = new StringInterner();
@@ -78,7 +78,7 @@ class StringInternerTests {
         return texts.share(registration("short-lived-node", "one")).node();
     }
 
-    /** Every text is a new object, as if it were decoded. */
+    /** A new string object, as decoding makes one. */
     private static WorkerRegistration registration(@Nullable String node, String identity) {
         return new WorkerRegistration(
                 List.of(copy("billing"), copy("billing-eu")),

@@ -18,8 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import javax.net.SocketFactory;
 
 /**
- * A socket with reads that can be paused, and writes that do not wait for ever. Read by one thread;
- * all else may be called from any.
+ * A socket with reads that can be paused and writes with a time limit. One thread reads; any thread
+ * may call the other methods.
  */
 final class ClientSocket {
 
@@ -64,13 +64,13 @@ final class ClientSocket {
         }
     }
 
-    /** Lets reads wait for as long as the socket is open. */
+    /** Removes the time limit of reads. */
     void readWithoutLimit() throws IOException {
         deadlineSet = false;
         socket.setSoTimeout(0);
     }
 
-    /** What the other end sends. */
+    /** The bytes from the service. */
     InputStream input() {
         return input;
     }
@@ -89,7 +89,7 @@ final class ClientSocket {
         return count;
     }
 
-    /** Writes all, in one piece. */
+    /** Writes all bytes at once. */
     void write(byte[] bytes) {
         try {
             if (!writing.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -108,7 +108,7 @@ final class ClientSocket {
 
     private void writeLocked(byte[] bytes) throws InterruptedException {
         AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
-        // A blocking write has no time limit of its own; joining a thread has.
+        // A blocking write has no timeout, but joining a thread has one.
         Thread writer =
                 Thread.startVirtualThread(() -> {
                     try {
@@ -162,7 +162,7 @@ final class ClientSocket {
         try {
             socket.setSoLinger(true, 0);
         } catch (IOException e) {
-            // It is closed already.
+            // The socket is already closed.
         }
         close();
     }
@@ -171,7 +171,7 @@ final class ClientSocket {
         try {
             socket.close();
         } catch (IOException e) {
-            // Whatever it was, it is over.
+            // A socket that fails to close is not used again.
         }
         resume();
     }

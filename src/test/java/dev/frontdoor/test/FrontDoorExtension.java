@@ -19,7 +19,7 @@ import java.util.Objects;
 
 /**
  * Starts the service on free ports, with the beans of a notifier's author, for the tests of one
- * class, and stops it after them. To be registered in a static field:
+ * class, and stops it after them. Register it in a static field:
  *
  * <pre>{@code
  * @RegisterExtension
@@ -42,34 +42,36 @@ public final class FrontDoorExtension implements BeforeAllCallback, AfterAllCall
         this.sources = sources;
     }
 
-    /** The service with what these configuration classes declare. */
+    /** A service with the beans of these configuration classes. */
     public static FrontDoorExtension with(Class<?>... configurations) {
         return new FrontDoorExtension(configurations);
     }
 
     /**
-     * Sets a property of the service, for instance {@code frontdoor.notifiers.timeout}. Unless they
-     * are set, its ports are free ones and a stop closes all workers at once.
+     * Sets a property of the service, for instance {@code frontdoor.notifiers.timeout}. By default
+     * the service uses free ports, and a stop closes all workers at once.
      */
     public FrontDoorExtension property(String key, String value) {
         properties.put(key, value);
         return this;
     }
 
-    /** Where workers connect. */
+    /** The address for workers. */
     public URI url() {
         return URI.create("ws://localhost:%d/liminal".formatted(port("local.server.port")));
     }
 
-    /** Where operators look, for instance {@code /actuator/registrations}. */
+    /**
+     * The address of a path on the operators' port, for instance {@code /actuator/registrations}.
+     */
     public URI management(String path) {
         return URI.create("http://localhost:%d%s".formatted(port("local.management.port"), path));
     }
 
     /**
-     * A worker that has connected and not registered.
+     * Connects a worker, which has not registered.
      *
-     * @throws IOException if the service does not let it in
+     * @throws IOException if the service does not accept it
      */
     public TestWorker worker() throws IOException {
         return TestWorker.connect(url());
@@ -98,7 +100,9 @@ public final class FrontDoorExtension implements BeforeAllCallback, AfterAllCall
         context().close();
     }
 
-    /** Its event loops are its own: those that all share end with the first server that stops. */
+    /**
+     * Gives the service event loops of its own: shared loops end with the first server that stops.
+     */
     private static void keepResourcesApart(ConfigurableApplicationContext starting) {
         ReactorResourceFactory resources = new ReactorResourceFactory();
         resources.setUseGlobalResources(false);

@@ -24,7 +24,7 @@ public record HttpResponse(int status, Map<String, List<String>> headers, String
 
     private static final int MAX_SIZE = 1 << 22;
 
-    /** The values of a header, in their order; none if it is missing. */
+    /** The values of a header, in their order; empty if it is missing. */
     public List<String> header(String name) {
         return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
     }

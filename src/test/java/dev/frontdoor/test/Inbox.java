@@ -11,7 +11,7 @@ import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** What a worker has received and not yet looked at. Every wait is bounded. */
+/** The frames that a worker has received and a test has not yet taken. Every wait is bounded. */
 final class Inbox {
 
     private final Duration timeout;
@@ -48,15 +48,14 @@ final class Inbox {
         notifyAll();
     }
 
-    /** The socket has ended; a connection not closed until now was cut off. */
+    /** The socket has ended. Without an earlier close frame, the close code is 1006. */
     synchronized void ended(String how) {
         closed(new Close(1006, how));
         ended = true;
     }
 
     /**
-     * Something is wrong with the service or the script; every wait that is not yet satisfied
-     * fails.
+     * Reports a fault of the service or of the script. Every wait that is not yet satisfied fails.
      */
     synchronized void faulty(String fault) {
         this.fault = fault;

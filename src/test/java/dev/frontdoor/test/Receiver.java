@@ -26,7 +26,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
-/** Reads what the service sends until the socket ends, and answers what needs no script. */
+/** Reads from the service until the socket ends, and answers pings, closes and pushes. */
 final class Receiver implements Runnable {
 
     private static final int MAX_CONTROL = 125;
@@ -52,7 +52,7 @@ final class Receiver implements Runnable {
         pushAnswer = answer;
     }
 
-    /** This worker ends the connection, so a close frame of the service is not to be answered. */
+    /** This worker ends the connection, so a close frame of the service gets no answer. */
     void leave() {
         left = true;
     }
@@ -184,7 +184,7 @@ final class Receiver implements Runnable {
         }
     }
 
-    /** What the service sent is against the protocols it speaks. */
+    /** The service sent something that its protocols forbid. */
     private static final class ServiceFault extends IOException {
         ServiceFault(String message) {
             super(message);

@@ -25,42 +25,42 @@ public final class Registrations {
         this.identity = identity;
     }
 
-    /** A registration of that identity, defaults otherwise. */
+    /** A registration of that identity with defaults. */
     public static Registrations of(String identity) {
         return new Registrations(identity);
     }
 
-    /** The namespaces instead of the default; none is possible. */
+    /** Replaces the namespaces; none is possible. */
     public Registrations namespaces(String... namespaces) {
         this.namespaces = List.of(namespaces);
         return this;
     }
 
-    /** The task queue instead of the default. */
+    /** Replaces the task queue. */
     public Registrations taskQueue(String taskQueue) {
         this.taskQueue = taskQueue;
         return this;
     }
 
-    /** The node; null for a worker that names none. */
+    /** Sets the node; null means none. */
     public Registrations node(@Nullable String node) {
         this.node = node;
         return this;
     }
 
-    /** The activity types instead of the default; none is possible. */
+    /** Replaces the activity types; none is possible. */
     public Registrations activityTypes(String... activityTypes) {
         this.activityTypes = List.of(activityTypes);
         return this;
     }
 
-    /** One more typed activity. */
+    /** Adds a typed activity. */
     public Registrations activity(String name, String inputSchemaJson, String outputSchemaJson) {
         activities.add(new Activity(name, inputSchemaJson, outputSchemaJson));
         return this;
     }
 
-    /** The registration. */
+    /** Builds the registration. */
     public WorkerRegistration build() {
         return new WorkerRegistration(
                 namespaces, taskQueue, node, activityTypes, identity, activities);

@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The other end of a {@link TestWorker} in its own tests: says what a test makes it say. */
+/** A server that sends what a test tells it, for tests of workers. */
 final class ScriptedServer implements AutoCloseable {
 
     private static final int TIMEOUT_SECONDS = 30;
@@ -54,7 +54,7 @@ final class ScriptedServer implements AutoCloseable {
         return URI.create("ws://127.0.0.1:" + listener.getLocalPort() + "/liminal");
     }
 
-    /** The next worker that has been answered. */
+    /** Waits for the next worker whose request has been answered. */
     Peer peer() throws InterruptedException {
         Peer peer = peers.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         assertThat(peer).as("a worker that connects").isNotNull();
@@ -74,7 +74,7 @@ final class ScriptedServer implements AutoCloseable {
                 }
                 peers.add(new Peer(socket, head));
             } catch (IOException e) {
-                // The listener is closed, or a worker went away: the test that waits will say so.
+                // The listener or a worker has closed; a waiting test fails by its own time limit.
             }
         }
     }

@@ -37,22 +37,21 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * A scripted worker: does what a test tells it, well behaved or not, and checks what the service
- * answers. It speaks WebSocket by itself on a plain socket, so it can stall, vanish and damage what
- * it sends.
+ * A scripted worker: sends what a test tells it, valid or not, and checks what the service answers.
+ * It speaks WebSocket on a plain socket, so it can stall, vanish and damage what it sends.
  *
  * <p>A virtual thread receives. It answers WebSocket pings and the service's close frame, and keeps
- * frames for {@link #expect} in their order. What the service may not send (a text, a masked frame,
- * a message that is not one frame) fails whatever is expected next.
+ * frames for {@link #expect} in their order. If the service sends what it may not send (a text, a
+ * masked frame, a message that is not one frame), the next expectation fails.
  *
- * <p>Every wait ends after a time limit, 5 seconds unless the builder has another, with an {@link
+ * <p>Every wait ends after a time limit of 5 seconds, or that of the builder, with an {@link
  * AssertionError} that says what was expected and what came. Sending on a connection that has ended
- * throws {@link UncheckedIOException}. Safe for use by several threads.
+ * throws {@link UncheckedIOException}. Instances are safe for use by several threads.
  */
 public final class TestWorker implements AutoCloseable {
 
     /**
-     * How a connection ended.
+     * The end of a connection.
      *
      * @param code the close code; 1005 for a close frame without one, 1006 for no close frame
      * @param reason the close reason; with 1006, what the socket said
@@ -73,7 +72,7 @@ public final class TestWorker implements AutoCloseable {
         Thread.ofVirtual().name("test-worker").start(receiver);
     }
 
-    /** A worker to be connected there, for instance {@code ws://localhost:8080/liminal}. */
+    /** A builder of a worker for this address, for instance {@code ws://localhost:8080/liminal}. */
     public static TestWorkerBuilder to(URI uri) {
         return new TestWorkerBuilder(uri);
     }
@@ -81,7 +80,7 @@ public final class TestWorker implements AutoCloseable {
     /**
      * Connects and upgrades.
      *
-     * @throws UpgradeRefusedException if the service answers with something else than an upgrade
+     * @throws UpgradeRefusedException if the service refuses the upgrade
      * @throws IOException if there is no answer, or none that HTTP and RFC 6455 allow
      */
     public static TestWorker connect(URI uri) throws IOException {
@@ -93,7 +92,7 @@ public final class TestWorker implements AutoCloseable {
         return Registrations.of(identity).build();
     }
 
-    /** The values of a header of the answer to the upgrade; none if it is missing. */
+    /** The values of a header of the upgrade's response; empty if it is missing. */
     public List<String> responseHeader(String name) {
         return upgraded.header(name);
     }
@@ -105,7 +104,7 @@ public final class TestWorker implements AutoCloseable {
         return expect(ConnectAck.class);
     }
 
-    /** Registers and expects the decision, whichever it is. */
+    /** Registers and returns the decision. */
     public WorkerRegisterAck register(WorkerRegistration registration) {
         send(new WorkerRegister(0, registration));
         return expect(WorkerRegisterAck.class);
@@ -168,7 +167,7 @@ public final class TestWorker implements AutoCloseable {
         socket.write(WebSocketFrame.masked(firstByte, payload));
     }
 
-    /** Ends the connection at once with a TCP reset and no word, like a machine that died. */
+    /** Ends the connection with a TCP reset, without a close frame. */
     public void vanish() {
         receiver.leave();
         socket.reset();
@@ -179,17 +178,17 @@ public final class TestWorker implements AutoCloseable {
         socket.shutdownOutput();
     }
 
-    /** Stops receiving, pings included, so that the service's sends pile up. */
+    /** Stops reading, so that what the service sends accumulates. */
     public void pause() {
         socket.pause();
     }
 
-    /** Receives again. */
+    /** Resumes reading. */
     public void resume() {
         socket.resume();
     }
 
-    /** Whether WebSocket pings are answered, as they are at first. */
+    /** Sets whether WebSocket pings are answered; the default is true. */
     public void answerPings(boolean answer) {
         receiver.answerPings(answer);
     }
@@ -262,16 +261,16 @@ public final class TestWorker implements AutoCloseable {
     }
 
     /**
-     * Expects that nothing was said to this worker which it has not looked at: sends a Ping and
-     * expects its Pong next. Frames are handled in order, so all that was sent before the Ping has
-     * been handled too.
+     * Expects that no frame has arrived that {@link #expect} has not returned: sends a Ping and
+     * expects its Pong next. Frames are handled in order, so the service has handled all that was
+     * sent before.
      */
     public void expectNothing() {
         send(new Ping(0));
         expect(Pong.class);
     }
 
-    /** Expects a WebSocket pong, the next one, with this payload. */
+    /** Expects the next WebSocket pong to have this payload. */
     public void expectPong(byte[] payload) {
         byte[] next = inbox.awaitPong();
         if (!Arrays.equals(next, payload)) {
@@ -299,7 +298,7 @@ public final class TestWorker implements AutoCloseable {
         return close;
     }
 
-    /** Expects the socket itself to end, as it must soon after a close. */
+    /** Expects the end of the socket, which follows a close. */
     public void expectEnd() {
         inbox.awaitEnd();
     }
@@ -309,7 +308,7 @@ public final class TestWorker implements AutoCloseable {
         return inbox.poll();
     }
 
-    /** How many frames were received so far, looked at or not, answered pushes included. */
+    /** The number of received frames, including answered pushes. */
     public int receivedCount() {
         return inbox.received();
     }
@@ -330,7 +329,7 @@ public final class TestWorker implements AutoCloseable {
                 close(1000, "");
             }
         } catch (UncheckedIOException | AssertionError e) {
-            // It has ended meanwhile, or the service no longer reads: there is nobody to tell.
+            // The connection has ended, or the service no longer reads.
         } finally {
             receiver.leave();
             socket.close();

@@ -10,7 +10,7 @@ import java.util.List;
 
 import javax.net.SocketFactory;
 
-/** How a {@link TestWorker} connects. */
+/** Builds and connects a {@link TestWorker}. */
 public final class TestWorkerBuilder {
 
     private final URI uri;
@@ -26,19 +26,19 @@ public final class TestWorkerBuilder {
         this.uri = uri;
     }
 
-    /** One more request header. Given twice, it is sent twice. */
+    /** Adds a request header. A header given twice is sent twice. */
     public TestWorkerBuilder header(String name, String value) {
         added.add(new Header(name, value));
         return this;
     }
 
-    /** Leaves out a header that an upgrade has otherwise; {@link #header} may put another there. */
+    /** Leaves out a default header of the upgrade; {@link #header} may add another in its place. */
     public TestWorkerBuilder withoutHeader(String name) {
         removed.add(name);
         return this;
     }
 
-    /** Sends exactly this instead of a request, its line ends and its last empty line included. */
+    /** Sends exactly this text in place of the request. */
     public TestWorkerBuilder rawRequest(String request) {
         this.rawRequest = request;
         return this;
@@ -56,13 +56,13 @@ public final class TestWorkerBuilder {
         return this;
     }
 
-    /** The bound of every wait, 5 seconds if not given. */
+    /** The bound of every wait; the default is 5 seconds. */
     public TestWorkerBuilder timeout(Duration timeout) {
         this.timeout = timeout;
         return this;
     }
 
-    /** What makes the socket; one of TLS sockets for {@code wss}. */
+    /** The factory of the socket; a TLS factory for {@code wss}. */
     public TestWorkerBuilder socketFactory(SocketFactory sockets) {
         this.sockets = sockets;
         return this;
@@ -71,7 +71,7 @@ public final class TestWorkerBuilder {
     /**
      * Connects and upgrades.
      *
-     * @throws UpgradeRefusedException if the service answers with something else than an upgrade
+     * @throws UpgradeRefusedException if the service refuses the upgrade
      * @throws IOException if there is no answer, or none that HTTP and RFC 6455 allow
      */
     public TestWorker connect() throws IOException {

@@ -14,7 +14,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** The HTTP request that makes a socket a WebSocket, and its answer. */
+/** The HTTP upgrade of a socket to a WebSocket. */
 final class Upgrade {
 
     private static final String ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -72,7 +72,7 @@ final class Upgrade {
         return response;
     }
 
-    /** What a server answers to that key. */
+    /** The Sec-WebSocket-Accept for that key. */
     static String acceptFor(String key) {
         try {
             byte[] digest =

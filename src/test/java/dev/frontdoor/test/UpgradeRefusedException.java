@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** The service answered an upgrade with something else than a WebSocket. */
+/** The service refused an upgrade. */
 public final class UpgradeRefusedException extends IOException {
 
     private final transient HttpResponse response;

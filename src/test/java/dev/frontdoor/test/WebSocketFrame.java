@@ -22,7 +22,7 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public record WebSocketFrame(int firstByte, boolean masked, Bytes payload) {
 
-    /** The bit of a first byte that ends a message: only its last fragment has it. */
+    /** The bit of the first byte that only the last fragment of a message has. */
     public static final int FINAL = 0x80;
 
     /** The first byte of a fragment that neither begins nor ends its message. */
@@ -115,7 +115,7 @@ public record WebSocketFrame(int firstByte, boolean masked, Bytes payload) {
         return Header.read(in).readPayload(in);
     }
 
-    /** What precedes a payload and its masking key. */
+    /** The part of a frame before the masking key and the payload. */
     record Header(int firstByte, boolean masked, long length) {
 
         static Header read(InputStream in) throws IOException {

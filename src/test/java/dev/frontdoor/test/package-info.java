@@ -1,6 +1,6 @@
 /**
- * The test kit: {@link dev.frontdoor.test.TestWorker}, a scripted worker for tests of the service
- * and of notifiers. Needs the JDK, JSpecify and the protocol package, and no test library.
+ * The test kit: {@link dev.frontdoor.test.TestWorker}, a scripted worker, and {@link
+ * dev.frontdoor.test.FrontDoorExtension}, the service in a test. The worker needs no test library.
  */
 @NullMarked
 package dev.frontdoor.test;

@@ -26,7 +26,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** On virtual time; unless a test says otherwise, what is delivered is so on the test's thread. */
+/**
+ * Tests on virtual time. Events are delivered on the test's thread unless a test says otherwise.
+ */
 class DeliveryQueueTests {
 
     private static final WebhookResult TAKEN = new WebhookResult.Accepted();

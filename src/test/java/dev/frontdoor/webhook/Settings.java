@@ -3,7 +3,7 @@ package dev.frontdoor.webhook;
 import java.time.Duration;
 import java.util.List;
 
-/** Settings for tests: time limits that no test meets unless it is about them. */
+/** Settings for tests. Time limits are so long that only tests about them reach them. */
 final class Settings {
 
     static final Duration LONG = Duration.ofSeconds(60);

@@ -25,14 +25,14 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A receiver on a plain socket, so that it can also answer what no server would. Each request is
- * answered by the next script, or accepted if there is none; then its connection ends.
+ * A receiver on a plain socket, so that it can also send answers that no HTTP server sends. The
+ * next script answers each request; without one the request is accepted. Then the connection ends.
  */
 final class TestReceiver implements AutoCloseable {
 
     private static final long LIMIT_SECONDS = 60;
 
-    /** A request as it came; header names are in lower case. */
+    /** A received request; header names are in lower case. */
     record Request(String start, Map<String, String> headers, String body) {
 
         String header(String name) {
@@ -78,13 +78,13 @@ final class TestReceiver implements AutoCloseable {
         return listening;
     }
 
-    /** Goes away; connections are refused from now on, once nobody accepts any more. */
+    /** Stops listening, so that connections are refused. */
     void goDown() throws Exception {
         server.close();
         assertThat(accepting.join(Settings.LONG)).isTrue();
     }
 
-    /** Comes back where it was. */
+    /** Listens on the same port again. */
     void comeBack() throws IOException {
         server = listen(server.getLocalPort());
     }
@@ -113,17 +113,17 @@ final class TestReceiver implements AutoCloseable {
         };
     }
 
-    /** Writes this and ends the connection. */
+    /** Writes these bytes and ends the connection. */
     static Script raw(String bytes) {
         return (_, out) -> out.write(bytes.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Says nothing until the other side goes. */
+    /** Sends nothing until the client closes the connection. */
     Script stall() {
         return (socket, _) -> awaitEnd(socket);
     }
 
-    /** Starts an answer, then says nothing until the other side goes. */
+    /** Starts an answer, then sends nothing until the client closes the connection. */
     Script stallAfter(String bytes) {
         return (socket, out) -> {
             raw(bytes).play(socket, out);
@@ -132,7 +132,7 @@ final class TestReceiver implements AutoCloseable {
         };
     }
 
-    /** Answers with a body that never ends, until the other side goes. */
+    /** Answers with an endless body until the client closes the connection. */
     Script endless(int status) {
         return (socket, out) -> {
             raw("HTTP/1.1 %d Some\r\n\r\n".formatted(status)).play(socket, out);
@@ -155,7 +155,7 @@ final class TestReceiver implements AutoCloseable {
         }
     }
 
-    /** Expects a stalled or endless request's other side to have gone, or to go. */
+    /** Waits until the client of a stalled or endless answer has closed the connection. */
     void expectGone() throws InterruptedException {
         assertThat(gone.tryAcquire(LIMIT_SECONDS, TimeUnit.SECONDS)).as("it hung up").isTrue();
     }
@@ -185,7 +185,7 @@ final class TestReceiver implements AutoCloseable {
                 Thread.ofVirtual().start(() -> serve(socket));
             }
         } catch (IOException e) {
-            // It went down.
+            // The receiver was stopped.
         }
     }
 
@@ -197,7 +197,7 @@ final class TestReceiver implements AutoCloseable {
             OutputStream out = socket.getOutputStream();
             (script == null ? answer(204, "") : script).play(socket, out);
         } catch (IOException e) {
-            // The other side went.
+            // The client closed the connection.
         }
     }
 

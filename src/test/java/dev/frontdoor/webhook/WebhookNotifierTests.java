@@ -24,7 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** The notifier with all that belongs to it, against a receiver on a real socket. */
+/** The notifier with its client and its queue, against a receiver on a real socket. */
 class WebhookNotifierTests {
 
     private static final WorkerRegistration OLD = TestWorker.registration("old");
@@ -283,7 +283,7 @@ class WebhookNotifierTests {
         assertThat(count("dropped")).isEqualTo(1);
     }
 
-    /** Every queued event is out once the queue is closed. */
+    /** Closes the queue, which sends every queued event, and expects no other request. */
     private void expectNothingMore() {
         deliveries.close();
         assertThat(receiver.unread()).isZero();

@@ -32,7 +32,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
-/** The bound of 64 KiB on what a worker sends before it has proved itself. */
+/** The limit of 64 KiB for messages of a worker that has not proved itself. */
 @OpenServerTest
 class FirstMessageSizeIntegrationTests {
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** All other HTTP on the workers' port: it belongs to WebFlux, in whatever order it comes. */
+/** Other HTTP requests on the workers' port, which WebFlux serves in any order. */
 @OpenServerTest
 class HttpBesideWorkersIntegrationTests {
 

@@ -270,7 +270,7 @@ class UpgradeIntegrationTests {
             try {
                 worker.send(upgrade().with("X-Long: " + "x".repeat(1_000_000)).toString());
             } catch (SocketException e) {
-                // The service has had enough before all of it was sent.
+                // The service refuses the request before all of it is sent.
             }
 
             assertThat(worker.answer().status()).isEqualTo(431);
@@ -354,7 +354,7 @@ class UpgradeIntegrationTests {
         return upgrade().without("Sec-WebSocket-Key").with("Sec-WebSocket-Key: " + key);
     }
 
-    /** A good upgrade whose head has so many bytes. */
+    /** A correct upgrade whose head has this size in bytes. */
     private static Requests headOf(int size) {
         String padding = "x".repeat(size - upgrade().with("X-Padding: ").toString().length());
         return upgrade().with("X-Padding: " + padding);

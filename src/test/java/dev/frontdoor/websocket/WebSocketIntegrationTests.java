@@ -32,7 +32,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
-/** What a worker may do with WebSocket itself, and what it may not. */
+/** Allowed and forbidden uses of the WebSocket protocol. */
 @RestrictedServerTest
 class WebSocketIntegrationTests {
 

@@ -16,7 +16,9 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** A socket that speaks HTTP and WebSocket by the byte. Every read ends after 20 seconds. */
+/**
+ * A socket that sends exact bytes and reads HTTP and WebSocket. Every read ends after 20 seconds.
+ */
 public final class HttpSocket implements AutoCloseable {
 
     private static final int TIMEOUT_MILLIS = 20_000;
@@ -39,7 +41,7 @@ public final class HttpSocket implements AutoCloseable {
         return new HttpSocket(socket);
     }
 
-    /** Sends a text as it is, a byte for each character. */
+    /** Sends a text, one byte for each character. */
     public HttpSocket send(String text) throws IOException {
         return send(text.getBytes(StandardCharsets.ISO_8859_1));
     }
@@ -54,12 +56,12 @@ public final class HttpSocket implements AutoCloseable {
         return this;
     }
 
-    /** Reads an answer with its body. */
+    /** Reads a response with its body. */
     public HttpResponse answer() throws IOException {
         return HttpResponse.read(in);
     }
 
-    /** Reads the head of an answer that has no body, such as one to HEAD. */
+    /** Reads a response without a body, such as one to HEAD. */
     public HttpResponse answerWithoutBody() throws IOException {
         return HttpResponse.readHead(in);
     }
@@ -78,7 +80,7 @@ public final class HttpSocket implements AutoCloseable {
         return FrameCodec.decode(ByteBuffer.wrap(frame.payload().toByteArray()));
     }
 
-    /** Whether the service has ended the connection, and nothing was left to read; waits for it. */
+    /** Waits for the end of the connection; false if a byte comes first. */
     public boolean ends() throws IOException {
         try {
             return in.read() < 0;

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Fails a test class in whose time a buffer was lost. Netty notices when the garbage collector
- * finds a buffer that nobody released, and says so in its log when the next one is allocated.
+ * Fails a test class that leaks a buffer. Netty detects a leak when the garbage collector finds a
+ * buffer that was not released, and logs it when the next buffer is allocated.
  */
 public final class LeakGuard implements BeforeAllCallback, AfterAllCallback {
 
@@ -39,20 +39,20 @@ public final class LeakGuard implements BeforeAllCallback, AfterAllCallback {
         }
     }
 
-    /** Sees from now on what is lost; everything must be tracked for that. */
+    /** Starts to record leaks; requires that every buffer is tracked. */
     static synchronized void watch() {
         if (ResourceLeakDetector.getLevel() != ResourceLeakDetector.Level.PARANOID) {
             throw new IllegalStateException(
                     "tests run with -Dio.netty.leakDetection.level=paranoid");
         }
-        // A context that starts sets logging up anew, and drops appenders it does not know.
+        // Each starting context resets logging, which removes this appender.
         Logger logger = (Logger) LoggerFactory.getLogger(ResourceLeakDetector.class);
         REPORTS.start();
         logger.detachAppender(REPORTS);
         logger.addAppender(REPORTS);
     }
 
-    /** What was lost until now and not told yet. */
+    /** The leaks since the last call. */
     static synchronized List<String> leaks() throws InterruptedException {
         collectGarbage();
         PooledByteBufAllocator.DEFAULT.buffer(16).release();

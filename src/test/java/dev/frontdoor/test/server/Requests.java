@@ -25,29 +25,29 @@ public final class Requests {
         return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
     }
 
-    /** A good upgrade, to be spoiled. */
+    /** A correct upgrade, to be changed by a test. */
     public static Requests upgrade() {
         return new Requests();
     }
 
-    /** What answers the key of an upgrade made here. */
+    /** The Sec-WebSocket-Accept for the key of {@link #upgrade}. */
     public static String accept() {
         return "Bz3qJYTGdOe8gUSpLosEdiLKDrk=";
     }
 
-    /** Another request line. */
+    /** Replaces the request line. */
     public Requests start(String start) {
         this.start = start;
         return this;
     }
 
-    /** One more header. */
+    /** Adds a header. */
     public Requests with(String header) {
         headers.add(header);
         return this;
     }
 
-    /** Without the header of that name. */
+    /** Removes the headers of that name. */
     public Requests without(String name) {
         headers.removeIf(header -> header.startsWith(name + ":"));
         return this;

@@ -15,8 +15,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Runs tests against a service that asks for a token, lets two origins in, and has narrow limits: 3
- * connections, messages of 4 KB, a second for a request head.
+ * Runs tests against a service that requires a token, allows two origins, and has low limits: 3
+ * connections, messages of 4 KB, and one second for a request head.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
@@ -38,12 +38,12 @@ import java.lang.annotation.Target;
 @TestConstructor(autowireMode = AutowireMode.ALL)
 public @interface RestrictedServerTest {
 
-    /** A token the service takes. */
+    /** A token that the service accepts. */
     String TOKEN = "sesame";
 
-    /** How large a message may be, in bytes. */
+    /** The maximum size of a message in bytes. */
     int MAX_FRAME_SIZE = 4096;
 
-    /** How many connections may be open. */
+    /** The maximum number of connections. */
     int MAX_CONNECTIONS = 3;
 }

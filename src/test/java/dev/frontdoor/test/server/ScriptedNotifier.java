@@ -8,20 +8,20 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Takes every worker, unless a test has told it what to do about one of that identity. */
+/** Accepts every worker unless a test has set a script for its identity. */
 public final class ScriptedNotifier implements ConnectionNotifier {
 
-    /** What to do about a registration; throws to turn it away. */
+    /** A script for registrations; it throws to reject one. */
     @FunctionalInterface
     public interface Script {
-        /** Called in place of taking the worker at once. */
+        /** Called before the registration is accepted. */
         void registered(long pid, WorkerRegistration registration);
     }
 
-    /** What to do about a publication. */
+    /** A script for publications. */
     @FunctionalInterface
     public interface Reader {
-        /** Says whether it was consumed. */
+        /** Returns whether the publication is consumed. */
         boolean consume(long pid, byte[] payload);
     }
 
@@ -30,22 +30,22 @@ public final class ScriptedNotifier implements ConnectionNotifier {
     private final Map<String, Long> pids = new ConcurrentHashMap<>();
     private final Set<Long> held = ConcurrentHashMap.newKeySet();
 
-    /** From now on, does this about registrations of that identity. */
+    /** Sets the script for registrations of that identity. */
     public void about(String identity, Script script) {
         scripts.put(identity, script);
     }
 
-    /** From now on, does this about publications on that channel. */
+    /** Sets the script for publications on that channel. */
     public void onChannel(String channel, Reader reader) {
         readers.put(channel, reader);
     }
 
-    /** The pid of the last registration of that identity that it was asked about. */
+    /** The pid of the last registration of that identity. */
     public long pidOf(String identity) {
         return Objects.requireNonNull(pids.get(identity), identity);
     }
 
-    /** The pids it was told of, and not of their end. */
+    /** The pids that are registered and not yet unregistered. */
     public Set<Long> held() {
         return Set.copyOf(held);
     }

@@ -50,7 +50,7 @@ public final class ServerUnderTest {
         return "worker-" + identities.incrementAndGet();
     }
 
-    /** A worker to be connected. */
+    /** A builder of a worker for this server. */
     public TestWorkerBuilder worker() {
         return TestWorker.to(uri("/liminal")).timeout(MAX_WAIT);
     }
@@ -82,12 +82,12 @@ public final class ServerUnderTest {
         return HttpSocket.connect(managementPort());
     }
 
-    /** What operators get for a GET. */
+    /** The response to a GET on the operators' port. */
     public HttpResponse ask(String path) throws IOException {
         return request("GET", path);
     }
 
-    /** What operators get for a request without a body. */
+    /** The response to a request without a body on the operators' port. */
     public HttpResponse request(String method, String path) throws IOException {
         try (HttpSocket operators = operators()) {
             return operators
@@ -98,7 +98,7 @@ public final class ServerUnderTest {
         }
     }
 
-    /** What operators read there. */
+    /** The JSON of a successful GET on the operators' port. */
     public JsonNode read(String path) throws IOException {
         HttpResponse answer = ask(path);
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
@@ -119,7 +119,7 @@ public final class ServerUnderTest {
         }
     }
 
-    /** The sum of the meters of that name that have these tags: counts and gauges. */
+    /** The sum of the meters with that name and these tags. */
     public double sum(String meter, String... tags) {
         MeterRegistry meters = context.getBean(MeterRegistry.class);
         return meters.find(meter).tags(tags).meters().stream()
@@ -158,7 +158,7 @@ public final class ServerUnderTest {
         });
     }
 
-    /** What adds up between any two frames. */
+    /** Checks the sums that hold between any two frames. */
     private void expectBalance() {
         assertThat(sum("frontdoor.connections.opened"))
                 .as("opened = closed + connected")

@@ -19,14 +19,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** The application behind the server: two notifiers, some pages, a WebSocket of its own. */
+/** The application of the server under test: two notifiers, some pages and a WebSocket. */
 @TestConfiguration(proxyBeanMethods = false)
 public class TestApplication {
 
-    /** The notifier that is asked first. */
+    /** The name of the notifier that is called first. */
     public static final String FIRST = "first";
 
-    /** The notifier that is asked after it. */
+    /** The name of the notifier that is called second. */
     public static final String SECOND = "second";
 
     @Bean
@@ -56,7 +56,7 @@ public class TestApplication {
         return pages.routes();
     }
 
-    /** An application's own WebSocket: says everything back. */
+    /** The application's own WebSocket, which echoes every message. */
     @Bean
     HandlerMapping echoMapping() {
         WebSocketHandler echo =
@@ -68,7 +68,7 @@ public class TestApplication {
         return new SimpleUrlHandlerMapping(Map.of("/echo", echo), -1);
     }
 
-    /** Pages, among them slow ones that keep their readers waiting until a test says so. */
+    /** Pages; a slow one is sent only after a test has given its content. */
     public static final class Pages {
 
         private final ConcurrentMap<String, Sinks.One<String>> slow = new ConcurrentHashMap<>();
@@ -81,12 +81,12 @@ public class TestApplication {
                     .build();
         }
 
-        /** Has a slow page answered, asked for or not yet. */
+        /** Gives the content of a slow page, before or after it is requested. */
         public void answer(String name, String content) {
             sink(name).tryEmitValue(content).orThrow();
         }
 
-        /** How many readers wait for a slow page. */
+        /** How many requests wait for a slow page. */
         public int readers(String name) {
             return sink(name).currentSubscriberCount();
         }

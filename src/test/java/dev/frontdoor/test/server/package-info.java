@@ -1,6 +1,6 @@
 /**
- * A real server for integration tests: two settings of it, the notifiers and pages it serves, and a
- * plain HTTP client that says exactly what a test tells it to.
+ * A real server for integration tests, with the notifiers and pages that it serves, and an HTTP
+ * client that sends exactly what a test tells it.
  */
 @NullMarked
 package dev.frontdoor.test.server;
