@@ -3,7 +3,7 @@
 # and SVG under bench/results. docs/performance.md explains the figures and lists the workloads.
 #
 #   bench/run.sh quick [workload ...]              some fifteen minutes; without workloads: all
-#   bench/run.sh full [workload ...]               about an hour
+#   bench/run.sh full [workload ...]               about three quarters of an hour
 #   bench/run.sh compare OTHER.jar [workload ...]  this build beside another executable jar and raw Netty
 #   bench/run.sh smoke                             a minute: does every load still work?
 set -euo pipefail

@@ -81,7 +81,9 @@ public class CodecBenchmark {
                         .warmupTime(TimeValue.seconds(1))
                         .measurementIterations(5)
                         .measurementTime(TimeValue.seconds(1))
-                        .jvmArgs("-XX:+UseCompactObjectHeaders")
+                        .jvmArgs(
+                                "-XX:+UseCompactObjectHeaders",
+                                "--sun-misc-unsafe-memory-access=allow")
                         .addProfiler(GCProfiler.class)
                         .verbosity(VerboseMode.SILENT)
                         .build();
