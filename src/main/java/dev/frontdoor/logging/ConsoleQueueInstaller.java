@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Replaces each console appender by a {@link ConsoleQueue} before it. It runs once Spring Boot has
@@ -47,7 +46,7 @@ final class ConsoleQueueInstaller
     }
 
     private static void install(LoggerContext logback, LoggingProperties properties) {
-        Map<Appender<ILoggingEvent>, ConsoleQueue> queues = new IdentityHashMap<>();
+        IdentityHashMap<Appender<ILoggingEvent>, ConsoleQueue> queues = new IdentityHashMap<>();
         for (Logger logger : logback.getLoggerList()) {
             for (Appender<ILoggingEvent> console : consoles(logger)) {
                 logger.detachAppender(console);

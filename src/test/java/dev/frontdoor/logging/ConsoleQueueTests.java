@@ -239,7 +239,7 @@ class ConsoleQueueTests {
         }
 
         @Override
-        public void doAppend(ILoggingEvent line) {
+        public synchronized void doAppend(ILoggingEvent line) {
             if (blocking) {
                 permits.acquireUninterruptibly();
             }

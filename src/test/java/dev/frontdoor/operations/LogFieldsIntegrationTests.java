@@ -121,8 +121,8 @@ class LogFieldsIntegrationTests {
             assertThat(worker.register(TestWorker.registration(identity)))
                     .isEqualTo(WorkerRegisterAck.rejected("notifier 'first' failed"));
         }
-        door.expectNobody();
-        assertThat(lines.of(porter.pidOf(identity)))
+        server.expectNobody();
+        assertThat(lines.of(firstNotifier.pidOf(identity)))
                 .filteredOn(line -> line.getLevel() == Level.WARN)
                 .singleElement()
                 .satisfies(line ->

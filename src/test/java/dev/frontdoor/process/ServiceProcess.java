@@ -19,9 +19,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The executable jar, running as a process of its own on free ports. */
 final class ServiceProcess implements AutoCloseable {
@@ -37,7 +39,7 @@ final class ServiceProcess implements AutoCloseable {
     private final Process process;
     private final Path log;
     private final HttpClient http = HttpClient.newHttpClient();
-    private final StringBuffer output = new StringBuffer();
+    private final List<String> output = new CopyOnWriteArrayList<>();
 
     private ServiceProcess(Process process, Path log) {
         this.process = process;
@@ -170,7 +172,7 @@ final class ServiceProcess implements AutoCloseable {
         Thread.ofVirtual()
                 .start(() -> {
                     try (BufferedReader reader = process.inputReader()) {
-                        reader.lines().forEach(line -> output.append(line).append('\n'));
+                        reader.lines().forEach(output::add);
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }
@@ -179,7 +181,7 @@ final class ServiceProcess implements AutoCloseable {
 
     /** What was read from the pipe. */
     String output() {
-        return output.toString();
+        return output.stream().map(line -> line + '\n').collect(Collectors.joining());
     }
 
     /** Sends SIGTERM. */

@@ -41,13 +41,13 @@ class UnreadPipeIntegrationTests {
             assertThat(service.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
 
             service.read();
-            await().atMost(ServiceProcess.PATIENCE)
+            await().atMost(ServiceProcess.MAX_WAIT)
                     .untilAsserted(
                             () -> assertThat(service.output()).contains("log lines were dropped"));
             service.terminate();
-            assertThat(service.awaitExit(ServiceProcess.PATIENCE)).isEqualTo(143);
+            assertThat(service.awaitExit(ServiceProcess.MAX_WAIT)).isEqualTo(143);
 
-            await().atMost(ServiceProcess.PATIENCE)
+            await().atMost(ServiceProcess.MAX_WAIT)
                     .untilAsserted(
                             () -> assertThat(service.output()).contains("\"message\":\"drained\""));
 
@@ -69,7 +69,7 @@ class UnreadPipeIntegrationTests {
             registerAll(service);
 
             service.terminate();
-            assertThat(service.awaitExit(ServiceProcess.PATIENCE)).isEqualTo(143);
+            assertThat(service.awaitExit(ServiceProcess.MAX_WAIT)).isEqualTo(143);
         }
     }
 

@@ -55,9 +55,6 @@ public final class RegistrationFixture implements AutoCloseable {
     public static final Bean LONG_TIMEOUT = bean(MAX_WAIT, 64, OnFailure.REJECT);
     static final Bean SHORT_TIMEOUT = bean(SHORT, 64, OnFailure.REJECT);
 
-    public static final Bean LONG_TIMEOUT = bean(MAX_WAIT, 64, OnFailure.REJECT);
-    static final Bean SHORT_TIMEOUT = bean(SHORT, 64, OnFailure.REJECT);
-
     /** The time between two probes of a suspended notifier. */
     static final Duration PROBE_INTERVAL = Duration.ofSeconds(5);
 
