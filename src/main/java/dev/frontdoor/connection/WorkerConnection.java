@@ -25,7 +25,7 @@ public final class WorkerConnection implements WorkerLink {
     private final Channel channel;
     private final Transport transport;
     private final String remoteAddress;
-    private final long openedAt;
+    private final Instant openedAt;
     private final Connections connections;
     private final FrameDispatcher dispatcher;
     private final ConnectionTimeouts timeouts;
@@ -41,7 +41,7 @@ public final class WorkerConnection implements WorkerLink {
             Channel channel,
             Transport transport,
             String remoteAddress,
-            long openedAt,
+            Instant openedAt,
             Connections connections,
             FrameDispatcher dispatcher,
             LimitProperties limits,
@@ -74,16 +74,20 @@ public final class WorkerConnection implements WorkerLink {
 
     @Override
     public Instant connectedAt() {
-        return Instant.ofEpochMilli(openedAt);
+        return openedAt;
     }
 
     @Override
-    public void send(Frame frame) {
-        tasks.run(() -> {
-            if (!ended) {
-                endIfFull(outbound.writeAfterAck(frame));
-            }
-        });
+    public boolean send(Frame frame) {
+        byte[] message = outbound.admit(frame);
+        if (message != null) {
+            tasks.run(() -> {
+                if (!ended) {
+                    outbound.writeAfterAck(message);
+                }
+            });
+        }
+        return message != null;
     }
 
     @Override
@@ -189,13 +193,13 @@ public final class WorkerConnection implements WorkerLink {
     void accepted(String identity) {
         setup.onRegistered();
         log.identify(identity);
-        endIfFull(outbound.acknowledge());
+        outbound.acknowledge();
     }
 
-    /** Sends a frame, unless the worker has left too much unread already. */
+    /** Sends the answer to a frame. */
     void reply(Frame frame) {
         if (!ended) {
-            endIfFull(outbound.write(frame));
+            outbound.write(frame);
         }
     }
 
@@ -237,16 +241,10 @@ public final class WorkerConnection implements WorkerLink {
         }
     }
 
-    private void endIfFull(boolean sent) {
-        if (!sent) {
-            end(CloseCause.SLOW_READER, CloseCause.SLOW_READER.reason());
-        }
-    }
-
     private void handle(ByteBuf message) {
         try {
             Frame frame = FrameCodec.decode(message.nioBuffer());
-            log.received(frame, message.readableBytes());
+            log.received(frame.type(), message.readableBytes());
             dispatcher.dispatch(this, frame);
         } catch (ProtocolException e) {
             refuse(FrameRefusal.of(e.reason()), CloseCause.NOT_A_FRAME, e.closeReason());

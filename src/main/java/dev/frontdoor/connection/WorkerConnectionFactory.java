@@ -5,6 +5,8 @@ import dev.frontdoor.registration.LimitProperties;
 import io.micrometer.core.instrument.Clock;
 import io.netty.channel.Channel;
 
+import java.time.Instant;
+
 /** Creates connections for the transports. Used by any event loop. */
 public final class WorkerConnectionFactory {
 
@@ -39,7 +41,7 @@ public final class WorkerConnectionFactory {
                 channel,
                 transport,
                 remoteAddress,
-                clock.wallTime(),
+                Instant.ofEpochMilli(clock.wallTime()),
                 connections,
                 dispatcher,
                 limits,

@@ -61,6 +61,8 @@ public final class PushException extends RuntimeException {
         TOO_MANY_PENDING,
         /** The payload is larger than a push may be; nothing was sent. */
         PAYLOAD_TOO_LARGE,
+        /** The worker has not read what was sent before, and there is no room; nothing was sent. */
+        OUTBOUND_FULL,
         /** The worker received the push and refused it. */
         REFUSED,
         /** The time limit passed first. */

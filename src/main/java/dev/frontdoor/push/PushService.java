@@ -141,7 +141,11 @@ public final class PushService implements Workers {
                     limit.cancel(false);
                     giveUp(push);
                 });
-        worker.link().send(new Frame.Push(0, STREAM, push.correlationId, Bytes.copyOf(payload)));
+        Frame frame = new Frame.Push(0, STREAM, push.correlationId, Bytes.copyOf(payload));
+        if (!worker.link().send(frame) && take(push)) {
+            fail(push, Outcome.NOT_ADMITTED, outboundFull(pid));
+            return;
+        }
         if (table.find(pid).isEmpty() && take(push)) {
             fail(push, Outcome.DISCONNECTED, disconnected(pid));
         }
@@ -204,6 +208,13 @@ public final class PushService implements Workers {
                 "pid %d refused the push as %s: %s"
                         .formatted(
                                 pid, refusal.code().label(), WorkerMdc.printable(refusal.words())));
+    }
+
+    private static PushException outboundFull(long pid) {
+        return new PushException(
+                Reason.OUTBOUND_FULL,
+                "pid %d has not read what was sent before; frontdoor.limits.max-outbound-bytes leaves no room"
+                        .formatted(pid));
     }
 
     private static PushException disconnected(long pid) {

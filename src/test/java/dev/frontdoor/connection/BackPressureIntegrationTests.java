@@ -5,11 +5,11 @@ import static dev.frontdoor.test.WebSocketFrame.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.notifier.PushException;
 import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.protocol.Bytes;
 import dev.frontdoor.protocol.Frame.Ping;
 import dev.frontdoor.protocol.Frame.Pong;
-import dev.frontdoor.protocol.Frame.Push;
 import dev.frontdoor.protocol.Frame.Subscribe;
 import dev.frontdoor.protocol.Frame.SubscribeError;
 import dev.frontdoor.protocol.Frame.Unknown;
@@ -156,9 +156,8 @@ class BackPressureIntegrationTests {
     }
 
     @Test
-    void workerThatLeavesPushesUnreadIsEnded() throws Exception {
+    void pushesThatFindNoRoomAreNotAdmittedAndTheWorkerStays() throws Exception {
         String identity = door.newIdentity();
-        double closed = door.sum("frontdoor.connections.closed", "code", "4013");
         try (TestWorker worker = door.worker().receiveBuffer(4096).connect()) {
             worker.register(TestWorker.registration(identity));
             worker.pause();
@@ -167,30 +166,22 @@ class BackPressureIntegrationTests {
                 pushes.add(
                         workers.push(porter.pidOf(identity), new byte[1_000_000], Door.PATIENCE));
             }
+            Door.soon(() ->
+                    assertThat(pushes)
+                            .filteredOn(CompletableFuture::isCompletedExceptionally)
+                            .hasSizeGreaterThan(10)
+                            .allSatisfy(push ->
+                                    assertThat(reason(push))
+                                            .isEqualTo(PushException.Reason.OUTBOUND_FULL)));
+            assertThat(workers.find(porter.pidOf(identity))).isPresent();
 
-            Door.soon(() -> assertThat(workers.find(porter.pidOf(identity))).isEmpty());
-            assertThat(door.sum("frontdoor.connections.closed", "code", "4013"))
-                    .isEqualTo(closed + 1);
-            for (CompletableFuture<byte[]> push : pushes) {
-                assertThat(push).failsWithin(Door.PATIENCE);
-            }
-        }
-    }
-
-    @Test
-    void workerThatReadsAgainIsToldThatItReadTooSlowly() throws Exception {
-        String identity = door.newIdentity();
-        try (TestWorker worker = door.worker().receiveBuffer(4096).connect()) {
-            worker.register(TestWorker.registration(identity));
-            worker.pause();
-            for (int i = 0; i < 10; i++) {
-                var _ = workers.push(porter.pidOf(identity), new byte[1_000_000], Door.PATIENCE);
-            }
-            Door.soon(() -> assertThat(workers.find(porter.pidOf(identity))).isEmpty());
             worker.resume();
-
-            worker.expect(Push.class);
-            assertThat(worker.expectClose(4013).reason()).contains("slow");
+            worker.replyToPushes(_ -> new byte[0]);
+            Door.soon(() ->
+                    assertThat(pushes)
+                            .filteredOn(push -> !push.isCompletedExceptionally())
+                            .isNotEmpty()
+                            .allMatch(CompletableFuture::isDone));
         }
     }
 
@@ -205,5 +196,9 @@ class BackPressureIntegrationTests {
                         .isEqualTo(new byte[] {(byte) 1_000_000});
             }
         }
+    }
+
+    private static PushException.Reason reason(CompletableFuture<byte[]> push) {
+        return ((PushException) push.exceptionNow()).reason();
     }
 }

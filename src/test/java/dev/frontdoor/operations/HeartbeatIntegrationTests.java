@@ -128,6 +128,20 @@ class HeartbeatIntegrationTests {
         }
     }
 
+    @Test
+    void workerThatReadsNothingIsClosedAsASlowReader() throws Exception {
+        String identity = door.newIdentity();
+        double closed = closed(4013);
+        try (TestWorker worker = door.worker().receiveBuffer(4096).connect()) {
+            worker.register(TestWorker.registration(identity));
+            worker.pause();
+            for (int i = 0; i < 8; i++) {
+                var _ = workers.push(porter.pidOf(identity), new byte[900_000], Door.PATIENCE);
+            }
+            Door.soon(() -> assertThat(closed(4013)).isEqualTo(closed + 1));
+        }
+    }
+
     /**
      * Does something every now and then until a worker that came later and is silent was given up.
      */

@@ -103,7 +103,7 @@ class RequestHeadTimeoutTests {
                 new DefaultFullHttpResponse(
                         HttpVersion.HTTP_1_1, HttpResponseStatus.NO_CONTENT, Unpooled.EMPTY_BUFFER);
         HttpUtil.setContentLength(response, 0);
-        client.channel.writeAndFlush(response);
+        var _ = client.channel.writeAndFlush(response);
     }
 
     private double refused() {

@@ -105,9 +105,12 @@ class UpgradeHandlerTests {
     @Test
     void interimResponseIsNotTheAnswer() {
         client.receives(get("/pages/1") + upgrade());
-        client.channel.writeAndFlush(
-                new DefaultFullHttpResponse(
-                        HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+        var _ =
+                client.channel.writeAndFlush(
+                        new DefaultFullHttpResponse(
+                                HttpVersion.HTTP_1_1,
+                                HttpResponseStatus.CONTINUE,
+                                Unpooled.EMPTY_BUFFER));
         assertThat(client.text()).startsWith("HTTP/1.1 100 ").doesNotContain("101");
         respond();
         assertThat(client.text()).contains("HTTP/1.1 101 ");
@@ -126,7 +129,7 @@ class UpgradeHandlerTests {
                 new DefaultFullHttpResponse(
                         HttpVersion.HTTP_1_1, HttpResponseStatus.NO_CONTENT, Unpooled.EMPTY_BUFFER);
         HttpUtil.setContentLength(response, 0);
-        client.channel.writeAndFlush(response);
+        var _ = client.channel.writeAndFlush(response);
         client.channel.runPendingTasks();
     }
 }

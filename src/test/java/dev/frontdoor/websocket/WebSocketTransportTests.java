@@ -99,7 +99,7 @@ class WebSocketTransportTests {
 
     @Test
     void channelThatBreaksHasAnAbnormalEnd() {
-        worker.channel.close();
+        var _ = worker.channel.close();
         assertThat(departure().end().code()).isEqualTo(1006);
         assertThat(departure().end().initiator()).isEqualTo(Initiator.NETWORK);
     }
