@@ -1,10 +1,27 @@
 #!/usr/bin/env bash
 # What the service costs, side by side with bare servers: builds, runs, prints tables, and writes JSON
-# and SVG under bench/results. `quick` takes some minutes, `full` about three quarters of an hour.
+# and SVG under bench/results. docs/performance.md explains the figures and lists the workloads.
 #
-#   bench/run.sh [quick|full] [workload ...]      without workloads: all; docs/performance.md lists them
+#   bench/run.sh quick [workload ...]              some fifteen minutes; without workloads: all
+#   bench/run.sh full [workload ...]               about an hour
+#   bench/run.sh compare OTHER.jar [workload ...]  this build beside another executable jar and raw Netty
+#   bench/run.sh smoke                             a minute: does every load still work?
 set -euo pipefail
+
+arguments=("${@:-quick}")
+if [ "${arguments[0]}" = compare ] && [ $# -gt 1 ]; then
+  arguments[1]=$(realpath -e -- "$2")
+fi
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 mvn -q -B install -DskipTests -Dmaven.javadoc.skip -Dmaven.source.skip
-mvn -q -B -f bench/pom.xml package exec:exec -Dbench.arguments="$*"
+mvn -q -B -f bench/pom.xml package
+
+if ! command -v cc >/dev/null; then
+  echo "The bench needs a C compiler for its load, and there is no cc. Debian's package 'gcc' has one." >&2
+  [ "${arguments[0]}" = smoke ] && echo "skipped: the smoke test of the bench" >&2 && exit 0
+  exit 1
+fi
+cc -O2 -Wall -Wextra -o bench/target/load bench/load/*.c
+
+mvn -q -B -f bench/pom.xml validate exec:exec -Dbench.arguments="${arguments[*]}"

@@ -17,12 +17,12 @@ import java.util.*;
 import java.util.concurrent.*;
 
 /**
- * A complete worker: it registers, answers every push with the payload it was sent, and comes back
- * when its connection ends. Section numbers are those of {@code docs/protocol.md}. It needs a JDK,
- * 17 or later, and nothing else.
+ * A complete worker. It registers, replies to every push with the same payload, and reconnects when
+ * its connection ends. The section numbers refer to {@code docs/protocol.md}. It needs only a JDK,
+ * 17 or later.
  *
- * <p>One thread does all that happens on a connection, in the order in which it happened. The exit
- * status is 1 when the service does not want this worker and 2 for a mistake in the options.
+ * <p>One thread handles all events of a connection, in their order. The exit status is 1 if the
+ * service rejects this worker for good, and 2 for invalid options.
  */
 public final class Worker {
 
@@ -52,7 +52,7 @@ public final class Worker {
         System.exit(worker.run());
     }
 
-    /** Comes back until it is told not to (section 10). */
+    /** Reconnects until the service tells it not to (section 10). */
     private int run() throws InterruptedException {
         Backoff pauses = new Backoff();
         End end = attempt();
@@ -87,7 +87,7 @@ public final class Worker {
         }
     }
 
-    /** Nobody there, or too busy: later. Any other answer would be the same again (section 2). */
+    /** Retries if the service is unreachable or overloaded; other errors are final (section 2). */
     private static End notConnected(Throwable cause) {
         if (!(cause instanceof WebSocketHandshakeException handshake)) {
             log("cannot connect: %s", cause);
@@ -100,7 +100,7 @@ public final class Worker {
         return new End(later, false, wait.matches("[0-9]{1,4}") ? Integer.parseInt(wait) : 0);
     }
 
-    /** On Ctrl-C or SIGTERM: says goodbye, and gives the service a moment to close. */
+    /** On Ctrl-C or SIGTERM: sends Disconnect, and waits briefly for the service to close. */
     private void leave() {
         Connection open = connection;
         if (open == null) {
@@ -121,10 +121,10 @@ public final class Worker {
         System.out.println(String.format("%1$tT.%1$tL %2$s", LocalTime.now(), text));
     }
 
-    /** Whether to come back, whether it had served for a while, and the shortest pause. */
+    /** Whether to reconnect, whether the worker was registered for long, and the least pause. */
     private record End(boolean comeBack, boolean served, int atLeastSeconds) {}
 
-    /** Full jitter: any pause up to a limit that doubles, so that no two workers keep in step. */
+    /** Full jitter: a random pause up to a limit that doubles, so workers do not synchronize. */
     private static final class Backoff {
         private int attempts;
 
@@ -134,7 +134,7 @@ public final class Worker {
         }
     }
 
-    /** What the socket delivers becomes a task of the one thread that is in {@link #run}. */
+    /** Every event of the socket becomes a task of the thread in {@link #run}. */
     private static final class Connection implements WebSocket.Listener {
         private final Options options;
         private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
@@ -142,6 +142,7 @@ public final class Worker {
         private final Backoff rejections = new Backoff();
         private volatile WebSocket socket;
         private long registeredAt;
+        private int working;
         private boolean unwanted;
         private End end;
 
@@ -149,7 +150,7 @@ public final class Worker {
             this.options = options;
         }
 
-        /** Until the end. A service that is silent for long is asked for a sign (section 9). */
+        /** Runs until the connection ends. After a long silence it sends a ping (section 9). */
         End run() throws InterruptedException {
             send(Wire.connect(options.token()));
             boolean asked = false;
@@ -176,20 +177,20 @@ public final class Worker {
             }
         }
 
-        /** Sections 6 to 8. What a worker has no use for is passed over. */
+        /** Sections 6 to 8. A worker ignores all other frames. */
         private void handle(Frame frame) {
             ByteBuffer in = frame.payload();
             switch (frame.type()) {
                 case Wire.CONNECT_ACK -> register();
-                case Wire.CONNECT_ERROR -> turnedAway(in.getShort(), Wire.optionalString(in));
+                case Wire.CONNECT_ERROR -> refused(in.getShort(), Wire.optionalString(in));
                 case Wire.WORKER_REGISTER_ACK -> registered(Wire.optionalString(in));
                 case Wire.PUSH -> pushed(frame.stream(), in.getLong(), Wire.bytes(in));
                 default -> log("ignored a frame of type 0x%02X", frame.type());
             }
         }
 
-        private void turnedAway(short code, String message) {
-            log("turned away with code 0x%04X%s", code, message == null ? "" : ": " + message);
+        private void refused(short code, String message) {
+            log("refused with code 0x%04X%s", code, message == null ? "" : ": " + message);
         }
 
         private void register() {
@@ -197,7 +198,7 @@ public final class Worker {
             send(Wire.workerRegister(options));
         }
 
-        /** An ack is laid out like an optional string: there is a reason, or there is none. */
+        /** An acknowledgment has the layout of an optional string: the reason of a rejection. */
         private void registered(String rejection) {
             if (rejection == null) {
                 log("accepted");
@@ -216,15 +217,44 @@ public final class Worker {
                     .execute(() -> tasks.add(this::register));
         }
 
-        /** The work goes here; what takes long belongs on a thread of its own. */
+        /** Takes a push, or refuses it while this worker is at its capacity (section 8). */
         private void pushed(int stream, long correlation, byte[] payload) {
             String id = Long.toUnsignedString(correlation);
             log("push %s received, %d bytes", id, payload.length);
-            send(Wire.pushReply(stream, correlation, payload));
-            log("reply %s sent", id);
+            if (working == options.capacity()) {
+                refuse(stream, correlation, "busy", "at the capacity of " + working);
+                return;
+            }
+            working++;
+            work(payload)
+                    .whenComplete((reply, error) ->
+                            tasks.add(() -> worked(stream, correlation, reply, error)));
         }
 
-        /** Section 10: which codes mean that coming back is of no use. */
+        /** Add the real work here, on other threads than this one. */
+        private CompletableFuture<byte[]> work(byte[] payload) {
+            return CompletableFuture.supplyAsync(
+                    () -> payload,
+                    CompletableFuture.delayedExecutor(options.workMillis(), MILLISECONDS));
+        }
+
+        private void worked(int stream, long correlation, byte[] reply, Throwable error) {
+            working--;
+            if (error != null) {
+                log("the work failed: %s", error);
+                refuse(stream, correlation, "internal", "the work failed");
+                return;
+            }
+            send(Wire.pushReply(stream, correlation, reply));
+            log("reply %s sent", Long.toUnsignedString(correlation));
+        }
+
+        private void refuse(int stream, long correlation, String code, String words) {
+            send(Wire.pushRefusal(stream, correlation, code, words));
+            log("push %s refused as %s", Long.toUnsignedString(correlation), code);
+        }
+
+        /** Section 10: these codes tell a worker not to reconnect. */
         private void closed(int code, String reason) {
             log("closed with code %d%s", code, reason.isEmpty() ? "" : ": " + reason);
             boolean useless = List.of(1002, 1003, 1008, 1009).contains(code);
@@ -239,7 +269,7 @@ public final class Worker {
             closed(1006, why);
         }
 
-        /** One message at a time, from whichever thread. */
+        /** Sends one message at a time, from any thread. */
         synchronized void send(byte[] frame) {
             try {
                 socket.sendBinary(ByteBuffer.wrap(frame), true)
@@ -266,7 +296,7 @@ public final class Worker {
 
         @Override
         public CompletionStage<?> onPing(WebSocket source, ByteBuffer message) {
-            tasks.add(() -> {}); // the JDK answers it; here it counts as being heard
+            tasks.add(() -> {}); // the JDK answers it; any task ends the silence
             source.request(1);
             return null;
         }
@@ -290,10 +320,10 @@ public final class Worker {
         }
     }
 
-    /** A frame as a worker sees it; no flag means anything to it. */
+    /** A frame without its flags, which a worker ignores. */
     record Frame(int type, int stream, ByteBuffer payload) {}
 
-    /** Frames to bytes and back: sections 3 to 5. Java's buffers are big-endian, as the wire is. */
+    /** The codec: sections 3 to 5. Java's buffers are big-endian, like the protocol. */
     static final class Wire {
         static final int CONNECT = 0x01;
         static final int CONNECT_ACK = 0x02;
@@ -331,11 +361,38 @@ public final class Worker {
             return frame(PUSH_REPLY, stream, uint(8, correlation), bytes(payload));
         }
 
-        private static byte[] frame(int type, int stream, byte[]... fields) {
-            return join(uint(1, type), uint(1, 0), uint(4, stream), bytes(join(fields)));
+        /**
+         * A PushReply with flag 0x01. Its payload is JSON in the spelling that every server reads.
+         */
+        static byte[] pushRefusal(int stream, long correlation, String code, String words) {
+            byte[] refusal = refusal(code, words).getBytes(UTF_8);
+            return flagged(PUSH_REPLY, 1, stream, uint(8, correlation), bytes(refusal));
         }
 
-        /** An unsigned number of so many bytes. */
+        private static String refusal(String code, String words) {
+            StringBuilder json = new StringBuilder("{\"code\":\"" + code + "\",\"words\":\"");
+            for (char next : words.toCharArray()) {
+                int escape = "\"\\\b\f\n\r\t".indexOf(next);
+                if (escape >= 0) {
+                    json.append('\\').append("\"\\bfnrt".charAt(escape));
+                } else if (next < ' ') {
+                    json.append(String.format("\\u%04x", (int) next));
+                } else {
+                    json.append(next);
+                }
+            }
+            return json.append("\"}").toString();
+        }
+
+        private static byte[] frame(int type, int stream, byte[]... fields) {
+            return flagged(type, 0, stream, fields);
+        }
+
+        private static byte[] flagged(int type, int flags, int stream, byte[]... fields) {
+            return join(uint(1, type), uint(1, flags), uint(4, stream), bytes(join(fields)));
+        }
+
+        /** An unsigned number of the given size in bytes. */
         private static byte[] uint(int size, long value) {
             byte[] eight = ByteBuffer.allocate(8).putLong(value).array();
             return Arrays.copyOfRange(eight, 8 - size, 8);
@@ -379,7 +436,7 @@ public final class Worker {
             return tag == 0 ? null : new String(bytes(in), UTF_8);
         }
 
-        /** Looks at the length before it makes room for it. */
+        /** Checks the length before the allocation. */
         static byte[] bytes(ByteBuffer in) {
             int length = in.getInt();
             if (length < 0 || length > in.remaining()) {
@@ -391,7 +448,7 @@ public final class Worker {
         }
     }
 
-    /** What to connect to and what to say there. */
+    /** The service's address, and the registration. */
     record Options(
             URI url,
             String token,
@@ -400,24 +457,36 @@ public final class Worker {
             String node,
             List<String> activities,
             String identity,
+            int capacity,
+            int workMillis,
             boolean exitOnRejection) {
 
         static final String HELP =
                 """
                 java Worker.java [options]
-                  --url URL            where the service is (ws://localhost:8080/liminal)
+                  --url URL            address of the service (ws://localhost:8080/liminal)
                   --task-queue NAME    the queue to take work from (default)
                   --namespace NAME     a namespace to serve, may be repeated (default)
-                  --activity NAME      what to offer, may be repeated (echo)
-                  --node NAME          where this worker runs (not said)
+                  --activity NAME      an activity type to offer, may be repeated (echo)
+                  --node NAME          where this worker runs (none)
                   --identity NAME      the worker's own stable name (worker-HOST-PROCESS)
-                  --token TOKEN        proves who this is (none)
-                  --exit-on-rejection  end when rejected instead of asking again
+                  --capacity COUNT     pushes to work on at once; more are refused as busy (16)
+                  --work-millis COUNT  how many milliseconds the work on a push takes (0)
+                  --token TOKEN        the token that authenticates this worker (none)
+                  --exit-on-rejection  exit after a rejection instead of retrying
                   --help               print this
                 """;
 
         static Options parse(String... args) {
-            Set<String> once = Set.of("--url", "--task-queue", "--node", "--identity", "--token");
+            Set<String> once =
+                    Set.of(
+                            "--url",
+                            "--task-queue",
+                            "--node",
+                            "--identity",
+                            "--token",
+                            "--capacity",
+                            "--work-millis");
             Set<String> repeatable = Set.of("--namespace", "--activity");
             Map<String, List<String>> given = new HashMap<>();
             for (int i = 0; i < args.length; i++) {
@@ -445,12 +514,22 @@ public final class Worker {
                             given,
                             "--identity",
                             "worker-" + host() + "-" + ProcessHandle.current().pid()),
+                    count(given, "--capacity", "16"),
+                    count(given, "--work-millis", "0"),
                     given.containsKey("--exit-on-rejection"));
         }
 
         private static String first(
                 Map<String, List<String>> given, String name, String otherwise) {
             return given.containsKey(name) ? given.get(name).get(0) : otherwise;
+        }
+
+        private static int count(Map<String, List<String>> given, String name, String otherwise) {
+            String text = first(given, name, otherwise);
+            if (text.matches("[0-9]{1,9}")) {
+                return Integer.parseInt(text);
+            }
+            throw wrong("%s '%s' is not allowed; allowed: 0 to 999999999", name, text);
         }
 
         private static URI url(String text) {
@@ -461,7 +540,7 @@ public final class Worker {
                     return url;
                 }
             } catch (URISyntaxException e) {
-                // as wrong as any other
+                // falls through to the error below
             }
             throw wrong("--url '%s' is not allowed; allowed: ws[s]://HOST[:PORT][/PATH]", text);
         }

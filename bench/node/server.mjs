@@ -12,7 +12,8 @@ const frame = (type, stream, payload = Buffer.alloc(0)) => {
 const CONNECT_ACK = frame(0x02, 0, Buffer.from([0, 1, 0, 0, 0, 0, 0, 0]));
 const REGISTER_ACK = frame(0x18, 0, Buffer.from([0]));
 const PONG = frame(0x14, 0);
-const PUSH = frame(0x15, 1, Buffer.concat([Buffer.alloc(8), Buffer.from([0, 0, 0, 16]), Buffer.alloc(16)]));
+const CONTENT = Buffer.from(Array.from({ length: 16 }, (_, i) => i));
+const PUSH = frame(0x15, 1, Buffer.concat([Buffer.alloc(8), Buffer.from([0, 0, 0, 16]), CONTENT]));
 
 const server = new WebSocketServer({
   host: "127.0.0.1",

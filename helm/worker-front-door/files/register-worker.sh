@@ -1,11 +1,11 @@
-# Registers a worker with the front door and reports what it was told.
+# Registers a worker with the front door and reports the result.
 #
-# Needs bash, coreutils and, with TLS_CERTIFICATE, openssl. Settings come as environment variables:
-#   HOST PORT REQUEST_PATH           where the front door is
-#   NAMESPACE TASK_QUEUE ACTIVITY_TYPE   what the worker declares
-#   TOKENS_FILE                      tokens separated by commas, of which the first is used; none: no token
-#   TLS_CERTIFICATE                  connect by TLS and trust this certificate; none: plain
-#   EXPECT                           accepted | answered (a refusal by a notifier will do)
+# Needs bash, coreutils and, with TLS_CERTIFICATE, openssl. It reads these environment variables:
+#   HOST PORT REQUEST_PATH               address of the front door
+#   NAMESPACE TASK_QUEUE ACTIVITY_TYPE   the worker's registration
+#   TOKENS_FILE                          tokens, separated by commas; the first is used; unset: no token
+#   TLS_CERTIFICATE                      connect by TLS and trust this certificate; unset: no TLS
+#   EXPECT                               accepted | answered (a rejection by a notifier is enough)
 set -euo pipefail
 
 fail() {
@@ -16,7 +16,7 @@ fail() {
 # Text as hex digits.
 hex() { printf '%s' "$1" | od -An -v -tx1 | tr -d ' \n'; }
 u32() { printf '%08x' "$1"; }
-# A length and the bytes themselves, given as hex.
+# A length, then the bytes, as hex.
 sized() { printf '%08x%s' "$((${#1} / 2))" "$1"; }
 
 # Sends one frame (type and payload, as hex) on stream 0 in one masked binary message. The mask is zero.
@@ -31,7 +31,7 @@ send() {
   printf '%b' "$(printf '%s' "${head}00000000${frame}" | sed 's/../\\x&/g')" >&"$OUT"
 }
 
-# Receives that many bytes, as hex.
+# Receives the given number of bytes, as hex.
 receive() {
   local bytes
   bytes=$(timeout 20 head -c "$1" <&"$IN" | od -An -v -tx1 | tr -d ' \n') || true
@@ -41,7 +41,7 @@ receive() {
 
 text() { printf '%b' "$(printf '%s' "$1" | sed 's/../\\x&/g')"; }
 
-# Sets MESSAGE to the next message's bytes, and OPCODE to its kind.
+# Receives the next message: MESSAGE is its bytes, OPCODE its type.
 next() {
   local head length
   head=$(receive 2)
@@ -58,7 +58,7 @@ next() {
   fi
 }
 
-# Waits for a frame of the type, given as hex, past everything that is not an answer.
+# Waits for a frame of the given type (hex), and skips frames that are no answer.
 await() {
   while true; do
     next

@@ -1,4 +1,4 @@
-{{/* files/alerts.yaml with this release's selector, thresholds and times in place, and the alerts that are turned off left out. */}}
+{{/* files/alerts.yaml with this release's selector, thresholds and times, without the disabled alerts. */}}
 {{- define "worker-front-door.alerts" -}}
 {{- $rule := .Values.prometheusRule -}}
 {{- $text := .Files.Get "files/alerts.yaml" | replace "@selector@" (include "worker-front-door.seriesSelector" .) -}}

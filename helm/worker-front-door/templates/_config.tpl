@@ -1,4 +1,4 @@
-{{/* Two documents: what the chart decides, then what config says. */}}
+{{/* Two documents: the chart's own settings, then those of config. */}}
 {{- define "worker-front-door.applicationYml" -}}
 frontdoor:
   path: {{ .Values.path | quote }}

@@ -26,7 +26,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/component: front-door
 {{- end -}}
 
-{{/* Labels that every object bears, without a component. */}}
+{{/* Labels of every object, without a component. */}}
 {{- define "worker-front-door.commonLabels" -}}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
 app.kubernetes.io/name: {{ include "worker-front-door.name" . }}
@@ -63,7 +63,7 @@ annotations:
 {{- end -}}
 {{- end -}}
 
-{{/* An image reference: (dict "root" $ "image" {registry, repository, tag, digest} "tag" DEFAULT). A digest wins over a tag. */}}
+{{/* An image reference: (dict "root" $ "image" {registry, repository, tag, digest} "tag" DEFAULT). A digest takes precedence over a tag. */}}
 {{- define "worker-front-door.image" -}}
 {{- $registry := .image.registry | default .root.Values.global.imageRegistry -}}
 {{- $name := .image.repository -}}
@@ -87,7 +87,7 @@ annotations:
 {{- end -}}
 {{- end -}}
 
-{{/* A duration as the service's settings write it (20s, 500ms, 1m, 1h), in whole seconds, rounded up. */}}
+{{/* A duration in the form of the service's settings (20s, 500ms, 1m, 1h), in whole seconds, rounded up. */}}
 {{- define "worker-front-door.seconds" -}}
 {{- $number := regexFind "^[0-9]+" . | int -}}
 {{- $unit := regexFind "[a-z]+$" . -}}
@@ -98,7 +98,7 @@ annotations:
 {{- end -}}
 {{- end -}}
 
-{{/* How long a drain may take by its own settings. */}}
+{{/* The longest time of a drain by its own settings. */}}
 {{- define "worker-front-door.drainSeconds" -}}
 {{- add (include "worker-front-door.seconds" .Values.drain.window | int) (include "worker-front-door.seconds" .Values.drain.pushGrace | int) -}}
 {{- end -}}
@@ -116,7 +116,7 @@ annotations:
 {{- end -}}
 {{- end -}}
 
-{{/* One new pod must be able to start, become available and see an old one through its drain. */}}
+{{/* Enough time for one new pod to start and become available, and for one old pod to drain. */}}
 {{- define "worker-front-door.leastProgressSeconds" -}}
 {{- $startup := .Values.probes.startup -}}
 {{- $start := add (int $startup.initialDelaySeconds) (mul (int $startup.periodSeconds) (int $startup.failureThreshold)) -}}
@@ -132,7 +132,7 @@ annotations:
 {{- end -}}
 {{- end -}}
 
-{{/* Replicas there are at least. */}}
+{{/* The minimum number of replicas. */}}
 {{- define "worker-front-door.leastReplicas" -}}
 {{- if .Values.autoscaling.enabled -}}{{ .Values.autoscaling.minReplicas | int }}
 {{- else if .Values.keda.enabled -}}{{ .Values.keda.minReplicas | int }}
@@ -156,7 +156,7 @@ annotations:
 {{- .Values.tls.secretName | default (printf "%s-tls" (include "worker-front-door.fullname" .)) -}}
 {{- end -}}
 
-{{/* The class path: the image's own, then one folder for each notifier that is mounted. */}}
+{{/* The class path: the image's own, then one directory for each mounted notifier. */}}
 {{- define "worker-front-door.classPath" -}}
 {{- $path := list "application.jar" "notifiers/*" -}}
 {{- range .Values.notifiers -}}
@@ -165,17 +165,17 @@ annotations:
 {{- join ":" $path -}}
 {{- end -}}
 
-{{/* What selects this release's series in Prometheus. */}}
+{{/* The label matchers for this release's series in Prometheus. */}}
 {{- define "worker-front-door.seriesSelector" -}}
 {{- .Values.prometheusRule.selector | default (printf "namespace=%q,job=%q" .Release.Namespace (include "worker-front-door.managementName" .)) -}}
 {{- end -}}
 
-{{/* Replicas of one connection count: what an autoscaler multiplies by. */}}
+{{/* The number of connections of this release, as a Prometheus query. */}}
 {{- define "worker-front-door.connectionsQuery" -}}
 sum(frontdoor_connections{namespace={{ .Release.Namespace | quote }},job={{ include "worker-front-door.managementName" . | quote }},state="connected"})
 {{- end -}}
 
-{{/* Quick up; slow down, since every pod that goes sends its workers elsewhere. */}}
+{{/* Scaling up is fast. Scaling down is slow, because each removed pod moves its workers to other pods. */}}
 {{- define "worker-front-door.scalingBehavior" -}}
 scaleUp:
   stabilizationWindowSeconds: {{ .scaleUp.stabilizationWindowSeconds }}

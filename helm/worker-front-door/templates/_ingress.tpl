@@ -1,4 +1,4 @@
-{{/* What each controller must be told, so that it keeps a quiet WebSocket open and speaks TLS to the pod where the pod does. */}}
+{{/* Annotations that make each controller keep an idle WebSocket open, and use TLS to a pod with TLS. */}}
 {{- define "worker-front-door.ingressAnnotations" -}}
 {{- $seconds := .Values.ingress.timeoutSeconds | int -}}
 {{- $controller := .Values.ingress.controller -}}

@@ -1,4 +1,4 @@
-{{/* Refuses values that the schema cannot judge, each with what to do about it. */}}
+{{/* Refuses invalid values that the schema cannot detect, each with a remedy. */}}
 {{- define "worker-front-door.validate" -}}
 {{- include "worker-front-door.validate.scaling" . -}}
 {{- include "worker-front-door.validate.stopping" . -}}
@@ -10,7 +10,7 @@
 
 {{- define "worker-front-door.validate.scaling" -}}
 {{- if and .Values.autoscaling.enabled .Values.keda.enabled -}}
-{{- fail "autoscaling.enabled and keda.enabled are both true: KEDA makes an autoscaler of its own, and two of them would fight over one Deployment. Turn one off." -}}
+{{- fail "autoscaling.enabled and keda.enabled are both true: KEDA creates its own autoscaler, and two autoscalers conflict on one Deployment. Disable one." -}}
 {{- end -}}
 {{- range $kind, $scaler := dict "autoscaling" .Values.autoscaling "keda" .Values.keda -}}
 {{- if and $scaler.enabled (gt (int $scaler.minReplicas) (int $scaler.maxReplicas)) -}}
@@ -54,12 +54,12 @@
 {{- end -}}
 {{- end -}}
 
-{{/* A setting's name as Spring compares it: letters and digits only, in lower case. */}}
+{{/* A setting's name in Spring's form for comparison: letters and digits only, in lower case. */}}
 {{- define "worker-front-door.plainName" -}}
 {{- regexReplaceAll "[^a-z0-9]" (lower .) "" -}}
 {{- end -}}
 
-{{/* Settings that other values decide: given twice, the chart and the service would disagree. */}}
+{{/* Settings that other values set. Set twice, the chart and the service could disagree. */}}
 {{- define "worker-front-door.validate.settings" -}}
 {{- $owned := dict
       "frontdoor.drain.window" "drain.window"

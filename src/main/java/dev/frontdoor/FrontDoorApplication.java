@@ -8,7 +8,7 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 public class FrontDoorApplication {
 
     /**
-     * Runs the service until it is told to stop.
+     * Runs the service until the process receives SIGTERM.
      *
      * @param args settings as {@code --key=value}
      */

@@ -131,6 +131,7 @@ class ArchitectureTests {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "dev.frontdoor.test..",
+                        "dev.frontdoor.notifier..",
                         "dev.frontdoor.protocol..",
                         "java..",
                         "javax.net..",

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** The connections that ended last, and why. */
+/** The latest departures: which connections have ended, and why. */
 @Endpoint(id = "departures")
 public final class DeparturesEndpoint {
 
@@ -22,11 +22,11 @@ public final class DeparturesEndpoint {
     }
 
     /**
-     * Those that ended last, the last first.
+     * The latest departures, newest first.
      *
-     * @param code only those with this close code
-     * @param identity only those of this identity
-     * @param limit how many at most, 1 to 1000, 100 if not given
+     * @param code selects a close code, 1000 to 4999; null selects all
+     * @param identity selects an identity; null selects all
+     * @param limit maximum number of departures, 1 to 1000; null means 100
      */
     @ReadOperation
     public DeparturesDescriptor departures(
@@ -34,26 +34,31 @@ public final class DeparturesEndpoint {
         Long onlyCode = code == null ? null : Parameter.number("code", code, 1000, 4999);
         return new DeparturesDescriptor(
                 departures.newestFirst().stream()
-                        .filter(gone -> onlyCode == null || onlyCode == gone.end().code())
-                        .filter(gone -> identity == null || identity.equals(gone.identity()))
+                        .filter(departure -> onlyCode == null || onlyCode == departure.end().code())
+                        .filter(departure ->
+                                identity == null || identity.equals(departure.identity()))
                         .limit(Parameter.limit(limit))
                         .map(DepartureDescriptor::of)
                         .toList());
     }
 
     /**
-     * Connections that ended.
+     * The selected departures.
      *
-     * @param departures the last to end first
+     * @param departures newest first
      */
     public record DeparturesDescriptor(List<DepartureDescriptor> departures) {}
 
     /**
-     * A connection that ended.
+     * One departure.
      *
-     * @param identity what its worker was registered as; null if it never was
-     * @param registeredFor how long its last registration was in force; null if it had none
-     * @param by worker, service, operator or network
+     * @param identity the identity of the worker; null if it was never registered
+     * @param registeredAt when its last registration was accepted; null if it was never registered
+     * @param registeredFor time from then to the end; null if it was never registered
+     * @param code the close code; 1006 if the connection broke without a close
+     * @param by who ended the connection: {@code worker}, {@code service}, {@code operator} or
+     *     {@code network}
+     * @param reason why the connection ended, as a text
      */
     public record DepartureDescriptor(
             long pid,
@@ -67,19 +72,21 @@ public final class DeparturesEndpoint {
             String by,
             String reason) {
 
-        private static DepartureDescriptor of(Departure gone) {
-            Instant registeredAt = gone.registeredAt();
+        private static DepartureDescriptor of(Departure departure) {
+            Instant registeredAt = departure.registeredAt();
             return new DepartureDescriptor(
-                    gone.pid(),
-                    gone.identity(),
-                    gone.remoteAddress(),
-                    gone.connectedAt(),
+                    departure.pid(),
+                    departure.identity(),
+                    departure.remoteAddress(),
+                    departure.connectedAt(),
                     registeredAt,
-                    registeredAt == null ? null : Duration.between(registeredAt, gone.endedAt()),
-                    gone.endedAt(),
-                    gone.end().code(),
-                    gone.end().initiator().label(),
-                    gone.end().reason());
+                    registeredAt == null
+                            ? null
+                            : Duration.between(registeredAt, departure.endedAt()),
+                    departure.endedAt(),
+                    departure.end().code(),
+                    departure.end().initiator().label(),
+                    departure.end().reason());
         }
     }
 }

@@ -10,7 +10,7 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import java.time.Instant;
 import java.util.Locale;
 
-/** Sending all workers elsewhere: how far that is, and its begin. */
+/** Starts a drain, which closes all connections, and reports its progress. */
 @Endpoint(id = "drain")
 public final class DrainEndpoint {
 
@@ -20,13 +20,16 @@ public final class DrainEndpoint {
         this.drain = drain;
     }
 
-    /** How far it is. */
+    /** Reports the progress of the drain. */
     @ReadOperation
     public DrainDescriptor status() {
         return DrainDescriptor.of(drain.status());
     }
 
-    /** Begins it, unless that has happened, and answers at once. There is no way back. */
+    /**
+     * Starts the drain and returns at once. Further calls have no effect. A drain cannot be
+     * cancelled.
+     */
     @WriteOperation
     public DrainDescriptor begin() {
         drain.begin();
@@ -34,11 +37,11 @@ public final class DrainEndpoint {
     }
 
     /**
-     * How far a drain is.
+     * The progress of a drain.
      *
-     * @param state open, draining or drained
-     * @param remaining connections that are open
-     * @param deadline when the last is closed; null while the door is open
+     * @param state {@code open}, {@code draining} or {@code drained}
+     * @param remaining number of open connections
+     * @param deadline when the remaining connections are closed; null before the drain
      */
     public record DrainDescriptor(String state, int remaining, @Nullable Instant deadline) {
 

@@ -7,7 +7,7 @@ import dev.frontdoor.registration.LiveTable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/** Whether the door is open, and how full the house is. */
+/** Reports whether workers are accepted, with the connection count and limit. */
 final class FrontDoorHealthIndicator implements HealthIndicator {
 
     private final Connections connections;

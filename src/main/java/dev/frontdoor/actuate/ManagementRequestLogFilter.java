@@ -1,9 +1,13 @@
 package dev.frontdoor.actuate;
 
+import dev.frontdoor.notifier.DisplayText;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -13,8 +17,10 @@ import reactor.core.publisher.Mono;
 import java.security.Principal;
 
 /**
- * One log line for each request to the management port that may change something: who asked what.
+ * Logs every request to the management port that may change something: who sent it, and the status
+ * of the response; null if the client left before it. Requests with GET and HEAD change nothing.
  */
+@Order(0)
 final class ManagementRequestLogFilter implements WebFilter {
 
     private static final Logger log = LoggerFactory.getLogger(ManagementRequestLogFilter.class);
@@ -28,18 +34,26 @@ final class ManagementRequestLogFilter implements WebFilter {
         return exchange.getPrincipal()
                 .map(Principal::getName)
                 .defaultIfEmpty("anonymous")
-                .flatMap(
-                        operator -> chain.filter(exchange).doFinally(_ -> log(operator, exchange)));
+                .flatMap(operator -> {
+                    ServerHttpResponse response = exchange.getResponse();
+                    response.beforeCommit(() -> Mono.fromRunnable(() -> log(operator, exchange)));
+                    return chain.filter(exchange)
+                            .doOnCancel(() -> {
+                                if (!response.isCommitted()) {
+                                    log(operator, exchange);
+                                }
+                            });
+                });
     }
 
     private static void log(String operator, ServerWebExchange exchange) {
         ServerHttpRequest request = exchange.getRequest();
         log.info(
-                "operator {} at {}: {} {} was answered {}",
+                "operator '{}' at {}: {} {} returned {}",
                 operator,
                 request.getRemoteAddress(),
                 request.getMethod(),
-                request.getURI(),
+                DisplayText.truncate(request.getURI().toString()),
                 exchange.getResponse().getStatusCode());
     }
 }

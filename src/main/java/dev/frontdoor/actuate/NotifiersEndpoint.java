@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The notifier beans in call order: their settings, what they hold, what their calls came to. */
+/** The notifiers in call order, with their settings, held pids, calls and last failure. */
 @Endpoint(id = "notifiers")
 public final class NotifiersEndpoint {
 
@@ -27,7 +27,7 @@ public final class NotifiersEndpoint {
         this.registrations = registrations;
     }
 
-    /** All notifiers that are called. */
+    /** Returns all enabled notifiers. */
     @ReadOperation
     public NotifiersDescriptor notifiers() {
         return new NotifiersDescriptor(
@@ -35,7 +35,7 @@ public final class NotifiersEndpoint {
     }
 
     /**
-     * The notifiers.
+     * All enabled notifiers.
      *
      * @param notifiers in call order
      */
@@ -44,10 +44,15 @@ public final class NotifiersEndpoint {
     /**
      * One notifier.
      *
-     * @param type its class
-     * @param held how many pids it was told of and not yet of their end
-     * @param calls how many of its calls ended how
-     * @param lastFailure the last that failed or overran; null if none did
+     * @param name the bean name
+     * @param type the class of the bean
+     * @param timeout the timeout of one call, including the wait for a permit
+     * @param maxConcurrentCalls maximum number of calls at the same time
+     * @param onFailure whether a failed call rejects the worker: {@code reject} or {@code ignore}
+     * @param match the registrations it is called for
+     * @param held number of pids it holds
+     * @param calls number of its calls by outcome
+     * @param lastFailure its last call that failed or timed out; null if there was none
      */
     public record NotifierDescriptor(
             String name,
@@ -60,20 +65,20 @@ public final class NotifiersEndpoint {
             Map<String, Long> calls,
             @Nullable FailureDescriptor lastFailure) {
 
-        private static NotifierDescriptor of(Notifier bean) {
-            NotifierMetrics calls = bean.calls();
+        private static NotifierDescriptor of(Notifier notifier) {
+            NotifierMetrics calls = notifier.calls();
             Map<String, Long> counts = new LinkedHashMap<>();
             for (CallOutcome outcome : CallOutcome.values()) {
                 counts.put(lowerCase(outcome), calls.count(outcome));
             }
             NotifierMetrics.Failure failure = calls.lastFailure();
             return new NotifierDescriptor(
-                    bean.name(),
-                    bean.type().getName(),
-                    bean.timeout(),
-                    bean.maxConcurrentCalls(),
-                    lowerCase(bean.onFailure()),
-                    bean.match(),
+                    notifier.name(),
+                    notifier.type().getName(),
+                    notifier.timeout(),
+                    notifier.maxConcurrentCalls(),
+                    lowerCase(notifier.onFailure()),
+                    notifier.match(),
                     calls.held(),
                     counts,
                     failure == null ? null : FailureDescriptor.of(failure));
@@ -81,9 +86,12 @@ public final class NotifiersEndpoint {
     }
 
     /**
-     * A call that failed.
+     * A call that failed or timed out.
      *
-     * @param error the class of what it threw; null for a time-out
+     * @param at when it ended
+     * @param callback which callback was called
+     * @param outcome {@code failed} or {@code timeout}
+     * @param error the class of the exception; null after a timeout
      */
     public record FailureDescriptor(
             Instant at, String callback, String outcome, @Nullable String error) {

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Down while a notifier's calls of the last minute have all failed. For people to see, not for
- * probes: a restart would not mend a notifier.
+ * Reports DOWN while all calls of a notifier in the last minute failed or timed out, with its last
+ * error. It is meant for people and belongs to no probe: a restart does not repair a notifier.
  */
 final class NotifiersHealthIndicator implements HealthIndicator {
 
@@ -30,14 +30,14 @@ final class NotifiersHealthIndicator implements HealthIndicator {
     public Health health() {
         List<Notifier> failing =
                 registrations.notifiers().stream()
-                        .filter(bean -> bean.calls().allFailedWithin(WINDOW))
+                        .filter(notifier -> notifier.calls().allFailedWithin(WINDOW))
                         .toList();
         Health.Builder health = failing.isEmpty() ? Health.up() : Health.down();
-        for (Notifier bean : failing) {
-            Failure failure = Objects.requireNonNull(bean.calls().lastFailure());
+        for (Notifier notifier : failing) {
+            Failure failure = Objects.requireNonNull(notifier.calls().lastFailure());
             String error = failure.error();
             health.withDetail(
-                    bean.name(),
+                    notifier.name(),
                     Map.of("error", error == null ? "timeout" : error, "at", failure.at()));
         }
         return health.build();

@@ -10,15 +10,15 @@ import org.springframework.util.StringUtils;
 import java.util.Objects;
 
 /**
- * Leaves tracing out where its spans would be sent nowhere: what makes a span costs a registration
- * more than deciding it.
+ * Excludes Spring Boot's tracing while no OTLP endpoint is configured. A span that is never
+ * exported costs more than the registration that it describes.
  */
 final class OtlpTracingImportFilter implements AutoConfigurationImportFilter, EnvironmentAware {
 
     private static final String ENDPOINT = "management.opentelemetry.tracing.export.otlp.endpoint";
     private static final String TRACING = "org.springframework.boot.micrometer.tracing.";
 
-    /** Who wants a tracer finds one all the same. */
+    /** Provides the tracer that other beans may require. It creates no spans. */
     private static final String NO_TRACER = TRACING + "autoconfigure.NoopTracerAutoConfiguration";
 
     private @Nullable Environment environment;
@@ -31,13 +31,13 @@ final class OtlpTracingImportFilter implements AutoConfigurationImportFilter, En
     @Override
     public boolean[] match(
             @Nullable String[] autoConfigurations, AutoConfigurationMetadata metadata) {
-        boolean sent =
+        boolean exported =
                 StringUtils.hasText(Objects.requireNonNull(environment).getProperty(ENDPOINT));
         boolean[] matches = new boolean[autoConfigurations.length];
         for (int i = 0; i < matches.length; i++) {
             String name = autoConfigurations[i];
             matches[i] =
-                    sent || name == null || !name.startsWith(TRACING) || name.equals(NO_TRACER);
+                    exported || name == null || !name.startsWith(TRACING) || name.equals(NO_TRACER);
         }
         return matches;
     }

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 
 /**
- * Numbers in requests. They are read here and not by their type, so that the answer can say which
- * one is wrong and what is allowed.
+ * Parses the numbers in requests. Endpoints declare them as texts, so that a response with status
+ * 400 can name the wrong parameter and the allowed range.
  */
 final class Parameter {
 
@@ -14,15 +14,19 @@ final class Parameter {
 
     private Parameter() {}
 
-    /** How many rows an answer may have: what was asked for, from 1 to 1000, or 100. */
+    /** The maximum number of rows of a page: 1 to 1000, or 100 if the value is null. */
     static int limit(@Nullable String value) {
         return value == null ? DEFAULT_LIMIT : (int) number("limit", value, 1, MAX_LIMIT);
     }
 
     /**
-     * A number in a request.
+     * Parses a number.
      *
-     * @throws InvalidEndpointRequestException if it is none, or out of bounds; answered as 400
+     * @param name the parameter, for the message
+     * @param min the smallest number that is allowed
+     * @param max the largest number that is allowed
+     * @throws InvalidEndpointRequestException if the value is not such a number; the response has
+     *     status 400
      */
     static long number(String name, String value, long min, long max) {
         try {
@@ -31,7 +35,7 @@ final class Parameter {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // It is told below, as a number out of bounds is.
+            // Reported below, like a number that is out of range.
         }
         String reason =
                 "%s must be a number from %d to %d, was '%s'".formatted(name, min, max, value);

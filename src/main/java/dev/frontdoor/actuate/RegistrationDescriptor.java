@@ -8,7 +8,16 @@ import org.jspecify.annotations.Nullable;
 import java.time.Instant;
 import java.util.List;
 
-/** A row of the live table, as operators see it. */
+/**
+ * One row of the live table.
+ *
+ * @param node where the worker runs; null if it does not say
+ * @param holders the bean names of the notifiers that hold the pid, in call order
+ * @param remoteAddress where the worker connected from, as {@code host:port}
+ * @param connectedAt when the connection was opened
+ * @param registeredAt when the registration was accepted
+ * @param pendingPushes number of pushes without an outcome
+ */
 public record RegistrationDescriptor(
         long pid,
         String identity,

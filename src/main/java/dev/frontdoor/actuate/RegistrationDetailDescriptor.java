@@ -8,15 +8,21 @@ import dev.frontdoor.registration.LiveWorker;
 import java.util.List;
 
 /**
- * A row of the live table with what it leaves out.
+ * One worker with everything it declared.
  *
- * @param registration the row
- * @param activities the typed activities, with their schemas as the worker sent them
+ * @param registration its row of the live table
+ * @param activities its typed activities
  */
 public record RegistrationDetailDescriptor(
         @JsonUnwrapped RegistrationDescriptor registration, List<ActivityDescriptor> activities) {
 
-    /** A typed activity; the schemas are texts that nobody has parsed. */
+    /**
+     * A typed activity.
+     *
+     * @param name the activity type
+     * @param inputSchemaJson the schema as the worker sent it, not parsed
+     * @param outputSchemaJson the schema as the worker sent it, not parsed
+     */
     public record ActivityDescriptor(String name, String inputSchemaJson, String outputSchemaJson) {
 
         private static ActivityDescriptor of(Activity activity) {

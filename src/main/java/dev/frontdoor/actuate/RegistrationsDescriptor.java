@@ -7,15 +7,17 @@ import java.util.List;
 /**
  * A page of the live table.
  *
- * @param instance the running service whose table it is
- * @param connections how many connections are open
- * @param registered how many workers are registered
+ * @param instance the process that the table belongs to
+ * @param connections number of open connections, whatever the filters
+ * @param registered number of registered workers, whatever the filters
+ * @param matching number of registered workers that match the filters, on all pages
  * @param registrations the rows, newest connection first
- * @param next what to give as {@code before} for the next page; null if this is the last
+ * @param next the value of {@code before} for the next page; null on the last page
  */
 public record RegistrationsDescriptor(
         String instance,
         int connections,
         int registered,
+        int matching,
         List<RegistrationDescriptor> registrations,
         @Nullable Long next) {}

@@ -18,7 +18,7 @@ import org.springframework.http.HttpStatus;
 
 import java.util.List;
 
-/** The live table: who is here, since when, and held by whom. */
+/** The live table: lists the registered workers, and disconnects them. */
 @WebEndpoint(id = "registrations")
 public final class RegistrationsEndpoint {
 
@@ -36,11 +36,12 @@ public final class RegistrationsEndpoint {
     }
 
     /**
-     * A page of the live table, newest connection first. Each filter that is given is compared
-     * exactly.
+     * Returns a page of the live table, newest connection first. Filters compare exactly; null
+     * matches all workers.
      *
-     * @param limit how many rows at most, 1 to 1000, 100 if not given
-     * @param before only connections older than this pid, as {@code next} of the page before
+     * @param limit maximum number of rows, 1 to 1000; null means 100
+     * @param before selects connections with a smaller pid: {@code next} of the previous page; null
+     *     selects the first page
      */
     @ReadOperation
     public RegistrationsDescriptor registrations(
@@ -53,24 +54,24 @@ public final class RegistrationsEndpoint {
             @Nullable String before) {
         int rows = Parameter.limit(limit);
         WorkerFilter filter = new WorkerFilter(namespace, taskQueue, node, activityType, identity);
+        long end =
+                before == null
+                        ? Long.MAX_VALUE
+                        : Parameter.number("before", before, 1, Long.MAX_VALUE);
+        List<LiveWorker> matching = matching(filter);
         List<LiveWorker> found =
-                (before == null
-                                ? table.newestFirst()
-                                : table.newestFirstBefore(
-                                        Parameter.number("before", before, 1, Long.MAX_VALUE)))
-                        .filter(worker -> filter.matches(worker.registration()))
-                        .limit(rows + 1L)
-                        .toList();
+                matching.stream().filter(worker -> worker.pid() < end).limit(rows + 1L).toList();
         List<LiveWorker> page = found.subList(0, Math.min(rows, found.size()));
         return new RegistrationsDescriptor(
                 instance.name(),
                 connections.count(),
                 table.size(),
+                matching.size(),
                 page.stream().map(this::describe).toList(),
                 found.size() > rows ? page.getLast().pid() : null);
     }
 
-    /** One worker with its schemas; nothing, which is answered as 404, if there is none. */
+    /** Returns one worker with its schemas; null, which becomes status 404, if there is none. */
     @ReadOperation
     public @Nullable RegistrationDetailDescriptor registration(@Selector long pid) {
         return table.find(pid)
@@ -79,9 +80,9 @@ public final class RegistrationsEndpoint {
     }
 
     /**
-     * Disconnects a worker with close code 4500; 404 if there is none.
+     * Disconnects one worker with close code 4500. The status is 204, or 404 if there is none.
      *
-     * @param reason what the worker is told
+     * @param reason the close reason; null means a default text
      */
     @DeleteOperation
     public WebEndpointResponse<Void> disconnect(@Selector long pid, @Nullable String reason) {
@@ -93,11 +94,11 @@ public final class RegistrationsEndpoint {
     }
 
     /**
-     * Disconnects all workers that the filters mean, if they are as many as {@code confirm} says;
-     * else 409 with how many they are, and nobody is disconnected.
+     * Disconnects the workers that match the filters, if their number equals {@code confirm}.
+     * Otherwise it disconnects no worker, and the status is 409.
      *
-     * @param confirm how many are meant
-     * @param reason what the workers are told
+     * @param confirm the number of workers that the operator expects to match
+     * @param reason the close reason; null means a default text
      */
     @DeleteOperation
     public WebEndpointResponse<MatchingDescriptor> disconnectAll(
@@ -110,28 +111,29 @@ public final class RegistrationsEndpoint {
             @Nullable String reason) {
         long confirmed = Parameter.number("confirm", confirm, 0, Integer.MAX_VALUE);
         WorkerFilter filter = new WorkerFilter(namespace, taskQueue, node, activityType, identity);
-        List<LiveWorker> meant =
-                table.newestFirst()
-                        .filter(worker -> filter.matches(worker.registration()))
-                        .toList();
-        if (meant.size() != confirmed) {
+        List<LiveWorker> matching = matching(filter);
+        if (matching.size() != confirmed) {
             return new WebEndpointResponse<>(
-                    new MatchingDescriptor(meant.size(), 0), HttpStatus.CONFLICT.value());
+                    new MatchingDescriptor(matching.size(), 0), HttpStatus.CONFLICT.value());
         }
-        meant.forEach(worker -> pushes.disconnect(worker.pid(), orDefault(reason)));
-        return new WebEndpointResponse<>(new MatchingDescriptor(meant.size(), meant.size()));
+        matching.forEach(worker -> pushes.disconnect(worker.pid(), orDefault(reason)));
+        return new WebEndpointResponse<>(new MatchingDescriptor(matching.size(), matching.size()));
     }
 
     /**
-     * What a bulk disconnect came to.
+     * The result of a bulk disconnect.
      *
-     * @param matching how many workers the filters mean
-     * @param disconnected how many of them were told to go
+     * @param matching number of workers that match the filters
+     * @param disconnected number of workers that were disconnected
      */
     public record MatchingDescriptor(int matching, int disconnected) {}
 
     private static String orDefault(@Nullable String reason) {
         return reason == null ? CloseCause.DISCONNECTED.reason() : reason;
+    }
+
+    private List<LiveWorker> matching(WorkerFilter filter) {
+        return table.newestFirst().filter(worker -> filter.matches(worker.registration())).toList();
     }
 
     private RegistrationDescriptor describe(LiveWorker worker) {

@@ -1,6 +1,7 @@
 /**
- * What operators see: endpoints and health, thin views over the rest, answering with descriptor
- * records of their own. Nobody imports it.
+ * The operators' view: endpoints and health. They are thin views over the other packages and return
+ * descriptor records of their own. It imports {@code connection} and what that may import. No
+ * package imports it.
  */
 @NullMarked
 package dev.frontdoor.actuate;

@@ -1,6 +1,7 @@
 package dev.frontdoor.audit;
 
 import dev.frontdoor.notifier.ConnectionNotifier;
+import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.protocol.WorkerRegistration;
 
 import org.jspecify.annotations.Nullable;
@@ -77,42 +78,16 @@ final class AuditNotifier implements ConnectionNotifier {
                         "pid {}: worker '{}' {}, namespaces {}, task queue '{}', node {}, activity"
                                 + " types {}",
                         pid,
-                        oneLine(registration.identity()),
+                        DisplayText.escape(registration.identity()),
                         event,
-                        oneLine(registration.namespaces().toString()),
-                        oneLine(registration.taskQueue()),
+                        DisplayText.escape(registration.namespaces().toString()),
+                        DisplayText.escape(registration.taskQueue()),
                         node(registration),
-                        oneLine(registration.activityTypes().toString()));
+                        DisplayText.escape(registration.activityTypes().toString()));
     }
 
     private static String node(WorkerRegistration registration) {
         String node = registration.node();
-        return node == null ? "none" : "'" + oneLine(node) + "'";
-    }
-
-    /** Escapes what could start a line of its own or drive a terminal. */
-    private static String oneLine(String text) {
-        StringBuilder escaped = new StringBuilder(text.length());
-        text.codePoints()
-                .forEach(character -> {
-                    if (isSafe(character)) {
-                        escaped.appendCodePoint(character);
-                    } else {
-                        escaped.append("\\u{%x}".formatted(character));
-                    }
-                });
-        return escaped.toString();
-    }
-
-    private static boolean isSafe(int character) {
-        return switch (Character.getType(character)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE ->
-                    false;
-            default -> true;
-        };
+        return node == null ? "none" : "'" + DisplayText.escape(node) + "'";
     }
 }

@@ -1,6 +1,7 @@
 package dev.frontdoor.connection;
 
 import dev.frontdoor.invocation.WorkerMdc;
+import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.ReasonCode;
 import dev.frontdoor.push.PushService;
@@ -133,7 +134,7 @@ public final class Connections {
                     .log(
                             "pid {}: worker '{}' disconnected: code {}, by {}: {}",
                             departure.pid(),
-                            identity == null ? "" : WorkerMdc.printable(identity),
+                            identity == null ? "" : DisplayText.of(identity),
                             end.code(),
                             end.initiator().label(),
                             end.reason());

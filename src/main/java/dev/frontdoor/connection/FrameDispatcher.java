@@ -125,8 +125,8 @@ final class FrameDispatcher {
             WorkerConnection connection, WorkerRegistration registration, Decision decision) {
         switch (decision) {
             case Decision.Accepted _ -> connection.accepted(registration.identity());
-            case Decision.Rejected(String reason) ->
-                    connection.reply(WorkerRegisterAck.rejected(wellFormed(reason)));
+            case Decision.Rejected rejected ->
+                    connection.reply(WorkerRegisterAck.rejected(wellFormed(rejected.reason())));
             case Decision.Abandoned _ -> {}
         }
     }

@@ -1,19 +1,28 @@
 package dev.frontdoor.invocation;
 
-/** How a call to a notifier ended. */
+import java.util.Locale;
+
+/** How a call to a notifier ended, as it is counted. */
 public enum CallOutcome {
-    /** It returned in time. */
+    /** The notifier returned in time. */
     RETURNED,
-    /** It has no say: it does not take such a registration, or no longer holds the pid. */
+    /** The notifier does not take such a registration, or no longer holds the pid. */
     PASSED,
-    /** It rejected the registration. */
+    /** The notifier rejected the registration. */
     REJECTED,
-    /** It threw anything else. */
+    /** The notifier threw any other exception. */
     FAILED,
-    /** It was not over at its time limit. */
+    /** The call did not end within its timeout. */
     TIMEOUT,
-    /** It returned after its time limit; the same call was counted as a time-out before. */
+    /** The notifier returned after the timeout. The same call was counted as a timeout before. */
     LATE;
+
+    private final String label = name().toLowerCase(Locale.ROOT);
+
+    /** Its name in metrics. */
+    public String label() {
+        return label;
+    }
 
     boolean isFailure() {
         return this == FAILED || this == TIMEOUT;

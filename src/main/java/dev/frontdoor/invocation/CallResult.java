@@ -2,40 +2,42 @@ package dev.frontdoor.invocation;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a notifier answered when it was asked, or why it did not. */
+/** The result of one call to a notifier. */
 public sealed interface CallResult {
 
-    /** It took the registration on, or consumed the publication. */
-    record Yes() implements CallResult {}
+    /** The notifier accepted the registration, or consumed the publication. */
+    record Accepted() implements CallResult {}
 
-    /** It does not take such a registration, or did not consume the publication. */
-    record No() implements CallResult {}
+    /** The notifier does not take such a registration, or did not consume the publication. */
+    record Declined() implements CallResult {}
 
-    /** It was not asked any more: it no longer holds the pid whose publication waited. */
-    record Moot() implements CallResult {}
+    /** The notifier was not called: when its turn came, the call had lost its purpose. */
+    record Skipped() implements CallResult {}
 
-    /** It turned the worker away. */
+    /** The notifier rejected the registration. */
     record Rejected(String reason) implements CallResult {}
 
-    /** It threw something else. */
+    /** The notifier threw any other exception. */
     record Failed(Throwable thrown) implements CallResult {}
 
-    /** It was not over at its time limit, or never had its turn. */
-    record Overran() implements CallResult {}
+    /** The call did not end within its timeout, the wait for a thread included. */
+    record TimedOut() implements CallResult {}
 
-    /** How the call that gave this answer ended. */
-    default CallOutcome outcome() {
+    /** What the call counts as, for the given kind of call. */
+    default CallOutcome outcome(CallKind kind) {
         return switch (this) {
-            case Yes _, No _ -> CallOutcome.RETURNED;
-            case Moot _ -> CallOutcome.PASSED;
+            case Accepted _ -> CallOutcome.RETURNED;
+            case Declined _ ->
+                    kind == CallKind.PUBLISHED ? CallOutcome.RETURNED : CallOutcome.PASSED;
+            case Skipped _ -> CallOutcome.PASSED;
             case Rejected _ -> CallOutcome.REJECTED;
             case Failed _ -> CallOutcome.FAILED;
-            case Overran _ -> CallOutcome.TIMEOUT;
+            case TimedOut _ -> CallOutcome.TIMEOUT;
         };
     }
 
     /** What was thrown; null if nothing was. */
     default @Nullable Throwable error() {
-        return this instanceof Failed(Throwable thrown) ? thrown : null;
+        return this instanceof Failed failed ? failed.thrown() : null;
     }
 }

@@ -4,60 +4,22 @@ import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.notifier.RegistrationRejectedException;
 import dev.frontdoor.protocol.WorkerRegistration;
 
-import io.micrometer.observation.Observation;
-
 import org.jspecify.annotations.Nullable;
 
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
-import java.util.function.Consumer;
-
 /**
- * One call to a notifier. Its mutable fields belong to the lock of its {@link NotifierReconciler}.
+ * What a notifier is called with.
+ *
+ * @param kind what the call is about
+ * @param registration what the notifier holds if it accepts; null for other calls
+ * @param method the call itself; false if the notifier declines
  */
-final class Invocation {
+record Invocation(CallKind kind, @Nullable WorkerRegistration registration, Method method) {
 
-    final CallKind callback;
-    final @Nullable WorkerRegistration registration;
-    final Sample timing;
-
-    private final Question question;
-    private final @Nullable Consumer<CallResult> asker;
-
-    /** The thread that is inside the notifier now. */
-    @Nullable Thread caller;
-
-    /** Whether it has ended or overrun. */
-    boolean over;
-
-    /** What ends it at its time limit. */
-    Future<?> limit = CompletableFuture.completedFuture(null);
-
-    private Invocation(
-            CallKind callback,
-            @Nullable WorkerRegistration registration,
-            Sample timing,
-            @Nullable Consumer<CallResult> asker,
-            Question question) {
-        this.callback = callback;
-        this.registration = registration;
-        this.timing = timing;
-        this.asker = asker;
-        this.question = question;
-    }
-
-    /** Asks whether it takes a registration. */
-    static Invocation register(
-            CallKind callback,
-            long pid,
-            WorkerRegistration registration,
-            Sample timing,
-            Consumer<CallResult> asker) {
+    /** Asks whether the notifier accepts a registration. */
+    static Invocation register(CallKind kind, long pid, WorkerRegistration registration) {
         return new Invocation(
-                callback,
+                kind,
                 registration,
-                timing,
-                asker,
                 notifier -> {
                     boolean takes = notifier.takes(registration);
                     if (takes) {
@@ -67,24 +29,20 @@ final class Invocation {
                 });
     }
 
-    /** Tells of a registration that it took before. */
-    static Invocation restore(long pid, WorkerRegistration registration, Sample timing) {
+    /** Notifies of a registration that the notifier accepted before. */
+    static Invocation restore(long pid, WorkerRegistration registration) {
         return new Invocation(
                 CallKind.RESTORED,
                 registration,
-                timing,
-                null,
                 notifier -> {
                     notifier.onWorkerRegistered(pid, registration);
                     return true;
                 });
     }
 
-    static Invocation unregister(long pid, Sample timing) {
+    static Invocation unregister(long pid) {
         return new Invocation(
                 CallKind.UNREGISTERED,
-                null,
-                timing,
                 null,
                 notifier -> {
                     notifier.onWorkerUnregistered(pid);
@@ -92,32 +50,17 @@ final class Invocation {
                 });
     }
 
-    static Invocation publish(
-            long pid, String channel, byte[] payload, Sample timing, Consumer<CallResult> asker) {
+    static Invocation publish(long pid, String channel, byte[] payload) {
         return new Invocation(
                 CallKind.PUBLISHED,
                 null,
-                timing,
-                asker,
                 notifier -> notifier.onChannelPublish(pid, channel, payload.clone()));
     }
 
-    /** Whether this tells what must be told, rather than asks what somebody waits for. */
-    boolean isTold() {
-        return asker == null;
-    }
-
-    /** Lets whoever asked go on, on this thread. */
-    void answer(CallResult answer) {
-        if (asker != null) {
-            asker.accept(answer);
-        }
-    }
-
-    /** Makes the call. Whatever the notifier throws becomes an answer. */
-    CallResult make(ConnectionNotifier notifier) {
-        try (Observation.Scope _ = timing.observation().openScope()) {
-            return question.put(notifier) ? new CallResult.Yes() : new CallResult.No();
+    /** Calls the notifier. Whatever it throws becomes the result. */
+    CallResult run(ConnectionNotifier notifier) {
+        try {
+            return method.call(notifier) ? new CallResult.Accepted() : new CallResult.Declined();
         } catch (RegistrationRejectedException e) {
             return registration == null
                     ? new CallResult.Failed(e)
@@ -127,8 +70,9 @@ final class Invocation {
         }
     }
 
+    /** A call of one method of the notifier. */
     @FunctionalInterface
-    private interface Question {
-        boolean put(ConnectionNotifier notifier) throws Exception;
+    interface Method {
+        boolean call(ConnectionNotifier notifier) throws Exception;
     }
 }

@@ -1,5 +1,6 @@
 package dev.frontdoor.invocation;
 
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.observation.MeterObservationHandler;
 import io.micrometer.observation.ObservationHandler;
@@ -13,8 +14,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-import java.time.Clock;
-
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(NotifierProperties.class)
 class InvocationConfiguration {
@@ -27,16 +26,18 @@ class InvocationConfiguration {
 
     @Bean
     Sampler sampler(
-            ObservationRegistry observations, ObjectProvider<ObservationHandler<?>> handlers) {
+            ObservationRegistry observations,
+            ObjectProvider<ObservationHandler<?>> handlers,
+            Clock clock) {
         boolean handled =
                 handlers.stream()
                         .anyMatch(handler -> !(handler instanceof MeterObservationHandler));
-        return new Sampler(handled ? observations : ObservationRegistry.NOOP);
+        return new Sampler(handled ? observations : ObservationRegistry.NOOP, clock);
     }
 
     @Bean
     Timeouts timeouts() {
-        return new Timeouts();
+        return Timeouts.onOwnThread();
     }
 
     @Bean
@@ -44,7 +45,8 @@ class InvocationConfiguration {
             ConfigurableListableBeanFactory factory,
             NotifierProperties properties,
             MeterRegistry meters,
-            Sampler sampler) {
-        return new NotifierRegistry(factory, properties, meters, sampler, Clock.systemUTC());
+            Sampler sampler,
+            Clock clock) {
+        return new NotifierRegistry(factory, properties, meters, sampler, clock);
     }
 }

@@ -5,37 +5,47 @@ import dev.frontdoor.invocation.NotifierProperties.OnFailure;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.protocol.WorkerRegistration;
 
+import io.micrometer.core.instrument.Clock;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.Semaphore;
 
-/** A notifier bean with its settings, the permits for its calls, and their metrics. */
+/** A notifier bean with its settings, its threads and the record of its calls. */
 public final class Notifier {
 
     private final String name;
-    private final ConnectionNotifier notifier;
+    private final ConnectionNotifier bean;
     private final Duration timeout;
     private final int maxConcurrentCalls;
     private final OnFailure onFailure;
     private final Match match;
-    private final Semaphore permits;
     private final NotifierMetrics calls;
+    private final PlatformThreads threads;
+    private final FailureLog failures;
+    private final CircuitBreaker breaker;
 
     Notifier(
             String name,
-            ConnectionNotifier notifier,
+            ConnectionNotifier bean,
             NotifierProperties general,
             NotifierProperties.Bean own,
-            NotifierMetrics calls) {
+            NotifierMetrics calls,
+            Clock clock) {
         this.name = name;
-        this.notifier = notifier;
+        this.bean = bean;
         this.timeout = Objects.requireNonNullElse(own.timeout(), general.timeout());
         this.maxConcurrentCalls =
                 Objects.requireNonNullElse(own.maxConcurrentCalls(), general.maxConcurrentCalls());
         this.onFailure = own.onFailure();
         this.match = own.match();
-        this.permits = new Semaphore(maxConcurrentCalls, true);
         this.calls = calls;
+        this.threads = new PlatformThreads("notifier-" + name, maxConcurrentCalls);
+        this.failures = new FailureLog(name, clock);
+        this.breaker =
+                new CircuitBreaker(
+                        name, general.maxFailuresInARow(), general.probeInterval(), clock);
     }
 
     /** The bean's name. */
@@ -45,34 +55,35 @@ public final class Notifier {
 
     /** The class that is called. */
     public Class<?> type() {
-        return notifier.getClass();
+        return bean.getClass();
     }
 
-    /** The time limit of one call. */
+    /** The time limit of one call, the wait for a thread included. */
     public Duration timeout() {
         return timeout;
     }
 
-    /** How many calls it may have at once. */
+    /** The maximum number of concurrent calls. */
     public int maxConcurrentCalls() {
         return maxConcurrentCalls;
     }
 
-    /** What its throwing or overrunning means. */
+    /** What a failure of this notifier means for the registration. */
     public OnFailure onFailure() {
         return onFailure;
     }
 
-    /** Which registrations it is asked about. */
+    /** Which registrations it is called for. */
     public Match match() {
         return match;
     }
 
-    /** What its calls came to. */
+    /** The record of its calls. */
     public NotifierMetrics calls() {
         return calls;
     }
 
+    /** Whether its settings let this registration through. */
     public boolean matches(WorkerRegistration registration) {
         String node = registration.node();
         return Globs.allowAny(match.namespaces(), registration.namespaces())
@@ -81,11 +92,34 @@ public final class Notifier {
                 && Globs.allowAny(match.activityTypes(), registration.activityTypes());
     }
 
-    ConnectionNotifier notifier() {
-        return notifier;
+    /** Whether it failed so often that registrations do without it, or are rejected, for now. */
+    public boolean isSuspended() {
+        return breaker.isOpen();
     }
 
-    Semaphore permits() {
-        return permits;
+    /** The time until it may be called with a registration; null if that is now. */
+    public @Nullable Duration retryAfter() {
+        return breaker.retryAfter();
+    }
+
+    /** Whether it may be called with a registration now. The caller makes that call. */
+    public boolean tryCall() {
+        return breaker.tryCall();
+    }
+
+    CircuitBreaker breaker() {
+        return breaker;
+    }
+
+    ConnectionNotifier bean() {
+        return bean;
+    }
+
+    PlatformThreads threads() {
+        return threads;
+    }
+
+    FailureLog failures() {
+        return failures;
     }
 }

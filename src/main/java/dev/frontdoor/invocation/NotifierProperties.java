@@ -13,53 +13,59 @@ import java.util.Map;
  *
  * @param path directories of notifier jars
  * @param unmatched what becomes of a registration that no notifier takes
- * @param timeout the time limit of one call, with the wait for its turn
- * @param maxConcurrentCalls how many calls one notifier may have at once
- * @param beans what differs for single notifiers, by bean name
+ * @param timeout the time limit of one call, the wait for a permit included
+ * @param maxConcurrentCalls the maximum number of concurrent calls of one notifier
+ * @param maxFailuresInARow failures in a row after which registrations no longer call a notifier
+ * @param probeInterval the time between two calls that find out whether it works again
+ * @param beans settings of single notifiers, by bean name
  */
 @ConfigurationProperties("frontdoor.notifiers")
 public record NotifierProperties(
         @DefaultValue List<String> path,
         @DefaultValue("reject") Unmatched unmatched,
-        @DefaultValue("5s") Duration timeout,
+        @DefaultValue("3s") Duration timeout,
         @DefaultValue("64") int maxConcurrentCalls,
+        @DefaultValue("20") int maxFailuresInARow,
+        @DefaultValue("5s") Duration probeInterval,
         @DefaultValue Map<String, Bean> beans) {
 
     public static final String PREFIX = "frontdoor.notifiers.";
 
-    /** Refuses limits that would let no call through. */
+    /** Checks the values. */
     public NotifierProperties {
         path = List.copyOf(path);
         requirePositive(PREFIX + "timeout", timeout);
         requirePositive(PREFIX + "max-concurrent-calls", maxConcurrentCalls);
+        requirePositive(PREFIX + "max-failures-in-a-row", maxFailuresInARow);
+        requirePositive(PREFIX + "probe-interval", probeInterval);
         beans = Map.copyOf(beans);
         beans.forEach((name, bean) -> bean.check(PREFIX + "beans." + name + "."));
     }
 
     /** What becomes of a registration that no notifier takes. */
     public enum Unmatched {
-        /** It is rejected, so that no worker waits for work that nobody will give it. */
+        /** It is rejected, so that no worker waits for work that never comes. */
         REJECT,
         /** It is accepted. */
         ACCEPT
     }
 
-    /** What becomes of a registration when a notifier throws or overruns. */
+    /** What becomes of a registration when a call to a notifier fails or times out. */
     public enum OnFailure {
-        /** It is rejected: the notifier has a veto. */
+        /** The registration is rejected: the notifier has a veto. */
         REJECT,
-        /** It goes on: the notifier is only told. */
+        /** The registration goes on without the notifier. */
         IGNORE
     }
 
     /**
-     * What differs for one notifier.
+     * Settings of one notifier.
      *
      * @param enabled whether it is called at all
-     * @param timeout its own time limit; null for the general one
-     * @param maxConcurrentCalls its own bound; null for the general one
-     * @param onFailure what its throwing or overrunning means
-     * @param match which registrations it is asked about
+     * @param timeout its time limit; null for the common one
+     * @param maxConcurrentCalls its maximum; null for the common one
+     * @param onFailure what its failure means for the registration
+     * @param match which registrations it is called for
      */
     public record Bean(
             @DefaultValue("true") boolean enabled,
@@ -82,12 +88,12 @@ public record NotifierProperties(
     }
 
     /**
-     * Which registrations a notifier is asked about: those that every list lets through. A list
-     * holds globs, of which one must match; an empty one lets all through.
+     * Which registrations a notifier is called for: those that match every list. A list holds
+     * globs, one of which must match; an empty list matches all.
      *
      * @param namespaces one of the declared namespaces must match
      * @param taskQueues the task queue must match
-     * @param nodes the node must match; a worker that names none counts as one that names ""
+     * @param nodes the node must match; a worker without a node counts as one whose node is ""
      * @param activityTypes one of the declared activity types must match
      */
     public record Match(

@@ -2,6 +2,7 @@ package dev.frontdoor.invocation;
 
 import dev.frontdoor.notifier.ConnectionNotifier;
 
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,6 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 
 import java.lang.reflect.Method;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
@@ -21,53 +21,54 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** Finds the notifier beans and brings them into call order: Spring's, then by bean name. */
+/** Finds the notifier beans and sorts them into call order: Spring's, then by bean name. */
 public final class NotifierRegistry {
 
     private final ConfigurableListableBeanFactory factory;
     private final NotifierProperties properties;
     private final MeterRegistry meters;
-    private final Sampler timings;
+    private final Sampler sampler;
     private final Clock clock;
 
     public NotifierRegistry(
             ConfigurableListableBeanFactory factory,
             NotifierProperties properties,
             MeterRegistry meters,
-            Sampler timings,
+            Sampler sampler,
             Clock clock) {
         this.factory = factory;
         this.properties = properties;
         this.meters = meters;
-        this.timings = timings;
+        this.sampler = sampler;
         this.clock = clock;
     }
 
     /**
      * The enabled notifiers, in call order.
      *
-     * @throws InvalidConfigurationPropertyValueException for a setting of a bean there is not
+     * @throws InvalidConfigurationPropertyValueException for a setting of a bean that does not
+     *     exist
      */
     public List<Notifier> inCallOrder() {
         Map<String, ConnectionNotifier> found = factory.getBeansOfType(ConnectionNotifier.class);
         requireExisting(found);
         IdentityHashMap<ConnectionNotifier, String> names = new IdentityHashMap<>();
         found.forEach((name, notifier) -> names.put(notifier, name));
-        Comparator<Object> springs =
+        Comparator<Object> order =
                 AnnotationAwareOrderComparator.INSTANCE.withSourceProvider(
                         notifier -> orderSources(names.get(notifier)));
         return found.entrySet().stream()
                 .filter(entry -> settings(entry.getKey()).enabled())
                 .sorted(
-                        Map.Entry.<String, ConnectionNotifier>comparingByValue(springs)
+                        Map.Entry.<String, ConnectionNotifier>comparingByValue(order)
                                 .thenComparing(Map.Entry.comparingByKey()))
                 .map(entry -> bean(entry.getKey(), entry.getValue()))
                 .toList();
     }
 
     private Notifier bean(String name, ConnectionNotifier notifier) {
-        NotifierMetrics calls = new NotifierMetrics(name, meters, timings, clock);
-        return new Notifier(name, notifier, properties, settings(name), calls);
+        NotifierMetrics calls = new NotifierMetrics(name, meters, sampler, clock);
+        return new Notifier(name, notifier, properties, settings(name), calls, clock);
     }
 
     private NotifierProperties.Bean settings(String name) {
@@ -88,7 +89,7 @@ public final class NotifierRegistry {
         }
     }
 
-    /** What a bean's definition says of its order, as for injected lists; goes before the bean. */
+    /** Where a bean's definition declares an order, as for injected lists; precedes the bean. */
     private Object @Nullable [] orderSources(@Nullable String name) {
         if (name == null
                 || !factory.containsBeanDefinition(name)
@@ -98,8 +99,8 @@ public final class NotifierRegistry {
         }
         List<Object> sources = new ArrayList<>(3);
         if (definition.getAttribute(AbstractBeanDefinition.ORDER_ATTRIBUTE)
-                instanceof Integer order) {
-            sources.add((Ordered) () -> order);
+                instanceof Integer value) {
+            sources.add((Ordered) () -> value);
         }
         Method method = definition.getResolvedFactoryMethod();
         if (method != null) {

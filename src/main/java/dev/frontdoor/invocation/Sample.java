@@ -1,5 +1,6 @@
 package dev.frontdoor.invocation;
 
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.observation.Observation;
 
@@ -10,45 +11,74 @@ import org.slf4j.LoggerFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Something that takes time: it ends on a timer, and as an observation where those are handled.
- * What a handler throws is logged and stops nothing.
+ * Measures one operation: with a timer, and as an observation where observations are handled. An
+ * exception of the registry or of an observation handler is logged and affects nothing else.
  */
 public final class Sample {
 
     private static final Logger log = LoggerFactory.getLogger(Sample.class);
 
-    private final long began = System.nanoTime();
     private final Observation observation;
+    private final Clock clock;
+    private final long start;
 
-    /** Times what is observed by an observation that was started. */
-    Sample(Observation observation) {
+    Sample(Observation observation, Clock clock) {
         this.observation = observation;
+        this.clock = clock;
+        this.start = clock.monotonicTime();
     }
 
-    /** Ends it, with an outcome. */
+    /** Stops it with an outcome. */
     public void stop(String outcome, Timer timer) {
         stop(outcome, timer, null);
     }
 
-    /** Ends it, with an outcome and what was thrown, if anything was. */
+    /** Stops it with an outcome and the exception of the operation, if there was one. */
     void stop(String outcome, Timer timer, @Nullable Throwable error) {
-        timer.record(nanos(), TimeUnit.NANOSECONDS);
+        record(timer);
         try {
             if (error != null) {
                 observation.error(error);
             }
             observation.lowCardinalityKeyValue("outcome", outcome).stop();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             log.error("an observation could not be stopped", e);
         }
     }
 
-    /** Nanoseconds since it began. */
-    long nanos() {
-        return System.nanoTime() - began;
+    /** Records the time since the start. */
+    void record(Timer timer) {
+        try {
+            timer.record(nanos(), TimeUnit.NANOSECONDS);
+        } catch (Throwable e) {
+            log.error("timer {} could not be recorded", timer.getId().getName(), e);
+        }
+    }
+
+    /** Nanoseconds since the start. */
+    public long nanos() {
+        return clock.monotonicTime() - start;
     }
 
     Observation observation() {
         return observation;
+    }
+
+    /** Makes the observation the current one of this thread; one that does nothing if it cannot. */
+    Observation.Scope openScope() {
+        try {
+            return observation.openScope();
+        } catch (Throwable e) {
+            log.error("the scope of an observation could not be opened", e);
+            return Observation.Scope.NOOP;
+        }
+    }
+
+    static void close(Observation.Scope scope) {
+        try {
+            scope.close();
+        } catch (Throwable e) {
+            log.error("the scope of an observation could not be closed", e);
+        }
     }
 }

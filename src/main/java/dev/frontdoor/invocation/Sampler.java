@@ -1,5 +1,6 @@
 package dev.frontdoor.invocation;
 
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.observation.MeterObservationHandler;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
@@ -10,44 +11,48 @@ import org.slf4j.LoggerFactory;
 import java.util.function.UnaryOperator;
 
 /**
- * Begins timings. Each is an observation too where somebody handles those, as tracing does; where
- * nobody does none is made, which would cost a registration more than the notifiers it asks.
+ * Starts samples. Each is an observation too where observations are handled, by tracing for
+ * instance. Elsewhere none is created, since that would cost more than the calls to the notifiers.
  */
 public final class Sampler {
 
     private static final Logger log = LoggerFactory.getLogger(Sampler.class);
 
     private final ObservationRegistry observations;
+    private final Clock clock;
 
-    /** Sampler that are observations in this registry, which may be none. */
-    public Sampler(ObservationRegistry observations) {
+    /** A sampler whose observations belong to this registry, which may be a no-op. */
+    public Sampler(ObservationRegistry observations, Clock clock) {
         this.observations = observations;
+        this.clock = clock;
     }
 
-    /** Begins a timing; the description is for observations, and done without if there are none. */
-    public Sample begin(String name, UnaryOperator<Observation> description) {
-        return new Sample(observations.isNoop() ? Observation.NOOP : start(name, description));
+    /** Starts a sample. The description is applied to its observation, if it has one. */
+    public Sample start(String name, UnaryOperator<Observation> description) {
+        Observation observation =
+                observations.isNoop() ? Observation.NOOP : observe(name, description);
+        return new Sample(observation, clock);
     }
 
-    private Observation start(String name, UnaryOperator<Observation> description) {
+    private Observation observe(String name, UnaryOperator<Observation> description) {
         try {
             return description
-                    .apply(Observation.createNotStarted(name, Ours::new, observations))
+                    .apply(Observation.createNotStarted(name, SampleContext::new, observations))
                     .start();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             log.error("an observation could not be started", e);
             return Observation.NOOP;
         }
     }
 
-    private static final class Ours extends Observation.Context {}
+    private static final class SampleContext extends Observation.Context {}
 
-    /** Keeps our observations from being metered as others are: they have their timers already. */
+    /** Prevents meters for the observations of samples, which have timers of their own. */
     public static final class Unmetered implements MeterObservationHandler<Observation.Context> {
 
         @Override
         public boolean supportsContext(Observation.Context context) {
-            return context instanceof Ours;
+            return context instanceof SampleContext;
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.frontdoor.invocation;
 
+import dev.frontdoor.notifier.DisplayText;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
@@ -11,7 +13,6 @@ public final class WorkerMdc implements AutoCloseable {
 
     private static final String PID = "pid";
     private static final String IDENTITY = "identity";
-    private static final int MAX_LENGTH = 200;
 
     private WorkerMdc() {}
 
@@ -19,24 +20,9 @@ public final class WorkerMdc implements AutoCloseable {
     public static WorkerMdc of(long pid, @Nullable String identity) {
         MDC.put(PID, Long.toString(pid));
         if (identity != null) {
-            MDC.put(IDENTITY, printable(identity));
+            MDC.put(IDENTITY, DisplayText.of(identity));
         }
         return new WorkerMdc();
-    }
-
-    /** What a worker sent, as a log line may hold it: of bounded length and on one line. */
-    public static String printable(String text) {
-        String start = text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "...";
-        for (int i = 0; i < start.length(); i++) {
-            if (breaksLine(start.charAt(i))) {
-                return start.replace(start.charAt(i), '?').transform(WorkerMdc::printable);
-            }
-        }
-        return start;
-    }
-
-    private static boolean breaksLine(char c) {
-        return Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
     }
 
     @Override

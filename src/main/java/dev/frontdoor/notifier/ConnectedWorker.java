@@ -6,15 +6,15 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A registered worker, as it was when asked for.
+ * A registered worker at the moment of the query. Immutable; no component is null.
  *
- * @param pid its connection
- * @param registration what it declared last and was accepted with
- * @param holders the bean names of the notifiers that hold it, in call order
+ * @param pid the number of its connection
+ * @param registration its last accepted registration
+ * @param holders the bean names of the notifiers that hold the pid, in call order
  * @param remoteAddress where it connected from, as {@code host:port}
  * @param connectedAt when its connection was opened
  * @param registeredAt when the registration was accepted
- * @param pendingPushes pushes it has not answered yet
+ * @param pendingPushes number of pushes without an outcome
  */
 public record ConnectedWorker(
         long pid,

@@ -3,69 +3,83 @@ package dev.frontdoor.notifier;
 import dev.frontdoor.protocol.WorkerRegistration;
 
 /**
- * The application's say in which workers it takes. Every Spring bean of this type is asked about
- * every registration that its settings ({@code frontdoor.notifiers.beans.NAME}) let through; a
- * worker is told that it is accepted only after all of them have returned.
+ * A notifier is called when a worker registers, and may reject it; and again when the worker
+ * disconnects. Every Spring bean of this type is a notifier. Settings under {@code
+ * frontdoor.notifiers.beans.NAME} select the registrations that it is called for. The service
+ * acknowledges a registration only after all of these calls have returned.
  *
- * <p><b>Threads.</b> Each call runs on a virtual thread of its own, never on an event loop, so
- * blocking is welcome. Calls for one pid never overlap and keep their order; calls for different
- * pids run at once, up to {@code max-concurrent-calls}.
+ * <p><b>Threads.</b> Calls run on threads that belong to this notifier, never on an event loop, so
+ * they may block. Calls for one pid never overlap. Calls for different pids run at the same time,
+ * up to {@code max-concurrent-calls}.
  *
- * <p><b>Order.</b> Spring's ({@code @Order}, {@code Ordered}), then the bean name; the reverse when
- * a registration is undone or ends.
+ * <p><b>Order.</b> For one registration, notifiers are called in Spring's order ({@code @Order},
+ * {@code Ordered}), then by bean name. When a registration ends or is undone, the order is
+ * reversed. Calls for one pid keep the order of their events.
  *
- * <p><b>Time.</b> A call, with the wait for its turn, has the time limit {@code timeout}. One that
- * overruns it is interrupted and counts as failed; should it return normally all the same, it is
- * undone. Until it has ended it keeps its place among the concurrent calls, and this notifier gets
- * no other call for that pid.
+ * <p><b>Timeout.</b> A call, including its wait for a permit, may take {@code timeout}. After that,
+ * the service interrupts its thread and treats the call as failed. If the call later returns
+ * normally, the service undoes it with {@link #onWorkerUnregistered}, or with the registration that
+ * was held before. Until the call has returned, it keeps its permit, and this notifier receives no
+ * other call for that pid.
  *
- * <p><b>Repetition.</b> A worker may register again on its connection. This notifier is then told
- * of the new registration, which replaces the one it held; and if somebody later in the order
- * refuses that, of the old one again. So a registration replaces whatever was known of its pid. A
- * notifier that does not take the new registration is told that the pid is unregistered.
+ * <p><b>Repetition.</b> A worker may register again on its connection. The new registration
+ * replaces the one that this notifier holds. If the service then rejects the new registration,
+ * {@link #onWorkerRegistered} is called once more with the old one. So each registration replaces
+ * everything known about its pid. If this notifier does not take the new registration, {@link
+ * #onWorkerUnregistered} is called.
+ *
+ * <p>No argument is null.
  */
 public interface ConnectionNotifier {
 
     /**
-     * Takes the worker on by returning, or turns it away by throwing. A notifier that has returned
-     * holds the pid until {@link #onWorkerUnregistered}; one that threw holds what it held before.
+     * Called when a worker registers. Returning accepts the worker, and this notifier then holds
+     * the pid until {@link #onWorkerUnregistered}. Throwing rejects it, unless the exception is not
+     * a {@link RegistrationRejectedException} and the setting {@code on-failure} is {@code ignore}.
+     * After an exception, this notifier holds what it held before.
      *
-     * @param pid the connection, unique in this instance's life and never reused
-     * @param registration what the worker declares
-     * @throws RegistrationRejectedException to reject with exactly that reason
-     * @throws RuntimeException anything else rejects with {@code notifier 'NAME' failed} and is
-     *     logged; its text never reaches the worker
+     * <p>Called again for the same pid when the worker registers again, and when such a
+     * registration is undone.
+     *
+     * @param pid the number of the connection, from 1, unique in one instance and never reused
+     * @param registration what the worker declares; immutable
+     * @throws RegistrationRejectedException to reject the worker with exactly this reason
+     * @throws RuntimeException any other exception rejects the worker with {@code notifier 'NAME'
+     *     failed} and is logged with its stack; its message never reaches the worker
      */
     void onWorkerRegistered(long pid, WorkerRegistration registration);
 
     /**
-     * The worker is gone, or its registration was undone. Called exactly once for each pid this
-     * notifier holds, also if it throws: what it throws is logged, counted and stops nothing.
+     * Called when the worker has disconnected, or when its registration was undone. Called exactly
+     * once for each pid that this notifier holds, after all other calls for that pid, and not
+     * repeated if it throws. An exception is logged and counted, and has no other effect.
      *
-     * @param pid the connection that no longer stands for a registered worker
+     * @param pid the number of the connection
      */
     void onWorkerUnregistered(long pid);
 
     /**
-     * Whether this notifier wants a say in such a worker at all. Asked as part of the call to
-     * {@link #onWorkerRegistered}, after the settings have let the registration through, on the
-     * same thread and under the same time limit; a throw counts as that call's failure.
+     * Called before {@link #onWorkerRegistered} to ask whether this notifier is responsible for a
+     * registration that its settings select. If not, the registration continues with the next
+     * notifier. Runs on the same thread as {@code onWorkerRegistered} and within the same timeout.
+     * An exception counts as a failure of that call. Not called when a registration is restored.
      *
-     * @param registration what the worker declares
+     * @param registration what the worker declares; immutable
+     * @return whether {@code onWorkerRegistered} is called
      */
     default boolean takes(WorkerRegistration registration) {
         return true;
     }
 
     /**
-     * Offers what a worker that this notifier holds has published. Holders are asked in their
-     * order, and the first that consumes it ends the matter. A throw or an overrun is logged and
-     * counted, and the next is asked.
+     * Called when a worker whose pid this notifier holds publishes a message. Holders are called in
+     * order until one returns true. After an exception or a timeout, which is logged and counted,
+     * the next holder is called. One publication is offered to this notifier at most once.
      *
-     * @param pid the connection it came from
-     * @param channel the channel the worker named
-     * @param payload the published content, this call's own copy
-     * @return whether it was consumed
+     * @param pid the number of the connection
+     * @param channel the channel that the worker names; may be empty
+     * @param payload the content; a copy for this call
+     * @return whether this notifier consumed the message
      */
     default boolean onChannelPublish(long pid, String channel, byte[] payload) {
         return false;

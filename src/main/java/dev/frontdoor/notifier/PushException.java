@@ -4,31 +4,30 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.Optional;
 
-/**
- * A push that ended without a reply. It is an outcome and not a fault, so it has no stack trace.
- */
+/** A push that ended without a reply. This is an expected outcome, so it has no stack trace. */
 public final class PushException extends RuntimeException {
 
     private final Reason reason;
     private final transient @Nullable PushRefusal refusal;
 
     /**
-     * A push that the service ended, or did not admit.
+     * Creates the exception for a push that the service ended or did not admit.
      *
      * @param reason why there is no reply; not {@link Reason#REFUSED}
      * @param message the reason as a sentence, for logs
+     * @throws IllegalArgumentException if the reason is {@link Reason#REFUSED}
      */
     public PushException(Reason reason, String message) {
         this(reason, null, message);
         if (reason == Reason.REFUSED) {
-            throw new IllegalArgumentException("a refused push has a PushRefusal");
+            throw new IllegalArgumentException("reason REFUSED requires a PushRefusal");
         }
     }
 
     /**
-     * A push that the worker refused.
+     * Creates the exception for a push that the worker refused.
      *
-     * @param refusal what the worker said
+     * @param refusal the worker's code and words
      * @param message the refusal as a sentence, for logs
      */
     public PushException(PushRefusal refusal, String message) {
@@ -46,28 +45,28 @@ public final class PushException extends RuntimeException {
         return reason;
     }
 
-    /** What the worker said; present exactly if the reason is {@link Reason#REFUSED}. */
+    /** The worker's refusal; present only if the reason is {@link Reason#REFUSED}. */
     public Optional<PushRefusal> refusal() {
         return Optional.ofNullable(refusal);
     }
 
     /** Why a push ended without a reply. */
     public enum Reason {
-        /** No worker is registered on that connection, or there is no such connection. */
+        /** No worker is registered with this pid. Nothing was sent. */
         UNKNOWN_PID,
-        /** The worker's registration is still being decided; nothing was sent. */
+        /** The worker's first registration is still being decided. Nothing was sent. */
         NOT_YET_REGISTERED,
-        /** The worker has as many unanswered pushes as it may have; nothing was sent. */
+        /** The worker already has the maximum number of pending pushes. Nothing was sent. */
         TOO_MANY_PENDING,
-        /** The payload is larger than a push may be; nothing was sent. */
+        /** The payload exceeds the limit for pushes. Nothing was sent. */
         PAYLOAD_TOO_LARGE,
         /** The worker has not read what was sent before, and there is no room; nothing was sent. */
         OUTBOUND_FULL,
         /** The worker received the push and refused it. */
         REFUSED,
-        /** The time limit passed first. */
+        /** The worker did not reply within the timeout. */
         EXPIRED,
-        /** The connection ended first. */
+        /** The connection ended before the worker replied. */
         DISCONNECTED
     }
 }

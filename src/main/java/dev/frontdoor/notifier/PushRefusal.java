@@ -4,15 +4,15 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * What a worker says when it refuses a push, as section 5 of the protocol defines it.
+ * A worker's refusal of a push (section 5 of the protocol).
  *
  * @param code why the worker refuses
- * @param words the worker's explanation, at most 1,024 bytes of UTF-8; may be empty. It comes from
- *     the worker unescaped
+ * @param words the worker's explanation, at most 1,024 bytes of UTF-8; may be empty. It is not
+ *     escaped: see {@link DisplayText}
  */
 public record PushRefusal(Code code, String words) {
 
-    /** Requires both. */
+    /** Rejects null. */
     public PushRefusal {
         Objects.requireNonNull(code, "code");
         Objects.requireNonNull(words, "words");
@@ -20,16 +20,16 @@ public record PushRefusal(Code code, String words) {
 
     /** Why a worker refuses a push. */
     public enum Code {
-        /** The worker has no capacity now. Another worker, or a later push, may be taken. */
+        /** The worker has no capacity now. Another worker or a later push may succeed. */
         BUSY,
         /** The worker cannot use the payload. The same payload will be refused again. */
         INVALID,
-        /** What the payload asks for is not available at this worker. */
+        /** This worker does not provide what the payload requests. */
         UNAVAILABLE,
         /** The worker failed. */
         INTERNAL;
 
-        /** The code as it stands on the wire: the name in lower case. */
+        /** The code on the wire: the name in lower case. */
         public String label() {
             return name().toLowerCase(Locale.ROOT);
         }

@@ -3,21 +3,21 @@ package dev.frontdoor.notifier;
 import java.util.Objects;
 
 /**
- * Thrown by {@link ConnectionNotifier#onWorkerRegistered} to turn a worker away. The reason reaches
- * the worker exactly as it is given. It is an answer and not a fault, so it has no stack trace.
+ * Thrown by {@link ConnectionNotifier#onWorkerRegistered} to reject a worker. The worker receives
+ * exactly this reason. A rejection is an expected outcome, so it has no stack trace.
  */
 public final class RegistrationRejectedException extends RuntimeException {
 
     /**
-     * A rejection.
+     * Creates a rejection.
      *
-     * @param reason what the worker is told; may be empty, not null
+     * @param reason the text that the worker receives; may be empty, not null
      */
     public RegistrationRejectedException(String reason) {
         super(Objects.requireNonNull(reason, "reason"), null, false, false);
     }
 
-    /** What the worker is told. */
+    /** The text that the worker receives. */
     public String reason() {
         return Objects.requireNonNull(getMessage());
     }

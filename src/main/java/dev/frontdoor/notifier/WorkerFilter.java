@@ -5,14 +5,14 @@ import dev.frontdoor.protocol.WorkerRegistration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which workers are meant: those that agree with every part that is given. A part is compared as a
- * whole and exactly; null lets all through.
+ * Selects workers. A worker must match every component that is not null. Texts are compared
+ * exactly.
  *
- * @param namespace one of the namespaces served
- * @param taskQueue the task queue
- * @param node the node
- * @param activityType one of the activity types
- * @param identity the identity
+ * @param namespace a namespace that the worker serves; null matches all
+ * @param taskQueue the worker's task queue; null matches all
+ * @param node the worker's node; null matches all
+ * @param activityType an activity type of the worker; null matches all
+ * @param identity the worker's identity; null matches all
  */
 public record WorkerFilter(
         @Nullable String namespace,
@@ -21,30 +21,30 @@ public record WorkerFilter(
         @Nullable String activityType,
         @Nullable String identity) {
 
-    /** Every worker. */
+    /** Selects every worker. */
     public static final WorkerFilter ALL = new WorkerFilter(null, null, null, null, null);
 
-    /** Those that serve a namespace. */
+    /** Selects the workers that serve a namespace. */
     public static WorkerFilter namespace(String namespace) {
         return new WorkerFilter(namespace, null, null, null, null);
     }
 
-    /** Those that take work from a queue. */
+    /** Selects the workers of a task queue. */
     public static WorkerFilter taskQueue(String taskQueue) {
         return new WorkerFilter(null, taskQueue, null, null, null);
     }
 
-    /** Those that can execute an activity type. */
+    /** Selects the workers that execute an activity type. */
     public static WorkerFilter activityType(String activityType) {
         return new WorkerFilter(null, null, null, activityType, null);
     }
 
-    /** Those of an identity. */
+    /** Selects the workers with an identity. */
     public static WorkerFilter identity(String identity) {
         return new WorkerFilter(null, null, null, null, identity);
     }
 
-    /** Whether such a worker is meant. */
+    /** Whether a worker with this registration is selected. */
     public boolean matches(WorkerRegistration registration) {
         return (namespace == null || registration.namespaces().contains(namespace))
                 && (taskQueue == null || taskQueue.equals(registration.taskQueue()))

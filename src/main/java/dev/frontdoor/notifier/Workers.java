@@ -6,40 +6,40 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The registered workers of this instance, and what can be done with them. A bean of this type can
- * be injected anywhere, into notifiers too. All methods may be called from any thread, return
- * without waiting, and see a worker from just before it is told that it is accepted until its
- * connection ends.
+ * The registered workers of this instance. A bean of this type can be injected anywhere, also into
+ * notifiers. All methods may be called from any thread and return without waiting. They see a
+ * worker from just before its registration is acknowledged until its connection ends. No argument
+ * may be null.
  */
 public interface Workers {
 
-    /** The worker of a connection; empty if none is registered on it. */
+    /** The worker with this pid; empty if none is registered. */
     Optional<ConnectedWorker> find(long pid);
 
-    /** The workers a filter means, newest connection first. */
+    /** The workers that a filter selects, newest connection first. */
     List<ConnectedWorker> list(WorkerFilter filter);
 
     /**
-     * Sends a payload to a worker and waits for its reply, elsewhere. The future ends exactly once:
-     * with the worker's reply, or with a {@link PushException} that says why there is none. It is
-     * completed on a virtual thread, so what depends on it may block. Cancelling it gives the push
-     * up; a reply that comes later is ignored.
+     * Sends a payload to a worker. The future completes exactly once: with the worker's reply, or
+     * with a {@link PushException} that states why there is none. It completes on a virtual thread,
+     * so dependent stages may block. Cancelling the future cancels the push, and a later reply is
+     * ignored.
      *
-     * @param pid the worker's connection
+     * @param pid the number of the worker's connection
      * @param payload opaque; copied
-     * @param timeLimit how long to wait for the reply, more than zero
+     * @param timeLimit maximum time until the reply, more than zero
      * @return the payload of the reply, or {@link PushException}
-     * @throws IllegalArgumentException if the time limit is not more than zero
+     * @throws IllegalArgumentException if {@code timeLimit} is not more than zero
      */
     CompletableFuture<byte[]> push(long pid, byte[] payload, Duration timeLimit);
 
     /**
-     * Closes a worker's connection with code 4500, which tells it not to come back. Its notifiers
-     * are told of its end as of any other.
+     * Closes a worker's connection with code 4500, which tells it not to reconnect. Its notifiers
+     * receive their unregister calls as after any other departure.
      *
-     * @param pid the worker's connection
-     * @param reason what the worker is told, cut to 123 bytes of UTF-8
-     * @return whether a worker was registered there
+     * @param pid the number of the worker's connection
+     * @param reason the close reason; truncated to 123 bytes of UTF-8
+     * @return whether a worker was registered with this pid
      */
     boolean disconnect(long pid, String reason);
 }

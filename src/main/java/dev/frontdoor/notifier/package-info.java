@@ -1,7 +1,7 @@
 /**
- * What the author of a notifier sees: the callbacks to implement, how to turn a worker away, and
- * {@link dev.frontdoor.notifier.Workers} to act on those that are here. Imports {@code protocol}
- * only.
+ * The interfaces for authors of notifiers: the callbacks to implement, the rejection of a worker,
+ * and {@link dev.frontdoor.notifier.Workers} to query and reach the registered workers. It imports
+ * {@code protocol} only.
  */
 @NullMarked
 package dev.frontdoor.notifier;

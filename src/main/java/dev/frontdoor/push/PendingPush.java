@@ -4,17 +4,17 @@ import dev.frontdoor.invocation.Sample;
 
 import java.util.concurrent.CompletableFuture;
 
-/** A push that was admitted and has not ended. */
+/** An admitted push that has no outcome yet. */
 final class PendingPush {
 
     final long pid;
     final long correlationId;
-    final Sample timing;
+    final Sample sample;
     final CompletableFuture<byte[]> reply = new CompletableFuture<>();
 
-    PendingPush(long pid, long correlationId, Sample timing) {
+    PendingPush(long pid, long correlationId, Sample sample) {
         this.pid = pid;
         this.correlationId = correlationId;
-        this.timing = timing;
+        this.sample = sample;
     }
 }

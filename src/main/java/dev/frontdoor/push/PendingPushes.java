@@ -8,14 +8,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The pushes that have not ended, by pid and correlation id. Whoever takes one out is the one to
- * end it, so each ends once. One lock for all: it is held for a look-up, never for a callback.
+ * The pending pushes, by pid and correlation id. Only the caller that removes a push may complete
+ * it, so each push has exactly one outcome. One lock guards all of them; it is held for a lookup,
+ * never for a callback.
  */
 final class PendingPushes {
 
     private final Map<Long, Map<Long, PendingPush>> byPid = new HashMap<>();
 
-    /** Puts a push in, unless its worker has so many already. */
+    /** Adds a push; false if its worker already has the maximum number. */
     synchronized boolean add(PendingPush push, int max) {
         Map<Long, PendingPush> ofWorker = byPid.computeIfAbsent(push.pid, _ -> new HashMap<>());
         if (ofWorker.size() >= max) {
@@ -25,7 +26,7 @@ final class PendingPushes {
         return true;
     }
 
-    /** Takes a push out; null if it is not there. */
+    /** Removes a push; null if it is not pending. */
     synchronized @Nullable PendingPush remove(long pid, long correlationId) {
         Map<Long, PendingPush> ofWorker = byPid.get(pid);
         if (ofWorker == null) {
@@ -38,13 +39,13 @@ final class PendingPushes {
         return push;
     }
 
-    /** Takes all pushes of a worker out. */
+    /** Removes all pushes of a worker. */
     synchronized Collection<PendingPush> removeAll(long pid) {
         Map<Long, PendingPush> ofWorker = byPid.remove(pid);
         return ofWorker == null ? List.of() : ofWorker.values();
     }
 
-    /** How many pushes a worker has not answered. */
+    /** The number of pending pushes of a worker. */
     synchronized int count(long pid) {
         Map<Long, PendingPush> ofWorker = byPid.get(pid);
         return ofWorker == null ? 0 : ofWorker.size();

@@ -1,5 +1,6 @@
 package dev.frontdoor.push;
 
+import dev.frontdoor.invocation.PlatformThreads;
 import dev.frontdoor.invocation.Sampler;
 import dev.frontdoor.invocation.Timeouts;
 import dev.frontdoor.registration.LiveTable;
@@ -14,13 +15,21 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(PushProperties.class)
 class PushConfiguration {
 
+    /** The callers' code behind completed pushes runs on at most so many threads at once. */
+    static final int MAX_COMPLETION_THREADS = 64;
+
     @Bean
     PushService pushService(
             LiveTable table,
             PushProperties properties,
             MeterRegistry meters,
-            Sampler timings,
-            Timeouts limits) {
-        return new PushService(table, properties, new PushMetrics(meters, timings), limits);
+            Sampler sampler,
+            Timeouts timeouts) {
+        return new PushService(
+                table,
+                properties,
+                new PushMetrics(meters, sampler),
+                timeouts,
+                new PlatformThreads("push-completion", MAX_COMPLETION_THREADS));
     }
 }

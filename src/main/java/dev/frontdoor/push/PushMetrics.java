@@ -14,19 +14,21 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How pushes ended. Each is timed once, from when it was asked for to its end; those admitted are
+ * Outcomes of pushes. Each push is timed once, from the call to its outcome. Admitted pushes are
  * pending in between.
+ *
+ * <p>What adds up: pushes requested = pushes timed, over all outcomes, + pending pushes.
  */
 final class PushMetrics {
 
-    /** How a push ended, as a label. */
+    /** The outcome of a push, as a label. */
     enum Outcome {
         REPLIED,
-        /** The worker refused it. */
+        /** The worker received it and refused it. */
         REFUSED,
         EXPIRED,
         DISCONNECTED,
-        /** Whoever pushed no longer wants the reply. */
+        /** The caller cancelled it. */
         CANCELLED,
         /** Nothing was sent. */
         NOT_ADMITTED;
@@ -38,27 +40,27 @@ final class PushMetrics {
 
     private static final String METER = "frontdoor.pushes";
 
-    private final Sampler timings;
+    private final Sampler sampler;
     private final Map<Outcome, Timer> timers = new EnumMap<>(Outcome.class);
     private final AtomicInteger pending = new AtomicInteger();
 
-    PushMetrics(MeterRegistry meters, Sampler timings) {
-        this.timings = timings;
+    PushMetrics(MeterRegistry meters, Sampler sampler) {
+        this.sampler = sampler;
         for (Outcome outcome : Outcome.values()) {
             timers.put(
                     outcome,
                     Timer.builder(METER)
-                            .description("Pushes from being asked for to their end")
+                            .description("Time from the call to the outcome of a push")
                             .tag("outcome", outcome.label())
                             .register(meters));
         }
         Gauge.builder("frontdoor.pushes.pending", pending, AtomicInteger::get)
-                .description("Pushes that are not answered yet")
+                .description("Pushes without an outcome")
                 .register(meters);
     }
 
-    Sample asked(long pid) {
-        return timings.begin(
+    Sample requested(long pid) {
+        return sampler.start(
                 METER,
                 observation ->
                         observation

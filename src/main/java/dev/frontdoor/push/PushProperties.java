@@ -5,16 +5,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What pushes may take up.
+ * Limits for pushes.
  *
- * @param maxPendingPerWorker how many pushes one worker may have unanswered
- * @param maxPayloadSize how large the payload of one may be
+ * @param maxPendingPerWorker maximum number of pending pushes of one worker
+ * @param maxPayloadSize maximum size of the payload of one push
  */
 @ConfigurationProperties("frontdoor.pushes")
 public record PushProperties(
         @DefaultValue("32") int maxPendingPerWorker, @DefaultValue("1MB") DataSize maxPayloadSize) {
 
-    /** Refuses bounds that would let no push through. */
+    /** Rejects limits that would admit no push. */
     public PushProperties {
         if (maxPendingPerWorker < 1) {
             throw new IllegalArgumentException(

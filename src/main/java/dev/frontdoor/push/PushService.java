@@ -2,8 +2,8 @@ package dev.frontdoor.push;
 
 import dev.frontdoor.invocation.Sample;
 import dev.frontdoor.invocation.Timeouts;
-import dev.frontdoor.invocation.WorkerMdc;
 import dev.frontdoor.notifier.ConnectedWorker;
+import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.notifier.PushException;
 import dev.frontdoor.notifier.PushException.Reason;
 import dev.frontdoor.notifier.PushRefusal;
@@ -22,31 +22,40 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Pushes to registered workers. A push ends exactly one way: whoever takes it out of the pending
- * ones, be it the reply, the time limit, the connection's end or the caller, ends it. Safe for use
- * from any thread; futures are completed on virtual threads.
+ * Sends pushes to registered workers. A push has exactly one outcome: the reply, the timeout, the
+ * end of the connection, or the caller's cancellation, whichever removes it from the pending
+ * pushes. All methods may be called from any thread. Futures complete on platform threads of their
+ * own, at most {@value PushConfiguration#MAX_COMPLETION_THREADS} at a time.
  */
 public final class PushService implements Workers {
 
-    /** The stream pushes travel on. */
+    /** The stream that carries pushes. */
     private static final long STREAM = 1;
 
     private final LiveTable table;
     private final PushProperties properties;
     private final PushMetrics metrics;
-    private final Timeouts limits;
+    private final Timeouts timeouts;
+    private final Executor completions;
     private final PendingPushes pending = new PendingPushes();
     private final AtomicLong correlationIds = new AtomicLong();
 
-    PushService(LiveTable table, PushProperties properties, PushMetrics metrics, Timeouts limits) {
+    PushService(
+            LiveTable table,
+            PushProperties properties,
+            PushMetrics metrics,
+            Timeouts timeouts,
+            Executor completions) {
         this.table = table;
         this.properties = properties;
         this.metrics = metrics;
-        this.limits = limits;
+        this.timeouts = timeouts;
+        this.completions = completions;
     }
 
     @Override
@@ -66,28 +75,28 @@ public final class PushService implements Workers {
     public CompletableFuture<byte[]> push(long pid, byte[] payload, Duration timeLimit) {
         if (!timeLimit.isPositive()) {
             throw new IllegalArgumentException(
-                    "a time limit must be more than zero, was " + timeLimit);
+                    "timeLimit must be more than zero, was " + timeLimit);
         }
-        Sample timing = metrics.asked(pid);
+        Sample sample = metrics.requested(pid);
         LiveWorker worker = table.find(pid).orElse(null);
         if (worker == null) {
-            return notAdmitted(timing, unknown(pid));
+            return notAdmitted(sample, unknown(pid));
         }
         if (payload.length > properties.maxPayloadSize().toBytes()) {
             return notAdmitted(
-                    timing,
+                    sample,
                     new PushException(
                             Reason.PAYLOAD_TOO_LARGE,
-                            "a payload of %d bytes is larger than frontdoor.pushes.max-payload-size, %s"
+                            "the payload of %d bytes exceeds frontdoor.pushes.max-payload-size (%s)"
                                     .formatted(payload.length, properties.maxPayloadSize())));
         }
-        PendingPush push = new PendingPush(pid, correlationIds.incrementAndGet(), timing);
+        PendingPush push = new PendingPush(pid, correlationIds.incrementAndGet(), sample);
         if (!pending.add(push, properties.maxPendingPerWorker())) {
             return notAdmitted(
-                    timing,
+                    sample,
                     new PushException(
                             Reason.TOO_MANY_PENDING,
-                            "pid %d has %d unanswered pushes, as many as it may"
+                            "pid %d already has %d pending pushes, the maximum"
                                     .formatted(pid, properties.maxPendingPerWorker())));
         }
         send(worker, push, payload, timeLimit);
@@ -97,19 +106,19 @@ public final class PushService implements Workers {
     @Override
     public boolean disconnect(long pid, String reason) {
         Optional<LiveWorker> worker = table.find(pid);
-        worker.ifPresent(there -> there.link().close(CloseCause.DISCONNECTED, reason));
+        worker.ifPresent(found -> found.link().close(CloseCause.DISCONNECTED, reason));
         return worker.isPresent();
     }
 
-    /** How many pushes a worker has not answered. */
+    /** The number of pending pushes of a worker. */
     public int pending(long pid) {
         return pending.count(pid);
     }
 
     /**
-     * Ends a push with the worker's reply, or with its refusal.
+     * Completes a push with the worker's reply or refusal.
      *
-     * @return whether a push was waiting for it; false if it is late, or there never was one
+     * @return false if no such push is pending: the reply is late, or the push never existed
      */
     public boolean replied(long pid, Frame.PushReply reply) {
         PendingPush push = pending.remove(pid, reply.correlationId());
@@ -125,7 +134,10 @@ public final class PushService implements Workers {
         return true;
     }
 
-    /** The connection has ended, and has left the live table: its pushes end with it. */
+    /**
+     * Fails all pending pushes of a connection that has ended. The caller has removed the worker
+     * from the live table before.
+     */
     public void end(long pid) {
         for (PendingPush push : pending.removeAll(pid)) {
             fail(push, Outcome.DISCONNECTED, disconnected(pid));
@@ -135,24 +147,24 @@ public final class PushService implements Workers {
     private void send(LiveWorker worker, PendingPush push, byte[] payload, Duration timeLimit) {
         long pid = push.pid;
         metrics.admitted();
-        Future<?> limit = limits.after(timeLimit, () -> expire(push, timeLimit));
+        Future<?> timeout = timeouts.after(timeLimit, () -> expire(push, timeLimit));
         var _ =
                 push.reply.whenComplete((_, _) -> {
-                    limit.cancel(false);
-                    giveUp(push);
+                    timeout.cancel(false);
+                    cancelIfPending(push);
                 });
         Frame frame = new Frame.Push(0, STREAM, push.correlationId, Bytes.copyOf(payload));
-        if (!worker.link().send(frame) && take(push)) {
+        if (!worker.link().send(frame) && remove(push)) {
             fail(push, Outcome.NOT_ADMITTED, outboundFull(pid));
             return;
         }
-        if (table.find(pid).isEmpty() && take(push)) {
+        if (table.find(pid).isEmpty() && remove(push)) {
             fail(push, Outcome.DISCONNECTED, disconnected(pid));
         }
     }
 
     private void expire(PendingPush push, Duration timeLimit) {
-        if (take(push)) {
+        if (remove(push)) {
             fail(
                     push,
                     Outcome.EXPIRED,
@@ -162,14 +174,14 @@ public final class PushService implements Workers {
         }
     }
 
-    /** The future is complete: by one of the ends above, or else by whoever holds it. */
-    private void giveUp(PendingPush push) {
-        if (take(push)) {
+    /** Called when the future is complete. A push that is still pending was cancelled. */
+    private void cancelIfPending(PendingPush push) {
+        if (remove(push)) {
             end(push, Outcome.CANCELLED, null);
         }
     }
 
-    private boolean take(PendingPush push) {
+    private boolean remove(PendingPush push) {
         return pending.remove(push.pid, push.correlationId) != null;
     }
 
@@ -178,14 +190,14 @@ public final class PushService implements Workers {
     }
 
     private void end(PendingPush push, Outcome outcome, @Nullable Runnable completion) {
-        metrics.ended(push.timing, outcome);
+        metrics.ended(push.sample, outcome);
         if (completion != null) {
-            Thread.ofVirtual().name("push-" + push.pid).start(completion);
+            completions.execute(completion);
         }
     }
 
-    private CompletableFuture<byte[]> notAdmitted(Sample timing, PushException why) {
-        metrics.notAdmitted(timing);
+    private CompletableFuture<byte[]> notAdmitted(Sample sample, PushException why) {
+        metrics.notAdmitted(sample);
         return CompletableFuture.failedFuture(why);
     }
 
@@ -193,10 +205,9 @@ public final class PushService implements Workers {
         return table.isCandidate(pid)
                 ? new PushException(
                         Reason.NOT_YET_REGISTERED,
-                        "pid %d is not registered yet; its registration is being decided"
-                                .formatted(pid))
+                        "the registration of pid %d is still being decided".formatted(pid))
                 : new PushException(
-                        Reason.UNKNOWN_PID, "no worker is registered as pid %d".formatted(pid));
+                        Reason.UNKNOWN_PID, "no worker is registered with pid %d".formatted(pid));
     }
 
     private static PushException refused(long pid, Frame.PushReply reply) {
@@ -206,8 +217,7 @@ public final class PushService implements Workers {
         return new PushException(
                 refusal,
                 "pid %d refused the push as %s: %s"
-                        .formatted(
-                                pid, refusal.code().label(), WorkerMdc.printable(refusal.words())));
+                        .formatted(pid, refusal.code().label(), DisplayText.of(refusal.words())));
     }
 
     private static PushException outboundFull(long pid) {
@@ -219,7 +229,8 @@ public final class PushService implements Workers {
 
     private static PushException disconnected(long pid) {
         return new PushException(
-                Reason.DISCONNECTED, "the connection of pid %d ended first".formatted(pid));
+                Reason.DISCONNECTED,
+                "the connection of pid %d ended before the reply".formatted(pid));
     }
 
     private ConnectedWorker describe(LiveWorker worker) {

@@ -19,19 +19,19 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads the record in which a worker refuses a push: a JSON object of exactly two strings, {@code
- * code} and {@code words}, in any spelling that JSON allows (section 5 of the protocol). Stateless;
- * used by any thread.
+ * Parses the record with which a worker refuses a push: a JSON object with exactly two strings,
+ * {@code code} and {@code words} (section 5 of the protocol). It has no state; any thread may use
+ * it.
  */
 final class RefusalParser {
 
-    /** The longest record that is read: every byte of the longest words as a Unicode escape. */
+    /** The longest record, in bytes: every byte of the longest words as a Unicode escape. */
     static final int MAX_RECORD_SIZE = 6_177;
 
     /** The longest words, in bytes of UTF-8. */
     static final int MAX_WORDS_SIZE = 1_024;
 
-    /** Stands for a refusal whose record is malformed. It quotes nothing that the worker sent. */
+    /** Replaces a refusal whose record is malformed. It contains nothing that the worker sent. */
     static final PushRefusal MALFORMED =
             new PushRefusal(Code.UNAVAILABLE, "the worker's refusal was malformed");
 
@@ -42,7 +42,7 @@ final class RefusalParser {
 
     private RefusalParser() {}
 
-    /** The refusal that a record states; {@link #MALFORMED} if it does not state one. */
+    /** The refusal in a record; {@link #MALFORMED} if the record is malformed. */
     static PushRefusal parse(Bytes record) {
         if (record.size() > MAX_RECORD_SIZE) {
             return MALFORMED;
@@ -52,7 +52,7 @@ final class RefusalParser {
                     StandardCharsets.UTF_8
                             .newDecoder()
                             .decode(ByteBuffer.wrap(record.toByteArray()));
-            // JSON text does not begin with one, but the parser would skip it.
+            // JSON does not allow one at the start, but the parser skips it.
             boolean marked = text.hasRemaining() && text.charAt(0) == BYTE_ORDER_MARK;
             return marked ? MALFORMED : parse(text.toString());
         } catch (CharacterCodingException | JacksonException e) {
@@ -96,7 +96,7 @@ final class RefusalParser {
         return null;
     }
 
-    /** The words; null if they are too long or hold half a surrogate pair. */
+    /** The words; null if they are too long or contain an unpaired surrogate. */
     private static @Nullable String words(String words) {
         try {
             int size = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(words)).limit();

@@ -1,6 +1,6 @@
 /**
- * Correlated pushes: admission, correlation, time limits and ends. Imports {@code registration} and
- * what that may import.
+ * Correlated pushes: their admission, correlation, timeouts and outcomes. It imports {@code
+ * registration} and what that may import.
  */
 @NullMarked
 package dev.frontdoor.push;

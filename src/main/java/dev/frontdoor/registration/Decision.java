@@ -1,18 +1,74 @@
 package dev.frontdoor.registration;
 
-/** What became of a registration. */
+import dev.frontdoor.invocation.CallResult;
+import dev.frontdoor.invocation.Notifier;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** The decision on a registration. */
 public sealed interface Decision {
 
-    /** It is in force: it is in the live table, and every holder has been told. */
-    record Accepted() implements Decision {}
+    /** How it is counted. */
+    RegistrationOutcome outcome();
+
+    /** The registration is in force: it is in the live table, and every holder has accepted it. */
+    record Accepted() implements Decision {
+
+        @Override
+        public RegistrationOutcome outcome() {
+            return RegistrationOutcome.ACCEPTED;
+        }
+    }
 
     /**
-     * It was refused; an earlier one of the same connection stays in force.
+     * The registration was rejected. An earlier one of the same connection stays in force.
      *
      * @param reason what the worker is told
      */
-    record Rejected(String reason) implements Decision {}
+    record Rejected(RegistrationOutcome outcome, String reason) implements Decision {
+
+        Rejected(String reason) {
+            this(RegistrationOutcome.REJECTED, reason);
+        }
+    }
 
     /** The connection ended first. */
-    record Abandoned() implements Decision {}
+    record Abandoned() implements Decision {
+
+        @Override
+        public RegistrationOutcome outcome() {
+            return RegistrationOutcome.ABANDONED;
+        }
+    }
+
+    Decision UNMATCHED =
+            new Rejected(RegistrationOutcome.UNMATCHED, "no notifier takes such a worker");
+    Decision DRAINING = new Rejected("the service is draining; reconnect elsewhere");
+    Decision FAULT = new Rejected(RegistrationOutcome.FAILED, CloseCause.SERVICE_FAULT.reason());
+
+    /** A rejection for now. The reason ends in the number of seconds after which to try again. */
+    static Decision deferred(String reason, Duration retryAfter) {
+        long seconds = Math.max(1, TimeUnit.SECONDS.convert(retryAfter.plusNanos(999_999_999)));
+        return new Rejected(
+                RegistrationOutcome.DEFERRED, "%s; retry in %d s".formatted(reason, seconds));
+    }
+
+    /** The rejection that follows from the result of a call. */
+    static Decision rejected(Notifier notifier, CallResult result) {
+        return switch (result) {
+            case CallResult.Rejected rejected -> new Rejected(rejected.reason());
+            case CallResult.TimedOut _ ->
+                    new Rejected(
+                            RegistrationOutcome.TIMEOUT,
+                            "notifier '%s' timed out".formatted(notifier.name()));
+            case CallResult.Failed _,
+                    CallResult.Accepted _,
+                    CallResult.Declined _,
+                    CallResult.Skipped _ ->
+                    new Rejected(
+                            RegistrationOutcome.FAILED,
+                            "notifier '%s' failed".formatted(notifier.name()));
+        };
+    }
 }

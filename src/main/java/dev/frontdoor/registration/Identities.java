@@ -4,13 +4,14 @@ import dev.frontdoor.protocol.WorkerRegistration;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * Which connection each identity belongs to, from before its registration is offered to any
- * notifier until the last holder was told of its end. So of two workers of the same identity no
- * notifier ever holds both.
+ * Which connection each identity belongs to, from before its registration reaches any notifier
+ * until the last holder has received the unregister call. So no notifier ever holds two workers of
+ * the same identity.
  */
 final class Identities {
 
@@ -22,36 +23,31 @@ final class Identities {
     }
 
     /**
-     * Claims its identity for a connection, where that matters; by closing the connection that has
-     * it and waiting for its end to be told, if that is the policy. The wait ends with the
-     * claimant's own connection.
-     *
-     * @return the reason of a rejection; null if the identity is the claimant's, or it has ended
+     * Claims its identity for a connection, where the policy requires that. Under {@code REPLACE}
+     * the connection that has the identity is closed, and the claim is pending until its end.
      */
-    @Nullable String claim(Ledger claimant, WorkerRegistration registration) {
+    Claim claim(Ledger claimant, WorkerRegistration registration) {
         if (policy == DuplicateIdentity.ALLOW) {
-            return null;
+            return new Claim.Granted();
         }
         IdentityKey key = IdentityKey.of(registration);
-        while (!claimant.hasEnded()) {
-            Ledger owner = owners.putIfAbsent(key, claimant);
-            if (owner == null || owner.pid() == claimant.pid()) {
-                claimant.setClaimed(key);
-                return null;
-            }
-            if (policy == DuplicateIdentity.REJECT) {
-                return "identity '%s' is registered already, as pid %d"
-                        .formatted(key.identity(), owner.pid());
-            }
-            owner.link().close(CloseCause.REPLACED, CloseCause.REPLACED.reason());
-            owner.awaitTold(claimant);
+        Ledger owner = owners.putIfAbsent(key, claimant);
+        if (owner == null || owner.pid() == claimant.pid()) {
+            claimant.setClaimed(key);
+            return new Claim.Granted();
         }
-        return null;
+        if (policy == DuplicateIdentity.REJECT) {
+            return new Claim.Refused(
+                    "identity '%s' is registered already, as pid %d"
+                            .formatted(key.identity(), owner.pid()));
+        }
+        owner.link().close(CloseCause.REPLACED, CloseCause.REPLACED.reason());
+        return new Claim.Pending(owner.released());
     }
 
     /**
-     * Lets a connection whose claim, if it made one, was decided keep one identity: the new one
-     * gives up the old, or the other way round.
+     * Lets a connection keep one identity after the decision: the new one if it was accepted, the
+     * earlier one otherwise.
      */
     void settle(Ledger owner, boolean accepted) {
         IdentityKey claimed = owner.claimed();
@@ -68,7 +64,7 @@ final class Identities {
         owner.setClaimed(null);
     }
 
-    /** Gives up what a connection has, and what it had claimed when it ended. */
+    /** Releases all identities of a connection that has ended. */
     void release(Ledger owner) {
         release(owner, owner.identity());
         release(owner, owner.claimed());
@@ -78,5 +74,22 @@ final class Identities {
         if (key != null) {
             owners.remove(key, owner);
         }
+    }
+
+    /** The answer to a claim. */
+    sealed interface Claim {
+
+        /** The identity belongs to the claimant. */
+        record Granted() implements Claim {}
+
+        /** Another connection has the identity, and keeps it. */
+        record Refused(String reason) implements Claim {}
+
+        /**
+         * Another connection has the identity and was closed.
+         *
+         * @param earlierEnded completes when the identity can be claimed again
+         */
+        record Pending(CompletableFuture<@Nullable Void> earlierEnded) implements Claim {}
     }
 }

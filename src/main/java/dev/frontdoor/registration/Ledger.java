@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The page of one pid: an entry for each notifier that was ever asked, in call order. One thread at
- * a time turns its leaves: the one that decides, then the one that tells of the end.
+ * The state of one connection's registration: one entry for each notifier that has been called, in
+ * call order. Used by one thread at a time, that of the decision and then that of the end, unless a
+ * method says otherwise.
  */
 final class Ledger {
 
@@ -22,8 +23,7 @@ final class Ledger {
 
     private final WorkerLink link;
     private final @Nullable NotifierReconciler[] entries;
-    private final CompletableFuture<@Nullable Void> left = new CompletableFuture<>();
-    private final CompletableFuture<@Nullable Void> told = new CompletableFuture<>();
+    private final CompletableFuture<@Nullable Void> released = new CompletableFuture<>();
     private @Nullable IdentityKey identity;
     private @Nullable IdentityKey claimed;
     private volatile @Nullable LiveWorker entered;
@@ -43,17 +43,17 @@ final class Ledger {
         return link.pid();
     }
 
-    /** The entry of the notifier at this place in the order. */
-    NotifierReconciler entry(int index, Notifier bean, Timeouts limits) {
+    /** The entry of the notifier at this index of the call order. */
+    NotifierReconciler entry(int index, Notifier notifier, Timeouts timeouts) {
         NotifierReconciler entry = entries[index];
         if (entry == null) {
-            entry = new NotifierReconciler(link.pid(), bean, limits, () -> closeAsFault(bean));
+            entry = new NotifierReconciler(pid(), notifier, timeouts, () -> closeAsFault(notifier));
             entries[index] = entry;
         }
         return entry;
     }
 
-    /** The entries there are, in call order. */
+    /** The existing entries, in call order. */
     List<NotifierReconciler> entries() {
         List<NotifierReconciler> present = new ArrayList<>(entries.length);
         for (NotifierReconciler entry : entries) {
@@ -64,7 +64,7 @@ final class Ledger {
         return present;
     }
 
-    /** The identity it has; null if none. Touched by the one who decides or tells the end. */
+    /** The identity that belongs to the connection; null if none does. */
     @Nullable IdentityKey identity() {
         return identity;
     }
@@ -82,19 +82,22 @@ final class Ledger {
         this.claimed = claimed;
     }
 
+    /** A registration is being decided from now on. */
     synchronized void beginDeciding() {
         if (deciding) {
-            throw new IllegalStateException("pid %d is being decided already".formatted(pid()));
+            throw new IllegalStateException(
+                    "a registration of pid %d is being decided already".formatted(pid()));
         }
         deciding = true;
     }
 
-    /** Ends the deciding; true if the connection has ended meanwhile, and its end is to be told. */
+    /** The registration is decided; true if the connection has ended, and is to be released. */
     synchronized boolean endDeciding() {
         deciding = false;
         return ended;
     }
 
+    /** Whether the connection has ended. Callable from any thread. */
     synchronized boolean hasEnded() {
         return ended;
     }
@@ -108,46 +111,39 @@ final class Ledger {
         return !ended;
     }
 
-    /** Its latest row of the table, which may be out of it again; null if it never had one. */
+    /** The latest row in the table, even if it is out of it again; null if there was none. */
     @Nullable LiveWorker entered() {
         return entered;
     }
 
-    /** The connection has ended: takes the pid out of the table. */
+    /** The connection has ended: removes the pid from the table. Callable from any thread. */
     synchronized Leave leave(LiveTable table) {
         if (ended) {
             return new Leave(null, false);
         }
         ended = true;
-        LiveWorker worker = table.remove(pid());
-        left.complete(null);
-        return new Leave(worker, !deciding);
+        return new Leave(table.remove(pid()), !deciding);
     }
 
-    /** Every holder has been told of the end. */
-    void toldAll() {
-        told.complete(null);
+    /** Completes when no notifier holds the pid of the ended connection any longer. */
+    CompletableFuture<@Nullable Void> released() {
+        return released;
     }
 
-    /**
-     * Waits until this connection's end has been told to all its holders.
-     *
-     * @param waiter gives up once its own connection has ended
-     */
-    void awaitTold(Ledger waiter) {
-        CompletableFuture.anyOf(told, waiter.left).join();
+    private void closeAsFault(Notifier notifier) {
+        log.error(
+                "pid {}: notifier '{}' could not be restored to the earlier registration",
+                pid(),
+                notifier.name());
+        link.close(CloseCause.SERVICE_FAULT, CloseCause.SERVICE_FAULT.reason());
     }
 
     /**
      * How a connection left.
      *
-     * @param worker its row of the table; null if it had none
-     * @param tellNow whether its end is to be told now; false if whoever is deciding will
+     * @param worker its row in the table; null if there was none
+     * @param releaseNow whether its holders are to be released now; otherwise that follows the
+     *     decision
      */
-    record Leave(@Nullable LiveWorker worker, boolean tellNow) {}
-
-    private void closeAsFault(Notifier bean) {
-        log.error("pid {}: notifier '{}' could not be put back as it was", pid(), bean.name());
-        link.close(CloseCause.SERVICE_FAULT, CloseCause.SERVICE_FAULT.reason());
-    }
+    record Leave(@Nullable LiveWorker worker, boolean releaseNow) {}
 }

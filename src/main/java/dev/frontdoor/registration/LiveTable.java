@@ -32,11 +32,6 @@ public final class LiveTable {
         return workers.values().stream();
     }
 
-    /** The workers of connections older than a pid, newest first. */
-    public Stream<LiveWorker> newestFirstBefore(long pid) {
-        return workers.tailMap(pid, false).values().stream();
-    }
-
     /** How many workers are registered. */
     public int size() {
         return size.get();

@@ -1,21 +1,32 @@
 package dev.frontdoor.registration;
 
+import dev.frontdoor.invocation.Notifier;
 import dev.frontdoor.invocation.NotifierProperties;
 import dev.frontdoor.invocation.NotifierRegistry;
 import dev.frontdoor.invocation.Sampler;
 import dev.frontdoor.invocation.Timeouts;
 
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({FrontDoorProperties.class, LimitProperties.class})
+@EnableConfigurationProperties({
+    FrontDoorProperties.class,
+    LimitProperties.class,
+    RegistrationProperties.class
+})
 class RegistrationConfiguration {
+
+    private static final Logger log = LoggerFactory.getLogger(RegistrationConfiguration.class);
 
     @Bean
     LiveTable liveTable() {
@@ -28,21 +39,35 @@ class RegistrationConfiguration {
             NotifierProperties properties,
             FrontDoorProperties frontDoor,
             LimitProperties limits,
+            RegistrationProperties registrations,
             LiveTable table,
             MeterRegistry meters,
             Sampler sampler,
-            Timeouts timeouts) {
+            Timeouts timeouts,
+            Clock clock) {
+        List<Notifier> inCallOrder = notifiers.inCallOrder();
+        Duration decisionTimeout = registrations.decisionTimeout();
+        inCallOrder.stream()
+                .filter(notifier -> notifier.timeout().compareTo(decisionTimeout) >= 0)
+                .forEach(notifier -> warn(notifier, decisionTimeout));
+        RegistrationPolicy policy =
+                new RegistrationPolicy(
+                        inCallOrder,
+                        properties.unmatched(),
+                        new Identities(frontDoor.duplicateIdentity()),
+                        new RegistrationRateLimiter(
+                                limits.registrationsPerSecond(), limits.registrationQueue(), clock),
+                        decisionTimeout);
         return new RegistrationService(
-                notifiers.inCallOrder(),
-                properties.unmatched(),
-                new Identities(frontDoor.duplicateIdentity()),
-                new RegistrationRateLimiter(
-                        limits.registrationsPerSecond(),
-                        limits.registrationQueue(),
-                        System::nanoTime),
-                table,
-                new RegistrationMetrics(meters, sampler, table),
-                timeouts,
-                Clock.systemUTC());
+                policy, table, new RegistrationMetrics(meters, sampler, table), timeouts, clock);
+    }
+
+    private static void warn(Notifier notifier, Duration decisionTimeout) {
+        log.warn(
+                "the timeout of notifier '{}' is {}; set it below"
+                        + " frontdoor.registrations.decision-timeout, {}, which ends its calls first",
+                notifier.name(),
+                notifier.timeout(),
+                decisionTimeout);
     }
 }

@@ -9,45 +9,23 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
 /**
- * What became of registrations. Every WorkerRegister frame that was handled is timed once, from its
- * arrival to its decision, whatever that was.
+ * Times registrations. Each WorkerRegister frame that is handled counts once, from its arrival to
+ * its decision. So the counts of all outcomes add up to the number of such frames.
  */
 final class RegistrationMetrics {
 
-    /** What became of a registration, as a label. */
-    enum Outcome {
-        ACCEPTED,
-        /** A notifier, or a limit, turned it away. */
-        REJECTED,
-        /** A notifier failed. */
-        FAILED,
-        /** A notifier overran its time limit. */
-        TIMEOUT,
-        /** No notifier takes such a worker. */
-        UNMATCHED,
-        /** The connection ended first. */
-        ABANDONED;
-
-        private final String label = name().toLowerCase(Locale.ROOT);
-
-        String label() {
-            return label;
-        }
-    }
-
     private static final String METER = "frontdoor.registrations";
 
-    private final Sampler timings;
-    private final Map<Outcome, Timer> timers = new EnumMap<>(Outcome.class);
+    private final Sampler sampler;
+    private final Map<RegistrationOutcome, Timer> timers = new EnumMap<>(RegistrationOutcome.class);
 
-    RegistrationMetrics(MeterRegistry meters, Sampler timings, LiveTable table) {
-        this.timings = timings;
-        for (Outcome outcome : Outcome.values()) {
+    RegistrationMetrics(MeterRegistry meters, Sampler sampler, LiveTable table) {
+        this.sampler = sampler;
+        for (RegistrationOutcome outcome : RegistrationOutcome.values()) {
             timers.put(
                     outcome,
                     Timer.builder(METER)
@@ -62,7 +40,7 @@ final class RegistrationMetrics {
     }
 
     Sample arrived(long pid, WorkerRegistration registration) {
-        return timings.begin(
+        return sampler.start(
                 METER,
                 observation ->
                         observation
@@ -71,7 +49,7 @@ final class RegistrationMetrics {
                                 .highCardinalityKeyValue("identity", registration.identity()));
     }
 
-    void decided(Sample arrival, Outcome outcome) {
+    void decided(Sample arrival, RegistrationOutcome outcome) {
         arrival.stop(outcome.label(), Objects.requireNonNull(timers.get(outcome)));
     }
 }

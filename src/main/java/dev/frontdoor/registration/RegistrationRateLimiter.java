@@ -1,57 +1,105 @@
 package dev.frontdoor.registration;
 
+import io.micrometer.core.instrument.Clock;
+
+import java.time.Duration;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
 
 /**
  * Spreads registrations evenly over time, so that a storm reaches the notifiers as a steady stream.
- * Safe for use by any thread.
+ * It gives each registration a turn, which is a point in time; who waits for it is the caller's
+ * concern. Safe for use by any thread.
  */
 final class RegistrationRateLimiter {
 
+    /** The longest time that a rejected worker is asked to wait. */
+    static final Duration MAX_RETRY = Duration.ofMinutes(5);
+
     private final long interval;
     private final int queue;
-    private final LongSupplier nanoTime;
+    private final Clock clock;
+    private final long start;
+
+    /** Turns that were given back, in nanoseconds from the start. */
+    private final TreeSet<Long> free = new TreeSet<>();
+
     private long nextTurn;
+    private long nextRetry;
 
     /**
-     * A pace of so many a second.
+     * A limit of registrations per second.
      *
-     * @param perSecond 0 for any number
+     * @param perSecond 0 for no limit
      * @param queue how many may wait for their turn
      */
-    RegistrationRateLimiter(int perSecond, int queue, LongSupplier nanoTime) {
+    RegistrationRateLimiter(int perSecond, int queue, Clock clock) {
         this.interval = perSecond == 0 ? 0 : TimeUnit.SECONDS.toNanos(1) / perSecond;
         this.queue = queue;
-        this.nanoTime = nanoTime;
-        this.nextTurn = nanoTime.getAsLong();
+        this.clock = clock;
+        this.start = clock.monotonicTime();
     }
 
-    /** Waits for a turn; false, at once, if too many are waiting for theirs. */
-    boolean awaitTurn() {
+    /**
+     * Gives the next turn to the caller.
+     *
+     * @param maxWait the latest turn that is of use
+     */
+    synchronized Turn takeTurn(Duration maxWait) {
+        long now = clock.monotonicTime() - start;
         if (interval == 0) {
-            return true;
+            return new Turn.Granted(now, Duration.ZERO);
         }
-        long turn = takeTurn();
-        if (turn < 0) {
-            return false;
+        free.headSet(now).clear();
+        Long given = free.pollFirst();
+        if (given != null) {
+            return granted(given, now);
         }
-        long deadline = nanoTime.getAsLong() + turn;
-        for (long left = turn; left > 0; left = deadline - nanoTime.getAsLong()) {
-            LockSupport.parkNanos(this, left);
+        long horizon = Math.min(interval * queue, TimeUnit.NANOSECONDS.convert(maxWait));
+        long turn = Math.max(nextTurn, now);
+        if (turn - now <= horizon) {
+            nextTurn = turn + interval;
+            return granted(turn, now);
         }
-        return true;
+        return refused(now, horizon);
     }
 
-    /** Nanoseconds until the turn that was taken; below zero if the queue is full. */
-    synchronized long takeTurn() {
-        long now = nanoTime.getAsLong();
-        long wait = Math.max(nextTurn - now, 0);
-        if (wait > interval * queue) {
-            return -1;
+    /** Gives a turn back, so that another registration gets it. */
+    synchronized void giveBack(Turn.Granted turn) {
+        if (interval > 0) {
+            free.add(turn.at());
         }
-        nextTurn = now + wait + interval;
-        return wait;
+    }
+
+    private static Turn granted(long turn, long now) {
+        return new Turn.Granted(turn, Duration.ofNanos(turn - now));
+    }
+
+    /** Spreads the retries at the same rate, from the last turn on that is taken now. */
+    private Turn refused(long now, long horizon) {
+        nextRetry = Math.max(nextRetry, now + horizon) + interval;
+        if (nextRetry - now > MAX_RETRY.toNanos()) {
+            nextRetry = now + horizon + interval;
+        }
+        return new Turn.Refused(Duration.ofNanos(nextRetry - now));
+    }
+
+    /** The answer to a registration that asks for its turn. */
+    sealed interface Turn {
+
+        /**
+         * A turn.
+         *
+         * @param at the turn, which can be given back
+         * @param delay the time until then
+         */
+        record Granted(long at, Duration delay) implements Turn {}
+
+        /**
+         * No turn comes in time.
+         *
+         * @param retryAfter when to try again
+         */
+        record Refused(Duration retryAfter) implements Turn {}
     }
 }

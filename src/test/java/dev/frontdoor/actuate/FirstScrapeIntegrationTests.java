@@ -2,8 +2,8 @@ package dev.frontdoor.actuate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.frontdoor.test.server.Door;
-import dev.frontdoor.test.server.OpenDoor;
+import dev.frontdoor.test.server.OpenServerTest;
+import dev.frontdoor.test.server.ServerUnderTest;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.test.context.TestPropertySource;
@@ -11,20 +11,20 @@ import org.springframework.test.context.TestPropertySource;
 import java.util.List;
 
 /** What a service that nobody has visited yet says of itself. */
-@OpenDoor
+@OpenServerTest
 @TestPropertySource(properties = "frontdoor.instance=not-visited-by-other-tests")
 class FirstScrapeIntegrationTests {
 
-    private final Door door;
+    private final ServerUnderTest server;
 
-    FirstScrapeIntegrationTests(Door door) {
-        this.door = door;
+    FirstScrapeIntegrationTests(ServerUnderTest server) {
+        this.server = server;
     }
 
     @Test
     void firstScrapeShowsEveryMeterAtZero() throws Exception {
         List<String> samples =
-                door.ask("/actuator/prometheus")
+                server.ask("/actuator/prometheus")
                         .body()
                         .lines()
                         .filter(line -> line.startsWith("frontdoor_"))

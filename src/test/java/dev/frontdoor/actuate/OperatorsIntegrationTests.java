@@ -9,11 +9,11 @@ import dev.frontdoor.protocol.FrameType;
 import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.TestWorker;
-import dev.frontdoor.test.server.Door;
-import dev.frontdoor.test.server.House;
-import dev.frontdoor.test.server.OpenDoor;
+import dev.frontdoor.test.server.OpenServerTest;
 import dev.frontdoor.test.server.Requests;
 import dev.frontdoor.test.server.ScriptedNotifier;
+import dev.frontdoor.test.server.ServerUnderTest;
+import dev.frontdoor.test.server.TestApplication;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,37 +35,37 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Notifiers, health and metrics, as operators see them. */
-@OpenDoor
+@OpenServerTest
 class OperatorsIntegrationTests {
 
     private static final Pattern SAMPLE = Pattern.compile("(\\w+?)(?:\\{(.*)})? (\\S+)");
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"([^\"]*)\"");
 
-    private final Door door;
-    private final ScriptedNotifier porter;
-    private final ScriptedNotifier steward;
+    private final ServerUnderTest server;
+    private final ScriptedNotifier firstNotifier;
+    private final ScriptedNotifier secondNotifier;
 
     OperatorsIntegrationTests(
-            Door door,
-            @Qualifier(House.PORTER) ScriptedNotifier porter,
-            @Qualifier(House.STEWARD) ScriptedNotifier steward) {
-        this.door = door;
-        this.porter = porter;
-        this.steward = steward;
+            ServerUnderTest server,
+            @Qualifier(TestApplication.FIRST) ScriptedNotifier firstNotifier,
+            @Qualifier(TestApplication.SECOND) ScriptedNotifier secondNotifier) {
+        this.server = server;
+        this.firstNotifier = firstNotifier;
+        this.secondNotifier = secondNotifier;
     }
 
     @AfterEach
     void nobodyIsLeft() {
-        door.expectNobody();
+        server.expectNobody();
     }
 
     @Test
     void notifiersAreToldInCallOrderWithTheirSettings() throws Exception {
-        JsonNode notifiers = door.read("/actuator/notifiers").required("notifiers");
+        JsonNode notifiers = server.read("/actuator/notifiers").required("notifiers");
 
         assertThat(notifiers.size()).isEqualTo(2);
-        assertThat(notifiers.required(0).required("name").stringValue()).isEqualTo("porter");
-        assertThat(notifiers.required(1).required("name").stringValue()).isEqualTo("steward");
+        assertThat(notifiers.required(0).required("name").stringValue()).isEqualTo("first");
+        assertThat(notifiers.required(1).required("name").stringValue()).isEqualTo("second");
         JsonNode first = notifiers.required(0);
         assertThat(first.propertyNames())
                 .containsExactly(
@@ -91,23 +91,23 @@ class OperatorsIntegrationTests {
 
     @Test
     void notifierTellsWhatItHoldsAndHowItFailedLast() throws Exception {
-        String failing = door.newIdentity();
-        String rejected = door.newIdentity();
-        steward.about(
+        String failing = server.newIdentity();
+        String rejected = server.newIdentity();
+        secondNotifier.about(
                 failing,
                 (_, _) -> {
                     throw new IllegalStateException("secret");
                 });
-        steward.about(
+        secondNotifier.about(
                 rejected,
                 (_, _) -> {
                     throw new RegistrationRejectedException("no");
                 });
-        JsonNode before = door.read("/actuator/notifiers").required("notifiers").required(1);
-        try (TestWorker _ = door.register(door.newIdentity());
-                TestWorker _ = door.register(failing);
-                TestWorker _ = door.register(rejected)) {
-            JsonNode after = door.read("/actuator/notifiers").required("notifiers").required(1);
+        JsonNode before = server.read("/actuator/notifiers").required("notifiers").required(1);
+        try (TestWorker _ = server.register(server.newIdentity());
+                TestWorker _ = server.register(failing);
+                TestWorker _ = server.register(rejected)) {
+            JsonNode after = server.read("/actuator/notifiers").required("notifiers").required(1);
 
             assertThat(after.required("held").intValue()).isEqualTo(1);
             for (String outcome : List.of("returned", "failed", "rejected")) {
@@ -126,10 +126,10 @@ class OperatorsIntegrationTests {
 
     @Test
     void healthTellsHowFullTheHouseIs() throws Exception {
-        try (TestWorker _ = door.register(door.newIdentity());
-                TestWorker unregistered = door.connect()) {
+        try (TestWorker _ = server.register(server.newIdentity());
+                TestWorker unregistered = server.connect()) {
             unregistered.expectNothing();
-            JsonNode health = door.read("/actuator/health");
+            JsonNode health = server.read("/actuator/health");
 
             assertThat(health.required("status").stringValue()).isEqualTo("UP");
             JsonNode details = health.required("components").required("frontDoor");
@@ -142,9 +142,9 @@ class OperatorsIntegrationTests {
 
     @Test
     void readinessAsksTheDoorAndLivenessDoesNot() throws Exception {
-        assertThat(door.read("/actuator/health/readiness").required("components").propertyNames())
+        assertThat(server.read("/actuator/health/readiness").required("components").propertyNames())
                 .containsExactlyInAnyOrder("readinessState", "frontDoor");
-        assertThat(door.read("/actuator/health/liveness").required("components").propertyNames())
+        assertThat(server.read("/actuator/health/liveness").required("components").propertyNames())
                 .containsExactly("livenessState");
     }
 
@@ -159,10 +159,10 @@ class OperatorsIntegrationTests {
                 "/actuator/notifiers"
             })
     void operatorsPagesAreNotOnTheWorkersPort(String path) throws Exception {
-        try (var http = door.http()) {
+        try (var http = server.http()) {
             assertThat(http.send(Requests.get(path)).answer().status()).isEqualTo(404);
         }
-        assertThat(door.ask(path).status()).isEqualTo(200);
+        assertThat(server.ask(path).status()).isEqualTo(200);
     }
 
     @Test
@@ -208,7 +208,7 @@ class OperatorsIntegrationTests {
         assertThat(values("frontdoor_frames_received_total", "type"))
                 .hasSameSizeAs(FrameType.values());
         assertThat(values("frontdoor_notifier_held", "notifier"))
-                .containsExactlyInAnyOrder("porter", "steward");
+                .containsExactlyInAnyOrder("first", "second");
         assertThat(values("frontdoor_registrations_seconds_bucket", "le"))
                 .contains("0.001", "0.1", "10.0", "+Inf");
     }
@@ -216,13 +216,13 @@ class OperatorsIntegrationTests {
     @Test
     void nothingAWorkerSaysBecomesALabel() throws Exception {
         Map<String, Set<String>> before = samples();
-        String odd = "odd-" + door.newIdentity();
-        steward.about(
+        String odd = "odd-" + server.newIdentity();
+        secondNotifier.about(
                 odd,
                 (_, registration) -> {
                     throw new RegistrationRejectedException(registration.identity());
                 });
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.register(
                     Registrations.of(odd)
                             .namespaces(odd)
@@ -235,7 +235,7 @@ class OperatorsIntegrationTests {
             worker.close(4321, odd);
             worker.expectClose(1000);
         }
-        assertThat(porter.held()).isEmpty();
+        assertThat(firstNotifier.held()).isEmpty();
         assertThat(samples()).isEqualTo(before);
     }
 
@@ -271,7 +271,7 @@ class OperatorsIntegrationTests {
     }
 
     private Stream<MatchResult> scrape() throws Exception {
-        return door.ask("/actuator/prometheus")
+        return server.ask("/actuator/prometheus")
                 .body()
                 .lines()
                 .filter(line -> line.startsWith("frontdoor_"))

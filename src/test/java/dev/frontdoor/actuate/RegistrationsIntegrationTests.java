@@ -8,10 +8,10 @@ import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.test.HttpResponse;
 import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.TestWorker;
-import dev.frontdoor.test.server.Door;
-import dev.frontdoor.test.server.House;
-import dev.frontdoor.test.server.OpenDoor;
+import dev.frontdoor.test.server.OpenServerTest;
 import dev.frontdoor.test.server.ScriptedNotifier;
+import dev.frontdoor.test.server.ServerUnderTest;
+import dev.frontdoor.test.server.TestApplication;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -32,53 +32,60 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.StreamSupport;
 
 /** {@code /actuator/registrations}: who is here. */
-@OpenDoor
+@OpenServerTest
 class RegistrationsIntegrationTests {
 
     private static final String PATH = "/actuator/registrations";
 
-    private final Door door;
+    private final ServerUnderTest server;
     private final Workers workers;
-    private final ScriptedNotifier porter;
+    private final ScriptedNotifier firstNotifier;
     private final List<TestWorker> connected = new ArrayList<>();
 
     RegistrationsIntegrationTests(
-            Door door, Workers workers, @Qualifier(House.PORTER) ScriptedNotifier porter) {
-        this.door = door;
+            ServerUnderTest server,
+            Workers workers,
+            @Qualifier(TestApplication.FIRST) ScriptedNotifier firstNotifier) {
+        this.server = server;
         this.workers = workers;
-        this.porter = porter;
+        this.firstNotifier = firstNotifier;
     }
 
     @BeforeEach
     void beginWithNobody() {
-        door.expectNobody();
+        server.expectNobody();
     }
 
     @AfterEach
     void nobodyIsLeft() {
         connected.forEach(TestWorker::close);
-        door.expectNobody();
+        server.expectNobody();
     }
 
     @Test
     void emptyTableSaysSo() throws Exception {
-        assertThat(door.read(PATH).toString())
+        assertThat(server.read(PATH).toString())
                 .isEqualTo(
                         "{\"instance\":\"under-test\",\"connections\":0,\"registered\":0,"
-                                + "\"registrations\":[],\"next\":null}");
+                                + "\"matching\":0,\"registrations\":[],\"next\":null}");
     }
 
     @Test
     void rowTellsAllThatIsKnownOfAWorker() throws Exception {
         Instant before = Instant.now().minusSeconds(1);
         long pid = register(registration("a", "billing", "default", null, "charge"));
-        try (TestWorker unregistered = door.connect()) {
+        try (TestWorker unregistered = server.connect()) {
             unregistered.expectNothing();
-            JsonNode table = door.read(PATH);
+            JsonNode table = server.read(PATH);
 
             assertThat(table.propertyNames())
                     .containsExactly(
-                            "instance", "connections", "registered", "registrations", "next");
+                            "instance",
+                            "connections",
+                            "registered",
+                            "matching",
+                            "registrations",
+                            "next");
             assertThat(table.required("connections").intValue()).isEqualTo(2);
             assertThat(table.required("registered").intValue()).isEqualTo(1);
             assertThat(table.required("next").isNull()).isTrue();
@@ -103,7 +110,8 @@ class RegistrationsIntegrationTests {
             assertThat(row.required("taskQueue").stringValue()).isEqualTo("default");
             assertThat(row.required("node").isNull()).isTrue();
             assertThat(row.required("activityTypes").toString()).isEqualTo("[\"charge\"]");
-            assertThat(row.required("holders").toString()).isEqualTo("[\"porter\",\"steward\"]");
+            assertThat(row.required("holders").toString())
+                    .isEqualTo("[\"firstNotifier\",\"secondNotifier\"]");
             assertThat(row.required("remoteAddress").stringValue()).matches("127\\.0\\.0\\.1:\\d+");
             Instant connectedAt = Instant.parse(row.required("connectedAt").stringValue());
             Instant registeredAt = Instant.parse(row.required("registeredAt").stringValue());
@@ -119,7 +127,7 @@ class RegistrationsIntegrationTests {
         CompletableFuture<byte[]> push = workers.push(pid, new byte[0], Duration.ofMinutes(1));
         connected.getFirst().expect(Push.class);
 
-        JsonNode row = door.read(PATH).required("registrations").required(0);
+        JsonNode row = server.read(PATH).required("registrations").required(0);
         assertThat(row.required("pendingPushes").intValue()).isEqualTo(1);
         assertThat(push.cancel(false)).isTrue();
     }
@@ -130,23 +138,26 @@ class RegistrationsIntegrationTests {
         for (int i = 0; i < 5; i++) {
             pids.addFirst(register(Registrations.of("page-" + i).build()));
         }
-        assertThat(pids(door.read(PATH))).isEqualTo(pids);
+        assertThat(pids(server.read(PATH))).isEqualTo(pids);
 
-        JsonNode first = door.read(PATH + "?limit=2");
+        JsonNode first = server.read(PATH + "?limit=2");
         assertThat(pids(first)).isEqualTo(pids.subList(0, 2));
         assertThat(first.required("registered").intValue()).isEqualTo(5);
         assertThat(first.required("next").longValue()).isEqualTo(pids.get(1));
 
-        JsonNode second = door.read(PATH + "?limit=2&before=" + first.required("next").longValue());
+        JsonNode second =
+                server.read(PATH + "?limit=2&before=" + first.required("next").longValue());
         assertThat(pids(second)).isEqualTo(pids.subList(2, 4));
 
-        JsonNode third = door.read(PATH + "?limit=2&before=" + second.required("next").longValue());
+        JsonNode third =
+                server.read(PATH + "?limit=2&before=" + second.required("next").longValue());
         assertThat(pids(third)).isEqualTo(pids.subList(4, 5));
+        assertThat(third.required("matching").intValue()).isEqualTo(5);
         assertThat(third.required("next").isNull()).isTrue();
 
-        assertThat(door.read(PATH + "?limit=5").required("next").isNull()).isTrue();
-        assertThat(pids(door.read(PATH + "?limit=1000&before=" + pids.getLast()))).isEmpty();
-        assertThat(pids(door.read(PATH + "?before=9223372036854775807"))).isEqualTo(pids);
+        assertThat(server.read(PATH + "?limit=5").required("next").isNull()).isTrue();
+        assertThat(pids(server.read(PATH + "?limit=1000&before=" + pids.getLast()))).isEmpty();
+        assertThat(pids(server.read(PATH + "?before=9223372036854775807"))).isEqualTo(pids);
     }
 
     @Test
@@ -155,17 +166,19 @@ class RegistrationsIntegrationTests {
         long b = register(registration("b", "billing", "q2", "n2", "refund"));
         long c = register(registration("c", "shipping", "q", null, "charge"));
 
-        assertThat(pids(door.read(PATH + "?namespace=billing"))).containsExactly(b, a);
-        assertThat(pids(door.read(PATH + "?taskQueue=q"))).containsExactly(c, a);
-        assertThat(pids(door.read(PATH + "?node=n1"))).containsExactly(a);
-        assertThat(pids(door.read(PATH + "?activityType=charge"))).containsExactly(c, a);
-        assertThat(pids(door.read(PATH + "?identity=c"))).containsExactly(c);
-        assertThat(pids(door.read(PATH + "?namespace=billing&taskQueue=q"))).containsExactly(a);
-        assertThat(pids(door.read(PATH + "?namespace=bill"))).isEmpty();
-        assertThat(pids(door.read(PATH + "?identity=A"))).isEmpty();
-        JsonNode page = door.read(PATH + "?activityType=charge&limit=1");
+        assertThat(pids(server.read(PATH + "?namespace=billing"))).containsExactly(b, a);
+        assertThat(pids(server.read(PATH + "?taskQueue=q"))).containsExactly(c, a);
+        assertThat(pids(server.read(PATH + "?node=n1"))).containsExactly(a);
+        assertThat(pids(server.read(PATH + "?activityType=charge"))).containsExactly(c, a);
+        assertThat(pids(server.read(PATH + "?identity=c"))).containsExactly(c);
+        assertThat(pids(server.read(PATH + "?namespace=billing&taskQueue=q"))).containsExactly(a);
+        assertThat(pids(server.read(PATH + "?namespace=bill"))).isEmpty();
+        assertThat(pids(server.read(PATH + "?identity=A"))).isEmpty();
+        JsonNode page = server.read(PATH + "?activityType=charge&limit=1");
         assertThat(pids(page)).containsExactly(c);
-        assertThat(pids(door.read(PATH + "?activityType=charge&before=" + page.required("next"))))
+        assertThat(page.required("matching").intValue()).isEqualTo(2);
+        assertThat(page.required("registered").intValue()).isEqualTo(3);
+        assertThat(pids(server.read(PATH + "?activityType=charge&before=" + page.required("next"))))
                 .containsExactly(a);
     }
 
@@ -183,7 +196,7 @@ class RegistrationsIntegrationTests {
         "before, 9223372036854775808"
     })
     void badParameterIsAnsweredWithItsName(String name, String value) throws Exception {
-        HttpResponse answer = door.ask(PATH + "?" + name + "=" + value);
+        HttpResponse answer = server.ask(PATH + "?" + name + "=" + value);
 
         assertThat(answer.status()).isEqualTo(400);
         JsonNode error = JsonMapper.shared().readTree(answer.body());
@@ -198,7 +211,7 @@ class RegistrationsIntegrationTests {
                         Registrations.of("typed")
                                 .activity("charge", input, "not even JSON")
                                 .build());
-        JsonNode worker = door.read(PATH + "/" + pid);
+        JsonNode worker = server.read(PATH + "/" + pid);
 
         assertThat(worker.required("pid").longValue()).isEqualTo(pid);
         assertThat(worker.required("identity").stringValue()).isEqualTo("typed");
@@ -215,16 +228,16 @@ class RegistrationsIntegrationTests {
     @ParameterizedTest
     @CsvSource({"0, 404", "-1, 404", "9223372036854775807, 404", "me, 400"})
     void workerThatIsNotThere(String pid, int status) throws Exception {
-        assertThat(door.ask(PATH + "/" + pid).status()).isEqualTo(status);
-        assertThat(door.request("DELETE", PATH + "/" + pid).status()).isEqualTo(status);
+        assertThat(server.ask(PATH + "/" + pid).status()).isEqualTo(status);
+        assertThat(server.request("DELETE", PATH + "/" + pid).status()).isEqualTo(status);
     }
 
     @Test
     void workerThatIsNotRegisteredCannotBeDisconnected() throws Exception {
         long pid = register(Registrations.of("last").build());
-        try (TestWorker unregistered = door.connect()) {
+        try (TestWorker unregistered = server.connect()) {
             unregistered.expectNothing();
-            assertThat(door.request("DELETE", PATH + "/" + (pid + 1)).status()).isEqualTo(404);
+            assertThat(server.request("DELETE", PATH + "/" + (pid + 1)).status()).isEqualTo(404);
             unregistered.expectNothing();
         }
     }
@@ -233,17 +246,17 @@ class RegistrationsIntegrationTests {
     void disconnectedWorkerIsGone() throws Exception {
         long pid = register(Registrations.of("gone").build());
 
-        HttpResponse answer = door.request("DELETE", PATH + "/" + pid);
+        HttpResponse answer = server.request("DELETE", PATH + "/" + pid);
         assertThat(answer.status()).isEqualTo(204);
         connected.getFirst().expectClose(4500);
-        assertThat(pids(door.read(PATH))).isEmpty();
+        assertThat(pids(server.read(PATH))).isEmpty();
     }
 
     @Test
     void whatAWorkerSaysIsToldAsItIs() throws Exception {
         String odd = "<b>\"\\\u0000\uFEFF\uD83D\uDEAA";
         register(Registrations.of(odd).taskQueue(odd).node(odd).namespaces(odd, "").build());
-        JsonNode row = door.read(PATH).required("registrations").required(0);
+        JsonNode row = server.read(PATH).required("registrations").required(0);
 
         assertThat(row.required("identity").stringValue()).isEqualTo(odd);
         assertThat(row.required("node").stringValue()).isEqualTo(odd);
@@ -251,10 +264,10 @@ class RegistrationsIntegrationTests {
     }
 
     private long register(WorkerRegistration registration) throws Exception {
-        TestWorker worker = door.connect();
+        TestWorker worker = server.connect();
         connected.add(worker);
         worker.register(registration);
-        return porter.pidOf(registration.identity());
+        return firstNotifier.pidOf(registration.identity());
     }
 
     private static WorkerRegistration registration(

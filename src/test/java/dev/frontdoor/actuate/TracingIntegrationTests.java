@@ -35,7 +35,7 @@ class TracingIntegrationTests {
     private static final HttpServer collector = collector();
 
     @RegisterExtension
-    static final FrontDoorExtension door =
+    static final FrontDoorExtension server =
             FrontDoorExtension.with(OneNotifier.class)
                     .property("management.tracing.export.enabled", "true")
                     .property("management.tracing.sampling.probability", "1.0")
@@ -51,14 +51,14 @@ class TracingIntegrationTests {
 
     @Test
     void registrationAndItsNotifierCallsAreSpans() throws IOException {
-        try (TestWorker worker = door.worker()) {
+        try (TestWorker worker = server.worker()) {
             assertThat(worker.register(TestWorker.registration("traced")).accepted()).isTrue();
         }
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() ->
                         assertThat(String.join("", received))
                                 .contains("register worker", "notifier counting", "traced"));
-        assertThat(door.bean(MeterRegistry.class).get("frontdoor.registrations").timers())
+        assertThat(server.bean(MeterRegistry.class).get("frontdoor.registrations").timers())
                 .as("timed by its own timers, and by no others")
                 .hasSize(6)
                 .extracting(Timer::count)

@@ -1,5 +1,6 @@
 package dev.frontdoor.connection;
 
+import static dev.frontdoor.test.WebSocketFrame.message;
 import static dev.frontdoor.test.server.Requests.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,9 +19,9 @@ import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.protocol.ProtocolVersion;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.TestWorker.Close;
-import dev.frontdoor.test.server.Door;
-import dev.frontdoor.test.server.GuardedDoor;
 import dev.frontdoor.test.server.HttpSocket;
+import dev.frontdoor.test.server.RestrictedServerTest;
+import dev.frontdoor.test.server.ServerUnderTest;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,37 +29,38 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** Who may enter where a token is needed, from which origins, and how many. */
-@GuardedDoor
+@RestrictedServerTest
 class AuthenticationIntegrationTests {
 
     private static final ProtocolVersion V2_0 = new ProtocolVersion(2, 0);
 
-    private final Door door;
+    private final ServerUnderTest server;
 
-    AuthenticationIntegrationTests(Door door) {
-        this.door = door;
+    AuthenticationIntegrationTests(ServerUnderTest server) {
+        this.server = server;
     }
 
     @AfterEach
     void nextWorkerEntersAndNobodyIsLeft() throws Exception {
-        try (TestWorker next = door.worker().token(GuardedDoor.TOKEN).connect()) {
+        try (TestWorker next = server.worker().token(RestrictedServerTest.TOKEN).connect()) {
             next.expectNothing();
         }
-        door.expectNobody();
+        server.expectNobody();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"sesame", "second"})
     void anyOfTheTokensIsGood(String token) throws Exception {
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             assertThat(worker.authenticate(token).selectedVersion())
                     .isEqualTo(ProtocolVersion.V1_0);
-            assertThat(worker.register(TestWorker.registration(door.newIdentity())))
+            assertThat(worker.register(TestWorker.registration(server.newIdentity())))
                     .isEqualTo(WorkerRegisterAck.ACCEPTED);
         }
     }
@@ -66,7 +68,7 @@ class AuthenticationIntegrationTests {
     @ParameterizedTest
     @ValueSource(strings = {"", "sesam", "sesame ", "SESAME", "sesame,second", "sesame\u0000"})
     void anyOtherTokenIsNot(String token) throws Exception {
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.send(connect(token, ProtocolVersion.V1_0));
 
             assertThat(worker.expect(ConnectError.class).reasonCode()).isEqualTo(6);
@@ -77,13 +79,13 @@ class AuthenticationIntegrationTests {
 
     @Test
     void tokenIsLookedAtBeforeTheVersions() throws Exception {
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.send(connect("wrong", V2_0));
             assertThat(worker.expect(ConnectError.class).reasonCode()).isEqualTo(6);
             worker.expectClose(1008);
         }
-        try (TestWorker worker = door.connect()) {
-            worker.send(connect(GuardedDoor.TOKEN, V2_0));
+        try (TestWorker worker = server.connect()) {
+            worker.send(connect(RestrictedServerTest.TOKEN, V2_0));
             assertThat(worker.expect(ConnectError.class).reasonCode()).isEqualTo(7);
             worker.expectClose(1002);
         }
@@ -91,8 +93,8 @@ class AuthenticationIntegrationTests {
 
     @Test
     void secondConnectEndsTheConnectionWhateverItsToken() throws Exception {
-        for (String token : List.of(GuardedDoor.TOKEN, "wrong")) {
-            try (TestWorker worker = door.worker().token(GuardedDoor.TOKEN).connect()) {
+        for (String token : List.of(RestrictedServerTest.TOKEN, "wrong")) {
+            try (TestWorker worker = server.worker().token(RestrictedServerTest.TOKEN).connect()) {
                 worker.send(connect(token, ProtocolVersion.V1_0));
                 assertThat(worker.expectClose(1002).reason()).startsWith("0x0005 ");
                 assertThat(worker.poll()).isNull();
@@ -103,7 +105,7 @@ class AuthenticationIntegrationTests {
     @ParameterizedTest
     @MethodSource("framesOfTheApplication")
     void frameOfTheApplicationBeforeConnectEndsTheConnection(Frame frame) throws Exception {
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.send(frame);
 
             assertThat(worker.expectClose(1008).reason()).startsWith("0x0005 ");
@@ -115,7 +117,7 @@ class AuthenticationIntegrationTests {
     @ParameterizedTest
     @MethodSource("framesOfTheApplication")
     void afterConnectItDoesNot(Frame frame) throws Exception {
-        try (TestWorker worker = door.worker().token(GuardedDoor.TOKEN).connect()) {
+        try (TestWorker worker = server.worker().token(RestrictedServerTest.TOKEN).connect()) {
             worker.send(frame);
             if (!(frame instanceof PushReply)) {
                 worker.expect(Frame.class);
@@ -149,19 +151,19 @@ class AuthenticationIntegrationTests {
 
     @Test
     void pingAndTheIgnoredFramesAreLetThroughBeforeConnect() throws Exception {
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.send(new Pong(0));
             worker.send(new Unknown(0x80, 0, 3, Bytes.EMPTY));
             worker.send(WorkerRegisterAck.ACCEPTED);
             worker.send(new Frame.LinkMessage(0, 1, "s", Bytes.EMPTY));
             worker.expectNothing();
-            worker.authenticate(GuardedDoor.TOKEN);
+            worker.authenticate(RestrictedServerTest.TOKEN);
         }
     }
 
     @Test
     void disconnectIsLetThroughBeforeConnect() throws Exception {
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.disconnect();
             assertThat(worker.expectClose()).isEqualTo(new Close(1000, ""));
         }
@@ -169,9 +171,9 @@ class AuthenticationIntegrationTests {
 
     @Test
     void registrationMayFollowConnectAtOnce() throws Exception {
-        try (TestWorker worker = door.connect()) {
-            worker.send(connect(GuardedDoor.TOKEN, ProtocolVersion.V1_0));
-            worker.send(new WorkerRegister(0, TestWorker.registration(door.newIdentity())));
+        try (TestWorker worker = server.connect()) {
+            worker.send(connect(RestrictedServerTest.TOKEN, ProtocolVersion.V1_0));
+            worker.send(new WorkerRegister(0, TestWorker.registration(server.newIdentity())));
 
             worker.expect(ConnectAck.class);
             worker.expectAccepted();
@@ -180,21 +182,31 @@ class AuthenticationIntegrationTests {
 
     @Test
     void frameBehindABadTokenIsNotLookedAt() throws Exception {
-        double registrations = door.sum("frontdoor.registrations");
-        try (TestWorker worker = door.connect()) {
-            worker.send(connect("wrong", ProtocolVersion.V1_0));
-            worker.send(new WorkerRegister(0, TestWorker.registration(door.newIdentity())));
+        double registrations = server.sum("frontdoor.registrations");
+        double registers = server.sum("frontdoor.frames.received", "type", "worker_register");
+        byte[] connect = message(connect("wrong", ProtocolVersion.V1_0));
+        byte[] register =
+                message(new WorkerRegister(0, TestWorker.registration(server.newIdentity())));
+        try (TestWorker worker = server.connect()) {
+            worker.sendRaw(
+                    ByteBuffer.allocate(connect.length + register.length)
+                            .put(connect)
+                            .put(register)
+                            .array());
 
             worker.expect(ConnectError.class);
             worker.expectClose(1008);
         }
-        assertThat(door.sum("frontdoor.registrations")).isEqualTo(registrations);
+        server.expectNobody();
+        assertThat(server.sum("frontdoor.frames.received", "type", "worker_register"))
+                .isEqualTo(registers);
+        assertThat(server.sum("frontdoor.registrations")).isEqualTo(registrations);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"https://app.example", "http://localhost:3000"})
     void originOnTheListIsLetIn(String origin) throws Exception {
-        try (TestWorker worker = door.worker().header("Origin", origin).connect()) {
+        try (TestWorker worker = server.worker().header("Origin", origin).connect()) {
             worker.expectNothing();
         }
     }
@@ -210,7 +222,7 @@ class AuthenticationIntegrationTests {
                 "*"
             })
     void originThatOnlyLooksLikeItIsNot(String origin) throws Exception {
-        try (HttpSocket worker = door.http()) {
+        try (HttpSocket worker = server.http()) {
             worker.send(upgrade().with("Origin: " + origin).toString());
             assertThat(worker.answer().status()).isEqualTo(403);
         }
@@ -219,7 +231,7 @@ class AuthenticationIntegrationTests {
     @Test
     void goodOriginSentTwiceIsRefused() throws Exception {
         String origin = "Origin: https://app.example";
-        try (HttpSocket worker = door.http()) {
+        try (HttpSocket worker = server.http()) {
             worker.send(upgrade().with(origin).with(origin).toString());
             assertThat(worker.answer().status()).isEqualTo(400);
         }
@@ -227,15 +239,15 @@ class AuthenticationIntegrationTests {
 
     @Test
     void workerBeyondTheLimitIsToldTheLimitAndMayComeBack() throws Exception {
-        try (TestWorker first = door.connect();
-                TestWorker second = door.connect();
-                TestWorker third = door.connect()) {
-            try (TestWorker fourth = door.connect()) {
+        try (TestWorker first = server.connect();
+                TestWorker second = server.connect();
+                TestWorker third = server.connect()) {
+            try (TestWorker fourth = server.connect()) {
                 ConnectError error = fourth.expect(ConnectError.class);
                 assertThat(error.reasonCode()).isEqualTo(0xFFFF);
                 assertThat(error.message())
                         .contains("limit")
-                        .contains(String.valueOf(GuardedDoor.MAX_CONNECTIONS));
+                        .contains(String.valueOf(RestrictedServerTest.MAX_CONNECTIONS));
                 assertThat(fourth.expectClose(4003).reason()).isEqualTo(error.message());
                 fourth.expectEnd();
             }
@@ -244,7 +256,7 @@ class AuthenticationIntegrationTests {
             third.disconnect();
             third.expectClose(1000);
             third.expectEnd();
-            try (TestWorker next = door.connect()) {
+            try (TestWorker next = server.connect()) {
                 next.expectNothing();
             }
         }

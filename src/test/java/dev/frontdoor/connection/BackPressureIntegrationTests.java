@@ -4,6 +4,7 @@ import static dev.frontdoor.test.WebSocketFrame.masked;
 import static dev.frontdoor.test.WebSocketFrame.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.frontdoor.notifier.PushException;
 import dev.frontdoor.notifier.Workers;
@@ -15,16 +16,17 @@ import dev.frontdoor.protocol.Frame.SubscribeError;
 import dev.frontdoor.protocol.Frame.Unknown;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.test.TestWorker;
-import dev.frontdoor.test.server.Door;
-import dev.frontdoor.test.server.House;
-import dev.frontdoor.test.server.OpenDoor;
+import dev.frontdoor.test.server.OpenServerTest;
 import dev.frontdoor.test.server.ScriptedNotifier;
+import dev.frontdoor.test.server.ServerUnderTest;
+import dev.frontdoor.test.server.TestApplication;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Qualifier;
 
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,35 +34,37 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Workers that send faster than they are handled, or read slower than they are sent to. */
-@OpenDoor
+@OpenServerTest
 class BackPressureIntegrationTests {
 
-    private final Door door;
+    private final ServerUnderTest server;
     private final Workers workers;
-    private final ScriptedNotifier porter;
+    private final ScriptedNotifier firstNotifier;
 
     BackPressureIntegrationTests(
-            Door door, Workers workers, @Qualifier(House.PORTER) ScriptedNotifier porter) {
-        this.door = door;
+            ServerUnderTest server,
+            Workers workers,
+            @Qualifier(TestApplication.FIRST) ScriptedNotifier firstNotifier) {
+        this.server = server;
         this.workers = workers;
-        this.porter = porter;
+        this.firstNotifier = firstNotifier;
     }
 
     @AfterEach
     void nobodyIsLeft() {
-        door.expectNobody();
+        server.expectNobody();
     }
 
     @Test
     void workerThatFloodsWhileItIsDecidedIsNotReadUntilItIsAndIsAnsweredInOrder() throws Exception {
-        String identity = door.newIdentity();
+        String identity = server.newIdentity();
         CountDownLatch decide = new CountDownLatch(1);
-        porter.about(identity, (_, _) -> Door.awaitLatch(decide));
-        int messages = 400;
-        Bytes ballast = Bytes.copyOf(new byte[64 * 1024]);
+        firstNotifier.about(identity, (_, _) -> ServerUnderTest.awaitLatch(decide));
+        int messages = 800;
+        Bytes ballast = Bytes.copyOf(new byte[16 * 1024]);
         AtomicInteger sent = new AtomicInteger();
-        double handled = door.sum("frontdoor.frames.received", "type", "unknown");
-        try (TestWorker worker = door.connect()) {
+        double handled = server.sum("frontdoor.frames.received", "type", "unknown");
+        try (TestWorker worker = server.connect()) {
             worker.authenticate("");
             worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
             CompletableFuture<Void> flood =
@@ -73,30 +77,26 @@ class BackPressureIntegrationTests {
                                 }
                             },
                             task -> Thread.ofVirtual().start(task));
-            try (TestWorker clock = door.connect()) {
-                for (int i = 0; i < 200; i++) {
-                    clock.expectNothing();
-                }
-                assertThat(sent).as("25 MB do not fit in any buffer").hasValueLessThan(messages);
-                assertThat(door.sum("frontdoor.frames.received", "type", "unknown"))
-                        .isEqualTo(handled);
-            }
+            awaitStandstill(sent);
+            assertThat(sent).as("13 MB do not fit in any buffer").hasValueLessThan(messages);
+            assertThat(server.sum("frontdoor.frames.received", "type", "unknown"))
+                    .isEqualTo(handled);
             decide.countDown();
 
             worker.expectAccepted();
             for (int i = 1; i <= messages; i++) {
                 assertThat(worker.expect(SubscribeError.class).streamId()).isEqualTo(i);
             }
-            assertThat(flood).succeedsWithin(Door.PATIENCE);
+            assertThat(flood).succeedsWithin(ServerUnderTest.MAX_WAIT);
         }
     }
 
     @Test
     void workerThatFloodsAndVanishesWhileItIsDecidedIsUndone() throws Exception {
-        String identity = door.newIdentity();
+        String identity = server.newIdentity();
         CountDownLatch decide = new CountDownLatch(1);
-        porter.about(identity, (_, _) -> Door.awaitLatch(decide));
-        try (TestWorker worker = door.connect()) {
+        firstNotifier.about(identity, (_, _) -> ServerUnderTest.awaitLatch(decide));
+        try (TestWorker worker = server.connect()) {
             worker.authenticate("");
             worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
             worker.send(new Unknown(0x70, 0, 1, Bytes.copyOf(new byte[200_000])));
@@ -109,31 +109,32 @@ class BackPressureIntegrationTests {
     @Test
     void pingsOfAWorkerThatDoesNotReadStopBeingRead() throws Exception {
         ByteArrayOutputStream pings = new ByteArrayOutputStream();
-        for (int i = 0; i < 2000; i++) {
+        for (int i = 0; i < 100; i++) {
             pings.writeBytes(message(new Ping(0)));
             pings.writeBytes(masked(0x89, new byte[100]));
         }
         byte[] burst = pings.toByteArray();
-        try (TestWorker worker = door.worker().receiveBuffer(4096).connect();
-                TestWorker other = door.connect()) {
+        AtomicInteger sent = new AtomicInteger();
+        try (TestWorker worker = server.worker().receiveBuffer(4096).connect();
+                TestWorker other = server.connect()) {
             worker.pause();
             CompletableFuture<Void> flood =
                     CompletableFuture.runAsync(
                             () -> {
-                                for (int i = 0; i < 200; i++) {
+                                for (int i = 0; i < 4000; i++) {
                                     worker.sendRaw(burst);
+                                    sent.incrementAndGet();
                                 }
                             },
                             task -> Thread.ofVirtual().start(task));
-            for (int i = 0; i < 300; i++) {
-                other.expectNothing();
-            }
+            awaitStandstill(sent);
+            other.expectNothing();
             assertThat(flood).as("50 MB do not fit in any buffer").isNotDone();
-            try (TestWorker next = door.register(door.newIdentity())) {
+            try (TestWorker next = server.register(server.newIdentity())) {
                 next.expectNothing();
             }
             worker.vanish();
-            assertThat(flood).failsWithin(Door.PATIENCE);
+            assertThat(flood).failsWithin(ServerUnderTest.MAX_WAIT);
         }
     }
 
@@ -145,7 +146,7 @@ class BackPressureIntegrationTests {
             burst.writeBytes(masked(0x89, new byte[0]));
         }
         burst.writeBytes(message(new Ping(0)));
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.sendRaw(burst.toByteArray());
 
             for (int i = 0; i < pings; i++) {
@@ -157,27 +158,30 @@ class BackPressureIntegrationTests {
 
     @Test
     void pushesThatFindNoRoomAreNotAdmittedAndTheWorkerStays() throws Exception {
-        String identity = door.newIdentity();
-        try (TestWorker worker = door.worker().receiveBuffer(4096).connect()) {
+        String identity = server.newIdentity();
+        try (TestWorker worker = server.worker().receiveBuffer(4096).connect()) {
             worker.register(TestWorker.registration(identity));
             worker.pause();
             List<CompletableFuture<byte[]>> pushes = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 pushes.add(
-                        workers.push(porter.pidOf(identity), new byte[1_000_000], Door.PATIENCE));
+                        workers.push(
+                                firstNotifier.pidOf(identity),
+                                new byte[1_000_000],
+                                ServerUnderTest.MAX_WAIT));
             }
-            Door.soon(() ->
+            ServerUnderTest.eventually(() ->
                     assertThat(pushes)
                             .filteredOn(CompletableFuture::isCompletedExceptionally)
                             .hasSizeGreaterThan(10)
                             .allSatisfy(push ->
                                     assertThat(reason(push))
                                             .isEqualTo(PushException.Reason.OUTBOUND_FULL)));
-            assertThat(workers.find(porter.pidOf(identity))).isPresent();
+            assertThat(workers.find(firstNotifier.pidOf(identity))).isPresent();
 
             worker.resume();
             worker.replyToPushes(_ -> new byte[0]);
-            Door.soon(() ->
+            ServerUnderTest.eventually(() ->
                     assertThat(pushes)
                             .filteredOn(push -> !push.isCompletedExceptionally())
                             .isNotEmpty()
@@ -187,12 +191,16 @@ class BackPressureIntegrationTests {
 
     @Test
     void largePushesReachAWorkerThatReads() throws Exception {
-        String identity = door.newIdentity();
-        try (TestWorker worker = door.register(identity)) {
+        String identity = server.newIdentity();
+        try (TestWorker worker = server.register(identity)) {
             worker.replyToPushes(payload -> new byte[] {(byte) payload.length});
             for (int i = 0; i < 20; i++) {
-                assertThat(workers.push(porter.pidOf(identity), new byte[1_000_000], Door.PATIENCE))
-                        .succeedsWithin(Door.PATIENCE)
+                assertThat(
+                                workers.push(
+                                        firstNotifier.pidOf(identity),
+                                        new byte[1_000_000],
+                                        ServerUnderTest.MAX_WAIT))
+                        .succeedsWithin(ServerUnderTest.MAX_WAIT)
                         .isEqualTo(new byte[] {(byte) 1_000_000});
             }
         }
@@ -200,5 +208,16 @@ class BackPressureIntegrationTests {
 
     private static PushException.Reason reason(CompletableFuture<byte[]> push) {
         return ((PushException) push.exceptionNow()).reason();
+    }
+
+    /** Waits until no message has been sent for half a second. */
+    private static void awaitStandstill(AtomicInteger sent) {
+        AtomicInteger before = new AtomicInteger();
+        await().atMost(ServerUnderTest.MAX_WAIT)
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> {
+                    int now = sent.get();
+                    return now > 0 && before.getAndSet(now) == now;
+                });
     }
 }

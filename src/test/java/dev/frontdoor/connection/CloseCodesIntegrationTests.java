@@ -11,10 +11,10 @@ import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.TestWorker.Close;
-import dev.frontdoor.test.server.Door;
-import dev.frontdoor.test.server.House;
-import dev.frontdoor.test.server.OpenDoor;
+import dev.frontdoor.test.server.OpenServerTest;
 import dev.frontdoor.test.server.ScriptedNotifier;
+import dev.frontdoor.test.server.ServerUnderTest;
+import dev.frontdoor.test.server.TestApplication;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -38,38 +38,38 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** How connections end, and that nothing is left of them. */
-@OpenDoor
+@OpenServerTest
 class CloseCodesIntegrationTests {
 
     private static final byte[] PING = FrameCodec.encode(new Ping(0));
 
-    private final Door door;
+    private final ServerUnderTest server;
     private final Workers workers;
-    private final ScriptedNotifier porter;
-    private final ScriptedNotifier steward;
+    private final ScriptedNotifier firstNotifier;
+    private final ScriptedNotifier secondNotifier;
 
     CloseCodesIntegrationTests(
-            Door door,
+            ServerUnderTest server,
             Workers workers,
-            @Qualifier(House.PORTER) ScriptedNotifier porter,
-            @Qualifier(House.STEWARD) ScriptedNotifier steward) {
-        this.door = door;
+            @Qualifier(TestApplication.FIRST) ScriptedNotifier firstNotifier,
+            @Qualifier(TestApplication.SECOND) ScriptedNotifier secondNotifier) {
+        this.server = server;
         this.workers = workers;
-        this.porter = porter;
-        this.steward = steward;
+        this.firstNotifier = firstNotifier;
+        this.secondNotifier = secondNotifier;
     }
 
     @AfterEach
     void nextWorkerIsServedAndNobodyIsLeft() throws Exception {
-        try (TestWorker next = door.register(door.newIdentity())) {
+        try (TestWorker next = server.register(server.newIdentity())) {
             next.expectNothing();
         }
-        door.expectNobody();
+        server.expectNobody();
     }
 
     @Test
     void disconnectIsAnsweredWith1000() throws Exception {
-        try (TestWorker worker = door.register(door.newIdentity())) {
+        try (TestWorker worker = server.register(server.newIdentity())) {
             worker.disconnect();
 
             assertThat(worker.expectClose()).isEqualTo(new Close(1000, ""));
@@ -79,7 +79,7 @@ class CloseCodesIntegrationTests {
 
     @Test
     void closeOfTheWorkerIsAnsweredWith1000() throws Exception {
-        try (TestWorker worker = door.register(door.newIdentity())) {
+        try (TestWorker worker = server.register(server.newIdentity())) {
             worker.close(1001, "going away");
 
             assertThat(worker.expectClose()).isEqualTo(new Close(1000, ""));
@@ -91,7 +91,7 @@ class CloseCodesIntegrationTests {
     @MethodSource("wrongMessages")
     void messageThatIsNotOneWholeFrameEndsTheConnection(
             String name, byte[] message, String reasonCode) throws Exception {
-        try (TestWorker worker = door.register(door.newIdentity())) {
+        try (TestWorker worker = server.register(server.newIdentity())) {
             worker.sendBytes(message);
 
             assertThat(worker.expectClose(1002).reason()).startsWith(reasonCode + " ");
@@ -117,10 +117,10 @@ class CloseCodesIntegrationTests {
     @Test
     void everyDamagedVectorEndsItsConnectionWithItsReasonCode() throws Exception {
         List<JsonNode> vectors = vectors("error");
-        double closed = door.sum("frontdoor.connections.closed", "code", "1002");
+        double closed = server.sum("frontdoor.connections.closed", "code", "1002");
         for (JsonNode vector : vectors) {
             String hex = vector.required("hex").stringValue();
-            try (TestWorker worker = door.connect()) {
+            try (TestWorker worker = server.connect()) {
                 worker.sendBytes(HexFormat.of().parseHex(hex));
 
                 assertThat(worker.expectClose(1002).reason())
@@ -129,7 +129,7 @@ class CloseCodesIntegrationTests {
             }
         }
         assertThat(vectors).hasSizeGreaterThan(250);
-        assertThat(door.sum("frontdoor.connections.closed", "code", "1002"))
+        assertThat(server.sum("frontdoor.connections.closed", "code", "1002"))
                 .isEqualTo(closed + vectors.size());
     }
 
@@ -137,7 +137,7 @@ class CloseCodesIntegrationTests {
     void everyVectorWithTrailingBytesEndsItsConnection() throws Exception {
         for (JsonNode vector : vectors("trailing")) {
             String hex = vector.required("hex").stringValue();
-            try (TestWorker worker = door.connect()) {
+            try (TestWorker worker = server.connect()) {
                 worker.sendBytes(HexFormat.of().parseHex(hex));
                 assertThat(worker.expectClose(1002).reason()).as(hex).startsWith("0x0009 ");
             }
@@ -146,10 +146,10 @@ class CloseCodesIntegrationTests {
 
     @Test
     void notifierThatCannotBePutBackEndsTheConnection() throws Exception {
-        String identity = door.newIdentity();
-        try (TestWorker worker = door.register(identity)) {
+        String identity = server.newIdentity();
+        try (TestWorker worker = server.register(identity)) {
             CountDownLatch replaced = new CountDownLatch(1);
-            porter.about(
+            firstNotifier.about(
                     identity,
                     (_, _) -> {
                         if (replaced.getCount() == 0) {
@@ -157,7 +157,7 @@ class CloseCodesIntegrationTests {
                         }
                         replaced.countDown();
                     });
-            steward.about(
+            secondNotifier.about(
                     identity,
                     (_, _) -> {
                         throw new RegistrationRejectedException("not like this");
@@ -171,24 +171,24 @@ class CloseCodesIntegrationTests {
 
     @Test
     void operatorDisconnectsWith4500() throws Exception {
-        String identity = door.newIdentity();
-        try (TestWorker worker = door.register(identity)) {
-            String path = "/actuator/registrations/" + porter.pidOf(identity);
+        String identity = server.newIdentity();
+        try (TestWorker worker = server.register(identity)) {
+            String path = "/actuator/registrations/" + firstNotifier.pidOf(identity);
 
-            assertThat(door.request("DELETE", path).status()).isEqualTo(204);
+            assertThat(server.request("DELETE", path).status()).isEqualTo(204);
             assertThat(worker.expectClose())
                     .isEqualTo(new Close(4500, "disconnected by an operator"));
-            assertThat(door.ask(path).status()).isEqualTo(404);
-            assertThat(door.request("DELETE", path).status()).isEqualTo(404);
+            assertThat(server.ask(path).status()).isEqualTo(404);
+            assertThat(server.request("DELETE", path).status()).isEqualTo(404);
         }
     }
 
     @ParameterizedTest
     @MethodSource("longReasons")
     void closeReasonIsCutBetweenTwoCharacters(String reason, String told) throws Exception {
-        String identity = door.newIdentity();
-        try (TestWorker worker = door.register(identity)) {
-            assertThat(workers.disconnect(porter.pidOf(identity), reason)).isTrue();
+        String identity = server.newIdentity();
+        try (TestWorker worker = server.register(identity)) {
+            assertThat(workers.disconnect(firstNotifier.pidOf(identity), reason)).isTrue();
 
             assertThat(worker.expectClose(4500).reason()).isEqualTo(told);
             assertThat(told.getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(123);
@@ -207,13 +207,13 @@ class CloseCodesIntegrationTests {
 
     @Test
     void rejectionThatTheWireCannotCarryIsStillARejection() throws Exception {
-        String identity = door.newIdentity();
-        steward.about(
+        String identity = server.newIdentity();
+        secondNotifier.about(
                 identity,
                 (_, _) -> {
                     throw new RegistrationRejectedException("half a pair: \uD83D");
                 });
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
             worker.send(new Ping(0));
 
@@ -234,36 +234,36 @@ class CloseCodesIntegrationTests {
 
     @Test
     void workerThatVanishesWhileItIsBeingDecidedIsUndone() throws Exception {
-        String identity = door.newIdentity();
+        String identity = server.newIdentity();
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch decide = new CountDownLatch(1);
-        double abandoned = door.sum("frontdoor.registrations", "outcome", "abandoned");
-        steward.about(
+        double abandoned = server.sum("frontdoor.registrations", "outcome", "abandoned");
+        secondNotifier.about(
                 identity,
                 (_, _) -> {
                     asked.countDown();
-                    Door.awaitLatch(decide);
+                    ServerUnderTest.awaitLatch(decide);
                 });
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
-            Door.awaitLatch(asked);
+            ServerUnderTest.awaitLatch(asked);
             worker.vanish();
-            Door.soon(() ->
-                    assertThat(door.sum("frontdoor.connections", "state", "connected")).isZero());
-            assertThat(porter.held()).isNotEmpty();
+            ServerUnderTest.eventually(() ->
+                    assertThat(server.sum("frontdoor.connections", "state", "connected")).isZero());
+            assertThat(firstNotifier.held()).isNotEmpty();
             decide.countDown();
         }
-        door.expectNobody();
-        assertThat(door.sum("frontdoor.registrations", "outcome", "abandoned"))
+        server.expectNobody();
+        assertThat(server.sum("frontdoor.registrations", "outcome", "abandoned"))
                 .isEqualTo(abandoned + 1);
     }
 
     @Test
     void closeIsNoticedWhileFramesWaitToBeDecided() throws Exception {
-        String identity = door.newIdentity();
+        String identity = server.newIdentity();
         CountDownLatch decide = new CountDownLatch(1);
-        steward.about(identity, (_, _) -> Door.awaitLatch(decide));
-        try (TestWorker worker = door.connect()) {
+        secondNotifier.about(identity, (_, _) -> ServerUnderTest.awaitLatch(decide));
+        try (TestWorker worker = server.connect()) {
             worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
             worker.send(new Ping(0));
             worker.close(1000, "");
@@ -275,56 +275,57 @@ class CloseCodesIntegrationTests {
 
     @Test
     void everyRegistrationIsTimedOnce() throws Exception {
-        door.expectNobody();
-        double timed = door.sum("frontdoor.registrations");
-        double received = door.sum("frontdoor.frames.received", "type", "worker_register");
-        String rejected = door.newIdentity();
-        String failed = door.newIdentity();
-        steward.about(
+        server.expectNobody();
+        double timed = server.sum("frontdoor.registrations");
+        double received = server.sum("frontdoor.frames.received", "type", "worker_register");
+        String rejected = server.newIdentity();
+        String failed = server.newIdentity();
+        secondNotifier.about(
                 rejected,
                 (_, _) -> {
                     throw new RegistrationRejectedException("no");
                 });
-        steward.about(
+        secondNotifier.about(
                 failed,
                 (_, _) -> {
                     throw new IllegalStateException("broken");
                 });
-        try (TestWorker worker = door.connect()) {
-            for (String identity : List.of(rejected, failed, door.newIdentity(), rejected)) {
+        try (TestWorker worker = server.connect()) {
+            for (String identity : List.of(rejected, failed, server.newIdentity(), rejected)) {
                 worker.register(TestWorker.registration(identity));
             }
         }
-        assertThat(door.sum("frontdoor.frames.received", "type", "worker_register"))
+        assertThat(server.sum("frontdoor.frames.received", "type", "worker_register"))
                 .isEqualTo(received + 4);
-        assertThat(door.sum("frontdoor.registrations")).isEqualTo(timed + 4);
+        assertThat(server.sum("frontdoor.registrations")).isEqualTo(timed + 4);
     }
 
     @Test
     void pidsAreNeverUsedTwice() throws Exception {
         long last = 0;
         for (int i = 0; i < 3; i++) {
-            String identity = door.newIdentity();
-            try (TestWorker worker = door.register(identity)) {
-                assertThat(porter.pidOf(identity)).isGreaterThan(last);
-                last = porter.pidOf(identity);
+            String identity = server.newIdentity();
+            try (TestWorker worker = server.register(identity)) {
+                assertThat(firstNotifier.pidOf(identity)).isGreaterThan(last);
+                last = firstNotifier.pidOf(identity);
                 worker.vanish();
             }
-            door.expectNobody();
+            server.expectNobody();
         }
     }
 
     private void expectBroken(Consumer<TestWorker> end) throws Exception {
-        double broken = door.sum("frontdoor.connections.closed", "code", "1006");
-        String identity = door.newIdentity();
-        try (TestWorker worker = door.register(identity)) {
-            long pid = porter.pidOf(identity);
+        double broken = server.sum("frontdoor.connections.closed", "code", "1006");
+        String identity = server.newIdentity();
+        try (TestWorker worker = server.register(identity)) {
+            long pid = firstNotifier.pidOf(identity);
             end.accept(worker);
 
-            Door.soon(() -> assertThat(workers.find(pid)).isEmpty());
+            ServerUnderTest.eventually(() -> assertThat(workers.find(pid)).isEmpty());
         }
-        door.expectNobody();
-        assertThat(door.sum("frontdoor.connections.closed", "code", "1006")).isEqualTo(broken + 1);
+        server.expectNobody();
+        assertThat(server.sum("frontdoor.connections.closed", "code", "1006"))
+                .isEqualTo(broken + 1);
     }
 
     private static List<JsonNode> vectors(String verdict) throws IOException {

@@ -11,7 +11,7 @@ import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.test.TestWorker;
-import dev.frontdoor.test.server.Door;
+import dev.frontdoor.test.server.ServerUnderTest;
 import dev.frontdoor.test.server.ServiceContext;
 
 import org.junit.jupiter.api.AfterEach;
@@ -112,7 +112,7 @@ class ConnectionTimeoutsTests {
         @Test
         void pendingRegistrationStopsThemToo() {
             CountDownLatch decide = new CountDownLatch(1);
-            service.notifier().about("worker-7", (_, _) -> Door.awaitLatch(decide));
+            service.notifier().about("worker-7", (_, _) -> ServerUnderTest.awaitLatch(decide));
             var worker = workers.connect(false);
             worker.sends(new WorkerRegister(0, TestWorker.registration("worker-7")));
             pass(REGISTRATION);
@@ -161,7 +161,7 @@ class ConnectionTimeoutsTests {
         @Test
         void workerThatIsNotReadWhileItsRegistrationIsPendingIsNotClosed() {
             CountDownLatch decide = new CountDownLatch(1);
-            service.notifier().about("worker-7", (_, _) -> Door.awaitLatch(decide));
+            service.notifier().about("worker-7", (_, _) -> ServerUnderTest.awaitLatch(decide));
             var worker = workers.connect();
             worker.sends(new WorkerRegister(0, TestWorker.registration("worker-7")));
             worker.sends(new Unknown(0x70, 0, 1, Bytes.copyOf(new byte[100_000])));

@@ -11,7 +11,7 @@ import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.test.TestWorker;
-import dev.frontdoor.test.server.Door;
+import dev.frontdoor.test.server.ServerUnderTest;
 import dev.frontdoor.test.server.ServiceContext;
 
 import org.junit.jupiter.api.AfterEach;
@@ -66,7 +66,7 @@ class DrainTests {
         worker.sends(new PushReply(0, 1, 1, Bytes.EMPTY));
         service.time().advance(WINDOW.minus(GRACE).plus(Drain.INTERVAL));
         assertThat(isClosed(worker)).isTrue();
-        assertThat(push).succeedsWithin(Door.PATIENCE);
+        assertThat(push).succeedsWithin(ServerUnderTest.MAX_WAIT);
         awaitDrained();
     }
 
@@ -79,7 +79,7 @@ class DrainTests {
         assertThat(isClosed(worker)).isFalse();
         service.time().advance(WINDOW.plus(Drain.INTERVAL));
         assertThat(isClosed(worker)).isTrue();
-        assertThat(push).failsWithin(Door.PATIENCE);
+        assertThat(push).failsWithin(ServerUnderTest.MAX_WAIT);
         awaitDrained();
     }
 
@@ -106,7 +106,7 @@ class DrainTests {
     @Test
     void unregisterCallThatHangsHoldsTheDrainForTenSecondsOnly() {
         CountDownLatch decide = new CountDownLatch(1);
-        service.notifier().about("worker-7", (_, _) -> Door.awaitLatch(decide));
+        service.notifier().about("worker-7", (_, _) -> ServerUnderTest.awaitLatch(decide));
         Worker worker = workers.connect();
         worker.sends(new WorkerRegister(0, TestWorker.registration("worker-7")));
         drain.begin();
@@ -182,7 +182,7 @@ class DrainTests {
     private void awaitDrained() {
         await().pollInSameThread()
                 .pollInterval(Duration.ofMillis(1))
-                .atMost(Door.PATIENCE)
+                .atMost(ServerUnderTest.MAX_WAIT)
                 .until(() -> {
                     service.time().advance(Drain.INTERVAL);
                     return drain.status().state() == Drain.State.DRAINED;

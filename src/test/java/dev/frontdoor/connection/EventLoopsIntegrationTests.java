@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.FrontDoorApplication;
 import dev.frontdoor.test.TestWorker;
-import dev.frontdoor.test.server.Door;
-import dev.frontdoor.test.server.House;
 import dev.frontdoor.test.server.LeakGuard;
+import dev.frontdoor.test.server.ServerUnderTest;
+import dev.frontdoor.test.server.TestApplication;
 
 import io.netty.channel.EventLoop;
 
@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
         classes = FrontDoorApplication.class,
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {"management.server.port=0", "frontdoor.event-loops=1"})
-@Import(House.class)
+@Import(TestApplication.class)
 @DirtiesContext
 @ExtendWith(LeakGuard.class)
 @TestConstructor(autowireMode = AutowireMode.ALL)
@@ -37,11 +37,11 @@ class EventLoopsIntegrationTests {
 
     private static final int WORKERS = 8;
 
-    private final Door door;
+    private final ServerUnderTest server;
     private final Connections connections;
 
-    EventLoopsIntegrationTests(Door door, Connections connections) {
-        this.door = door;
+    EventLoopsIntegrationTests(ServerUnderTest server, Connections connections) {
+        this.server = server;
         this.connections = connections;
     }
 
@@ -49,7 +49,7 @@ class EventLoopsIntegrationTests {
     void asManyLoopsServeWorkersAsAreSet() throws Exception {
         List<TestWorker> workers = new ArrayList<>();
         for (int i = 0; i < WORKERS; i++) {
-            workers.add(door.register(door.newIdentity()));
+            workers.add(server.register(server.newIdentity()));
         }
         assertThat(connections.open()).hasSize(WORKERS);
         assertThat(connections.open().stream().map(WorkerConnection::loop).distinct()).hasSize(1);
@@ -57,13 +57,13 @@ class EventLoopsIntegrationTests {
         assertThat(loop.submit(() -> Thread.currentThread().getName()).get(60, TimeUnit.SECONDS))
                 .startsWith("worker-io-");
         workers.forEach(TestWorker::close);
-        door.expectNobody();
+        server.expectNobody();
     }
 
     @Test
     void operatorsAreAnsweredWhileTheWorkersLoopIsBusy() throws Exception {
         CountDownLatch over = new CountDownLatch(1);
-        try (TestWorker _ = door.register(door.newIdentity())) {
+        try (TestWorker _ = server.register(server.newIdentity())) {
             EventLoop loop = connections.open().getFirst().loop();
             CountDownLatch busy = new CountDownLatch(1);
             loop.execute(() -> {
@@ -72,12 +72,12 @@ class EventLoopsIntegrationTests {
             });
             await(busy);
 
-            assertThat(door.ask("/actuator/registrations").status()).isEqualTo(200);
+            assertThat(server.ask("/actuator/registrations").status()).isEqualTo(200);
             assertThat(over.getCount()).isOne();
         } finally {
             over.countDown();
         }
-        door.expectNobody();
+        server.expectNobody();
     }
 
     private static void await(CountDownLatch latch) {

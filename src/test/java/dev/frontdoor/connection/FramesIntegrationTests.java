@@ -42,10 +42,10 @@ import dev.frontdoor.protocol.ProtocolVersion;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.TestWorker;
-import dev.frontdoor.test.server.Door;
-import dev.frontdoor.test.server.House;
-import dev.frontdoor.test.server.OpenDoor;
+import dev.frontdoor.test.server.OpenServerTest;
 import dev.frontdoor.test.server.ScriptedNotifier;
+import dev.frontdoor.test.server.ServerUnderTest;
+import dev.frontdoor.test.server.TestApplication;
 
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
@@ -67,47 +67,47 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
 /** What each frame of a worker does where no token is needed: section 3 of the protocol. */
-@OpenDoor
+@OpenServerTest
 @ExtendWith(OutputCaptureExtension.class)
 class FramesIntegrationTests {
 
     private static final Envelope ENVELOPE =
             new Envelope(Bytes.copyOf(new byte[32]), null, null, bytes("published"));
 
-    private final Door door;
+    private final ServerUnderTest server;
     private final Workers workers;
-    private final ScriptedNotifier porter;
-    private final ScriptedNotifier steward;
+    private final ScriptedNotifier firstNotifier;
+    private final ScriptedNotifier secondNotifier;
 
     FramesIntegrationTests(
-            Door door,
+            ServerUnderTest server,
             Workers workers,
-            @Qualifier(House.PORTER) ScriptedNotifier porter,
-            @Qualifier(House.STEWARD) ScriptedNotifier steward) {
-        this.door = door;
+            @Qualifier(TestApplication.FIRST) ScriptedNotifier firstNotifier,
+            @Qualifier(TestApplication.SECOND) ScriptedNotifier secondNotifier) {
+        this.server = server;
         this.workers = workers;
-        this.porter = porter;
-        this.steward = steward;
+        this.firstNotifier = firstNotifier;
+        this.secondNotifier = secondNotifier;
     }
 
     @AfterEach
     void nobodyIsLeft() {
-        door.expectNobody();
+        server.expectNobody();
     }
 
     @Test
     void connectIsAcknowledgedWithTheVersionSpoken() throws Exception {
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             assertThat(worker.authenticate("any"))
                     .isEqualTo(new ConnectAck(0, ProtocolVersion.V1_0, 0));
-            assertThat(worker.register(TestWorker.registration(door.newIdentity())))
+            assertThat(worker.register(TestWorker.registration(server.newIdentity())))
                     .isEqualTo(WorkerRegisterAck.ACCEPTED);
         }
     }
 
     @Test
     void connectMayComeAfterRegistration() throws Exception {
-        try (TestWorker worker = door.register(door.newIdentity())) {
+        try (TestWorker worker = server.register(server.newIdentity())) {
             worker.authenticate("");
             worker.expectNothing();
         }
@@ -117,7 +117,7 @@ class FramesIntegrationTests {
     @MethodSource("ranges")
     void theHighestVersionOfTheRangeIsSelected(
             ProtocolVersion min, ProtocolVersion max, ProtocolVersion selected) throws Exception {
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.send(new Connect(0, min, max, Bytes.EMPTY));
             worker.expect(new ConnectAck(0, selected, 0));
         }
@@ -139,7 +139,7 @@ class FramesIntegrationTests {
     @MethodSource("otherRanges")
     void noCommonVersionIsSaidAndEndsTheConnection(ProtocolVersion min, ProtocolVersion max)
             throws Exception {
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.send(new Connect(0, min, max, Bytes.EMPTY));
 
             ConnectError error = worker.expect(ConnectError.class);
@@ -164,7 +164,7 @@ class FramesIntegrationTests {
 
     @Test
     void secondConnectEndsTheConnection() throws Exception {
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.authenticate("");
             worker.send(new Connect(0, ProtocolVersion.V1_0, ProtocolVersion.V1_0, Bytes.EMPTY));
 
@@ -174,7 +174,7 @@ class FramesIntegrationTests {
 
     @Test
     void pingIsAnsweredBeforeConnect() throws Exception {
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.send(new Ping(255));
             worker.expect(new Pong(0));
         }
@@ -183,14 +183,14 @@ class FramesIntegrationTests {
     @ParameterizedTest(name = "{0}")
     @MethodSource("unserved")
     void whatIsNotServedIsSaidOnTheSameStream(Frame frame, Frame answer) throws Exception {
-        double refused = door.sum("frontdoor.frames.refused", "reason", "not_served");
-        try (TestWorker worker = door.connect()) {
+        double refused = server.sum("frontdoor.frames.refused", "reason", "not_served");
+        try (TestWorker worker = server.connect()) {
             worker.send(frame);
             assertThat(withoutMessage(worker.expect(Frame.class))).isEqualTo(answer);
-            worker.register(TestWorker.registration(door.newIdentity()));
+            worker.register(TestWorker.registration(server.newIdentity()));
             worker.send(frame);
             assertThat(withoutMessage(worker.expect(Frame.class))).isEqualTo(answer);
-            assertThat(door.sum("frontdoor.frames.refused", "reason", "not_served"))
+            assertThat(server.sum("frontdoor.frames.refused", "reason", "not_served"))
                     .isEqualTo(refused + 2);
         }
     }
@@ -238,13 +238,14 @@ class FramesIntegrationTests {
     void whatOnlyServersSendIsIgnoredAndCounted(Frame frame) throws Exception {
         String type = frame.type().name().toLowerCase(Locale.ROOT);
         String reason = frame instanceof Unknown ? "unknown_type" : "server_only";
-        double received = door.sum("frontdoor.frames.received", "type", type);
-        double refused = door.sum("frontdoor.frames.refused", "reason", reason);
-        try (TestWorker worker = door.connect()) {
+        double received = server.sum("frontdoor.frames.received", "type", type);
+        double refused = server.sum("frontdoor.frames.refused", "reason", reason);
+        try (TestWorker worker = server.connect()) {
             worker.send(frame);
             worker.expectNothing();
-            assertThat(door.sum("frontdoor.frames.received", "type", type)).isEqualTo(received + 1);
-            assertThat(door.sum("frontdoor.frames.refused", "reason", reason))
+            assertThat(server.sum("frontdoor.frames.received", "type", type))
+                    .isEqualTo(received + 1);
+            assertThat(server.sum("frontdoor.frames.refused", "reason", reason))
                     .isEqualTo(refused + 1);
         }
     }
@@ -273,7 +274,7 @@ class FramesIntegrationTests {
 
     @Test
     void publicationOfAWorkerThatIsNotRegisteredIsRefused() throws Exception {
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.send(publication("consumed", 5));
 
             assertThat(worker.expect(PublishError.class))
@@ -284,50 +285,50 @@ class FramesIntegrationTests {
 
     @Test
     void publicationGoesToTheFirstHolderThatConsumesIt() throws Exception {
-        String channel = door.newIdentity();
+        String channel = server.newIdentity();
         List<String> offered = new ArrayList<>();
-        porter.onChannel(
+        firstNotifier.onChannel(
                 channel,
                 (_, payload) -> {
-                    offered.add("porter " + new String(payload, StandardCharsets.UTF_8));
+                    offered.add("first " + new String(payload, StandardCharsets.UTF_8));
                     return false;
                 });
-        steward.onChannel(
+        secondNotifier.onChannel(
                 channel,
                 (_, payload) -> {
-                    offered.add("steward " + new String(payload, StandardCharsets.UTF_8));
+                    offered.add("second " + new String(payload, StandardCharsets.UTF_8));
                     return true;
                 });
-        try (TestWorker worker = door.register(door.newIdentity())) {
+        try (TestWorker worker = server.register(server.newIdentity())) {
             worker.send(publication(channel, 5));
             worker.expectNothing();
 
-            assertThat(offered).containsExactly("porter published", "steward published");
+            assertThat(offered).containsExactly("first published", "second published");
         }
     }
 
     @Test
     void publicationThatNobodyConsumesIsRefused() throws Exception {
-        double refused = door.sum("frontdoor.frames.refused", "reason", "not_consumed");
-        try (TestWorker worker = door.register(door.newIdentity())) {
+        double refused = server.sum("frontdoor.frames.refused", "reason", "not_consumed");
+        try (TestWorker worker = server.register(server.newIdentity())) {
             worker.send(publication("nobody's", 9));
 
             assertThat(worker.expect(PublishError.class).streamId()).isEqualTo(9);
             worker.expectNothing();
-            assertThat(door.sum("frontdoor.frames.refused", "reason", "not_consumed"))
+            assertThat(server.sum("frontdoor.frames.refused", "reason", "not_consumed"))
                     .isEqualTo(refused + 1);
         }
     }
 
     @Test
     void publicationWhoseReaderFailsIsRefused() throws Exception {
-        String channel = door.newIdentity();
-        porter.onChannel(
+        String channel = server.newIdentity();
+        firstNotifier.onChannel(
                 channel,
                 (_, _) -> {
                     throw new IllegalStateException("cannot read");
                 });
-        try (TestWorker worker = door.register(door.newIdentity())) {
+        try (TestWorker worker = server.register(server.newIdentity())) {
             worker.send(publication(channel, 9));
             assertThat(worker.expect(PublishError.class).message()).doesNotContain("cannot read");
         }
@@ -335,65 +336,70 @@ class FramesIntegrationTests {
 
     @Test
     void replyThatNobodyAwaitsIsIgnoredAndCounted() throws Exception {
-        double refused = door.sum("frontdoor.frames.refused", "reason", "unawaited_reply");
-        try (TestWorker worker = door.connect()) {
+        double refused = server.sum("frontdoor.frames.refused", "reason", "unawaited_reply");
+        try (TestWorker worker = server.connect()) {
             worker.send(new PushReply(0, 1, 1, Bytes.EMPTY));
             worker.expectNothing();
-            worker.register(TestWorker.registration(door.newIdentity()));
+            worker.register(TestWorker.registration(server.newIdentity()));
             worker.send(new PushReply(0, 1, -1, Bytes.EMPTY));
             worker.expectNothing();
         }
-        assertThat(door.sum("frontdoor.frames.refused", "reason", "unawaited_reply"))
+        assertThat(server.sum("frontdoor.frames.refused", "reason", "unawaited_reply"))
                 .isEqualTo(refused + 2);
     }
 
     @Test
     void replyOfAnotherWorkerDoesNotEndAPush() throws Exception {
-        String identity = door.newIdentity();
-        try (TestWorker worker = door.register(identity);
-                TestWorker other = door.register(door.newIdentity())) {
+        String identity = server.newIdentity();
+        try (TestWorker worker = server.register(identity);
+                TestWorker other = server.register(server.newIdentity())) {
             CompletableFuture<byte[]> reply =
-                    workers.push(porter.pidOf(identity), new byte[] {1}, Door.PATIENCE);
+                    workers.push(
+                            firstNotifier.pidOf(identity),
+                            new byte[] {1},
+                            ServerUnderTest.MAX_WAIT);
             Push push = worker.expect(Push.class);
             other.send(new PushReply(0, 1, push.correlationId(), bytes("forged")));
             other.expectNothing();
             assertThat(reply).isNotDone();
             worker.send(new PushReply(0, 1, push.correlationId(), bytes("good")));
 
-            assertThat(reply).succeedsWithin(Door.PATIENCE).isEqualTo(utf8("good"));
+            assertThat(reply).succeedsWithin(ServerUnderTest.MAX_WAIT).isEqualTo(utf8("good"));
         }
     }
 
     @Test
     void pushEndsWithItsConnection() throws Exception {
-        String identity = door.newIdentity();
+        String identity = server.newIdentity();
         CompletableFuture<byte[]> reply;
-        try (TestWorker worker = door.register(identity)) {
-            reply = workers.push(porter.pidOf(identity), new byte[0], Door.PATIENCE);
+        try (TestWorker worker = server.register(identity)) {
+            reply =
+                    workers.push(
+                            firstNotifier.pidOf(identity), new byte[0], ServerUnderTest.MAX_WAIT);
             worker.expect(Push.class);
             worker.vanish();
         }
         assertThat(reply)
-                .failsWithin(Door.PATIENCE)
+                .failsWithin(ServerUnderTest.MAX_WAIT)
                 .withThrowableThat()
                 .withCauseInstanceOf(PushException.class);
     }
 
     @Test
     void answersKeepTheOrderOfTheirFramesWhileANotifierTakesItsTime() throws Exception {
-        String identity = door.newIdentity();
+        String identity = server.newIdentity();
         CountDownLatch decide = new CountDownLatch(1);
         List<Integer> asked = new ArrayList<>();
-        steward.about(
+        secondNotifier.about(
                 identity,
                 (_, registration) -> {
-                    Door.awaitLatch(decide);
+                    ServerUnderTest.awaitLatch(decide);
                     asked.add(registration.activityTypes().size());
                     if (registration.activityTypes().size() % 2 == 1) {
                         throw new RegistrationRejectedException("odd " + asked.size());
                     }
                 });
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             for (int i = 1; i <= 6; i++) {
                 worker.send(new Ping(0));
                 worker.send(new WorkerRegister(0, registration(identity, i)));
@@ -422,13 +428,13 @@ class FramesIntegrationTests {
 
     @Test
     void connectionsDoNotWaitForEachOther() throws Exception {
-        String slow = door.newIdentity();
+        String slow = server.newIdentity();
         CountDownLatch decide = new CountDownLatch(1);
-        porter.about(slow, (_, _) -> Door.awaitLatch(decide));
-        try (TestWorker waiting = door.connect();
-                TestWorker other = door.connect()) {
+        firstNotifier.about(slow, (_, _) -> ServerUnderTest.awaitLatch(decide));
+        try (TestWorker waiting = server.connect();
+                TestWorker other = server.connect()) {
             waiting.send(new WorkerRegister(0, TestWorker.registration(slow)));
-            other.register(TestWorker.registration(door.newIdentity()));
+            other.register(TestWorker.registration(server.newIdentity()));
             assertThat(waiting.poll()).isNull();
             decide.countDown();
             waiting.expectAccepted();
@@ -437,14 +443,15 @@ class FramesIntegrationTests {
 
     @Test
     void replyDoesNotWaitItsTurnWhileANotifierWaitsForIt() throws Exception {
-        String identity = door.newIdentity();
+        String identity = server.newIdentity();
         List<String> replies = new ArrayList<>();
-        try (TestWorker worker = door.register(identity)) {
+        try (TestWorker worker = server.register(identity)) {
             worker.replyToPushes(payload -> utf8("re " + text(payload)));
-            porter.about(
+            firstNotifier.about(
                     identity,
                     (pid, _) -> {
-                        byte[] reply = workers.push(pid, utf8("may it?"), Door.PATIENCE).join();
+                        byte[] reply =
+                                workers.push(pid, utf8("may it?"), ServerUnderTest.MAX_WAIT).join();
                         replies.add(text(reply));
                     });
             worker.register(TestWorker.registration(identity));
@@ -455,12 +462,13 @@ class FramesIntegrationTests {
 
     @Test
     void replyDoesNotWaitItsTurnBehindFramesThatDo() throws Exception {
-        String identity = door.newIdentity();
-        try (TestWorker worker = door.register(identity)) {
-            porter.about(
+        String identity = server.newIdentity();
+        try (TestWorker worker = server.register(identity)) {
+            firstNotifier.about(
                     identity,
                     (pid, _) -> {
-                        byte[] unused = workers.push(pid, new byte[0], Door.PATIENCE).join();
+                        byte[] unused =
+                                workers.push(pid, new byte[0], ServerUnderTest.MAX_WAIT).join();
                         assertThat(unused).isEmpty();
                     });
             worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
@@ -475,18 +483,18 @@ class FramesIntegrationTests {
 
     @Test
     void pushFromInsideTheFirstRegistrationIsRefused() throws Exception {
-        String identity = door.newIdentity();
+        String identity = server.newIdentity();
         CompletableFuture<Throwable> refusal = new CompletableFuture<>();
-        porter.about(
+        firstNotifier.about(
                 identity,
                 (pid, _) -> {
                     try {
-                        workers.push(pid, new byte[0], Door.PATIENCE).join();
+                        workers.push(pid, new byte[0], ServerUnderTest.MAX_WAIT).join();
                     } catch (RuntimeException e) {
                         refusal.complete(e.getCause());
                     }
                 });
-        try (TestWorker worker = door.register(identity)) {
+        try (TestWorker worker = server.register(identity)) {
             assertThat(refusal.getNow(new AssertionError("none")))
                     .asInstanceOf(InstanceOfAssertFactories.type(PushException.class))
                     .returns(PushException.Reason.NOT_YET_REGISTERED, PushException::reason);
@@ -496,9 +504,9 @@ class FramesIntegrationTests {
 
     @Test
     void refusedReplacementLeavesTheEarlierRegistrationInForce() throws Exception {
-        String identity = door.newIdentity();
-        try (TestWorker worker = door.register(identity)) {
-            steward.about(
+        String identity = server.newIdentity();
+        try (TestWorker worker = server.register(identity)) {
+            secondNotifier.about(
                     identity,
                     (_, registration) -> {
                         if (registration.activityTypes().size() == 2) {
@@ -508,7 +516,7 @@ class FramesIntegrationTests {
             worker.send(new WorkerRegister(0, registration(identity, 2)));
             worker.expectRejected("");
 
-            long pid = porter.pidOf(identity);
+            long pid = firstNotifier.pidOf(identity);
             assertThat(workers.find(pid).orElseThrow().registration())
                     .isEqualTo(TestWorker.registration(identity));
         }
@@ -517,7 +525,7 @@ class FramesIntegrationTests {
     @Test
     void identityCannotPassForALineOfTheLog(CapturedOutput log) throws Exception {
         String identity = "a\r\n2026 ERROR forged\u2028\u001B[31m" + "x".repeat(1000);
-        try (TestWorker _ = door.register(identity)) {
+        try (TestWorker _ = server.register(identity)) {
             assertThat(log.getOut().lines())
                     .noneMatch(line -> line.startsWith("2026 ERROR"))
                     .filteredOn(line -> line.contains("forged"))

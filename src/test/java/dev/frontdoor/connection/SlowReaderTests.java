@@ -6,8 +6,8 @@ import dev.frontdoor.connection.ConnectedWorkers.Worker;
 import dev.frontdoor.notifier.PushException;
 import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.registration.CloseCause;
-import dev.frontdoor.test.server.Door;
 import dev.frontdoor.test.server.LeakGuard;
+import dev.frontdoor.test.server.ServerUnderTest;
 import dev.frontdoor.test.server.ServiceContext;
 
 import org.junit.jupiter.api.AfterEach;
@@ -52,7 +52,7 @@ class SlowReaderTests {
         assertThat(pushes.subList(1, 3))
                 .allSatisfy(push ->
                         assertThat(push)
-                                .failsWithin(Door.PATIENCE)
+                                .failsWithin(ServerUnderTest.MAX_WAIT)
                                 .withThrowableOfType(Exception.class)
                                 .havingCause()
                                 .isInstanceOfSatisfying(

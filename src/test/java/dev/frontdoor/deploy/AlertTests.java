@@ -27,7 +27,7 @@ class AlertTests {
     private static final String PLAIN_HEADER =
             """
             # The alerts with the chart's default thresholds, for a Prometheus without the operator.
-            # Made from files/alerts.yaml. The scrape job is expected to be called worker-front-door.
+            # Generated from files/alerts.yaml. The name of the scrape job must be worker-front-door.
             """;
 
     @Test

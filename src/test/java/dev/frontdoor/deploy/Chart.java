@@ -106,6 +106,21 @@ final class Chart {
         return new Rendered(objects);
     }
 
+    /** Whether the schema has a value of this dotted name, or lets any key through there. */
+    static boolean hasValue(String name) {
+        Map<String, Object> here = parse(text("values.schema.json"));
+        for (String key : name.split("\\.", -1)) {
+            if (!(here.get("properties") instanceof Map<?, ?> properties)) {
+                return true;
+            }
+            if (!properties.containsKey(key)) {
+                return false;
+            }
+            here = map(properties.get(key));
+        }
+        return true;
+    }
+
     static Map<String, Object> parse(String yaml) {
         return map(yaml().load(yaml));
     }

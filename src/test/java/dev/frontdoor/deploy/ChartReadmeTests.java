@@ -32,28 +32,28 @@ class ChartReadmeTests {
         return """
         # worker-front-door
 
-        %s. `docs/deploy.md` says how to install and upgrade it, and `docs/runbook.md` what its
-        alerts mean.
+        %s. `docs/deploy.md` explains installation and upgrades, and
+        `docs/runbook.md` explains the alerts.
 
-        Needs Kubernetes %s and Helm 3.
+        The chart needs Kubernetes %s and Helm 3.
 
         ```sh
         helm install front helm/worker-front-door --set image.registry=registry.example.com
         helm test front
         ```
 
-        What can be relied on:
+        Guarantees of the chart:
 
-        - A pod is killed only after its drain: `terminationGracePeriodSeconds` is computed from `preStop`, `drain` and a
-          margin, and a value that is too small is refused.
-        - Unknown values are refused, and so are those that contradict each other, with what to use instead.
-        - Pods pass the restricted profile of the Pod Security Standards, on a read-only root file system.
-        - The management port is never on the workers' Service, nor on an Ingress or an HTTPRoute.
-        - Changing a setting replaces the pods, one by one; a new chart version that changes nothing does not.
+        - Kubernetes kills a pod only after its drain. The chart computes `terminationGracePeriodSeconds` from `preStop`, `drain`
+          and a margin, and refuses a value that is too small.
+        - The chart refuses unknown values and values that contradict each other, and names the value to use instead.
+        - Pods satisfy the restricted profile of the Pod Security Standards, with a read-only root file system.
+        - The management port is never on the workers' Service, on an Ingress or on an HTTPRoute.
+        - A changed setting replaces the pods, one by one. A new chart version that changes nothing does not.
 
         ## Values
 
-        | value | default | what it is for |
+        | value | default | meaning |
         |---|---|---|
         """
                 .formatted(chart.get("description"), kubernetes(chart));

@@ -35,12 +35,18 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/** Whatever an alert or the dashboard asks for is there when Prometheus scrapes the service. */
+/** Every metric in an alert, the dashboard or a document is there when Prometheus scrapes. */
 @SpringBootTest(
         classes = FrontDoorApplication.class,
         webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = "management.server.port=0")
+        properties = {
+            "management.server.port=0",
+            "frontdoor.webhook.enabled=true",
+            "frontdoor.webhook.url=http://localhost:9/",
+            "frontdoor.notifiers.beans.webhook.enabled=false"
+        })
 @Import(MetricNamesIntegrationTests.Notifiers.class)
 @Timeout(60)
 class MetricNamesIntegrationTests {
@@ -51,6 +57,13 @@ class MetricNamesIntegrationTests {
     private static final Pattern SAMPLE =
             Pattern.compile("(?m)^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\\{(.*)\\})? \\S+$");
     private static final Pattern LABEL = Pattern.compile("([a-zA-Z_][a-zA-Z0-9_]*)=\"");
+
+    /** A metric of the service, of the JVM or of Spring Boot in a document. */
+    private static final Pattern DOCUMENTED =
+            Pattern.compile(
+                    "(?<![\\w/.])((?:frontdoor|jvm|process|http_server)_[a-z_]*[a-z])(?![\\w(])");
+
+    private static final SettingsMetadata SETTINGS = new SettingsMetadata();
 
     private final int port;
     private final int managementPort;
@@ -140,6 +153,102 @@ class MetricNamesIntegrationTests {
 
         assertThat(scraped).containsKey(autoscaler.text("spec/metrics/0/pods/metric/name"));
         assertThat(missing(List.of(scaled.text("spec/triggers/0/metadata/query")))).isEmpty();
+    }
+
+    @Test
+    void everyMetricInADocumentIsScraped() {
+        Set<String> found = new TreeSet<>();
+        for (Document document : Document.all()) {
+            found.addAll(documented(document));
+            assertThat(unknown(document)).as("%s", document.path()).isEmpty();
+        }
+
+        assertThat(found).hasSizeGreaterThan(15);
+    }
+
+    @Test
+    void everyMetricOfTheServiceIsInOperationsMd() {
+        Document operations =
+                Document.all().stream()
+                        .filter(document -> document.path().endsWith("operations.md"))
+                        .findFirst()
+                        .orElseThrow();
+        Set<String> service =
+                scraped.keySet().stream()
+                        .filter(name -> name.startsWith("frontdoor_"))
+                        .map(MetricNamesIntegrationTests::withoutSuffix)
+                        .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(documented(operations)).containsAll(service);
+    }
+
+    @Test
+    void aWrongMetricIsFound() {
+        Document document =
+                Document.planted(
+                        """
+                        `frontdoor_connections{state="connected"}` `frontdoor_connections{stat="x"}`
+                        `frontdoor_conections` `jvm_memory_used_bytes` `jvm_memory_use_bytes`
+                        `frontdoor.notifier.calls` `frontdoor.notifier.cals` `frontdoor.path`
+                        `frontdoor_registrations_seconds` `frontdoor_...`
+                        `frontdoor_connections_opened` `frontdoor.connections.opened`
+                        """);
+
+        assertThat(unknown(document))
+                .containsExactlyInAnyOrder(
+                        "frontdoor_connections stat",
+                        "frontdoor_conections",
+                        "jvm_memory_use_bytes",
+                        "frontdoor.notifier.cals",
+                        "frontdoor_connections_opened");
+    }
+
+    /** The metrics that a document names: as Prometheus names them, or with dots. */
+    private static Set<String> documented(Document document) {
+        Set<String> names = new TreeSet<>();
+        for (String code : document.code()) {
+            DOCUMENTED.matcher(code).results().forEach(name -> names.add(name.group(1)));
+        }
+        for (String setting : DocumentedSettings.settings(document)) {
+            if (setting.startsWith("frontdoor.") && !SETTINGS.isKnown(setting)) {
+                names.add(setting);
+            }
+        }
+        return names;
+    }
+
+    /** The metrics of a document that are not scraped, and the labels that they do not have. */
+    private Set<String> unknown(Document document) {
+        Set<String> unknown = new TreeSet<>(documented(document));
+        unknown.removeIf(name -> !samples(name).isEmpty());
+        for (String code : document.code()) {
+            Queries.labels(code)
+                    .forEach((metric, labels) ->
+                            samples(metric)
+                                    .forEach(sample ->
+                                            labels.stream()
+                                                    .filter(label ->
+                                                            !scraped.get(sample).contains(label))
+                                                    .forEach(label ->
+                                                            unknown.add(metric + " " + label))));
+        }
+        return unknown;
+    }
+
+    /** The samples of a metric: with dots, it has no suffix for its unit or its kind. */
+    private List<String> samples(String name) {
+        String plain = name.replace('.', '_');
+        Set<String> names =
+                name.equals(plain)
+                        ? Set.of(name)
+                        : Set.of(plain, plain + "_total", plain + "_seconds");
+        return scraped.keySet().stream()
+                .filter(sample -> names.contains(sample) || names.contains(withoutSuffix(sample)))
+                .toList();
+    }
+
+    private static String withoutSuffix(String sample) {
+        return sample.replaceFirst("_seconds_(bucket|count|sum|max)$", "_seconds");
     }
 
     private Set<String> missing(List<String> queries) {

@@ -10,6 +10,7 @@ import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.test.Registrations;
 
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 
@@ -35,7 +36,7 @@ class NotifierPropertiesTests {
         NotifierProperties properties = bind();
 
         assertThat(properties.unmatched()).isEqualTo(Unmatched.REJECT);
-        assertThat(properties.timeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(properties.timeout()).isEqualTo(Duration.ofSeconds(3));
         assertThat(properties.maxConcurrentCalls()).isEqualTo(64);
         assertThat(properties.beans()).isEmpty();
     }
@@ -167,7 +168,8 @@ class NotifierPropertiesTests {
                 properties,
                 beanSettings(properties, "a"),
                 new SimpleMeterRegistry(),
-                new Sampler(ObservationRegistry.NOOP));
+                new Sampler(ObservationRegistry.NOOP, Clock.SYSTEM),
+                Clock.SYSTEM);
     }
 
     private static final class NeverCalled implements ConnectionNotifier {

@@ -3,6 +3,7 @@ package dev.frontdoor.invocation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.common.KeyValue;
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a timing counts, and who hears of it. */
+/** What a sample counts, and who hears of it. */
 class SamplerTests {
 
     private final MeterRegistry meters = new SimpleMeterRegistry();
@@ -27,16 +28,16 @@ class SamplerTests {
 
     @Test
     void timerCountsWhereNobodyHandlesObservations() {
-        Sample timing =
-                new Sampler(ObservationRegistry.NOOP)
-                        .begin(
+        Sample sample =
+                new Sampler(ObservationRegistry.NOOP, Clock.SYSTEM)
+                        .start(
                                 "our.timer",
                                 _ -> {
                                     throw new AssertionError("described for nobody");
                                 });
-        timing.stop("fine", timer);
+        sample.stop("fine", timer);
 
-        assertThat(timing.observation().isNoop()).isTrue();
+        assertThat(sample.observation().isNoop()).isTrue();
         assertThat(timer.count()).isEqualTo(1);
     }
 
@@ -45,8 +46,8 @@ class SamplerTests {
         observations.observationConfig().observationHandler(new Listener());
         IllegalStateException error = new IllegalStateException("scripted");
 
-        new Sampler(observations)
-                .begin("our.timer", observation -> observation.contextualName("a call"))
+        new Sampler(observations, Clock.SYSTEM)
+                .start("our.timer", observation -> observation.contextualName("a call"))
                 .stop("failed", timer, error);
 
         assertThat(timer.count()).isEqualTo(1);
@@ -71,8 +72,8 @@ class SamplerTests {
                                 throw new IllegalStateException("scripted");
                             }
                         });
-        Sampler timings = new Sampler(observations);
-        timings.begin("our.timer", described -> described).stop("fine", timer);
+        Sampler sampler = new Sampler(observations, Clock.SYSTEM);
+        sampler.start("our.timer", described -> described).stop("fine", timer);
 
         assertThat(timer.count()).isEqualTo(1);
     }
@@ -88,8 +89,8 @@ class SamplerTests {
                                 throw new IllegalStateException("scripted");
                             }
                         });
-        Sampler timings = new Sampler(observations);
-        timings.begin("our.timer", described -> described).stop("fine", timer);
+        Sampler sampler = new Sampler(observations, Clock.SYSTEM);
+        sampler.start("our.timer", described -> described).stop("fine", timer);
 
         assertThat(timer.count()).isEqualTo(1);
     }
@@ -103,7 +104,9 @@ class SamplerTests {
                                 new Sampler.Unmetered(),
                                 new DefaultMeterObservationHandler(meters)));
 
-        new Sampler(observations).begin("our.timer", described -> described).stop("fine", timer);
+        new Sampler(observations, Clock.SYSTEM)
+                .start("our.timer", described -> described)
+                .stop("fine", timer);
         Observation.createNotStarted("theirs", observations).start().stop();
 
         assertThat(timer.count()).isEqualTo(1);

@@ -4,10 +4,8 @@ import dev.frontdoor.invocation.NotifierProperties.Bean;
 import dev.frontdoor.invocation.NotifierProperties.Match;
 import dev.frontdoor.notifier.ConnectionNotifier;
 
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
-
-import java.time.Clock;
-import java.util.concurrent.Semaphore;
 
 /** Notifiers without an application context, for the tests of other packages. */
 public final class TestNotifiers {
@@ -23,13 +21,19 @@ public final class TestNotifiers {
             NotifierProperties general,
             Bean settings,
             MeterRegistry meters,
-            Sampler sampler) {
-        NotifierMetrics metrics = new NotifierMetrics(name, meters, sampler, Clock.systemUTC());
-        return new Notifier(name, notifier, general, settings, metrics);
+            Sampler sampler,
+            Clock clock) {
+        NotifierMetrics metrics = new NotifierMetrics(name, meters, sampler, clock);
+        return new Notifier(name, notifier, general, settings, metrics, clock);
     }
 
-    /** The permits for concurrent calls. */
-    public static Semaphore permits(Notifier notifier) {
-        return notifier.permits();
+    /** How many threads run a call. */
+    public static int busyThreads(Notifier notifier) {
+        return notifier.threads().busy();
+    }
+
+    /** How many pids wait for a thread. */
+    public static int waiting(Notifier notifier) {
+        return notifier.threads().waiting();
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.frontdoor.protocol.Frame.ConnectError;
 import dev.frontdoor.protocol.ReasonCode;
 import dev.frontdoor.test.TestWorker;
-import dev.frontdoor.test.server.Door;
+import dev.frontdoor.test.server.ServerUnderTest;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -28,35 +28,35 @@ class ConnectionLimitsIntegrationTests {
             "the limit of 2 connections from one address is reached";
 
     @Nested
-    @DoorWith("frontdoor.limits.max-connections=50")
+    @FrontDoorTest("frontdoor.limits.max-connections=50")
     class InAll {
 
         private static final int LIMIT = 50;
         private static final int FLOOD = 400;
         private static final String REASON = "the connection limit of 50 is reached";
 
-        private final Door door;
+        private final ServerUnderTest server;
 
-        InAll(Door door) {
-            this.door = door;
+        InAll(ServerUnderTest server) {
+            this.server = server;
         }
 
         @AfterEach
         void nobodyIsLeft() {
-            door.expectNobody();
+            server.expectNobody();
         }
 
         @Test
         void floodIsTurnedAwayWhileThoseWhoAreInAreServed() throws Exception {
-            double refused = door.sum("frontdoor.connections.closed", "code", "4003");
+            double refused = server.sum("frontdoor.connections.closed", "code", "4003");
             List<TestWorker> in = new ArrayList<>();
             for (int i = 0; i < LIMIT; i++) {
-                in.add(door.register(door.newIdentity()));
+                in.add(server.register(server.newIdentity()));
             }
             List<Callable<String>> arrivals = new ArrayList<>();
             for (int i = 0; i < FLOOD; i++) {
                 arrivals.add(() -> {
-                    try (TestWorker worker = door.connect()) {
+                    try (TestWorker worker = server.connect()) {
                         return expectTurnedAway(worker);
                     }
                 });
@@ -70,36 +70,36 @@ class ConnectionLimitsIntegrationTests {
                     assertThat(answer.get()).isEqualTo(REASON);
                 }
             }
-            assertThat(door.sum("frontdoor.connections.closed", "code", "4003"))
+            assertThat(server.sum("frontdoor.connections.closed", "code", "4003"))
                     .isEqualTo(refused + FLOOD);
-            assertThat(door.sum("frontdoor.connections.limit")).isEqualTo(LIMIT);
-            assertThat(door.ask("/actuator/health").status()).isEqualTo(200);
+            assertThat(server.sum("frontdoor.connections.limit")).isEqualTo(LIMIT);
+            assertThat(server.ask("/actuator/health").status()).isEqualTo(200);
 
             in.removeLast().close();
-            Door.soon(() ->
-                    assertThat(door.sum("frontdoor.connections", "state", "connected"))
+            ServerUnderTest.eventually(() ->
+                    assertThat(server.sum("frontdoor.connections", "state", "connected"))
                             .isEqualTo(LIMIT - 1));
-            in.add(door.register(door.newIdentity()));
+            in.add(server.register(server.newIdentity()));
             in.forEach(TestWorker::close);
         }
     }
 
     @Nested
-    @DoorWith({
+    @FrontDoorTest({
         "frontdoor.limits.max-connections-per-address=2",
         "frontdoor.limits.trusted-proxies=127.0.0.0/8,10.1.0.0/16"
     })
     class FromOneAddressBehindProxies {
 
-        private final Door door;
+        private final ServerUnderTest server;
 
-        FromOneAddressBehindProxies(Door door) {
-            this.door = door;
+        FromOneAddressBehindProxies(ServerUnderTest server) {
+            this.server = server;
         }
 
         @AfterEach
         void nobodyIsLeft() {
-            door.expectNobody();
+            server.expectNobody();
         }
 
         @Test
@@ -138,29 +138,29 @@ class ConnectionLimitsIntegrationTests {
         void addressIsShownToOperators() throws Exception {
             try (TestWorker worker = from("192.0.2.77")) {
                 worker.register(TestWorker.registration("shown"));
-                assertThat(door.read("/actuator/registrations").toString())
+                assertThat(server.read("/actuator/registrations").toString())
                         .contains("\"remoteAddress\":\"192.0.2.77\"");
             }
         }
 
         private TestWorker from(String forwardedFor) throws IOException {
-            return door.worker().header("X-Forwarded-For", forwardedFor).connect();
+            return server.worker().header("X-Forwarded-For", forwardedFor).connect();
         }
     }
 
     @Nested
-    @DoorWith("frontdoor.limits.max-connections-per-address=2")
+    @FrontDoorTest("frontdoor.limits.max-connections-per-address=2")
     class FromOneAddress {
 
-        private final Door door;
+        private final ServerUnderTest server;
 
-        FromOneAddress(Door door) {
-            this.door = door;
+        FromOneAddress(ServerUnderTest server) {
+            this.server = server;
         }
 
         @AfterEach
         void nobodyIsLeft() {
-            door.expectNobody();
+            server.expectNobody();
         }
 
         @Test
@@ -175,7 +175,7 @@ class ConnectionLimitsIntegrationTests {
         }
 
         private TestWorker from(String forwardedFor) throws IOException {
-            return door.worker().header("X-Forwarded-For", forwardedFor).connect();
+            return server.worker().header("X-Forwarded-For", forwardedFor).connect();
         }
     }
 

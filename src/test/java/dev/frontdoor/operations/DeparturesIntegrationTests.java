@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.frontdoor.test.HttpResponse;
 import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.TestWorker;
-import dev.frontdoor.test.server.Door;
-import dev.frontdoor.test.server.House;
 import dev.frontdoor.test.server.ScriptedNotifier;
+import dev.frontdoor.test.server.ServerUnderTest;
+import dev.frontdoor.test.server.TestApplication;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,32 +23,34 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What operators learn of connections that have ended, and how they end some themselves. */
-@DoorWith("frontdoor.departures.size=6")
+@FrontDoorTest("frontdoor.departures.size=6")
 class DeparturesIntegrationTests {
 
-    private final Door door;
-    private final ScriptedNotifier porter;
+    private final ServerUnderTest server;
+    private final ScriptedNotifier firstNotifier;
 
-    DeparturesIntegrationTests(Door door, @Qualifier(House.PORTER) ScriptedNotifier porter) {
-        this.door = door;
-        this.porter = porter;
+    DeparturesIntegrationTests(
+            ServerUnderTest server,
+            @Qualifier(TestApplication.FIRST) ScriptedNotifier firstNotifier) {
+        this.server = server;
+        this.firstNotifier = firstNotifier;
     }
 
     @AfterEach
     void nobodyIsLeft() {
-        door.expectNobody();
+        server.expectNobody();
     }
 
     @Test
     void departureTellsAllThatIsKnownOfAConnection() throws Exception {
-        String identity = door.newIdentity();
+        String identity = server.newIdentity();
         Instant before = Instant.now().minusSeconds(1);
-        try (TestWorker worker = door.register(identity)) {
+        try (TestWorker worker = server.register(identity)) {
             worker.disconnect();
             worker.expectClose(1000);
         }
         JsonNode departure = departures("?identity=" + identity).getFirst();
-        assertThat(departure.path("pid").asLong()).isEqualTo(porter.pidOf(identity));
+        assertThat(departure.path("pid").asLong()).isEqualTo(firstNotifier.pidOf(identity));
         assertThat(departure.path("identity").asString()).isEqualTo(identity);
         assertThat(departure.path("remoteAddress").asString()).startsWith("127.0.0.1:");
         Instant connected = Instant.parse(departure.path("connectedAt").asString());
@@ -64,26 +66,26 @@ class DeparturesIntegrationTests {
 
     @Test
     void whoEndedAConnectionIsTold() throws Exception {
-        String closing = door.newIdentity();
-        try (TestWorker worker = door.register(closing)) {
+        String closing = server.newIdentity();
+        try (TestWorker worker = server.register(closing)) {
             worker.close(1000, "bye");
             worker.expectClose(1000);
         }
         expectEnd(closing, 1000, "worker");
-        String vanishing = door.newIdentity();
-        try (TestWorker worker = door.register(vanishing)) {
+        String vanishing = server.newIdentity();
+        try (TestWorker worker = server.register(vanishing)) {
             worker.vanish();
         }
         expectEnd(vanishing, 1006, "network");
-        String refused = door.newIdentity();
-        try (TestWorker worker = door.register(refused)) {
+        String refused = server.newIdentity();
+        try (TestWorker worker = server.register(refused)) {
             worker.sendText("hello");
             worker.expectClose(1003);
         }
         expectEnd(refused, 1003, "service");
-        String disconnected = door.newIdentity();
-        try (TestWorker worker = door.register(disconnected)) {
-            delete("/" + porter.pidOf(disconnected) + "?reason=maintenance");
+        String disconnected = server.newIdentity();
+        try (TestWorker worker = server.register(disconnected)) {
+            delete("/" + firstNotifier.pidOf(disconnected) + "?reason=maintenance");
             worker.expectClose(4500);
         }
         expectEnd(disconnected, 4500, "operator");
@@ -95,8 +97,8 @@ class DeparturesIntegrationTests {
     void oldestAreForgottenAndTheLastToEndIsFirst() throws Exception {
         List<String> identities = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            String identity = door.newIdentity();
-            try (TestWorker worker = door.register(identity)) {
+            String identity = server.newIdentity();
+            try (TestWorker worker = server.register(identity)) {
                 worker.disconnect();
                 worker.expectClose(1000);
             }
@@ -105,20 +107,20 @@ class DeparturesIntegrationTests {
         assertThat(departures("").stream().map(it -> it.path("identity").asString()))
                 .containsExactlyElementsOf(identities.subList(2, 8).reversed());
         assertThat(departures("?limit=2")).hasSize(2);
-        assertThat(door.ask("/actuator/departures?limit=0").status()).isEqualTo(400);
-        assertThat(door.ask("/actuator/departures?code=many").status()).isEqualTo(400);
+        assertThat(server.ask("/actuator/departures?limit=0").status()).isEqualTo(400);
+        assertThat(server.ask("/actuator/departures?code=many").status()).isEqualTo(400);
     }
 
     @Test
     void filtersApplyTogether() throws Exception {
-        String identity = door.newIdentity();
+        String identity = server.newIdentity();
         for (int i = 0; i < 2; i++) {
-            try (TestWorker worker = door.register(identity)) {
+            try (TestWorker worker = server.register(identity)) {
                 worker.disconnect();
                 worker.expectClose(1000);
             }
         }
-        try (TestWorker worker = door.register(identity)) {
+        try (TestWorker worker = server.register(identity)) {
             worker.sendText("hello");
             worker.expectClose(1003);
         }
@@ -130,7 +132,7 @@ class DeparturesIntegrationTests {
 
     @Test
     void workerThatNeverRegisteredLeavesWithoutAnIdentity() throws Exception {
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.sendText("hello");
             worker.expectClose(1003);
         }
@@ -143,9 +145,9 @@ class DeparturesIntegrationTests {
 
     @Test
     void workerIsToldTheReasonOfItsDisconnection() throws Exception {
-        String identity = door.newIdentity();
-        try (TestWorker worker = door.register(identity)) {
-            assertThat(delete("/" + porter.pidOf(identity) + "?reason=too%20old").status())
+        String identity = server.newIdentity();
+        try (TestWorker worker = server.register(identity)) {
+            assertThat(delete("/" + firstNotifier.pidOf(identity) + "?reason=too%20old").status())
                     .isEqualTo(204);
             assertThat(worker.expectClose(4500).reason()).isEqualTo("too old");
         }
@@ -153,7 +155,7 @@ class DeparturesIntegrationTests {
 
     @Test
     void bulkDisconnectionNeedsTheRightNumber() throws Exception {
-        String queue = door.newIdentity();
+        String queue = server.newIdentity();
         try (TestWorker first = onQueue(queue);
                 TestWorker second = onQueue(queue);
                 TestWorker other = onQueue("default")) {
@@ -176,13 +178,13 @@ class DeparturesIntegrationTests {
     }
 
     private TestWorker onQueue(String queue) throws IOException {
-        TestWorker worker = door.connect();
-        worker.register(Registrations.of(door.newIdentity()).taskQueue(queue).build());
+        TestWorker worker = server.connect();
+        worker.register(Registrations.of(server.newIdentity()).taskQueue(queue).build());
         return worker;
     }
 
     private void expectEnd(String identity, int code, String by) {
-        Door.soon(() -> {
+        ServerUnderTest.eventually(() -> {
             List<JsonNode> departures = departures("?identity=" + identity);
             assertThat(departures).hasSize(1);
             assertThat(departures.getFirst().path("code").asInt()).isEqualTo(code);
@@ -192,11 +194,11 @@ class DeparturesIntegrationTests {
 
     private List<JsonNode> departures(String query) throws IOException {
         List<JsonNode> departures = new ArrayList<>();
-        door.read("/actuator/departures" + query).path("departures").forEach(departures::add);
+        server.read("/actuator/departures" + query).path("departures").forEach(departures::add);
         return departures;
     }
 
     private HttpResponse delete(String what) throws IOException {
-        return door.request("DELETE", "/actuator/registrations" + what);
+        return server.request("DELETE", "/actuator/registrations" + what);
     }
 }

@@ -9,9 +9,9 @@ import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.UpgradeRefusedException;
-import dev.frontdoor.test.server.Door;
-import dev.frontdoor.test.server.House;
 import dev.frontdoor.test.server.ScriptedNotifier;
+import dev.frontdoor.test.server.ServerUnderTest;
+import dev.frontdoor.test.server.TestApplication;
 
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -30,7 +30,7 @@ class DrainPaceIntegrationTests {
     private static final int WORKERS = 20;
 
     @Nested
-    @DoorWith({
+    @FrontDoorTest({
         "frontdoor.drain.window=500ms",
         "frontdoor.drain.push-grace=500ms",
         "frontdoor.drain.max-closes-per-second=1",
@@ -38,97 +38,99 @@ class DrainPaceIntegrationTests {
     })
     class WithADeadline {
 
-        private final Door door;
+        private final ServerUnderTest server;
         private final Workers workers;
-        private final ScriptedNotifier porter;
+        private final ScriptedNotifier firstNotifier;
 
         WithADeadline(
-                Door door, Workers workers, @Qualifier(House.PORTER) ScriptedNotifier porter) {
-            this.door = door;
+                ServerUnderTest server,
+                Workers workers,
+                @Qualifier(TestApplication.FIRST) ScriptedNotifier firstNotifier) {
+            this.server = server;
             this.workers = workers;
-            this.porter = porter;
+            this.firstNotifier = firstNotifier;
         }
 
         @Test
         void allThatAreLeftAreClosedThenWhateverTheyWaitFor() throws Exception {
             List<TestWorker> all = new ArrayList<>();
             for (int i = 0; i < WORKERS; i++) {
-                all.add(door.register(door.newIdentity()));
+                all.add(server.register(server.newIdentity()));
             }
-            String pushed = door.newIdentity();
-            TestWorker busy = door.register(pushed);
+            String pushed = server.newIdentity();
+            TestWorker busy = server.register(pushed);
             CompletableFuture<byte[]> push =
-                    workers.push(porter.pidOf(pushed), new byte[1], Duration.ofMinutes(5));
+                    workers.push(firstNotifier.pidOf(pushed), new byte[1], Duration.ofMinutes(5));
             busy.expect(Push.class);
-            String undecided = door.newIdentity();
+            String undecided = server.newIdentity();
             CountDownLatch asked = new CountDownLatch(1);
             CountDownLatch decide = new CountDownLatch(1);
-            porter.about(
+            firstNotifier.about(
                     undecided,
                     (_, _) -> {
                         asked.countDown();
-                        Door.awaitLatch(decide);
+                        ServerUnderTest.awaitLatch(decide);
                     });
-            TestWorker candidate = door.connect();
+            TestWorker candidate = server.connect();
             candidate.send(new WorkerRegister(0, TestWorker.registration(undecided)));
-            Door.awaitLatch(asked);
+            ServerUnderTest.awaitLatch(asked);
             all.addAll(List.of(busy, candidate));
 
-            beginDrain(door);
-            assertThatThrownBy(door::connect)
+            beginDrain(server);
+            assertThatThrownBy(server::connect)
                     .isInstanceOfSatisfying(
                             UpgradeRefusedException.class,
                             refusal -> assertThat(refusal.status()).isEqualTo(503));
             all.forEach(worker -> worker.expectClose(1012));
-            assertThat(push).failsWithin(Door.PATIENCE);
+            assertThat(push).failsWithin(ServerUnderTest.MAX_WAIT);
             assertThat(candidate.poll()).isNull();
             decide.countDown();
-            awaitDrained(door);
-            door.expectNobody();
-            assertThat(door.sum("frontdoor.draining")).isEqualTo(1);
-            assertThat(door.sum("frontdoor.upgrades.refused", "reason", "draining")).isEqualTo(1);
+            awaitDrained(server);
+            server.expectNobody();
+            assertThat(server.sum("frontdoor.draining")).isEqualTo(1);
+            assertThat(server.sum("frontdoor.upgrades.refused", "reason", "draining")).isEqualTo(1);
             all.forEach(TestWorker::close);
         }
     }
 
     @Nested
-    @DoorWith
+    @FrontDoorTest
     class StoppedAndStartedAgain {
 
-        private final Door door;
+        private final ServerUnderTest server;
         private final ConfigurableApplicationContext context;
 
-        StoppedAndStartedAgain(Door door, ConfigurableApplicationContext context) {
-            this.door = door;
+        StoppedAndStartedAgain(ServerUnderTest server, ConfigurableApplicationContext context) {
+            this.server = server;
             this.context = context;
         }
 
         @Test
         void serviceIsOpenAgain() throws Exception {
-            try (TestWorker worker = door.register(door.newIdentity())) {
+            try (TestWorker worker = server.register(server.newIdentity())) {
                 context.stop();
                 worker.expectClose(1012);
             }
             context.start();
-            try (TestWorker worker = door.connect()) {
-                assertThat(worker.register(TestWorker.registration(door.newIdentity())))
+            try (TestWorker worker = server.connect()) {
+                assertThat(worker.register(TestWorker.registration(server.newIdentity())))
                         .isEqualTo(WorkerRegisterAck.ACCEPTED);
-                assertThat(door.sum("frontdoor.draining")).isZero();
-                assertThat(door.ask("/actuator/drain").body()).contains("\"state\":\"open\"");
-                assertThat(door.ask("/actuator/health/readiness").status()).isEqualTo(200);
+                assertThat(server.sum("frontdoor.draining")).isZero();
+                assertThat(server.ask("/actuator/drain").body()).contains("\"state\":\"open\"");
+                assertThat(server.ask("/actuator/health/readiness").status()).isEqualTo(200);
             }
-            door.expectNobody();
+            server.expectNobody();
         }
     }
 
-    private static void beginDrain(Door door) throws Exception {
-        assertThat(door.request("POST", "/actuator/drain").body())
+    private static void beginDrain(ServerUnderTest server) throws Exception {
+        assertThat(server.request("POST", "/actuator/drain").body())
                 .contains("\"state\":\"draining\"");
     }
 
-    private static void awaitDrained(Door door) {
-        Door.soon(() ->
-                assertThat(door.ask("/actuator/drain").body())
+    private static void awaitDrained(ServerUnderTest server) {
+        ServerUnderTest.eventually(() ->
+                assertThat(server.ask("/actuator/drain").body())
                         .contains("\"state\":\"drained\"", "\"remaining\":0"));
     }
 }

@@ -12,9 +12,9 @@ import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.TestWorker;
-import dev.frontdoor.test.server.Door;
-import dev.frontdoor.test.server.House;
 import dev.frontdoor.test.server.ScriptedNotifier;
+import dev.frontdoor.test.server.ServerUnderTest;
+import dev.frontdoor.test.server.TestApplication;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -36,58 +36,60 @@ import java.util.concurrent.CountDownLatch;
 class DuplicateIdentityIntegrationTests {
 
     @Nested
-    @DoorWith
+    @FrontDoorTest
     class Allowed {
 
-        private final Door door;
+        private final ServerUnderTest server;
         private final Workers workers;
 
-        Allowed(Door door, Workers workers) {
-            this.door = door;
+        Allowed(ServerUnderTest server, Workers workers) {
+            this.server = server;
             this.workers = workers;
         }
 
         @Test
         void bothAreServed() throws Exception {
-            String identity = door.newIdentity();
-            try (TestWorker older = door.register(identity);
-                    TestWorker newer = door.register(identity)) {
+            String identity = server.newIdentity();
+            try (TestWorker older = server.register(identity);
+                    TestWorker newer = server.register(identity)) {
                 older.expectNothing();
                 newer.expectNothing();
                 assertThat(workers.list(WorkerFilter.identity(identity))).hasSize(2);
             }
-            door.expectNobody();
+            server.expectNobody();
         }
     }
 
     @Nested
-    @DoorWith("frontdoor.duplicate-identity=reject")
+    @FrontDoorTest("frontdoor.duplicate-identity=reject")
     class Rejected {
 
-        private final Door door;
-        private final ScriptedNotifier porter;
+        private final ServerUnderTest server;
+        private final ScriptedNotifier firstNotifier;
 
-        Rejected(Door door, @Qualifier(House.PORTER) ScriptedNotifier porter) {
-            this.door = door;
-            this.porter = porter;
+        Rejected(
+                ServerUnderTest server,
+                @Qualifier(TestApplication.FIRST) ScriptedNotifier firstNotifier) {
+            this.server = server;
+            this.firstNotifier = firstNotifier;
         }
 
         @AfterEach
         void nobodyIsLeft() {
-            door.expectNobody();
+            server.expectNobody();
         }
 
         @Test
         void newerOneIsRejectedUntilTheOlderIsGone() throws Exception {
-            String identity = door.newIdentity();
-            try (TestWorker older = door.register(identity);
-                    TestWorker newer = door.connect()) {
-                long pid = porter.pidOf(identity);
+            String identity = server.newIdentity();
+            try (TestWorker older = server.register(identity);
+                    TestWorker newer = server.connect()) {
+                long pid = firstNotifier.pidOf(identity);
                 expectRejected(newer, identity, pid);
-                assertThat(porter.pidOf(identity)).isEqualTo(pid);
+                assertThat(firstNotifier.pidOf(identity)).isEqualTo(pid);
                 older.expectNothing();
                 older.disconnect();
-                Door.soon(() ->
+                ServerUnderTest.eventually(() ->
                         assertThat(newer.register(TestWorker.registration(identity)))
                                 .isEqualTo(WorkerRegisterAck.ACCEPTED));
             }
@@ -95,11 +97,11 @@ class DuplicateIdentityIntegrationTests {
 
         @Test
         void otherTaskQueueOrNamespacesMakeAnotherWorker() throws Exception {
-            String identity = door.newIdentity();
-            try (TestWorker _ = door.register(identity);
-                    TestWorker otherQueue = door.connect();
-                    TestWorker otherNamespaces = door.connect();
-                    TestWorker sameInAnotherOrder = door.connect()) {
+            String identity = server.newIdentity();
+            try (TestWorker _ = server.register(identity);
+                    TestWorker otherQueue = server.connect();
+                    TestWorker otherNamespaces = server.connect();
+                    TestWorker sameInAnotherOrder = server.connect()) {
                 assertThat(
                                 otherQueue.register(
                                         Registrations.of(identity).taskQueue("other").build()))
@@ -117,8 +119,8 @@ class DuplicateIdentityIntegrationTests {
 
         @Test
         void workerMayRegisterAgainUnderItsOwnIdentity() throws Exception {
-            String identity = door.newIdentity();
-            try (TestWorker worker = door.register(identity)) {
+            String identity = server.newIdentity();
+            try (TestWorker worker = server.register(identity)) {
                 assertThat(worker.register(TestWorker.registration(identity)))
                         .isEqualTo(WorkerRegisterAck.ACCEPTED);
             }
@@ -126,29 +128,29 @@ class DuplicateIdentityIntegrationTests {
 
         @Test
         void identityThatWasGivenUpForAnotherIsFree() throws Exception {
-            String earlier = door.newIdentity();
-            String later = door.newIdentity();
-            try (TestWorker first = door.register(earlier);
-                    TestWorker second = door.connect()) {
+            String earlier = server.newIdentity();
+            String later = server.newIdentity();
+            try (TestWorker first = server.register(earlier);
+                    TestWorker second = server.connect()) {
                 assertThat(first.register(TestWorker.registration(later)))
                         .isEqualTo(WorkerRegisterAck.ACCEPTED);
                 assertThat(second.register(TestWorker.registration(earlier)))
                         .isEqualTo(WorkerRegisterAck.ACCEPTED);
-                expectRejected(second, later, porter.pidOf(later));
+                expectRejected(second, later, firstNotifier.pidOf(later));
             }
         }
 
         @Test
         void refusedReplacementKeepsTheOldIdentityAndFreesTheNew() throws Exception {
-            String earlier = door.newIdentity();
-            String later = door.newIdentity();
-            porter.about(later, (_, _) -> reject());
-            try (TestWorker first = door.register(earlier);
-                    TestWorker second = door.connect()) {
-                long pid = porter.pidOf(earlier);
+            String earlier = server.newIdentity();
+            String later = server.newIdentity();
+            firstNotifier.about(later, (_, _) -> reject());
+            try (TestWorker first = server.register(earlier);
+                    TestWorker second = server.connect()) {
+                long pid = firstNotifier.pidOf(earlier);
                 assertThat(first.register(TestWorker.registration(later)))
                         .isEqualTo(WorkerRegisterAck.rejected("no"));
-                porter.about(later, (_, _) -> {});
+                firstNotifier.about(later, (_, _) -> {});
                 expectRejected(second, earlier, pid);
                 assertThat(second.register(TestWorker.registration(later)))
                         .isEqualTo(WorkerRegisterAck.ACCEPTED);
@@ -157,13 +159,13 @@ class DuplicateIdentityIntegrationTests {
 
         @Test
         void rejectedWorkerDoesNotKeepTheIdentity() throws Exception {
-            String identity = door.newIdentity();
-            porter.about(identity, (_, _) -> reject());
-            try (TestWorker first = door.connect();
-                    TestWorker second = door.connect()) {
+            String identity = server.newIdentity();
+            firstNotifier.about(identity, (_, _) -> reject());
+            try (TestWorker first = server.connect();
+                    TestWorker second = server.connect()) {
                 assertThat(first.register(TestWorker.registration(identity)))
                         .isEqualTo(WorkerRegisterAck.rejected("no"));
-                porter.about(identity, (_, _) -> {});
+                firstNotifier.about(identity, (_, _) -> {});
                 assertThat(second.register(TestWorker.registration(identity)))
                         .isEqualTo(WorkerRegisterAck.ACCEPTED);
             }
@@ -206,7 +208,7 @@ class DuplicateIdentityIntegrationTests {
 
         @Override
         public void onWorkerUnregistered(long pid) {
-            Door.awaitLatch(goodbye);
+            ServerUnderTest.awaitLatch(goodbye);
             synchronized (this) {
                 told.add("unregistered " + pid);
                 held.remove(pid);
@@ -234,50 +236,50 @@ class DuplicateIdentityIntegrationTests {
     }
 
     @Nested
-    @DoorWith({"frontdoor.duplicate-identity=replace", "frontdoor.notifiers.timeout=60s"})
+    @FrontDoorTest({"frontdoor.duplicate-identity=replace", "frontdoor.notifiers.timeout=60s"})
     @Import(Witness.Configuration.class)
     class Replaced {
 
-        private final Door door;
+        private final ServerUnderTest server;
         private final Workers workers;
-        private final ScriptedNotifier porter;
+        private final ScriptedNotifier firstNotifier;
         private final Witness witness;
 
         Replaced(
-                Door door,
+                ServerUnderTest server,
                 Workers workers,
-                @Qualifier(House.PORTER) ScriptedNotifier porter,
+                @Qualifier(TestApplication.FIRST) ScriptedNotifier firstNotifier,
                 Witness witness) {
-            this.door = door;
+            this.server = server;
             this.workers = workers;
-            this.porter = porter;
+            this.firstNotifier = firstNotifier;
             this.witness = witness;
         }
 
         @AfterEach
         void nobodyIsLeftAndNobodyWasEverHeldTwice() {
-            door.expectNobody();
+            server.expectNobody();
             assertThat(witness.twice()).isEmpty();
         }
 
         @Test
         void olderOneIsClosedAndItsEndToldBeforeTheNewerIsOffered() throws Exception {
-            String identity = door.newIdentity();
+            String identity = server.newIdentity();
             CountDownLatch goodbye = new CountDownLatch(1);
             witness.goodbye = goodbye;
-            try (TestWorker older = door.register(identity);
-                    TestWorker newer = door.connect();
-                    TestWorker other = door.connect()) {
-                long olderPid = porter.pidOf(identity);
+            try (TestWorker older = server.register(identity);
+                    TestWorker newer = server.connect();
+                    TestWorker other = server.connect()) {
+                long olderPid = firstNotifier.pidOf(identity);
                 newer.send(new WorkerRegister(0, TestWorker.registration(identity)));
                 assertThat(older.expectClose(4501).reason())
                         .isEqualTo("replaced by a newer worker of the same identity");
-                other.register(TestWorker.registration(door.newIdentity()));
-                assertThat(porter.pidOf(identity)).isEqualTo(olderPid);
+                other.register(TestWorker.registration(server.newIdentity()));
+                assertThat(firstNotifier.pidOf(identity)).isEqualTo(olderPid);
 
                 goodbye.countDown();
                 newer.expectAccepted();
-                long newerPid = porter.pidOf(identity);
+                long newerPid = firstNotifier.pidOf(identity);
                 assertThat(witness.told())
                         .containsSubsequence(
                                 "registered " + olderPid,
@@ -291,16 +293,16 @@ class DuplicateIdentityIntegrationTests {
 
         @RepeatedTest(10)
         void ofManyNewerAtOnceOneStays() throws Exception {
-            String identity = door.newIdentity();
+            String identity = server.newIdentity();
             List<TestWorker> all = new ArrayList<>();
-            all.add(door.register(identity));
+            all.add(server.register(identity));
             for (int i = 0; i < 6; i++) {
-                all.add(door.connect());
+                all.add(server.connect());
             }
             all.subList(1, all.size())
                     .forEach(worker ->
                             worker.send(new WorkerRegister(0, TestWorker.registration(identity))));
-            Door.soon(() -> {
+            ServerUnderTest.eventually(() -> {
                 assertThat(all.stream().filter(TestWorker::isOpen)).hasSize(1);
                 assertThat(pidsOf(identity)).hasSize(1);
             });
@@ -317,34 +319,34 @@ class DuplicateIdentityIntegrationTests {
 
         @Test
         void oneThatVanishesWhileItIsDecidedIsToldOfBeforeTheNextIsOffered() throws Exception {
-            String identity = door.newIdentity();
+            String identity = server.newIdentity();
             CountDownLatch asked = new CountDownLatch(1);
             CountDownLatch decide = new CountDownLatch(1);
             CountDownLatch goodbye = new CountDownLatch(1);
             witness.goodbye = goodbye;
-            porter.about(
+            firstNotifier.about(
                     identity,
                     (_, _) -> {
                         asked.countDown();
-                        Door.awaitLatch(decide);
+                        ServerUnderTest.awaitLatch(decide);
                     });
-            try (TestWorker first = door.connect();
-                    TestWorker second = door.connect();
-                    TestWorker other = door.connect()) {
+            try (TestWorker first = server.connect();
+                    TestWorker second = server.connect();
+                    TestWorker other = server.connect()) {
                 first.send(new WorkerRegister(0, TestWorker.registration(identity)));
-                Door.awaitLatch(asked);
-                double abandoned = door.sum("frontdoor.registrations", "outcome", "abandoned");
+                ServerUnderTest.awaitLatch(asked);
+                double abandoned = server.sum("frontdoor.registrations", "outcome", "abandoned");
                 first.vanish();
-                Door.soon(() ->
-                        assertThat(door.sum("frontdoor.connections", "state", "connected"))
+                ServerUnderTest.eventually(() ->
+                        assertThat(server.sum("frontdoor.connections", "state", "connected"))
                                 .isEqualTo(2));
                 decide.countDown();
-                Door.soon(() ->
-                        assertThat(door.sum("frontdoor.registrations", "outcome", "abandoned"))
+                ServerUnderTest.eventually(() ->
+                        assertThat(server.sum("frontdoor.registrations", "outcome", "abandoned"))
                                 .isEqualTo(abandoned + 1));
 
                 second.send(new WorkerRegister(0, TestWorker.registration(identity)));
-                other.register(TestWorker.registration(door.newIdentity()));
+                other.register(TestWorker.registration(server.newIdentity()));
                 goodbye.countDown();
                 second.expectAccepted();
             } finally {
@@ -355,21 +357,25 @@ class DuplicateIdentityIntegrationTests {
 
         @RepeatedTest(10)
         void workersThatSwapIdentitiesAtOnceDoNotWaitForEachOtherForEver() throws Exception {
-            String one = door.newIdentity();
-            String two = door.newIdentity();
-            try (TestWorker first = door.register(one);
-                    TestWorker second = door.register(two)) {
+            String one = server.newIdentity();
+            String two = server.newIdentity();
+            try (TestWorker first = server.register(one);
+                    TestWorker second = server.register(two)) {
                 first.send(new WorkerRegister(0, TestWorker.registration(two)));
                 second.send(new WorkerRegister(0, TestWorker.registration(one)));
-                Door.soon(() -> {
+                ServerUnderTest.eventually(() -> {
                     assertThat(List.of(first.isOpen(), second.isOpen())).contains(false);
-                    assertThat(door.sum("frontdoor.notifier.held", "notifier", House.PORTER))
+                    assertThat(
+                                    server.sum(
+                                            "frontdoor.notifier.held",
+                                            "notifier",
+                                            TestApplication.FIRST))
                             .isEqualTo(pidsOf(one).size() + pidsOf(two).size());
                 });
             }
-            door.expectNobody();
-            try (TestWorker _ = door.register(one);
-                    TestWorker _ = door.register(two)) {
+            server.expectNobody();
+            try (TestWorker _ = server.register(one);
+                    TestWorker _ = server.register(two)) {
                 assertThat(pidsOf(one)).hasSize(1);
                 assertThat(pidsOf(two)).hasSize(1);
             }
@@ -377,10 +383,10 @@ class DuplicateIdentityIntegrationTests {
 
         @Test
         void identityThatWasGivenUpForAnotherIsFree() throws Exception {
-            String earlier = door.newIdentity();
-            String later = door.newIdentity();
-            try (TestWorker first = door.register(earlier);
-                    TestWorker second = door.connect()) {
+            String earlier = server.newIdentity();
+            String later = server.newIdentity();
+            try (TestWorker first = server.register(earlier);
+                    TestWorker second = server.connect()) {
                 first.register(TestWorker.registration(later));
                 assertThat(second.register(TestWorker.registration(earlier)))
                         .isEqualTo(WorkerRegisterAck.ACCEPTED);
@@ -390,15 +396,15 @@ class DuplicateIdentityIntegrationTests {
 
         @Test
         void refusedReplacementKeepsTheOldIdentity() throws Exception {
-            String earlier = door.newIdentity();
-            String later = door.newIdentity();
-            porter.about(later, (_, _) -> reject());
-            try (TestWorker first = door.register(earlier);
-                    TestWorker second = door.connect();
-                    TestWorker third = door.connect()) {
+            String earlier = server.newIdentity();
+            String later = server.newIdentity();
+            firstNotifier.about(later, (_, _) -> reject());
+            try (TestWorker first = server.register(earlier);
+                    TestWorker second = server.connect();
+                    TestWorker third = server.connect()) {
                 assertThat(first.register(TestWorker.registration(later)))
                         .isEqualTo(WorkerRegisterAck.rejected("no"));
-                porter.about(later, (_, _) -> {});
+                firstNotifier.about(later, (_, _) -> {});
                 assertThat(second.register(TestWorker.registration(later)))
                         .isEqualTo(WorkerRegisterAck.ACCEPTED);
                 first.expectNothing();

@@ -9,11 +9,11 @@ import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.WebSocketFrame;
-import dev.frontdoor.test.server.Door;
-import dev.frontdoor.test.server.House;
 import dev.frontdoor.test.server.HttpSocket;
 import dev.frontdoor.test.server.Requests;
 import dev.frontdoor.test.server.ScriptedNotifier;
+import dev.frontdoor.test.server.ServerUnderTest;
+import dev.frontdoor.test.server.TestApplication;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +24,7 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /** Which silence ends a connection, and which does not. */
-@DoorWith({
+@FrontDoorTest({
     "frontdoor.heartbeat.interval=1s",
     "frontdoor.heartbeat.timeout=1s",
     "frontdoor.notifiers.timeout=60s"
@@ -37,9 +37,9 @@ class HeartbeatIntegrationTests {
     /** How long nothing may be noticed beyond that. */
     private static final Duration DELAY = Duration.ofSeconds(1);
 
-    private final Door door;
+    private final ServerUnderTest server;
     private final Workers workers;
-    private final ScriptedNotifier porter;
+    private final ScriptedNotifier firstNotifier;
 
     /** What a worker does while time passes. */
     @FunctionalInterface
@@ -48,15 +48,17 @@ class HeartbeatIntegrationTests {
     }
 
     HeartbeatIntegrationTests(
-            Door door, Workers workers, @Qualifier(House.PORTER) ScriptedNotifier porter) {
-        this.door = door;
+            ServerUnderTest server,
+            Workers workers,
+            @Qualifier(TestApplication.FIRST) ScriptedNotifier firstNotifier) {
+        this.server = server;
         this.workers = workers;
-        this.porter = porter;
+        this.firstNotifier = firstNotifier;
     }
 
     @AfterEach
     void nobodyIsLeft() {
-        door.expectNobody();
+        server.expectNobody();
     }
 
     @Test
@@ -74,18 +76,21 @@ class HeartbeatIntegrationTests {
     /** How long after its last sign of life such a worker is unregistered. */
     private Duration vanish() throws Exception {
         double closed = closed(4012);
-        String identity = door.newIdentity();
-        try (CutOff network = CutOff.to(door.uri("/liminal"));
-                TestWorker worker = TestWorker.to(network.uri()).timeout(Door.PATIENCE).connect()) {
+        String identity = server.newIdentity();
+        try (CuttableNetwork network = CuttableNetwork.to(server.uri("/liminal"));
+                TestWorker worker =
+                        TestWorker.to(network.uri()).timeout(ServerUnderTest.MAX_WAIT).connect()) {
             worker.register(TestWorker.registration(identity));
-            assertThat(workers.find(porter.pidOf(identity))).isPresent();
+            assertThat(workers.find(firstNotifier.pidOf(identity))).isPresent();
             long lastHeard = System.nanoTime();
             worker.expectNothing();
 
             network.cut();
-            Door.soon(() -> assertThat(workers.find(porter.pidOf(identity))).isEmpty());
+            ServerUnderTest.eventually(
+                    () -> assertThat(workers.find(firstNotifier.pidOf(identity))).isEmpty());
             Duration detection = Duration.ofNanos(System.nanoTime() - lastHeard);
-            Door.soon(() -> assertThat(porter.held()).doesNotContain(porter.pidOf(identity)));
+            ServerUnderTest.eventually(() ->
+                    assertThat(firstNotifier.held()).doesNotContain(firstNotifier.pidOf(identity)));
             assertThat(closed(4012)).isEqualTo(closed + 1);
             return detection;
         }
@@ -108,13 +113,13 @@ class HeartbeatIntegrationTests {
 
     @Test
     void slowSenderOfOneMessageIsNotCutOff() throws Exception {
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.answerPings(false);
             byte[] message =
                     WebSocketFrame.message(
                             new WorkerRegister(
                                     0,
-                                    Registrations.of(door.newIdentity())
+                                    Registrations.of(server.newIdentity())
                                             .activityTypes("x".repeat(5_000))
                                             .build()));
             int[] sent = {0};
@@ -130,15 +135,19 @@ class HeartbeatIntegrationTests {
 
     @Test
     void workerThatReadsNothingIsClosedAsASlowReader() throws Exception {
-        String identity = door.newIdentity();
+        String identity = server.newIdentity();
         double closed = closed(4013);
-        try (TestWorker worker = door.worker().receiveBuffer(4096).connect()) {
+        try (TestWorker worker = server.worker().receiveBuffer(4096).connect()) {
             worker.register(TestWorker.registration(identity));
             worker.pause();
             for (int i = 0; i < 8; i++) {
-                var _ = workers.push(porter.pidOf(identity), new byte[900_000], Door.PATIENCE);
+                var _ =
+                        workers.push(
+                                firstNotifier.pidOf(identity),
+                                new byte[900_000],
+                                ServerUnderTest.MAX_WAIT);
             }
-            Door.soon(() -> assertThat(closed(4013)).isEqualTo(closed + 1));
+            ServerUnderTest.eventually(() -> assertThat(closed(4013)).isEqualTo(closed + 1));
         }
     }
 
@@ -146,9 +155,9 @@ class HeartbeatIntegrationTests {
      * Does something every now and then until a worker that came later and is silent was given up.
      */
     private void whileASilentOneIsGivenUp(Action action) throws Exception {
-        try (TestWorker silent = door.register(door.newIdentity())) {
+        try (TestWorker silent = server.register(server.newIdentity())) {
             silent.answerPings(false);
-            await().atMost(Door.PATIENCE)
+            await().atMost(ServerUnderTest.MAX_WAIT)
                     .pollInterval(Duration.ofMillis(50))
                     .until(() -> {
                         action.run();
@@ -159,17 +168,17 @@ class HeartbeatIntegrationTests {
     }
 
     private HttpSocket register() throws IOException {
-        HttpSocket worker = door.http();
+        HttpSocket worker = server.http();
         worker.send(Requests.upgrade().toString());
         assertThat(worker.answerWithoutBody().status()).isEqualTo(101);
         worker.send(
                 WebSocketFrame.message(
-                        new WorkerRegister(0, TestWorker.registration(door.newIdentity()))));
+                        new WorkerRegister(0, TestWorker.registration(server.newIdentity()))));
         assertThat(worker.message()).isEqualTo(WorkerRegisterAck.ACCEPTED);
         return worker;
     }
 
     private double closed(int code) {
-        return door.sum("frontdoor.connections.closed", "code", Integer.toString(code));
+        return server.sum("frontserver.connections.closed", "code", Integer.toString(code));
     }
 }

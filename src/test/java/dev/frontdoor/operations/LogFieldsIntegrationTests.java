@@ -10,9 +10,9 @@ import ch.qos.logback.core.AppenderBase;
 import dev.frontdoor.notifier.RegistrationRejectedException;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.test.TestWorker;
-import dev.frontdoor.test.server.Door;
-import dev.frontdoor.test.server.House;
 import dev.frontdoor.test.server.ScriptedNotifier;
+import dev.frontdoor.test.server.ServerUnderTest;
+import dev.frontdoor.test.server.TestApplication;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,18 +25,20 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Whose each log line is, by its fields, whatever its text. */
-@DoorWith
+@FrontDoorTest
 class LogFieldsIntegrationTests {
 
-    private final Door door;
-    private final ScriptedNotifier porter;
+    private final ServerUnderTest server;
+    private final ScriptedNotifier firstNotifier;
     private final Lines lines = new Lines();
     private final Logger logger = (Logger) LoggerFactory.getLogger("dev.frontdoor");
     private Level level = Level.INFO;
 
-    LogFieldsIntegrationTests(Door door, @Qualifier(House.PORTER) ScriptedNotifier porter) {
-        this.door = door;
-        this.porter = porter;
+    LogFieldsIntegrationTests(
+            ServerUnderTest server,
+            @Qualifier(TestApplication.FIRST) ScriptedNotifier firstNotifier) {
+        this.server = server;
+        this.firstNotifier = firstNotifier;
     }
 
     /** Keeps what is logged, with the fields it was logged with. */
@@ -70,26 +72,26 @@ class LogFieldsIntegrationTests {
     void stopListening() {
         logger.detachAppender(lines);
         logger.setLevel(level);
-        door.expectNobody();
+        server.expectNobody();
     }
 
     @Test
     void everyLineOfAWorkerSinceItWasRegisteredHasItsPidAndIdentity() throws Exception {
-        String identity = door.newIdentity();
-        try (TestWorker worker = door.register(identity)) {
+        String identity = server.newIdentity();
+        try (TestWorker worker = server.register(identity)) {
             worker.expectNothing();
             worker.sendText("hello");
             worker.expectClose(1003);
         }
-        door.expectNobody();
-        long pid = porter.pidOf(identity);
+        server.expectNobody();
+        long pid = firstNotifier.pidOf(identity);
         List<ILoggingEvent> its = lines.of(pid);
         assertThat(its)
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .anyMatch(message -> message.contains("registration of"))
                 .anyMatch(message -> message.contains("received PING"))
-                .anyMatch(message -> message.contains("gets 1003"))
-                .anyMatch(message -> message.contains("left with 1003"))
+                .anyMatch(message -> message.contains("with code 1003"))
+                .anyMatch(message -> message.contains("disconnected: code 1003"))
                 .anyMatch(message -> message.contains("every holder was told"));
         assertThat(its)
                 .allSatisfy(line ->
@@ -109,18 +111,18 @@ class LogFieldsIntegrationTests {
 
     @Test
     void linesAboutNotifiersThatFailHaveThemToo() throws Exception {
-        String identity = door.newIdentity();
-        porter.about(
+        String identity = server.newIdentity();
+        firstNotifier.about(
                 identity,
                 (_, _) -> {
                     throw new IllegalStateException("broken");
                 });
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             assertThat(worker.register(TestWorker.registration(identity)))
-                    .isEqualTo(WorkerRegisterAck.rejected("notifier 'porter' failed"));
+                    .isEqualTo(WorkerRegisterAck.rejected("notifier 'first' failed"));
         }
-        door.expectNobody();
-        assertThat(lines.of(porter.pidOf(identity)))
+        server.expectNobody();
+        assertThat(lines.of(firstNotifier.pidOf(identity)))
                 .filteredOn(line -> line.getLevel() == Level.ERROR)
                 .singleElement()
                 .satisfies(line ->
@@ -129,20 +131,20 @@ class LogFieldsIntegrationTests {
 
     @Test
     void noThreadKeepsTheFieldsOfAWorker() throws Exception {
-        String rejected = door.newIdentity();
-        porter.about(
+        String rejected = server.newIdentity();
+        firstNotifier.about(
                 rejected,
                 (_, _) -> {
                     throw new RegistrationRejectedException("no");
                 });
-        try (TestWorker _ = door.register(door.newIdentity());
-                TestWorker worker = door.connect()) {
+        try (TestWorker _ = server.register(server.newIdentity());
+                TestWorker worker = server.connect()) {
             worker.register(TestWorker.registration(rejected));
             worker.sendText("hello");
             worker.expectClose(1003);
         }
-        door.expectNobody();
-        long pid = porter.pidOf(rejected);
+        server.expectNobody();
+        long pid = firstNotifier.pidOf(rejected);
         assertThat(lines.all)
                 .filteredOn(line -> line.getMDCPropertyMap().containsKey("pid"))
                 .allSatisfy(line ->
@@ -150,7 +152,7 @@ class LogFieldsIntegrationTests {
                                 .startsWith(
                                         "pid %s: ".formatted(line.getMDCPropertyMap().get("pid"))));
         assertThat(lines.of(pid))
-                .filteredOn(line -> line.getFormattedMessage().contains("gets 1003"))
+                .filteredOn(line -> line.getFormattedMessage().contains("with code 1003"))
                 .singleElement()
                 .satisfies(
                         line -> assertThat(line.getMDCPropertyMap()).doesNotContainKey("identity"));

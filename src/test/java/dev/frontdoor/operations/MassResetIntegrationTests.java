@@ -9,9 +9,9 @@ import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.WebSocketFrame;
-import dev.frontdoor.test.server.Door;
 import dev.frontdoor.test.server.HttpSocket;
 import dev.frontdoor.test.server.Requests;
+import dev.frontdoor.test.server.ServerUnderTest;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -28,7 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A network that loses all its workers in one moment. */
-@DoorWith({"frontdoor.limits.max-connections=6000", "frontdoor.limits.connect-timeout=10m"})
+@FrontDoorTest({"frontdoor.limits.max-connections=6000", "frontdoor.limits.connect-timeout=10m"})
 class MassResetIntegrationTests {
 
     private static final int WANTED = 5_000;
@@ -36,12 +36,12 @@ class MassResetIntegrationTests {
     /** Files that others need: the JVM, the build, a few contexts. */
     private static final long RESERVE = 1_000;
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration MAX_WAIT = Duration.ofMinutes(2);
 
-    private final Door door;
+    private final ServerUnderTest server;
 
-    MassResetIntegrationTests(Door door) {
-        this.door = door;
+    MassResetIntegrationTests(ServerUnderTest server) {
+        this.server = server;
     }
 
     /** Levels are the JVM's: the tests of other classes rely on the usual ones. */
@@ -63,9 +63,9 @@ class MassResetIntegrationTests {
     @Test
     void allAreUnregisteredAndEveryCountAgreesAtZero() throws Exception {
         int count = affordable();
-        double broken = door.sum("frontdoor.connections.closed", "code", "1006");
+        double broken = server.sum("frontdoor.connections.closed", "code", "1006");
         List<HttpSocket> workers = new ArrayList<>(count);
-        try (TestWorker bystander = door.connect()) {
+        try (TestWorker bystander = server.connect()) {
             for (int i = 0; i < count; i++) {
                 workers.add(register(i));
             }
@@ -73,31 +73,32 @@ class MassResetIntegrationTests {
                 assertThat(worker.answerWithoutBody().status()).isEqualTo(101);
                 assertThat(worker.message()).isEqualTo(WorkerRegisterAck.ACCEPTED);
             }
-            assertThat(door.sum("frontdoor.connections", "state", "registered")).isEqualTo(count);
-            assertThat(door.sum("frontdoor.notifier.held")).isEqualTo(2.0 * count);
+            assertThat(server.sum("frontdoor.connections", "state", "registered")).isEqualTo(count);
+            assertThat(server.sum("frontdoor.notifier.held")).isEqualTo(2.0 * count);
 
             for (HttpSocket worker : workers) {
                 worker.reset();
             }
-            await().atMost(PATIENCE)
+            await().atMost(MAX_WAIT)
                     .until(() -> {
                         bystander.expectNothing();
-                        return door.sum("frontdoor.connections.closed", "code", "1006")
+                        return server.sum("frontdoor.connections.closed", "code", "1006")
                                 == broken + count;
                     });
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(door.sum("frontdoor.notifier.held")).isZero());
+            await().atMost(MAX_WAIT)
+                    .untilAsserted(
+                            () -> assertThat(server.sum("frontdoor.notifier.held")).isZero());
         } finally {
             for (HttpSocket worker : workers) {
                 worker.close();
             }
         }
-        door.expectNobody();
-        assertThat(door.read("/actuator/registrations").path("registered").asInt()).isZero();
+        server.expectNobody();
+        assertThat(server.read("/actuator/registrations").path("registered").asInt()).isZero();
     }
 
     private HttpSocket register(int index) throws IOException {
-        return door.http()
+        return server.http()
                 .send(
                         Requests.upgrade().toString().getBytes(StandardCharsets.ISO_8859_1),
                         WebSocketFrame.message(

@@ -9,9 +9,9 @@ import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.TestWorker;
-import dev.frontdoor.test.server.Door;
-import dev.frontdoor.test.server.House;
 import dev.frontdoor.test.server.ScriptedNotifier;
+import dev.frontdoor.test.server.ServerUnderTest;
+import dev.frontdoor.test.server.TestApplication;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,11 +33,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Notifiers that are asked about some workers only, and what one that hangs does to others. */
-@DoorWith({
+@FrontDoorTest({
     "frontdoor.notifiers.timeout=60s",
-    "frontdoor.notifiers.beans.porter.match.namespaces=billing,billing-*",
-    "frontdoor.notifiers.beans.steward.match.namespaces=shipping",
-    "frontdoor.notifiers.beans.steward.match.task-queues=parcels-?",
+    "frontdoor.notifiers.beans.first.match.namespaces=billing,billing-*",
+    "frontdoor.notifiers.beans.second.match.namespaces=shipping",
+    "frontdoor.notifiers.beans.second.match.task-queues=parcels-?",
     "frontdoor.notifiers.beans.hanging.match.namespaces=hung",
     "frontdoor.notifiers.beans.hanging.timeout=500ms",
     "frontdoor.notifiers.beans.hanging.max-concurrent-calls=4",
@@ -49,19 +49,19 @@ class NotifiersIntegrationTests {
             WorkerRegisterAck.rejected("notifier 'hanging' timed out");
     private static final int PLACES = 4;
 
-    private final Door door;
-    private final ScriptedNotifier porter;
-    private final ScriptedNotifier steward;
+    private final ServerUnderTest server;
+    private final ScriptedNotifier firstNotifier;
+    private final ScriptedNotifier secondNotifier;
     private final Hanging hanging;
 
     NotifiersIntegrationTests(
-            Door door,
-            @Qualifier(House.PORTER) ScriptedNotifier porter,
-            @Qualifier(House.STEWARD) ScriptedNotifier steward,
+            ServerUnderTest server,
+            @Qualifier(TestApplication.FIRST) ScriptedNotifier firstNotifier,
+            @Qualifier(TestApplication.SECOND) ScriptedNotifier secondNotifier,
             Hanging hanging) {
-        this.door = door;
-        this.porter = porter;
-        this.steward = steward;
+        this.server = server;
+        this.firstNotifier = firstNotifier;
+        this.secondNotifier = secondNotifier;
         this.hanging = hanging;
     }
 
@@ -116,18 +116,18 @@ class NotifiersIntegrationTests {
     @AfterEach
     void nobodyIsLeft() {
         hanging.goOn();
-        door.expectNobody();
+        server.expectNobody();
     }
 
     @Test
     void eachSeesItsOwnWorkersOnly() throws Exception {
-        String billing = door.newIdentity();
-        String shipping = door.newIdentity();
-        String both = door.newIdentity();
-        try (TestWorker first = door.connect();
-                TestWorker second = door.connect();
-                TestWorker third = door.connect();
-                TestWorker fourth = door.connect()) {
+        String billing = server.newIdentity();
+        String shipping = server.newIdentity();
+        String both = server.newIdentity();
+        try (TestWorker first = server.connect();
+                TestWorker second = server.connect();
+                TestWorker third = server.connect();
+                TestWorker fourth = server.connect()) {
             expectAccepted(first, Registrations.of(billing).namespaces("billing-eu"));
             expectAccepted(
                     second,
@@ -139,15 +139,17 @@ class NotifiersIntegrationTests {
                             .taskQueue("parcels-2"));
             assertThat(
                             fourth.register(
-                                    Registrations.of(door.newIdentity())
+                                    Registrations.of(server.newIdentity())
                                             .namespaces("shipping")
                                             .taskQueue("parcels-10")
                                             .build()))
                     .isEqualTo(WorkerRegisterAck.rejected("no notifier takes such a worker"));
-            assertThat(porter.held())
-                    .containsExactlyInAnyOrder(porter.pidOf(billing), porter.pidOf(both));
-            assertThat(steward.held())
-                    .containsExactlyInAnyOrder(steward.pidOf(shipping), steward.pidOf(both));
+            assertThat(firstNotifier.held())
+                    .containsExactlyInAnyOrder(
+                            firstNotifier.pidOf(billing), firstNotifier.pidOf(both));
+            assertThat(secondNotifier.held())
+                    .containsExactlyInAnyOrder(
+                            secondNotifier.pidOf(shipping), secondNotifier.pidOf(both));
         }
     }
 
@@ -156,7 +158,7 @@ class NotifiersIntegrationTests {
         hanging.hang();
         List<TestWorker> stuck = new ArrayList<>();
         for (int i = 0; i < 3 * PLACES; i++) {
-            TestWorker worker = door.connect();
+            TestWorker worker = server.connect();
             stuck.add(worker);
             worker.send(new WorkerRegister(0, hung()));
         }
@@ -165,15 +167,16 @@ class NotifiersIntegrationTests {
 
         AtomicInteger registered = new AtomicInteger();
         try (ExecutorService others = Executors.newFixedThreadPool(8);
-                TestWorker late = door.connect()) {
+                TestWorker late = server.connect()) {
             List<Future<?>> all = new ArrayList<>();
             for (int i = 0; i < 1_000; i++) {
                 all.add(
                         others.submit(() -> {
-                            try (TestWorker worker = door.connect()) {
+                            try (TestWorker worker = server.connect()) {
                                 expectAccepted(
                                         worker,
-                                        Registrations.of(door.newIdentity()).namespaces("billing"));
+                                        Registrations.of(server.newIdentity())
+                                                .namespaces("billing"));
                                 registered.incrementAndGet();
                             }
                             return null;
@@ -181,7 +184,7 @@ class NotifiersIntegrationTests {
             }
             assertThat(late.register(hung())).isEqualTo(TIMED_OUT);
             for (Future<?> other : all) {
-                assertThat(other).succeedsWithin(Door.PATIENCE.multipliedBy(3));
+                assertThat(other).succeedsWithin(ServerUnderTest.MAX_WAIT.multipliedBy(3));
             }
         }
         assertThat(registered).hasValue(1_000);
@@ -191,16 +194,16 @@ class NotifiersIntegrationTests {
         assertThat(component.path("status").asString()).isEqualTo("DOWN");
         assertThat(component.path("details").path("hanging").path("error").asString())
                 .isEqualTo("timeout");
-        assertThat(component.path("details").has("porter")).isFalse();
+        assertThat(component.path("details").has("first")).isFalse();
         for (String group : List.of("readiness", "liveness")) {
-            assertThat(door.read("/actuator/health/" + group).toString())
+            assertThat(server.read("/actuator/health/" + group).toString())
                     .contains("\"status\":\"UP\"")
                     .doesNotContain("notifiers");
         }
 
         hanging.goOn();
-        try (TestWorker worker = door.connect()) {
-            Door.soon(() ->
+        try (TestWorker worker = server.connect()) {
+            ServerUnderTest.eventually(() ->
                     assertThat(worker.register(hung())).isEqualTo(WorkerRegisterAck.ACCEPTED));
         }
         assertThat(health().path("status").asString()).isEqualTo("UP");
@@ -209,25 +212,25 @@ class NotifiersIntegrationTests {
 
     @Test
     void rejectionIsNoFailure() throws Exception {
-        String identity = door.newIdentity();
-        porter.about(
+        String identity = server.newIdentity();
+        firstNotifier.about(
                 identity,
                 (_, _) -> {
                     throw new RegistrationRejectedException("no");
                 });
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.register(Registrations.of(identity).namespaces("billing").build());
-            assertThat(health().path("details").has("porter")).isFalse();
+            assertThat(health().path("details").has("first")).isFalse();
         }
     }
 
     private WorkerRegistration hung() {
-        return Registrations.of(door.newIdentity()).namespaces("hung").build();
+        return Registrations.of(server.newIdentity()).namespaces("hung").build();
     }
 
     private JsonNode health() throws IOException {
         return JsonMapper.shared()
-                .readTree(door.ask("/actuator/health").body())
+                .readTree(server.ask("/actuator/health").body())
                 .path("components")
                 .path("notifiers");
     }

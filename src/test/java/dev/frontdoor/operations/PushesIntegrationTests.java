@@ -7,9 +7,9 @@ import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.protocol.Frame.Push;
 import dev.frontdoor.protocol.Frame.PushReply;
 import dev.frontdoor.test.TestWorker;
-import dev.frontdoor.test.server.Door;
-import dev.frontdoor.test.server.House;
 import dev.frontdoor.test.server.ScriptedNotifier;
+import dev.frontdoor.test.server.ServerUnderTest;
+import dev.frontdoor.test.server.TestApplication;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /** Ten thousand pushes to a hundred workers, over the wire. */
-@DoorWith("frontdoor.pushes.max-pending-per-worker=100")
+@FrontDoorTest("frontdoor.pushes.max-pending-per-worker=100")
 class PushesIntegrationTests {
 
     private static final int WORKERS = 100;
@@ -38,15 +38,17 @@ class PushesIntegrationTests {
 
     private static final Duration TIME_LIMIT = Duration.ofMinutes(5);
 
-    private final Door door;
+    private final ServerUnderTest server;
     private final Workers workers;
-    private final ScriptedNotifier porter;
+    private final ScriptedNotifier firstNotifier;
 
     PushesIntegrationTests(
-            Door door, Workers workers, @Qualifier(House.PORTER) ScriptedNotifier porter) {
-        this.door = door;
+            ServerUnderTest server,
+            Workers workers,
+            @Qualifier(TestApplication.FIRST) ScriptedNotifier firstNotifier) {
+        this.server = server;
         this.workers = workers;
-        this.porter = porter;
+        this.firstNotifier = firstNotifier;
     }
 
     private record Received(int worker, Push push) {}
@@ -58,9 +60,9 @@ class PushesIntegrationTests {
         List<TestWorker> all = new ArrayList<>();
         List<Long> pids = new ArrayList<>();
         for (int i = 0; i < WORKERS; i++) {
-            String identity = door.newIdentity();
-            all.add(door.register(identity));
-            pids.add(porter.pidOf(identity));
+            String identity = server.newIdentity();
+            all.add(server.register(identity));
+            pids.add(firstNotifier.pidOf(identity));
         }
         Map<Integer, AtomicInteger> endings = new ConcurrentHashMap<>();
         List<CompletableFuture<byte[]>> pushes = new ArrayList<>();
@@ -74,7 +76,7 @@ class PushesIntegrationTests {
                                     .incrementAndGet());
             pushes.add(push);
         }
-        assertThat(door.sum("frontdoor.pushes.pending")).isEqualTo(WORKERS * PUSHES);
+        assertThat(server.sum("frontdoor.pushes.pending")).isEqualTo(WORKERS * PUSHES);
 
         List<Received> received = new ArrayList<>();
         for (int worker = 0; worker < WORKERS; worker++) {
@@ -98,7 +100,7 @@ class PushesIntegrationTests {
             }
         }
 
-        Door.soon(() -> assertThat(pushes).allMatch(CompletableFuture::isDone));
+        ServerUnderTest.eventually(() -> assertThat(pushes).allMatch(CompletableFuture::isDone));
         for (int number = 0; number < pushes.size(); number++) {
             CompletableFuture<byte[]> push = pushes.get(number);
             if (push.isCompletedExceptionally()) {
@@ -113,11 +115,11 @@ class PushesIntegrationTests {
                 assertThat(push.join()).isEqualTo(bytes(number));
             }
         }
-        Door.soon(() -> {
+        ServerUnderTest.eventually(() -> {
             assertThat(endings).hasSize(WORKERS * PUSHES);
             assertThat(endings.values()).allMatch(count -> count.get() == 1);
         });
-        assertThat(door.sum("frontdoor.pushes.pending")).isZero();
+        assertThat(server.sum("frontdoor.pushes.pending")).isZero();
         double replied = ended("replied") - repliedBefore;
         double disconnected = ended("disconnected") - disconnectedBefore;
         assertThat(replied).isGreaterThanOrEqualTo((WORKERS - VANISHING) * PUSHES);
@@ -125,11 +127,11 @@ class PushesIntegrationTests {
         assertThat(replied + disconnected).isEqualTo(WORKERS * PUSHES);
         IntStream.range(VANISHING, WORKERS).forEach(worker -> all.get(worker).expectNothing());
         all.forEach(TestWorker::close);
-        door.expectNobody();
+        server.expectNobody();
     }
 
     private double ended(String outcome) {
-        return door.sum("frontdoor.pushes", "outcome", outcome);
+        return server.sum("frontdoor.pushes", "outcome", outcome);
     }
 
     private static byte[] bytes(int number) {

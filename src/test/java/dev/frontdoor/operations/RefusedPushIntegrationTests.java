@@ -13,9 +13,9 @@ import dev.frontdoor.protocol.Frame.Push;
 import dev.frontdoor.protocol.Frame.PushReply;
 import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.test.TestWorker;
-import dev.frontdoor.test.server.Door;
-import dev.frontdoor.test.server.House;
 import dev.frontdoor.test.server.ScriptedNotifier;
+import dev.frontdoor.test.server.ServerUnderTest;
+import dev.frontdoor.test.server.TestApplication;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,30 +33,32 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /** A worker that refuses a push, over the wire: section 5 of the protocol. */
-@DoorWith("frontdoor.pushes.max-pending-per-worker=1")
+@FrontDoorTest("frontdoor.pushes.max-pending-per-worker=1")
 class RefusedPushIntegrationTests {
 
     private static final PushRefusal MALFORMED =
             new PushRefusal(Code.UNAVAILABLE, "the worker's refusal was malformed");
 
-    private final Door door;
+    private final ServerUnderTest server;
     private final Workers workers;
-    private final ScriptedNotifier porter;
+    private final ScriptedNotifier firstNotifier;
     private TestWorker worker;
     private long pid;
 
     RefusedPushIntegrationTests(
-            Door door, Workers workers, @Qualifier(House.PORTER) ScriptedNotifier porter) {
-        this.door = door;
+            ServerUnderTest server,
+            Workers workers,
+            @Qualifier(TestApplication.FIRST) ScriptedNotifier firstNotifier) {
+        this.server = server;
         this.workers = workers;
-        this.porter = porter;
+        this.firstNotifier = firstNotifier;
     }
 
     @BeforeEach
     void register() throws IOException {
-        String identity = door.newIdentity();
-        worker = door.register(identity);
-        pid = porter.pidOf(identity);
+        String identity = server.newIdentity();
+        worker = server.register(identity);
+        pid = firstNotifier.pidOf(identity);
     }
 
     @AfterEach
@@ -109,7 +111,7 @@ class RefusedPushIntegrationTests {
         String record = "{\"code\":\"busy\",\"words\":\"queue full\"}";
         CompletableFuture<byte[]> push = push();
         answer(0, record);
-        assertThat(push.get(Door.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+        assertThat(push.get(ServerUnderTest.MAX_WAIT.toSeconds(), TimeUnit.SECONDS))
                 .isEqualTo(record.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -123,7 +125,7 @@ class RefusedPushIntegrationTests {
         ExecutionException failure =
                 catchThrowableOfType(
                         ExecutionException.class,
-                        () -> push.get(Door.PATIENCE.toSeconds(), TimeUnit.SECONDS));
+                        () -> push.get(ServerUnderTest.MAX_WAIT.toSeconds(), TimeUnit.SECONDS));
         assertThat(failure.getCause())
                 .isInstanceOfSatisfying(
                         PushException.class,
@@ -133,11 +135,11 @@ class RefusedPushIntegrationTests {
                         });
         assertThat(ended("refused")).isEqualTo(refused + 1);
         assertThat(ended("replied")).isEqualTo(replied);
-        assertThat(door.sum("frontdoor.pushes.pending")).isZero();
+        assertThat(server.sum("frontdoor.pushes.pending")).isZero();
 
         CompletableFuture<byte[]> next = push();
         answer(0, "done");
-        assertThat(next).succeedsWithin(Door.PATIENCE);
+        assertThat(next).succeedsWithin(ServerUnderTest.MAX_WAIT);
     }
 
     private CompletableFuture<byte[]> push() {
@@ -155,6 +157,6 @@ class RefusedPushIntegrationTests {
     }
 
     private double ended(String outcome) {
-        return door.sum("frontdoor.pushes", "outcome", outcome);
+        return server.sum("frontdoor.pushes", "outcome", outcome);
     }
 }

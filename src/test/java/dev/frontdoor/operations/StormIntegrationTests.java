@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.test.TestWorker;
-import dev.frontdoor.test.server.Door;
-import dev.frontdoor.test.server.House;
 import dev.frontdoor.test.server.ScriptedNotifier;
+import dev.frontdoor.test.server.ServerUnderTest;
+import dev.frontdoor.test.server.TestApplication;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +20,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** More registrations at once than are wanted in a second. */
-@DoorWith({
+@FrontDoorTest({
     "frontdoor.limits.registrations-per-second=100",
     "frontdoor.limits.registration-queue=50"
 })
@@ -32,17 +32,19 @@ class StormIntegrationTests {
     private static final WorkerRegisterAck TOO_MANY =
             WorkerRegisterAck.rejected("too many workers register at once; retry later");
 
-    private final Door door;
-    private final ScriptedNotifier porter;
+    private final ServerUnderTest server;
+    private final ScriptedNotifier firstNotifier;
 
-    StormIntegrationTests(Door door, @Qualifier(House.PORTER) ScriptedNotifier porter) {
-        this.door = door;
-        this.porter = porter;
+    StormIntegrationTests(
+            ServerUnderTest server,
+            @Qualifier(TestApplication.FIRST) ScriptedNotifier firstNotifier) {
+        this.server = server;
+        this.firstNotifier = firstNotifier;
     }
 
     @AfterEach
     void nobodyIsLeft() {
-        door.expectNobody();
+        server.expectNobody();
     }
 
     @Test
@@ -51,15 +53,15 @@ class StormIntegrationTests {
         List<TestWorker> workers = new ArrayList<>();
         for (int i = 0; i < WORKERS; i++) {
             String identity = identity(i);
-            porter.about(identity, (_, _) -> moments.add(System.nanoTime()));
-            workers.add(door.connect());
+            firstNotifier.about(identity, (_, _) -> moments.add(System.nanoTime()));
+            workers.add(server.connect());
         }
-        try (TestWorker bystander = door.register(door.newIdentity())) {
+        try (TestWorker bystander = server.register(server.newIdentity())) {
             for (int i = 0; i < WORKERS; i++) {
                 workers.get(i).send(new WorkerRegister(0, TestWorker.registration(identity(i))));
             }
             bystander.expectNothing();
-            assertThat(door.ask("/actuator/health/readiness").status()).isEqualTo(200);
+            assertThat(server.ask("/actuator/health/readiness").status()).isEqualTo(200);
 
             List<Integer> turnedAway = new ArrayList<>();
             for (int i = 0; i < WORKERS; i++) {
@@ -78,11 +80,11 @@ class StormIntegrationTests {
 
             for (int i : turnedAway) {
                 TestWorker worker = workers.get(i);
-                Door.soon(() ->
+                ServerUnderTest.eventually(() ->
                         assertThat(worker.register(TestWorker.registration(identity(i))))
                                 .isEqualTo(WorkerRegisterAck.ACCEPTED));
             }
-            assertThat(porter.held()).hasSize(WORKERS + 1);
+            assertThat(firstNotifier.held()).hasSize(WORKERS + 1);
             bystander.expectNothing();
         }
         workers.forEach(TestWorker::close);

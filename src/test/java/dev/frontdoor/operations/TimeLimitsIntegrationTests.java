@@ -3,33 +3,33 @@ package dev.frontdoor.operations;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.test.TestWorker;
-import dev.frontdoor.test.server.Door;
+import dev.frontdoor.test.server.ServerUnderTest;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What a worker sees that does not connect or register in time. */
-@DoorWith({
+@FrontDoorTest({
     "frontdoor.limits.connect-timeout=300ms",
     "frontdoor.limits.registration-timeout=600ms",
 })
 class TimeLimitsIntegrationTests {
 
-    private final Door door;
+    private final ServerUnderTest server;
 
-    TimeLimitsIntegrationTests(Door door) {
-        this.door = door;
+    TimeLimitsIntegrationTests(ServerUnderTest server) {
+        this.server = server;
     }
 
     @AfterEach
     void nobodyIsLeft() {
-        door.expectNobody();
+        server.expectNobody();
     }
 
     @Test
     void workerThatSendsNothingIsClosed() throws Exception {
         double closed = closed(4010);
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             assertThat(worker.expectClose(4010).reason()).isEqualTo("no Connect in time");
             assertThat(closed(4010)).isEqualTo(closed + 1);
         }
@@ -38,7 +38,7 @@ class TimeLimitsIntegrationTests {
     @Test
     void workerThatConnectsAndDoesNotRegisterIsClosed() throws Exception {
         double closed = closed(4011);
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.authenticate("");
             assertThat(worker.expectClose(4011).reason()).isEqualTo("no WorkerRegister in time");
             assertThat(closed(4011)).isEqualTo(closed + 1);
@@ -46,6 +46,6 @@ class TimeLimitsIntegrationTests {
     }
 
     private double closed(int code) {
-        return door.sum("frontdoor.connections.closed", "code", Integer.toString(code));
+        return server.sum("frontdoor.connections.closed", "code", Integer.toString(code));
     }
 }

@@ -134,7 +134,7 @@ class DrainIntegrationTests {
             idle.forEach(Leaver::left);
             progress.add(JSON.readTree(service.get("/actuator/drain").body()));
             unanswered.forEach(Unanswered::reply);
-            exitCode = service.awaitExit(WINDOW.plus(GRACE).plus(ServiceProcess.PATIENCE));
+            exitCode = service.awaitExit(WINDOW.plus(GRACE).plus(ServiceProcess.MAX_WAIT));
             ending = Duration.ofNanos(System.nanoTime() - signal);
             log = service.log();
             journal = Journal.read(file);
@@ -176,7 +176,7 @@ class DrainIntegrationTests {
                 .allSatisfy(it ->
                         assertThat(Duration.ofNanos(it.left().nanos() - signal))
                                 .isGreaterThan(GRACE));
-        assertThat(journal.stream().filter(line -> line.endsWith(" ended first")))
+        assertThat(journal.stream().filter(line -> line.endsWith(" ended before the reply")))
                 .hasSize(silent.size());
     }
 
@@ -279,12 +279,12 @@ class DrainIntegrationTests {
     }
 
     private static TestWorker connect(ServiceProcess service) throws Exception {
-        return service.worker().timeout(ServiceProcess.PATIENCE.multipliedBy(3)).connect();
+        return service.worker().timeout(ServiceProcess.MAX_WAIT.multipliedBy(3)).connect();
     }
 
-    /** Waits until the door is closed, and notes what it looks like from outside. */
+    /** Waits until the server is closed, and notes what it looks like from outside. */
     private void observe(ServiceProcess service) throws Exception {
-        await().atMost(ServiceProcess.PATIENCE)
+        await().atMost(ServiceProcess.MAX_WAIT)
                 .until(() -> service.get("/actuator/drain").body().contains("draining"));
         progress.add(JSON.readTree(service.get("/actuator/drain").body()));
         readiness.add(service.get("/actuator/health/readiness"));

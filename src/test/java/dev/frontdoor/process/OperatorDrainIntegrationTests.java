@@ -48,7 +48,7 @@ class OperatorDrainIntegrationTests {
             assertThat(read(service.post(DRAIN).body()).path("deadline"))
                     .isEqualTo(begun.path("deadline"));
             workers.forEach(worker -> worker.expectClose(1012));
-            await().atMost(ServiceProcess.PATIENCE)
+            await().atMost(ServiceProcess.MAX_WAIT)
                     .until(() -> service.get(DRAIN).body().contains("\"drained\""));
 
             JsonNode over = read(service.get(DRAIN).body());
@@ -67,7 +67,7 @@ class OperatorDrainIntegrationTests {
             assertThat(service.isAlive()).isTrue();
 
             service.terminate();
-            assertThat(service.awaitExit(ServiceProcess.PATIENCE)).isEqualTo(143);
+            assertThat(service.awaitExit(ServiceProcess.MAX_WAIT)).isEqualTo(143);
             workers.forEach(TestWorker::close);
         }
     }

@@ -24,8 +24,8 @@ import java.util.regex.Pattern;
 /** The executable jar, running as a process of its own on free ports. */
 final class ServiceProcess implements AutoCloseable {
 
-    /** How long anything may take that ought to happen soon, on a machine that is busy. */
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** The bound of every wait, also on a busy machine. */
+    static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
     /** How long the process may take to start, or to fail to. */
     private static final Duration START = Duration.ofMinutes(2);
@@ -122,13 +122,13 @@ final class ServiceProcess implements AutoCloseable {
     /** A worker to be connected. */
     TestWorkerBuilder worker() {
         return TestWorker.to(URI.create("ws://localhost:%d/liminal".formatted(port(0))))
-                .timeout(PATIENCE);
+                .timeout(MAX_WAIT);
     }
 
     /** What operators get for a GET. */
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return http.send(
-                HttpRequest.newBuilder(operators(path)).timeout(PATIENCE).build(),
+                HttpRequest.newBuilder(operators(path)).timeout(MAX_WAIT).build(),
                 HttpResponse.BodyHandlers.ofString());
     }
 
@@ -136,7 +136,7 @@ final class ServiceProcess implements AutoCloseable {
     HttpResponse<String> post(String path) throws IOException, InterruptedException {
         return http.send(
                 HttpRequest.newBuilder(operators(path))
-                        .timeout(PATIENCE)
+                        .timeout(MAX_WAIT)
                         .POST(HttpRequest.BodyPublishers.noBody())
                         .build(),
                 HttpResponse.BodyHandlers.ofString());

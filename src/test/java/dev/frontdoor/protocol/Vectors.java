@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 
@@ -16,6 +17,13 @@ final class Vectors {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private Vectors() {}
+
+    /** The messages of a file. */
+    static List<byte[]> messages(String file) {
+        return read(file).stream()
+                .map(vector -> HexFormat.of().parseHex(vector.required("hex").stringValue()))
+                .toList();
+    }
 
     /** The objects of a file of one JSON object a line. */
     static List<JsonNode> read(String file) {

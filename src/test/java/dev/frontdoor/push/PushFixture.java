@@ -1,5 +1,6 @@
 package dev.frontdoor.push;
 
+import dev.frontdoor.invocation.PlatformThreads;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.notifier.PushException;
 import dev.frontdoor.notifier.PushException.Reason;
@@ -38,12 +39,13 @@ final class PushFixture implements AutoCloseable {
                 new PushService(
                         registrations.table(),
                         new PushProperties(maxPending, DataSize.ofBytes(MAX_PAYLOAD)),
-                        new PushMetrics(registrations.meters(), registrations.timings()),
-                        registrations.limits());
+                        new PushMetrics(registrations.meters(), registrations.sampler()),
+                        registrations.timeouts(),
+                        new PlatformThreads("push-completion", 64));
     }
 
     void notifier(ConnectionNotifier notifier) {
-        registrations.add("notifier", notifier, RegistrationFixture.PATIENT);
+        registrations.add("notifier", notifier, RegistrationFixture.LONG_TIMEOUT);
     }
 
     PushService pushes() {
@@ -87,7 +89,7 @@ final class PushFixture implements AutoCloseable {
     static PushException exception(CompletableFuture<byte[]> push) {
         try {
             byte[] reply =
-                    push.orTimeout(RegistrationFixture.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                    push.orTimeout(RegistrationFixture.MAX_WAIT.toSeconds(), TimeUnit.SECONDS)
                             .join();
             throw new AssertionError("replied with %d bytes".formatted(reply.length));
         } catch (CompletionException e) {

@@ -58,7 +58,7 @@ class PushServiceTests {
                 .isEqualTo(Bytes.copyOf(new byte[] {1, 2, 3}));
         assertThat(worker.reply(worker.pushed().getFirst(), 4, 5)).isTrue();
 
-        assertThat(push).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(new byte[] {4, 5});
+        assertThat(push).succeedsWithin(RegistrationFixture.MAX_WAIT).isEqualTo(new byte[] {4, 5});
         assertThat(fixture.pushes().pending(worker.pid())).isZero();
         assertThat(fixture.ended(Outcome.REPLIED)).isEqualTo(1);
     }
@@ -69,7 +69,7 @@ class PushServiceTests {
         worker.receiving(push -> assertThat(worker.reply(push, 9)).isTrue());
 
         assertThat(worker.push())
-                .succeedsWithin(RegistrationFixture.PATIENCE)
+                .succeedsWithin(RegistrationFixture.MAX_WAIT)
                 .isEqualTo(new byte[] {9});
     }
 
@@ -95,8 +95,8 @@ class PushServiceTests {
         assertThat(worker.reply(worker.pushed().get(1), 2)).isTrue();
         assertThat(worker.reply(worker.pushed().get(0), 1)).isTrue();
 
-        assertThat(first).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(new byte[] {1});
-        assertThat(second).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(new byte[] {2});
+        assertThat(first).succeedsWithin(RegistrationFixture.MAX_WAIT).isEqualTo(new byte[] {1});
+        assertThat(second).succeedsWithin(RegistrationFixture.MAX_WAIT).isEqualTo(new byte[] {2});
     }
 
     @Test
@@ -109,7 +109,7 @@ class PushServiceTests {
 
         assertThat(push).isNotDone();
         assertThat(worker.reply(worker.pushed().getFirst(), 7)).isTrue();
-        assertThat(push).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(new byte[] {7});
+        assertThat(push).succeedsWithin(RegistrationFixture.MAX_WAIT).isEqualTo(new byte[] {7});
     }
 
     @Test
@@ -120,7 +120,7 @@ class PushServiceTests {
         assertThat(worker.reply(worker.pushed().getFirst(), 1)).isTrue();
         assertThat(worker.reply(worker.pushed().getFirst(), 2)).isFalse();
 
-        assertThat(push).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(new byte[] {1});
+        assertThat(push).succeedsWithin(RegistrationFixture.MAX_WAIT).isEqualTo(new byte[] {1});
     }
 
     @Test
@@ -128,7 +128,10 @@ class PushServiceTests {
         PushedWorker worker = fixture.registered();
 
         CompletableFuture<byte[]> push =
-                fixture.pushes().push(worker.pid(), PushFixture.PAYLOAD, Duration.ofNanos(1));
+                fixture.pushes().push(worker.pid(), PushFixture.PAYLOAD, Duration.ofSeconds(5));
+        fixture.registrations().time().advance(Duration.ofMillis(4_999));
+        assertThat(push).isNotDone();
+        fixture.registrations().time().advance(Duration.ofMillis(1));
 
         assertThat(failure(push)).isEqualTo(Reason.EXPIRED);
         assertThat(worker.reply(worker.pushed().getFirst(), 1)).isFalse();
@@ -145,7 +148,7 @@ class PushServiceTests {
                         .push(worker.pid(), PushFixture.PAYLOAD, ChronoUnit.FOREVER.getDuration());
 
         assertThat(worker.reply(worker.pushed().getFirst(), 1)).isTrue();
-        assertThat(push).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(new byte[] {1});
+        assertThat(push).succeedsWithin(RegistrationFixture.MAX_WAIT).isEqualTo(new byte[] {1});
     }
 
     @Test
@@ -155,7 +158,7 @@ class PushServiceTests {
         assertThatThrownBy(() ->
                         fixture.pushes().push(worker.pid(), PushFixture.PAYLOAD, Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("a time limit must be more than zero, was PT0S");
+                .hasMessage("timeLimit must be more than zero, was PT0S");
     }
 
     @Test
@@ -364,32 +367,30 @@ class PushServiceTests {
     }
 
     @Test
-    void dependentThatBlocksHoldsUpNobodyElse() {
+    void dependentThatBlocksDelaysNobodyElse() {
         PushedWorker worker = fixture.registered();
         CountDownLatch open = new CountDownLatch(1);
-        CompletableFuture<Boolean> virtual =
+        CompletableFuture<String> thread =
                 worker.push()
                         .thenApply(_ -> {
                             await(open);
-                            return Thread.currentThread().isVirtual();
+                            return Thread.currentThread().getName();
                         });
         CompletableFuture<byte[]> second = worker.push();
 
         assertThat(worker.reply(worker.pushed().get(0), 1)).isTrue();
         assertThat(worker.reply(worker.pushed().get(1), 2)).isTrue();
 
-        assertThat(second).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(new byte[] {2});
-        assertThat(
-                        failure(
-                                fixture.pushes()
-                                        .push(
-                                                worker.pid(),
-                                                PushFixture.PAYLOAD,
-                                                Duration.ofNanos(1))))
-                .isEqualTo(Reason.EXPIRED);
-        assertThat(virtual).isNotDone();
+        assertThat(second).succeedsWithin(RegistrationFixture.MAX_WAIT).isEqualTo(new byte[] {2});
+        CompletableFuture<byte[]> third =
+                fixture.pushes().push(worker.pid(), PushFixture.PAYLOAD, Duration.ofSeconds(5));
+        fixture.registrations().time().advance(Duration.ofSeconds(5));
+        assertThat(failure(third)).isEqualTo(Reason.EXPIRED);
+        assertThat(thread).isNotDone();
         open.countDown();
-        assertThat(virtual).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(true);
+        assertThat(thread)
+                .succeedsWithin(RegistrationFixture.MAX_WAIT)
+                .isEqualTo("push-completion-1");
     }
 
     @Test

@@ -80,7 +80,7 @@ final class PushedWorker implements WorkerLink {
                 .service()
                 .register(this, Registrations.of("worker-" + pid).build(), decided::complete);
         Decision decision =
-                decided.orTimeout(RegistrationFixture.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                decided.orTimeout(RegistrationFixture.MAX_WAIT.toSeconds(), TimeUnit.SECONDS)
                         .join();
         assertThat(decision).isEqualTo(new Decision.Accepted());
     }

@@ -37,7 +37,7 @@ class EndTests {
         worker.end();
 
         assertThat(fixture.table().size()).isZero();
-        assertThat(there).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(false);
+        assertThat(there).succeedsWithin(RegistrationFixture.MAX_WAIT).isEqualTo(false);
     }
 
     @Test
@@ -104,7 +104,7 @@ class EndTests {
         fixture.awaitNothingLeft();
         assertThat(fixture.history().events())
                 .containsExactly("a told 1 one", "b told 1 one", "b told 1 gone", "a told 1 gone");
-        assertThat(fixture.decided(RegistrationMetrics.Outcome.ABANDONED)).isEqualTo(1);
+        assertThat(fixture.decided(RegistrationOutcome.ABANDONED)).isEqualTo(1);
     }
 
     @Test
@@ -122,7 +122,7 @@ class EndTests {
         worker.end();
         gate.open();
 
-        assertThat(size).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(0);
+        assertThat(size).succeedsWithin(RegistrationFixture.MAX_WAIT).isEqualTo(0);
         fixture.awaitNothingLeft();
     }
 
@@ -249,7 +249,7 @@ class EndTests {
 
     private static void meet(CyclicBarrier barrier) {
         try {
-            int _ = barrier.await(RegistrationFixture.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            int _ = barrier.await(RegistrationFixture.MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

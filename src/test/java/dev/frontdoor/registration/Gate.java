@@ -15,7 +15,7 @@ final class Gate {
     /** Stays until the gate is opened; an interrupt is noted and changes nothing. */
     void stay() {
         entered.countDown();
-        long end = System.nanoTime() + RegistrationFixture.PATIENCE.toNanos();
+        long end = System.nanoTime() + RegistrationFixture.MAX_WAIT.toNanos();
         while (opened.getCount() > 0 && System.nanoTime() < end) {
             try {
                 awaitOpened();
@@ -53,12 +53,12 @@ final class Gate {
     }
 
     private void awaitOpened() throws InterruptedException {
-        boolean _ = opened.await(RegistrationFixture.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        boolean _ = opened.await(RegistrationFixture.MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
     }
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(RegistrationFixture.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+            assertThat(latch.await(RegistrationFixture.MAX_WAIT.toSeconds(), TimeUnit.SECONDS))
                     .isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);

@@ -22,31 +22,31 @@ class LedgerTests {
     @Test
     void nothingEntersTheTableAfterTheEnd() {
         ledger.beginDeciding();
-        boolean toldNow = ledger.leave(table).tellNow();
+        boolean releaseNow = ledger.leave(table).releaseNow();
 
         assertThat(ledger.enter(table, live())).isFalse();
         assertThat(table.size()).isZero();
-        assertThat(toldNow).isFalse();
+        assertThat(releaseNow).isFalse();
         assertThat(ledger.endDeciding()).isTrue();
     }
 
     @Test
-    void endAfterTheDecisionTakesTheWorkerOutAndIsToldNow() {
+    void endAfterTheDecisionRemovesTheWorkerAndReleasesItsHoldersNow() {
         ledger.beginDeciding();
         assertThat(ledger.enter(table, live())).isTrue();
         assertThat(ledger.endDeciding()).isFalse();
 
-        assertThat(ledger.leave(table).tellNow()).isTrue();
+        assertThat(ledger.leave(table).releaseNow()).isTrue();
         assertThat(table.size()).isZero();
-        assertThat(ledger.leave(table).tellNow()).isFalse();
+        assertThat(ledger.leave(table).releaseNow()).isFalse();
     }
 
     @Test
-    void endBetweenEnteringAndTheEndOfTheDecisionIsToldByTheDecider() {
+    void endBetweenEnteringAndTheEndOfTheDecisionIsLeftToTheDecider() {
         ledger.beginDeciding();
         assertThat(ledger.enter(table, live())).isTrue();
 
-        assertThat(ledger.leave(table).tellNow()).isFalse();
+        assertThat(ledger.leave(table).releaseNow()).isFalse();
         assertThat(table.size()).isZero();
         assertThat(ledger.endDeciding()).isTrue();
     }
@@ -57,7 +57,7 @@ class LedgerTests {
 
         assertThatThrownBy(ledger::beginDeciding)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("pid 1 is being decided already");
+                .hasMessage("a registration of pid 1 is being decided already");
     }
 
     private LiveWorker live() {

@@ -28,8 +28,19 @@ final class LinkedWorker implements WorkerLink {
         this.fixture = fixture;
     }
 
+    /** A rejection by a notifier or a limit. */
     static Decision rejected(String reason) {
         return new Decision.Rejected(reason);
+    }
+
+    static Decision failed(String notifier) {
+        return new Decision.Rejected(
+                RegistrationOutcome.FAILED, "notifier '%s' failed".formatted(notifier));
+    }
+
+    static Decision timedOut(String notifier) {
+        return new Decision.Rejected(
+                RegistrationOutcome.TIMEOUT, "notifier '%s' timed out".formatted(notifier));
     }
 
     @Override
@@ -76,6 +87,14 @@ final class LinkedWorker implements WorkerLink {
         return decisionOf(registering(registration));
     }
 
+    /** Registers, and lets the call that enters the gate exceed its timeout. */
+    Decision registerUntilTimeout(String identity, Gate gate) {
+        CompletableFuture<Decision> decided = registering(identity);
+        gate.awaitEntered();
+        fixture.time().advance(RegistrationFixture.SHORT);
+        return decisionOf(decided);
+    }
+
     CompletableFuture<Decision> registering(String identity) {
         return registering(Registrations.of(identity).build());
     }
@@ -95,19 +114,15 @@ final class LinkedWorker implements WorkerLink {
         return decided;
     }
 
-    /** Comes to be registered, however slow the machine, and forgets how. */
+    /** Registers, and forgets how. */
     void settle(String identity) {
-        Decision decision = register(identity);
-        for (int i = 0; i < 20 && !decision.equals(ACCEPTED); i++) {
-            decision = register(identity);
-        }
-        assertThat(decision).isEqualTo(ACCEPTED);
+        assertThat(register(identity)).isEqualTo(ACCEPTED);
         fixture.history().forget();
     }
 
     boolean publish(String channel) {
         return publishing(channel)
-                .orTimeout(RegistrationFixture.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .orTimeout(RegistrationFixture.MAX_WAIT.toSeconds(), TimeUnit.SECONDS)
                 .join();
     }
 
@@ -128,6 +143,6 @@ final class LinkedWorker implements WorkerLink {
     }
 
     static Decision decisionOf(CompletableFuture<Decision> decided) {
-        return decided.orTimeout(RegistrationFixture.PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        return decided.orTimeout(RegistrationFixture.MAX_WAIT.toSeconds(), TimeUnit.SECONDS).join();
     }
 }

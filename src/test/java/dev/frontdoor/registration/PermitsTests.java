@@ -2,7 +2,7 @@ package dev.frontdoor.registration;
 
 import static dev.frontdoor.registration.LinkedWorker.ACCEPTED;
 import static dev.frontdoor.registration.LinkedWorker.decisionOf;
-import static dev.frontdoor.registration.LinkedWorker.rejected;
+import static dev.frontdoor.registration.LinkedWorker.timedOut;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,47 +20,51 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** How many calls a notifier has at once, and who waits when there is no place left. */
+/** How many concurrent calls a notifier has, and what waits for a permit. */
 class PermitsTests {
 
-    private static final Decision TIMED_OUT = rejected("notifier 'slow' timed out");
+    private static final Decision TIMED_OUT = timedOut("slow");
 
     @AutoClose private final RegistrationFixture fixture = new RegistrationFixture();
     private final Gate gate = new Gate();
 
     @Test
-    void notifierHasNeverMoreCallsAtOnceThanItsPlaces() {
-        AtomicInteger now = new AtomicInteger();
+    void notifierNeverHasMoreConcurrentCallsThanPermits() {
+        int workers = 50;
+        AtomicInteger inside = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         fixture.notifier(
                         "a",
-                        RegistrationFixture.bean(RegistrationFixture.PATIENCE, 3, OnFailure.REJECT))
+                        RegistrationFixture.bean(RegistrationFixture.MAX_WAIT, 3, OnFailure.REJECT))
                 .registering(_ -> {
-                    int inside = now.incrementAndGet();
-                    most.accumulateAndGet(inside, Math::max);
-                    Thread.onSpinWait();
-                    now.decrementAndGet();
+                    most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                    gate.stay();
+                    inside.decrementAndGet();
                 });
         List<CompletableFuture<Decision>> decisions = new ArrayList<>();
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < workers; i++) {
             decisions.add(fixture.worker().registering("one"));
         }
+        RegistrationFixture.eventually()
+                .until(() -> inside.get() + TestNotifiers.waiting(fixture.bean("a")) == workers);
 
+        assertThat(inside).hasValue(3);
+
+        gate.open();
         for (CompletableFuture<Decision> decision : decisions) {
             assertThat(decisionOf(decision)).isEqualTo(ACCEPTED);
         }
-
-        assertThat(most).hasValueBetween(1, 3);
+        assertThat(most).hasValue(3);
     }
 
     @Test
-    void waitingForAPlaceCountsTowardsTheTimeLimit() {
-        fixture.notifier("slow", RegistrationFixture.HASTY_WITH_ONE_PLACE)
+    void waitForAPermitCountsTowardsTheTimeout() {
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT_ONE_PERMIT)
                 .registering("hanging", gate::stay);
-        assertThat(fixture.worker().register("hanging")).isEqualTo(TIMED_OUT);
+        assertThat(fixture.worker().registerUntilTimeout("hanging", gate)).isEqualTo(TIMED_OUT);
 
         LinkedWorker waiting = fixture.worker();
-        assertThat(waiting.register("one")).isEqualTo(TIMED_OUT);
+        assertThat(waiting.registerUntilTimeout("one", gate)).isEqualTo(TIMED_OUT);
 
         assertThat(fixture.history().events()).containsExactly("slow told 1 hanging");
         gate.open();
@@ -70,9 +74,10 @@ class PermitsTests {
     }
 
     @Test
-    void notifierThatHangsForeverHoldsUpItsOwnWorkersOnly() {
+    void notifierThatHangsForeverDelaysItsOwnWorkersOnly() {
         Match its = new Match(List.of("hung"), List.of(), List.of(), List.of());
-        fixture.notifier("slow", new Bean(true, RegistrationFixture.SOON, 2, OnFailure.REJECT, its))
+        fixture.notifier(
+                        "slow", new Bean(true, RegistrationFixture.SHORT, 2, OnFailure.REJECT, its))
                 .registering(_ -> gate.stay());
         fixture.notifier("b");
         for (int i = 0; i < 4; i++) {
@@ -80,6 +85,8 @@ class PermitsTests {
                     fixture.worker()
                             .registering(Registrations.of("its").namespaces("hung").build());
             assertThat(fixture.worker().register("other")).isEqualTo(ACCEPTED);
+            gate.awaitEntered();
+            fixture.time().advance(RegistrationFixture.SHORT);
             assertThat(decisionOf(decided)).isEqualTo(TIMED_OUT);
         }
 
@@ -91,22 +98,22 @@ class PermitsTests {
         for (CompletableFuture<Decision> other : others) {
             assertThat(decisionOf(other)).isEqualTo(ACCEPTED);
         }
-        assertThat(TestNotifiers.permits(fixture.bean("slow")).availablePermits()).isZero();
+        assertThat(TestNotifiers.busyThreads(fixture.bean("slow"))).isEqualTo(2);
         gate.open();
     }
 
     @Test
-    void unregisterCallWaitsForAPlaceAsLongAsItTakes() {
+    void unregisterCallWaitsForAPermitAsLongAsItTakes() {
         fixture.notifier("a");
-        fixture.notifier("slow", RegistrationFixture.HASTY_WITH_ONE_PLACE)
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT_ONE_PERMIT)
                 .registering("hanging", gate::stay);
         LinkedWorker leaving = fixture.worker();
         leaving.settle("one");
         LinkedWorker hanging = fixture.worker();
-        assertThat(hanging.register("hanging")).isEqualTo(TIMED_OUT);
+        assertThat(hanging.registerUntilTimeout("hanging", gate)).isEqualTo(TIMED_OUT);
 
         leaving.end();
-        fixture.history().awaitEvent("a told 1 gone");
+        fixture.advanceUntil(() -> fixture.history().events().contains("a told 1 gone"));
         assertThat(fixture.history().events()).doesNotContain("slow told 1 gone");
         assertThat(fixture.bean("slow").calls().held()).isEqualTo(1);
         gate.open();
@@ -118,21 +125,21 @@ class PermitsTests {
     }
 
     @Test
-    void workerThatEndsWhileItWaitsForAPlaceIsAbandoned() {
-        fixture.notifier("a", RegistrationFixture.PATIENT_WITH_ONE_PLACE)
+    void workerThatEndsWhileItWaitsForAPermitIsAbandonedAtOnce() {
+        fixture.notifier("a", RegistrationFixture.LONG_TIMEOUT_ONE_PERMIT)
                 .registering("hanging", gate::stay);
         CompletableFuture<Decision> hanging = fixture.worker().registering("hanging");
         gate.awaitEntered();
         LinkedWorker waiting = fixture.worker();
         CompletableFuture<Decision> decided = waiting.registering("one");
-        RegistrationFixture.eventually()
-                .until(() -> TestNotifiers.permits(fixture.bean("a")).hasQueuedThreads());
+        RegistrationFixture.eventually().until(() -> TestNotifiers.waiting(fixture.bean("a")) > 0);
 
         waiting.end();
-        gate.open();
 
-        assertThat(decisionOf(hanging)).isEqualTo(ACCEPTED);
         assertThat(decisionOf(decided)).isEqualTo(LinkedWorker.ABANDONED);
+        assertThat(TestNotifiers.waiting(fixture.bean("a"))).isZero();
+        gate.open();
+        assertThat(decisionOf(hanging)).isEqualTo(ACCEPTED);
         RegistrationFixture.eventually().until(() -> fixture.bean("a").calls().held() == 1);
     }
 }

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-/** What a worker publishes is offered to those who hold it. */
+/** Publications are offered to the holders of their worker. */
 class PublicationTests {
 
     @AutoClose private final RegistrationFixture fixture = new RegistrationFixture();
@@ -67,12 +67,12 @@ class PublicationTests {
     }
 
     @Test
-    void throwingAndOverrunningHoldersAreSkipped() {
+    void holdersThatThrowOrTimeOutAreSkipped() {
         fixture.notifier("a")
                 .consuming(_ -> {
                     throw new NoClassDefFoundError("scripted");
                 });
-        fixture.notifier("slow", RegistrationFixture.HASTY)
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT)
                 .consuming(_ -> {
                     gate.stay();
                     return true;
@@ -81,7 +81,10 @@ class PublicationTests {
         LinkedWorker worker = fixture.worker();
         worker.settle("one");
 
-        assertThat(worker.publish("progress")).isTrue();
+        CompletableFuture<Boolean> consumed = worker.publishing("progress");
+        gate.awaitEntered();
+        fixture.time().advance(RegistrationFixture.SHORT);
+        assertThat(consumed).succeedsWithin(RegistrationFixture.MAX_WAIT).isEqualTo(true);
 
         gate.awaitInterrupted();
         assertThat(fixture.history().events())
@@ -101,8 +104,9 @@ class PublicationTests {
         fixture.add(
                 "vandal",
                 new PayloadNotifier(payload -> payload[0] = 99),
-                RegistrationFixture.PATIENT);
-        fixture.add("reader", new PayloadNotifier(seen::complete), RegistrationFixture.PATIENT);
+                RegistrationFixture.LONG_TIMEOUT);
+        fixture.add(
+                "reader", new PayloadNotifier(seen::complete), RegistrationFixture.LONG_TIMEOUT);
         LinkedWorker worker = fixture.worker();
         worker.settle("one");
 
@@ -112,7 +116,7 @@ class PublicationTests {
     }
 
     @Test
-    void endDuringAPublicationIsToldOnceItIsOver() {
+    void endDuringAPublicationFollowsIt() {
         fixture.notifier("a")
                 .consuming(_ -> {
                     gate.stay();
@@ -129,17 +133,17 @@ class PublicationTests {
         gate.open();
 
         fixture.awaitNothingLeft();
-        assertThat(consumed).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(false);
+        assertThat(consumed).succeedsWithin(RegistrationFixture.MAX_WAIT).isEqualTo(false);
         assertThat(fixture.history().events())
                 .containsExactly("a offered 1 progress", "b told 1 gone", "a told 1 gone");
     }
 
     @Test
-    void leaverThatHasYetToBeToldIsNotOfferedAnything() {
+    void holderWhoseUnregisterCallIsPendingIsNotOfferedAnything() {
         Match here = new Match(List.of("here"), List.of(), List.of(), List.of());
         fixture.notifier(
                         "a",
-                        new Bean(true, RegistrationFixture.PATIENCE, 1, OnFailure.REJECT, here))
+                        new Bean(true, RegistrationFixture.MAX_WAIT, 1, OnFailure.REJECT, here))
                 .consuming(_ -> true)
                 .registering("hanging", gate::stay);
         fixture.notifier("b");
@@ -157,7 +161,7 @@ class PublicationTests {
         CompletableFuture<Boolean> consumed = worker.publishing("progress");
         gate.open();
 
-        assertThat(consumed).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(false);
+        assertThat(consumed).succeedsWithin(RegistrationFixture.MAX_WAIT).isEqualTo(false);
         assertThat(decisionOf(hanging)).isEqualTo(ACCEPTED);
         fixture.history().awaitEvent("a told 1 gone");
         assertThat(fixture.history().events())
@@ -166,8 +170,8 @@ class PublicationTests {
     }
 
     @Test
-    void publicationThatWaitsForAPlaceIsNotOfferedOnceTheNotifierWasToldTheEnd() {
-        fixture.notifier("a", RegistrationFixture.PATIENT_WITH_ONE_PLACE)
+    void publicationThatWaitsForAPermitIsNotOfferedAfterTheUnregisterCall() {
+        fixture.notifier("a", RegistrationFixture.LONG_TIMEOUT_ONE_PERMIT)
                 .consuming(_ -> true)
                 .registering("hanging", gate::stay);
         fixture.notifier("b");
@@ -176,17 +180,16 @@ class PublicationTests {
         CompletableFuture<Decision> hanging = fixture.worker().registering("hanging");
         gate.awaitEntered();
         CompletableFuture<Boolean> consumed = worker.publishing("progress");
-        RegistrationFixture.eventually()
-                .until(() -> TestNotifiers.permits(fixture.bean("a")).hasQueuedThreads());
+        RegistrationFixture.eventually().until(() -> TestNotifiers.waiting(fixture.bean("a")) > 0);
 
         worker.end();
         fixture.history().awaitEvent("b told 1 gone");
         gate.open();
 
         assertThat(decisionOf(hanging)).isEqualTo(ACCEPTED);
-        assertThat(consumed).succeedsWithin(RegistrationFixture.PATIENCE);
+        assertThat(consumed).succeedsWithin(RegistrationFixture.MAX_WAIT);
         fixture.history().awaitEvent("a told 1 gone");
-        // The end may come a moment after the place, and then the publication still has its turn.
+        // The end may come a moment after the permit, and then the publication still has its turn.
         assertThat(fixture.history().events())
                 .doesNotContainSubsequence("a told 1 gone", "a offered 1 progress");
     }

@@ -12,9 +12,11 @@ import dev.frontdoor.invocation.NotifierProperties.OnFailure;
 import dev.frontdoor.invocation.NotifierProperties.Unmatched;
 import dev.frontdoor.invocation.Sampler;
 import dev.frontdoor.invocation.TestNotifiers;
+import dev.frontdoor.invocation.TestTime;
 import dev.frontdoor.invocation.Timeouts;
 import dev.frontdoor.notifier.ConnectionNotifier;
 
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -25,7 +27,6 @@ import io.micrometer.observation.ObservationRegistry;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -41,41 +43,71 @@ import java.util.function.Consumer;
  */
 public final class RegistrationFixture implements AutoCloseable {
 
-    /** No test waits longer, and no call overruns unless it is meant to. */
-    public static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** No test waits longer, and no call times out unless it is meant to. */
+    public static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
-    /** The limit of a notifier that is to overrun it. */
-    static final Duration SOON = Duration.ofMillis(300);
+    /** The timeout of a notifier that is to exceed it. */
+    static final Duration SHORT = Duration.ofMillis(300);
 
-    public static final Bean PATIENT = bean(PATIENCE, 64, OnFailure.REJECT);
-    static final Bean HASTY = bean(SOON, 64, OnFailure.REJECT);
-    static final Bean IGNORED = bean(SOON, 64, OnFailure.IGNORE);
-    static final Bean HASTY_WITH_ONE_PLACE = bean(SOON, 1, OnFailure.REJECT);
-    static final Bean PATIENT_WITH_ONE_PLACE = bean(PATIENCE, 1, OnFailure.REJECT);
+    /** No registration takes longer, unless a test says so. */
+    private static final Duration DECISION_TIMEOUT = MAX_WAIT.multipliedBy(2);
+
+    public static final Bean LONG_TIMEOUT = bean(MAX_WAIT, 64, OnFailure.REJECT);
+    static final Bean SHORT_TIMEOUT = bean(SHORT, 64, OnFailure.REJECT);
+
+    /** The time between two probes of a suspended notifier. */
+    static final Duration PROBE_INTERVAL = Duration.ofSeconds(5);
+
+    static final Bean SHORT_TIMEOUT_IGNORED = bean(SHORT, 64, OnFailure.IGNORE);
+    static final Bean SHORT_TIMEOUT_ONE_PERMIT = bean(SHORT, 1, OnFailure.REJECT);
+    static final Bean LONG_TIMEOUT_ONE_PERMIT = bean(MAX_WAIT, 1, OnFailure.REJECT);
 
     private final History history = new History();
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final ObservationRegistry observations = ObservationRegistry.create();
     private final LiveTable table = new LiveTable();
-    private final Timeouts limits = new Timeouts();
+    private final TestTime time = new TestTime();
+    private final Clock clock;
+    private final Timeouts timeouts;
     private final List<Notifier> beans = new ArrayList<>();
     private final AtomicLong pids = new AtomicLong();
     private final LongAdder registrations = new LongAdder();
     private Unmatched unmatched = Unmatched.REJECT;
+    private DuplicateIdentity duplicates = DuplicateIdentity.ALLOW;
+    private int perSecond;
+    private int queue;
+    private Duration decisionTimeout = DECISION_TIMEOUT;
+    private int maxFailuresInARow = Integer.MAX_VALUE;
     private @Nullable RegistrationService service;
+
+    /** A service whose time passes only when the test says so. */
+    public RegistrationFixture() {
+        clock = time;
+        timeouts = new Timeouts(time);
+    }
+
+    private RegistrationFixture(Clock clock) {
+        this.clock = clock;
+        this.timeouts = Timeouts.onOwnThread();
+    }
+
+    /** A service in real time. */
+    static RegistrationFixture inRealTime() {
+        return new RegistrationFixture(Clock.SYSTEM);
+    }
 
     /** For what comes about on other threads. */
     public static ConditionFactory eventually() {
-        return await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2));
+        return await().atMost(MAX_WAIT).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2));
     }
 
-    static Bean bean(Duration timeout, int places, OnFailure onFailure) {
-        return new Bean(true, timeout, places, onFailure, TestNotifiers.EVERYTHING);
+    static Bean bean(Duration timeout, int permits, OnFailure onFailure) {
+        return new Bean(true, timeout, permits, onFailure, TestNotifiers.EVERYTHING);
     }
 
     /** Adds a notifier that takes its time, at the end of the order. */
     ScriptedNotifier notifier(String name) {
-        return notifier(name, PATIENT);
+        return notifier(name, LONG_TIMEOUT);
     }
 
     ScriptedNotifier notifier(String name, Bean settings) {
@@ -87,12 +119,39 @@ public final class RegistrationFixture implements AutoCloseable {
     public void add(String name, ConnectionNotifier notifier, Bean settings) {
         assertThat(service).as("notifiers come before workers").isNull();
         NotifierProperties general =
-                new NotifierProperties(List.of(), Unmatched.REJECT, PATIENCE, 64, Map.of());
-        beans.add(TestNotifiers.notifier(name, notifier, general, settings, meters, timings()));
+                new NotifierProperties(
+                        List.of(),
+                        Unmatched.REJECT,
+                        MAX_WAIT,
+                        64,
+                        maxFailuresInARow,
+                        PROBE_INTERVAL,
+                        Map.of());
+        beans.add(
+                TestNotifiers.notifier(
+                        name, notifier, general, settings, meters, sampler(), clock));
     }
 
     void unmatched(Unmatched unmatched) {
         this.unmatched = unmatched;
+    }
+
+    void duplicates(DuplicateIdentity policy) {
+        this.duplicates = policy;
+    }
+
+    void rateLimit(int perSecond, int queue) {
+        this.perSecond = perSecond;
+        this.queue = queue;
+    }
+
+    void decisionTimeout(Duration timeout) {
+        this.decisionTimeout = timeout;
+    }
+
+    /** Failures in a row that suspend the notifiers added afterwards. */
+    void maxFailuresInARow(int failures) {
+        this.maxFailuresInARow = failures;
     }
 
     /** Has the thread that ends an observation do something first. */
@@ -117,14 +176,16 @@ public final class RegistrationFixture implements AutoCloseable {
         if (service == null) {
             service =
                     new RegistrationService(
-                            beans,
-                            unmatched,
-                            new Identities(DuplicateIdentity.ALLOW),
-                            new RegistrationRateLimiter(0, 0, System::nanoTime),
+                            new RegistrationPolicy(
+                                    beans,
+                                    unmatched,
+                                    new Identities(duplicates),
+                                    new RegistrationRateLimiter(perSecond, queue, clock),
+                                    decisionTimeout),
                             table,
-                            new RegistrationMetrics(meters, timings(), table),
-                            limits,
-                            Clock.systemUTC());
+                            new RegistrationMetrics(meters, sampler(), table),
+                            timeouts,
+                            clock);
         }
         return service;
     }
@@ -151,12 +212,30 @@ public final class RegistrationFixture implements AutoCloseable {
         return meters;
     }
 
-    public Sampler timings() {
-        return new Sampler(observations);
+    public Sampler sampler() {
+        return new Sampler(observations, clock);
     }
 
-    public Timeouts limits() {
-        return limits;
+    public Timeouts timeouts() {
+        return timeouts;
+    }
+
+    /** The time of this service, unless it is real. */
+    public TestTime time() {
+        return time;
+    }
+
+    /** Lets the timeouts that are {@link #SHORT} expire until a condition holds. */
+    void advanceUntil(BooleanSupplier condition) {
+        eventually()
+                .until(() -> {
+                    time.advance(SHORT);
+                    return condition.getAsBoolean();
+                });
+    }
+
+    ObservationRegistry observations() {
+        return observations;
     }
 
     List<Notifier> beans() {
@@ -192,7 +271,7 @@ public final class RegistrationFixture implements AutoCloseable {
     }
 
     /** How many registrations were decided so. */
-    long decided(RegistrationMetrics.Outcome outcome) {
+    long decided(RegistrationOutcome outcome) {
         return meters.get("frontdoor.registrations")
                 .tag("outcome", outcome.label())
                 .timer()
@@ -207,15 +286,18 @@ public final class RegistrationFixture implements AutoCloseable {
                     assertThat(service().ledgers()).isZero();
                     for (Notifier bean : beans) {
                         assertThat(bean.calls().held()).as(bean.name()).isZero();
-                        assertThat(TestNotifiers.permits(bean).availablePermits())
-                                .as("permits of %s", bean.name())
-                                .isEqualTo(bean.maxConcurrentCalls());
+                        assertThat(TestNotifiers.busyThreads(bean))
+                                .as("busy threads of %s", bean.name())
+                                .isZero();
+                        assertThat(TestNotifiers.waiting(bean))
+                                .as("pids that wait for %s", bean.name())
+                                .isZero();
                     }
                 });
     }
 
     @Override
     public void close() {
-        limits.close();
+        timeouts.close();
     }
 }

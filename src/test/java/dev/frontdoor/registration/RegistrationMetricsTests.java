@@ -6,7 +6,6 @@ import dev.frontdoor.invocation.CallKind;
 import dev.frontdoor.invocation.CallOutcome;
 import dev.frontdoor.invocation.NotifierMetrics;
 import dev.frontdoor.notifier.RegistrationRejectedException;
-import dev.frontdoor.registration.RegistrationMetrics.Outcome;
 
 import io.micrometer.core.instrument.Tag;
 
@@ -27,7 +26,7 @@ class RegistrationMetricsTests {
         fixture.notifier("a");
         LinkedWorker _ = fixture.worker();
 
-        for (Outcome outcome : Outcome.values()) {
+        for (RegistrationOutcome outcome : RegistrationOutcome.values()) {
             assertThat(fixture.decided(outcome)).isZero();
         }
         for (CallKind callback : CallKind.values()) {
@@ -65,7 +64,7 @@ class RegistrationMetricsTests {
 
     @Test
     void everyRegistrationIsTimedOnceByItsOutcome() {
-        fixture.notifier("a", RegistrationFixture.HASTY)
+        fixture.notifier("a", RegistrationFixture.SHORT_TIMEOUT)
                 .takingOnly("fine", "refused", "broken", "slow")
                 .registering("slow", gate::stay);
         fixture.notifier("b")
@@ -79,16 +78,16 @@ class RegistrationMetricsTests {
         fixture.worker().settle("fine");
         long settled = fixture.registrations().sum();
 
-        Decision _ = fixture.worker().register("slow");
+        Decision _ = fixture.worker().registerUntilTimeout("slow", gate);
         gate.open();
         Decision _ = fixture.worker().register("stranger");
         Decision _ = fixture.worker().register("refused");
         Decision _ = fixture.worker().register("broken");
 
-        assertThat(fixture.decided(Outcome.ACCEPTED)).isEqualTo(1);
-        assertThat(fixture.decided(Outcome.TIMEOUT)).isGreaterThanOrEqualTo(1);
+        assertThat(fixture.decided(RegistrationOutcome.ACCEPTED)).isEqualTo(1);
+        assertThat(fixture.decided(RegistrationOutcome.TIMEOUT)).isEqualTo(1);
         long sum = 0;
-        for (Outcome outcome : Outcome.values()) {
+        for (RegistrationOutcome outcome : RegistrationOutcome.values()) {
             sum += fixture.decided(outcome);
         }
         assertThat(sum).isEqualTo(fixture.registrations().sum()).isEqualTo(settled + 4);
@@ -115,10 +114,10 @@ class RegistrationMetricsTests {
     }
 
     @Test
-    void overrunThatReturnsIsCountedAsTimeoutAndAsLate() {
-        fixture.notifier("a", RegistrationFixture.HASTY).registering(_ -> gate.stay());
+    void callThatReturnsLateIsCountedAsTimeoutAndAsLate() {
+        fixture.notifier("a", RegistrationFixture.SHORT_TIMEOUT).registering(_ -> gate.stay());
         LinkedWorker worker = fixture.worker();
-        Decision _ = worker.register("one");
+        Decision _ = worker.registerUntilTimeout("one", gate);
 
         assertThat(fixture.calls("a", CallKind.REGISTERED, CallOutcome.TIMEOUT)).isEqualTo(1);
         assertThat(fixture.calls("a", CallKind.REGISTERED, CallOutcome.LATE)).isZero();

@@ -2,6 +2,7 @@ package dev.frontdoor.registration;
 
 import static dev.frontdoor.registration.LinkedWorker.ACCEPTED;
 import static dev.frontdoor.registration.LinkedWorker.decisionOf;
+import static dev.frontdoor.registration.LinkedWorker.failed;
 import static dev.frontdoor.registration.LinkedWorker.rejected;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,13 +17,14 @@ import dev.frontdoor.test.Registrations;
 
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
 
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Who is asked, in which order, and what a worker is told. */
+/** Which notifiers are called, in which order, and what is decided. */
 class RegistrationServiceTests {
 
     @AutoClose private final RegistrationFixture fixture = new RegistrationFixture();
@@ -39,7 +41,7 @@ class RegistrationServiceTests {
     }
 
     @Test
-    void notifiersAreAskedInOrderAndToldTheEndInReverse() {
+    void notifiersAreCalledInOrderAndReleasedInReverse() {
         fixture.notifier("a");
         fixture.notifier("b");
         fixture.notifier("c");
@@ -60,19 +62,29 @@ class RegistrationServiceTests {
     }
 
     @Test
-    void eachNotifierIsCalledOnAVirtualThreadOfItsOwn() {
+    void notifierIsCalledOnPlatformThreadsOfItsOwnWithThePidInTheLogContext() {
         Queue<Thread> threads = new ConcurrentLinkedQueue<>();
-        for (String name : List.of("a", "b", "c")) {
-            fixture.notifier(name).registering(_ -> threads.add(Thread.currentThread()));
+        Queue<String> pids = new ConcurrentLinkedQueue<>();
+        for (String name : List.of("a", "b")) {
+            fixture.notifier(name)
+                    .registering(_ -> {
+                        threads.add(Thread.currentThread());
+                        pids.add(MDC.get("pid"));
+                    });
         }
 
         assertThat(fixture.worker().register("one")).isEqualTo(ACCEPTED);
 
-        assertThat(threads).hasSize(3).doesNotHaveDuplicates().allMatch(Thread::isVirtual);
+        assertThat(threads)
+                .noneMatch(Thread::isVirtual)
+                .allMatch(Thread::isDaemon)
+                .extracting(Thread::getName)
+                .containsExactly("notifier-a-1", "notifier-b-1");
+        assertThat(pids).containsExactly("1", "1");
     }
 
     @Test
-    void nextNotifierIsAskedOnlyAfterTheOneBeforeReturned() {
+    void nextNotifierIsCalledOnlyAfterTheOneBeforeReturned() {
         Gate inside = new Gate();
         fixture.notifier("a").registering(_ -> inside.stay());
         fixture.notifier("b");
@@ -89,7 +101,7 @@ class RegistrationServiceTests {
     }
 
     @Test
-    void acceptedWorkerIsInTheTableWithItsHoldersBeforeItIsTold() {
+    void acceptedWorkerIsInTheTableWithItsHoldersBeforeTheDecision() {
         fixture.notifier("a");
         fixture.notifier("b").takingOnly("other");
         fixture.notifier("c");
@@ -102,7 +114,7 @@ class RegistrationServiceTests {
                         Registrations.of("one").build(),
                         _ -> seen.complete(fixture.table().find(1).orElseThrow().holders()));
 
-        assertThat(seen).succeedsWithin(RegistrationFixture.PATIENCE).isEqualTo(List.of("a", "c"));
+        assertThat(seen).succeedsWithin(RegistrationFixture.MAX_WAIT).isEqualTo(List.of("a", "c"));
     }
 
     @Test
@@ -120,7 +132,7 @@ class RegistrationServiceTests {
     }
 
     @Test
-    void rejectionUndoesInReverseThoseWhoHadAgreedBeforeTheWorkerIsTold() {
+    void rejectionUndoesTheAcceptedCallsInReverseBeforeTheDecision() {
         fixture.notifier("a");
         fixture.notifier("b");
         fixture.notifier("c").registering(_ -> reject("no"));
@@ -181,8 +193,7 @@ class RegistrationServiceTests {
                     throw new IllegalStateException("jdbc:secret");
                 });
 
-        assertThat(fixture.worker().register("one"))
-                .isEqualTo(rejected("notifier 'billing' failed"));
+        assertThat(fixture.worker().register("one")).isEqualTo(failed("billing"));
     }
 
     @Test
@@ -194,7 +205,7 @@ class RegistrationServiceTests {
                 });
         LinkedWorker worker = fixture.worker();
 
-        assertThat(worker.register("one")).isEqualTo(rejected("notifier 'broken' failed"));
+        assertThat(worker.register("one")).isEqualTo(failed("broken"));
 
         assertThat(fixture.history().events()).endsWith("a told 1 gone");
         assertThat(fixture.bean("broken").calls().lastFailure())
@@ -204,10 +215,10 @@ class RegistrationServiceTests {
     }
 
     @Test
-    void failureOfANotifierThatIsOnlyToldChangesNothing() {
+    void failureOfANotifierWhoseFailuresAreIgnoredChangesNothing() {
         fixture.notifier(
                         "audit",
-                        RegistrationFixture.bean(RegistrationFixture.PATIENCE, 1, OnFailure.IGNORE))
+                        RegistrationFixture.bean(RegistrationFixture.MAX_WAIT, 1, OnFailure.IGNORE))
                 .registering(_ -> reject("no say"));
         fixture.notifier("a");
         LinkedWorker worker = fixture.worker();
@@ -221,18 +232,17 @@ class RegistrationServiceTests {
     }
 
     @Test
-    void workerThatNobodyTakesIsRejected() {
+    void workerThatNoNotifierTakesIsRejected() {
         fixture.notifier("a").takingOnly("other");
 
-        assertThat(fixture.worker().register("one"))
-                .isEqualTo(rejected("no notifier takes such a worker"));
+        assertThat(fixture.worker().register("one")).isEqualTo(Decision.UNMATCHED);
 
         assertThat(fixture.table().size()).isZero();
         assertThat(fixture.history().events()).isEmpty();
     }
 
     @Test
-    void workerThatNobodyTakesIsAcceptedWhereTheSettingsSaySo() {
+    void workerThatNoNotifierTakesIsAcceptedWhereTheSettingsSaySo() {
         fixture.unmatched(Unmatched.ACCEPT);
         fixture.notifier("a").takingOnly("other");
         LinkedWorker worker = fixture.worker();
@@ -243,7 +253,7 @@ class RegistrationServiceTests {
     }
 
     @Test
-    void notifierIsNotEvenAskedAboutWhatItsSettingsKeepFromIt() {
+    void notifierIsNotCalledForRegistrationsThatItsSettingsExclude() {
         Match billing = new Match(List.of("billing", "billing-*"), List.of(), List.of(), List.of());
         fixture.notifier("a", new Bean(true, null, null, OnFailure.REJECT, billing))
                 .taking(_ -> {
@@ -273,12 +283,12 @@ class RegistrationServiceTests {
                     throw new IllegalStateException("cannot say");
                 });
 
-        assertThat(fixture.worker().register("one")).isEqualTo(rejected("notifier 'a' failed"));
+        assertThat(fixture.worker().register("one")).isEqualTo(failed("a"));
         assertThat(fixture.history().events()).isEmpty();
     }
 
     @Test
-    void callsForDifferentPidsRunAtOnce() {
+    void callsForDifferentPidsRunConcurrently() {
         Gate first = new Gate();
         fixture.notifier("a").registering("one", first::stay);
         CompletableFuture<Decision> waiting = fixture.worker().registering("one");
@@ -289,17 +299,6 @@ class RegistrationServiceTests {
         assertThat(waiting).isNotDone();
         first.open();
         assertThat(decisionOf(waiting)).isEqualTo(ACCEPTED);
-    }
-
-    @Test
-    void callsRunOnVirtualThreads() {
-        CompletableFuture<Boolean> virtual = new CompletableFuture<>();
-        fixture.notifier("a")
-                .registering(_ -> virtual.complete(Thread.currentThread().isVirtual()));
-
-        assertThat(fixture.worker().register("one")).isEqualTo(ACCEPTED);
-
-        assertThat(virtual).isCompletedWithValue(true);
     }
 
     @Test

@@ -23,7 +23,7 @@ import java.util.Objects;
  *
  * <pre>{@code
  * @RegisterExtension
- * static final FrontDoorExtension door = FrontDoorExtension.with(MyConfiguration.class);
+ * static final FrontDoorExtension frontDoor = FrontDoorExtension.with(MyConfiguration.class);
  * }</pre>
  */
 public final class FrontDoorExtension implements BeforeAllCallback, AfterAllCallback {

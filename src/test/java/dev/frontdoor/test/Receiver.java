@@ -8,7 +8,6 @@ import static dev.frontdoor.test.WebSocketFrame.PING;
 import static dev.frontdoor.test.WebSocketFrame.PONG;
 import static dev.frontdoor.test.WebSocketFrame.TEXT;
 
-import dev.frontdoor.protocol.Bytes;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.Frame.Push;
 import dev.frontdoor.protocol.Frame.PushReply;
@@ -25,7 +24,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 
 /** Reads what the service sends until the socket ends, and answers what needs no script. */
 final class Receiver implements Runnable {
@@ -38,7 +37,7 @@ final class Receiver implements Runnable {
     private boolean closeReceived;
     private volatile boolean left;
     private volatile boolean answerPings = true;
-    private volatile @Nullable UnaryOperator<byte[]> pushReply;
+    private volatile @Nullable Function<Push, PushReply> pushAnswer;
 
     Receiver(ClientSocket socket, Inbox inbox) {
         this.socket = socket;
@@ -49,8 +48,8 @@ final class Receiver implements Runnable {
         answerPings = answer;
     }
 
-    void replyToPushes(UnaryOperator<byte[]> reply) {
-        pushReply = reply;
+    void answerPushes(Function<Push, PushReply> answer) {
+        pushAnswer = answer;
     }
 
     /** This worker ends the connection, so a close frame of the service is not to be answered. */
@@ -145,12 +144,9 @@ final class Receiver implements Runnable {
             throw new ServiceFault("a message is not one frame: " + e.closeReason());
         }
         inbox.count();
-        UnaryOperator<byte[]> reply = pushReply;
-        if (reply != null && frame instanceof Push push) {
-            byte[] payload = reply.apply(push.payload().toByteArray());
-            Frame answer =
-                    new PushReply(0, push.streamId(), push.correlationId(), Bytes.copyOf(payload));
-            send(BINARY, FrameCodec.encode(answer));
+        Function<Push, PushReply> answer = pushAnswer;
+        if (answer != null && frame instanceof Push push) {
+            send(BINARY, FrameCodec.encode(answer.apply(push)));
         } else {
             inbox.add(frame);
         }

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 /** The other end of a {@link TestWorker} in its own tests: says what a test makes it say. */
 final class ScriptedServer implements AutoCloseable {
 
+    private static final int TIMEOUT_SECONDS = 30;
     private static final Pattern KEY = Pattern.compile("Sec-WebSocket-Key: (\\S+)\r\n");
 
     private final ServerSocket listener;
@@ -55,7 +56,7 @@ final class ScriptedServer implements AutoCloseable {
 
     /** The next worker that has been answered. */
     Peer peer() throws InterruptedException {
-        Peer peer = peers.poll(5, TimeUnit.SECONDS);
+        Peer peer = peers.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         assertThat(peer).as("a worker that connects").isNotNull();
         return peer;
     }
@@ -64,7 +65,7 @@ final class ScriptedServer implements AutoCloseable {
         while (!listener.isClosed()) {
             try {
                 Socket socket = listener.accept();
-                socket.setSoTimeout(5000);
+                socket.setSoTimeout(TIMEOUT_SECONDS * 1000);
                 String head = head(socket);
                 String text = answer.apply(head);
                 socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));

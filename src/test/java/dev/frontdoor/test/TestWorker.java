@@ -7,6 +7,7 @@ import static dev.frontdoor.test.WebSocketFrame.FINAL;
 import static dev.frontdoor.test.WebSocketFrame.PING;
 import static dev.frontdoor.test.WebSocketFrame.TEXT;
 
+import dev.frontdoor.notifier.PushRefusal.Code;
 import dev.frontdoor.protocol.Bytes;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.Frame.Connect;
@@ -14,6 +15,8 @@ import dev.frontdoor.protocol.Frame.ConnectAck;
 import dev.frontdoor.protocol.Frame.Disconnect;
 import dev.frontdoor.protocol.Frame.Ping;
 import dev.frontdoor.protocol.Frame.Pong;
+import dev.frontdoor.protocol.Frame.Push;
+import dev.frontdoor.protocol.Frame.PushReply;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.protocol.FrameCodec;
@@ -30,6 +33,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -191,12 +195,43 @@ public final class TestWorker implements AutoCloseable {
     }
 
     /**
-     * Answers pushes from now on, on the receiving thread. {@link #expect} does not see them then.
+     * Replies to all pushes from now on, on the receiving thread. {@link #expect} does not see them
+     * then.
      *
-     * @param reply makes the payload of a reply of that of a push
+     * @param reply returns the payload of the reply to a push with that payload
      */
     public void replyToPushes(UnaryOperator<byte[]> reply) {
-        receiver.replyToPushes(reply);
+        answerPushes(push -> reply(push, reply.apply(push.payload().toByteArray())));
+    }
+
+    /**
+     * Answers all pushes from now on, on the receiving thread. {@link #expect} does not see them
+     * then.
+     *
+     * @param answer returns the answer to a push, for instance a {@link #reply} or a {@link
+     *     #refusal}
+     */
+    public void answerPushes(Function<Push, PushReply> answer) {
+        receiver.answerPushes(answer);
+    }
+
+    /** A reply to that push, for {@link #send} or {@link #answerPushes}. */
+    public static PushReply reply(Push push, byte[] payload) {
+        return new PushReply(0, push.streamId(), push.correlationId(), Bytes.copyOf(payload));
+    }
+
+    /**
+     * A refusal of that push, for {@link #send} or {@link #answerPushes}: a PushReply with flag
+     * 0x01 and the JSON record in its canonical spelling.
+     *
+     * @param words the explanation, at most 1,024 bytes of UTF-8; may be empty
+     */
+    public static PushReply refusal(Push push, Code code, String words) {
+        return new PushReply(
+                PushReply.REFUSAL,
+                push.streamId(),
+                push.correlationId(),
+                RefusalRecord.encode(code, words));
     }
 
     /** Expects the next frame to be of a type. */

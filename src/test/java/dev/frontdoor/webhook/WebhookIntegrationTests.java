@@ -22,7 +22,7 @@ class WebhookIntegrationTests {
 
     private TestReceiver receiver;
     private ConfigurableApplicationContext service;
-    private URI door;
+    private URI server;
 
     @BeforeEach
     void start() throws Exception {
@@ -40,7 +40,7 @@ class WebhookIntegrationTests {
                         "--frontdoor.webhook.url=" + receiver.url(),
                         "--frontdoor.webhook.response-timeout=30s");
         String port = service.getEnvironment().getRequiredProperty("local.server.port");
-        door = URI.create("ws://localhost:" + port + "/liminal");
+        server = URI.create("ws://localhost:" + port + "/liminal");
     }
 
     @AfterEach
@@ -52,7 +52,7 @@ class WebhookIntegrationTests {
     @Test
     void theReasonOfARejectionReachesTheWorker() throws Exception {
         receiver.thenAnswer(403, "{\"reason\": \"billing is closed\"}");
-        try (TestWorker worker = TestWorker.connect(door)) {
+        try (TestWorker worker = TestWorker.connect(server)) {
             worker.send(registerOf("worker-7"));
 
             worker.expectRejected("billing is closed");
@@ -65,7 +65,7 @@ class WebhookIntegrationTests {
 
     @Test
     void anAcceptedWorkersEndReachesTheReceiver() throws Exception {
-        try (TestWorker worker = TestWorker.connect(door)) {
+        try (TestWorker worker = TestWorker.connect(server)) {
             worker.send(registerOf("worker-7"));
             worker.expectAccepted();
             worker.vanish();
@@ -78,7 +78,7 @@ class WebhookIntegrationTests {
     @Test
     void aReceiverThatDropsTheAnswerFailsTheWorkerAndIsPutRight() throws Exception {
         receiver.then(TestReceiver.raw("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"));
-        try (TestWorker worker = TestWorker.connect(door)) {
+        try (TestWorker worker = TestWorker.connect(server)) {
             worker.send(registerOf("worker-7"));
             worker.expectRejected("notifier 'webhook' failed");
 
@@ -93,7 +93,7 @@ class WebhookIntegrationTests {
     @Test
     void aStopTellsTheReceiverWhatWasQueued() throws Exception {
         receiver.then(TestReceiver.answer(204, "")).thenAnswer(503, "");
-        try (TestWorker worker = TestWorker.connect(door)) {
+        try (TestWorker worker = TestWorker.connect(server)) {
             worker.send(registerOf("worker-7"));
             worker.expectAccepted();
             Request _ = receiver.expect("registered");

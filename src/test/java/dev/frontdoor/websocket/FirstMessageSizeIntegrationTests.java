@@ -20,10 +20,10 @@ import dev.frontdoor.protocol.ProtocolVersion;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.TestWorker;
-import dev.frontdoor.test.server.Door;
-import dev.frontdoor.test.server.House;
-import dev.frontdoor.test.server.OpenDoor;
+import dev.frontdoor.test.server.OpenServerTest;
 import dev.frontdoor.test.server.ScriptedNotifier;
+import dev.frontdoor.test.server.ServerUnderTest;
+import dev.frontdoor.test.server.TestApplication;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,28 +33,30 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
 /** The bound of 64 KiB on what a worker sends before it has proved itself. */
-@OpenDoor
+@OpenServerTest
 class FirstMessageSizeIntegrationTests {
 
     private static final int BOUND = 64 * 1024;
     private static final int LARGE = 200 * 1024;
 
-    private final Door door;
-    private final ScriptedNotifier porter;
+    private final ServerUnderTest server;
+    private final ScriptedNotifier firstNotifier;
 
-    FirstMessageSizeIntegrationTests(Door door, @Qualifier(House.PORTER) ScriptedNotifier porter) {
-        this.door = door;
-        this.porter = porter;
+    FirstMessageSizeIntegrationTests(
+            ServerUnderTest server,
+            @Qualifier(TestApplication.FIRST) ScriptedNotifier firstNotifier) {
+        this.server = server;
+        this.firstNotifier = firstNotifier;
     }
 
     @AfterEach
     void nobodyIsLeft() {
-        door.expectNobody();
+        server.expectNobody();
     }
 
     @Test
     void messageOfTheBoundIsTaken() throws Exception {
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.sendBytes(ofSize(BOUND));
             worker.sendFragmented(ofSize(BOUND), 1, 50_000);
             expectServed(worker);
@@ -77,7 +79,7 @@ class FirstMessageSizeIntegrationTests {
 
     @Test
     void closeIsAnsweredThoughTheLargeMessageComesInFull() throws Exception {
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.sendRaw(masked(0x82, ofSize(LARGE)));
             worker.expectClose(1009);
             worker.expectEnd();
@@ -86,7 +88,7 @@ class FirstMessageSizeIntegrationTests {
 
     @Test
     void registrationSentRightBehindConnectIsNotBound() throws Exception {
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.sendRaw(
                     concat(
                             message(connect(ProtocolVersion.V1_0)),
@@ -98,7 +100,7 @@ class FirstMessageSizeIntegrationTests {
 
     @Test
     void connectThatFailsDoesNotLiftTheBound() throws Exception {
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.sendRaw(
                     concat(
                             message(connect(new ProtocolVersion(9, 9))),
@@ -110,7 +112,7 @@ class FirstMessageSizeIntegrationTests {
 
     @Test
     void acceptedRegistrationLiftsTheBound() throws Exception {
-        try (TestWorker worker = door.register(door.newIdentity())) {
+        try (TestWorker worker = server.register(server.newIdentity())) {
             worker.sendBytes(ofSize(LARGE));
             expectServed(worker);
         }
@@ -118,13 +120,13 @@ class FirstMessageSizeIntegrationTests {
 
     @Test
     void rejectedRegistrationDoesNotLiftTheBound() throws Exception {
-        String identity = door.newIdentity();
-        porter.about(
+        String identity = server.newIdentity();
+        firstNotifier.about(
                 identity,
                 (_, _) -> {
                     throw new RegistrationRejectedException("no");
                 });
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
             worker.expectRejected("no");
             worker.sendRaw(declaring(0x82, BOUND + 1, new byte[0]));
@@ -133,7 +135,7 @@ class FirstMessageSizeIntegrationTests {
     }
 
     private void expectTooLarge(byte[] sent) throws IOException {
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.sendRaw(sent);
             assertThat(worker.expectClose(1009).reason()).contains("65536");
         }
@@ -149,7 +151,7 @@ class FirstMessageSizeIntegrationTests {
     }
 
     private WorkerRegistration large() {
-        return Registrations.of(door.newIdentity()).activityTypes("x".repeat(LARGE)).build();
+        return Registrations.of(server.newIdentity()).activityTypes("x".repeat(LARGE)).build();
     }
 
     private static byte[] ofSize(int size) {

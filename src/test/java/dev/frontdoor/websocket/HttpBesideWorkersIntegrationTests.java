@@ -14,10 +14,10 @@ import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.WebSocketFrame;
-import dev.frontdoor.test.server.Door;
-import dev.frontdoor.test.server.House.Pages;
 import dev.frontdoor.test.server.HttpSocket;
-import dev.frontdoor.test.server.OpenDoor;
+import dev.frontdoor.test.server.OpenServerTest;
+import dev.frontdoor.test.server.ServerUnderTest;
+import dev.frontdoor.test.server.TestApplication.Pages;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,27 +26,27 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** All other HTTP on the workers' port: it belongs to WebFlux, in whatever order it comes. */
-@OpenDoor
+@OpenServerTest
 class HttpBesideWorkersIntegrationTests {
 
-    private final Door door;
+    private final ServerUnderTest server;
     private final Pages pages;
 
-    HttpBesideWorkersIntegrationTests(Door door, Pages pages) {
-        this.door = door;
+    HttpBesideWorkersIntegrationTests(ServerUnderTest server, Pages pages) {
+        this.server = server;
         this.pages = pages;
     }
 
     @AfterEach
     void nobodyIsLeft() {
-        door.expectNobody();
+        server.expectNobody();
     }
 
     @Test
     void keepAliveConnectionIsNotDisturbedByUpgradesOnOthers() throws Exception {
-        try (HttpSocket http = door.http()) {
+        try (HttpSocket http = server.http()) {
             for (int i = 0; i < 3; i++) {
-                try (TestWorker worker = door.connect()) {
+                try (TestWorker worker = server.connect()) {
                     assertThat(http.send(get("/pages/" + i)).answer().body())
                             .isEqualTo("page " + i);
                     worker.expectNothing();
@@ -58,7 +58,7 @@ class HttpBesideWorkersIntegrationTests {
 
     @Test
     void upgradeFollowsRequestsOnTheSameConnection() throws Exception {
-        try (HttpSocket http = door.http()) {
+        try (HttpSocket http = server.http()) {
             assertThat(http.send(get("/pages/1")).answer().body()).isEqualTo("page 1");
             assertThat(http.send(get("/nowhere")).answer().status()).isEqualTo(404);
             assertThat(http.send(get("/liminal")).answer().status()).isEqualTo(426);
@@ -70,7 +70,7 @@ class HttpBesideWorkersIntegrationTests {
 
     @Test
     void pipelinedRequestsAreAnsweredInOrder() throws Exception {
-        try (HttpSocket http = door.http()) {
+        try (HttpSocket http = server.http()) {
             http.send(get("/slow/pipelined") + get("/pages/second") + get("/pages/third"));
             pages.answer("pipelined", "first");
 
@@ -82,7 +82,7 @@ class HttpBesideWorkersIntegrationTests {
 
     @Test
     void refusedUpgradeWaitsForTheAnswersBeforeItAndIsFollowedByThoseAfterIt() throws Exception {
-        try (HttpSocket http = door.http()) {
+        try (HttpSocket http = server.http()) {
             http.send(
                     get("/slow/before-refusal")
                             + get("/liminal")
@@ -102,7 +102,7 @@ class HttpBesideWorkersIntegrationTests {
 
     @Test
     void goodUpgradeWaitsForTheAnswerBeforeItAndThenFramesWork() throws Exception {
-        try (HttpSocket http = door.http()) {
+        try (HttpSocket http = server.http()) {
             http.send(get("/slow/before-upgrade") + upgrade());
             pages.answer("before-upgrade", "first");
 
@@ -113,7 +113,7 @@ class HttpBesideWorkersIntegrationTests {
 
     @Test
     void goodUpgradeFollowsARefusedOneInTheSameSegment() throws Exception {
-        try (HttpSocket http = door.http()) {
+        try (HttpSocket http = server.http()) {
             http.send(get("/liminal") + upgrade());
 
             assertThat(http.answer().status()).isEqualTo(426);
@@ -123,29 +123,29 @@ class HttpBesideWorkersIntegrationTests {
 
     @Test
     void clientThatGoesWhileItsUpgradeWaitsLeavesNothingBehind() throws Exception {
-        double opened = door.sum("frontdoor.connections.opened");
-        try (HttpSocket http = door.http()) {
+        double opened = server.sum("frontdoor.connections.opened");
+        try (HttpSocket http = server.http()) {
             http.send(get("/slow/abandoned") + upgrade());
-            Door.soon(() -> assertThat(pages.readers("abandoned")).isEqualTo(1));
+            ServerUnderTest.eventually(() -> assertThat(pages.readers("abandoned")).isEqualTo(1));
             http.reset();
         }
-        Door.soon(() -> assertThat(pages.readers("abandoned")).isZero());
+        ServerUnderTest.eventually(() -> assertThat(pages.readers("abandoned")).isZero());
         pages.answer("abandoned", "too late");
 
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.expectNothing();
         }
-        assertThat(door.sum("frontdoor.connections.opened")).isEqualTo(opened + 1);
-        door.expectNobody();
+        assertThat(server.sum("frontdoor.connections.opened")).isEqualTo(opened + 1);
+        server.expectNobody();
     }
 
     @Test
     void framesInTheSegmentOfTheUpgradeAreHandled() throws Exception {
-        try (HttpSocket http = door.http()) {
+        try (HttpSocket http = server.http()) {
             http.send(
                     upgrade().toString().getBytes(StandardCharsets.US_ASCII),
                     message(new Ping(0)),
-                    message(new WorkerRegister(0, TestWorker.registration(door.newIdentity()))),
+                    message(new WorkerRegister(0, TestWorker.registration(server.newIdentity()))),
                     message(new Ping(0)),
                     message(new Disconnect(0)));
 
@@ -162,7 +162,7 @@ class HttpBesideWorkersIntegrationTests {
     @Test
     void frameMayBeCutInTwoBehindTheUpgrade() throws Exception {
         byte[] ping = message(new Ping(0));
-        try (HttpSocket http = door.http()) {
+        try (HttpSocket http = server.http()) {
             http.send(
                     upgrade().toString().getBytes(StandardCharsets.US_ASCII), new byte[] {ping[0]});
             assertThat(http.answer().status()).isEqualTo(101);
@@ -174,8 +174,8 @@ class HttpBesideWorkersIntegrationTests {
 
     @Test
     void chunkedBodyReachesItsPage() throws Exception {
-        try (HttpSocket http = door.http();
-                TestWorker worker = door.connect()) {
+        try (HttpSocket http = server.http();
+                TestWorker worker = server.connect()) {
             http.send(
                     "POST /size HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
             worker.expectNothing();
@@ -191,7 +191,7 @@ class HttpBesideWorkersIntegrationTests {
 
     @Test
     void bodyMayWaitForLeaveToCome() throws Exception {
-        try (HttpSocket http = door.http()) {
+        try (HttpSocket http = server.http()) {
             http.send(
                     String.join(
                             "\r\n",
@@ -210,7 +210,7 @@ class HttpBesideWorkersIntegrationTests {
 
     @Test
     void requestThatAsksToCloseIsTheLast() throws Exception {
-        try (HttpSocket http = door.http()) {
+        try (HttpSocket http = server.http()) {
             http.send("GET /pages/last HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 
             assertThat(http.answer().body()).isEqualTo("page last");
@@ -220,14 +220,14 @@ class HttpBesideWorkersIntegrationTests {
 
     @Test
     void webSocketOfTheApplicationWorksOnAnotherPath() throws Exception {
-        try (HttpSocket http = door.http()) {
+        try (HttpSocket http = server.http()) {
             http.send(upgrade().start("GET /echo HTTP/1.1").toString());
             assertThat(http.answer().status()).isEqualTo(101);
             http.send(WebSocketFrame.masked(0x81, "hello".getBytes(StandardCharsets.UTF_8)));
 
             assertThat(http.frame())
                     .isEqualTo(new WebSocketFrame(0x81, false, Bytes.ofHex("68656c6c6f")));
-            assertThat(door.sum("frontdoor.connections", "state", "connected")).isZero();
+            assertThat(server.sum("frontdoor.connections", "state", "connected")).isZero();
             http.send(WebSocketFrame.close(1000));
             assertThat(http.frame().firstByte()).isEqualTo(WebSocketFrame.CLOSE);
         }

@@ -9,6 +9,7 @@ import dev.frontdoor.test.server.LeakGuard;
 import dev.frontdoor.test.server.ServiceContext;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
@@ -103,7 +104,7 @@ class RequestHeadTimeoutTests {
                 new DefaultFullHttpResponse(
                         HttpVersion.HTTP_1_1, HttpResponseStatus.NO_CONTENT, Unpooled.EMPTY_BUFFER);
         HttpUtil.setContentLength(response, 0);
-        var _ = client.channel.writeAndFlush(response);
+        ChannelFuture _ = client.channel.writeAndFlush(response);
     }
 
     private double refused() {

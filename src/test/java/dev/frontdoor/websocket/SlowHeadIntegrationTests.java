@@ -3,37 +3,37 @@ package dev.frontdoor.websocket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.test.HttpResponse;
-import dev.frontdoor.test.server.Door;
-import dev.frontdoor.test.server.GuardedDoor;
 import dev.frontdoor.test.server.HttpSocket;
+import dev.frontdoor.test.server.RestrictedServerTest;
+import dev.frontdoor.test.server.ServerUnderTest;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Request heads that take longer than {@code request-head-timeout}. */
-@GuardedDoor
+@RestrictedServerTest
 class SlowHeadIntegrationTests {
 
-    private final Door door;
+    private final ServerUnderTest server;
 
-    SlowHeadIntegrationTests(Door door) {
-        this.door = door;
+    SlowHeadIntegrationTests(ServerUnderTest server) {
+        this.server = server;
     }
 
     @AfterEach
     void nobodyIsLeft() {
-        door.expectNobody();
+        server.expectNobody();
     }
 
     @Test
     void connectionThatSaysNothingIsToldSoAndEnded() throws Exception {
-        double refused = door.sum("frontdoor.upgrades.refused", "reason", "head_too_slow");
-        try (HttpSocket http = door.http()) {
+        double refused = server.sum("frontdoor.upgrades.refused", "reason", "head_too_slow");
+        try (HttpSocket http = server.http()) {
             HttpResponse answer = http.answer();
 
             assertThat(answer.status()).isEqualTo(408);
             assertThat(http.ends()).isTrue();
-            assertThat(door.sum("frontdoor.upgrades.refused", "reason", "head_too_slow"))
+            assertThat(server.sum("frontdoor.upgrades.refused", "reason", "head_too_slow"))
                     .isEqualTo(refused + 1);
         }
     }

@@ -14,6 +14,7 @@ import dev.frontdoor.test.server.Requests;
 import dev.frontdoor.test.server.ServiceContext;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -105,7 +106,7 @@ class UpgradeHandlerTests {
     @Test
     void interimResponseIsNotTheAnswer() {
         client.receives(get("/pages/1") + upgrade());
-        var _ =
+        ChannelFuture _ =
                 client.channel.writeAndFlush(
                         new DefaultFullHttpResponse(
                                 HttpVersion.HTTP_1_1,
@@ -129,7 +130,7 @@ class UpgradeHandlerTests {
                 new DefaultFullHttpResponse(
                         HttpVersion.HTTP_1_1, HttpResponseStatus.NO_CONTENT, Unpooled.EMPTY_BUFFER);
         HttpUtil.setContentLength(response, 0);
-        var _ = client.channel.writeAndFlush(response);
+        ChannelFuture _ = client.channel.writeAndFlush(response);
         client.channel.runPendingTasks();
     }
 }

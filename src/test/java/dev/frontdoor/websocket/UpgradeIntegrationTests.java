@@ -10,10 +10,10 @@ import dev.frontdoor.protocol.Frame.Pong;
 import dev.frontdoor.test.HttpResponse;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.WebSocketFrame;
-import dev.frontdoor.test.server.Door;
 import dev.frontdoor.test.server.HttpSocket;
-import dev.frontdoor.test.server.OpenDoor;
+import dev.frontdoor.test.server.OpenServerTest;
 import dev.frontdoor.test.server.Requests;
+import dev.frontdoor.test.server.ServerUnderTest;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,27 +26,27 @@ import java.net.SocketException;
 import java.util.stream.Stream;
 
 /** The upgrade: section 2 of the protocol. */
-@OpenDoor
+@OpenServerTest
 class UpgradeIntegrationTests {
 
     private static final int MAX_HEAD_SIZE = 8192;
 
-    private final Door door;
+    private final ServerUnderTest server;
 
-    UpgradeIntegrationTests(Door door) {
-        this.door = door;
+    UpgradeIntegrationTests(ServerUnderTest server) {
+        this.server = server;
     }
 
     @AfterEach
     void nobodyIsLeft() {
-        door.expectNobody();
+        server.expectNobody();
     }
 
     @Test
     void goodUpgradeSelectsNeitherExtensionNorSubprotocol() throws Exception {
         String offer = "permessage-deflate; client_max_window_bits";
         try (TestWorker worker =
-                door.worker().header("Sec-WebSocket-Extensions", offer).connect()) {
+                server.worker().header("Sec-WebSocket-Extensions", offer).connect()) {
             assertThat(worker.responseHeader("Sec-WebSocket-Extensions")).isEmpty();
             assertThat(worker.responseHeader("Sec-WebSocket-Protocol")).isEmpty();
             assertThat(worker.responseHeader("Connection")).containsExactlyInAnyOrder("upgrade");
@@ -59,7 +59,7 @@ class UpgradeIntegrationTests {
     @ParameterizedTest(name = "{0}")
     @MethodSource("variants")
     void upgradeMayBeWrittenInOtherWays(String name, String request) throws Exception {
-        try (HttpSocket worker = door.http().send(request)) {
+        try (HttpSocket worker = server.http().send(request)) {
             expectUpgraded(worker);
         }
     }
@@ -89,17 +89,17 @@ class UpgradeIntegrationTests {
     @MethodSource("refusals")
     void badUpgradeIsRefusedAndTheNextOnTheConnectionIsNot(
             String name, Requests request, int status, String reason) throws Exception {
-        double refused = door.sum("frontdoor.upgrades.refused", "reason", reason);
-        double opened = door.sum("frontdoor.connections.opened");
-        try (HttpSocket worker = door.http()) {
+        double refused = server.sum("frontdoor.upgrades.refused", "reason", reason);
+        double opened = server.sum("frontdoor.connections.opened");
+        try (HttpSocket worker = server.http()) {
             HttpResponse answer = worker.send(request.toString()).answer();
 
             assertThat(answer.status()).as(answer.body()).isEqualTo(status);
             assertThat(answer.body()).isNotBlank();
             assertThat(answer.header("Sec-WebSocket-Accept")).isEmpty();
-            assertThat(door.sum("frontdoor.upgrades.refused", "reason", reason))
+            assertThat(server.sum("frontdoor.upgrades.refused", "reason", reason))
                     .isEqualTo(refused + 1);
-            assertThat(door.sum("frontdoor.connections.opened")).isEqualTo(opened);
+            assertThat(server.sum("frontdoor.connections.opened")).isEqualTo(opened);
 
             assertThat(worker.send(Requests.get("/pages/next")).answer().body())
                     .isEqualTo("page next");
@@ -187,14 +187,14 @@ class UpgradeIntegrationTests {
     @MethodSource("hopeless")
     void requestThatCannotBeReadOnFromEndsTheConnection(
             String name, String request, int status, String reason) throws Exception {
-        double refused = door.sum("frontdoor.upgrades.refused", "reason", reason);
-        try (HttpSocket worker = door.http()) {
+        double refused = server.sum("frontdoor.upgrades.refused", "reason", reason);
+        try (HttpSocket worker = server.http()) {
             HttpResponse answer = worker.send(request).answer();
 
             assertThat(answer.status()).as(answer.body()).isEqualTo(status);
             assertThat(answer.header("Connection")).containsExactly("close");
             assertThat(worker.ends()).isTrue();
-            assertThat(door.sum("frontdoor.upgrades.refused", "reason", reason))
+            assertThat(server.sum("frontdoor.upgrades.refused", "reason", reason))
                     .isEqualTo(refused + 1);
         }
     }
@@ -266,7 +266,7 @@ class UpgradeIntegrationTests {
 
     @Test
     void headThatGoesOnForLongIsRefusedAllTheSame() throws Exception {
-        try (HttpSocket worker = door.http()) {
+        try (HttpSocket worker = server.http()) {
             try {
                 worker.send(upgrade().with("X-Long: " + "x".repeat(1_000_000)).toString());
             } catch (SocketException e) {
@@ -280,7 +280,7 @@ class UpgradeIntegrationTests {
 
     @Test
     void answerToHeadHasNoBody() throws Exception {
-        try (HttpSocket worker = door.http()) {
+        try (HttpSocket worker = server.http()) {
             worker.send(upgrade().start("HEAD /liminal HTTP/1.1").toString());
 
             assertThat(worker.answerWithoutBody().status()).isEqualTo(426);
@@ -290,7 +290,7 @@ class UpgradeIntegrationTests {
 
     @Test
     void refusalOfWhatIsNoUpgradeSaysWhatIs() throws Exception {
-        try (HttpSocket worker = door.http().send(Requests.get("/liminal"))) {
+        try (HttpSocket worker = server.http().send(Requests.get("/liminal"))) {
             HttpResponse answer = worker.answer();
 
             assertThat(answer.status()).isEqualTo(426);
@@ -313,25 +313,25 @@ class UpgradeIntegrationTests {
                 "/actuator/health"
             })
     void anotherPathIsNotFound(String path) throws Exception {
-        double refused = door.sum("frontdoor.upgrades.refused");
-        try (HttpSocket worker = door.http()) {
+        double refused = server.sum("frontdoor.upgrades.refused");
+        try (HttpSocket worker = server.http()) {
             worker.send(upgrade().start("GET " + path + " HTTP/1.1").toString());
 
             assertThat(worker.answer().status()).isEqualTo(404);
-            assertThat(door.sum("frontdoor.upgrades.refused")).isEqualTo(refused);
+            assertThat(server.sum("frontdoor.upgrades.refused")).isEqualTo(refused);
         }
     }
 
     @Test
     void pathThatIsNotThereOnTheOperatorsPort() throws Exception {
-        try (HttpSocket operators = door.operators().send(upgrade().toString())) {
+        try (HttpSocket operators = server.operators().send(upgrade().toString())) {
             assertThat(operators.answer().status()).isEqualTo(404);
         }
     }
 
     @Test
     void headMayArriveByteByByte() throws Exception {
-        try (HttpSocket worker = door.http()) {
+        try (HttpSocket worker = server.http()) {
             for (char character : upgrade().toString().toCharArray()) {
                 worker.send(String.valueOf(character));
             }

@@ -18,8 +18,8 @@ import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.ProtocolVersion;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.TestWorker.Close;
-import dev.frontdoor.test.server.Door;
-import dev.frontdoor.test.server.GuardedDoor;
+import dev.frontdoor.test.server.RestrictedServerTest;
+import dev.frontdoor.test.server.ServerUnderTest;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,24 +33,24 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 
 /** What a worker may do with WebSocket itself, and what it may not. */
-@GuardedDoor
+@RestrictedServerTest
 class WebSocketIntegrationTests {
 
     private static final byte[] PING = FrameCodec.encode(new Ping(0));
     private static final byte[] NOTHING = new byte[0];
 
-    private final Door door;
+    private final ServerUnderTest server;
 
-    WebSocketIntegrationTests(Door door) {
-        this.door = door;
+    WebSocketIntegrationTests(ServerUnderTest server) {
+        this.server = server;
     }
 
     @AfterEach
     void nextWorkerIsServedAndNobodyIsLeft() throws Exception {
-        try (TestWorker next = door.connect()) {
+        try (TestWorker next = server.connect()) {
             next.expectNothing();
         }
-        door.expectNobody();
+        server.expectNobody();
     }
 
     @Test
@@ -61,8 +61,10 @@ class WebSocketIntegrationTests {
                                 0,
                                 ProtocolVersion.V1_0,
                                 ProtocolVersion.V1_0,
-                                Bytes.copyOf(GuardedDoor.TOKEN.getBytes(StandardCharsets.UTF_8))));
-        try (TestWorker worker = door.connect()) {
+                                Bytes.copyOf(
+                                        RestrictedServerTest.TOKEN.getBytes(
+                                                StandardCharsets.UTF_8))));
+        try (TestWorker worker = server.connect()) {
             int[] cuts = new int[connect.length - 1];
             Arrays.setAll(cuts, i -> i + 1);
             worker.sendFragmented(connect, cuts);
@@ -73,7 +75,7 @@ class WebSocketIntegrationTests {
 
     @Test
     void fragmentsMayBeEmpty() throws Exception {
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.sendFragmented(PING, 0, 0, 5, 5, 10, 10);
             worker.expect(Pong.class);
             worker.sendFragmented(PING, 10);
@@ -83,7 +85,7 @@ class WebSocketIntegrationTests {
 
     @Test
     void pingBetweenFragmentsIsAnsweredAtOnce() throws Exception {
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.sendRaw(masked(0x02, Arrays.copyOf(PING, 4)));
             worker.ping(new byte[] {1, 2, 3});
             worker.expectPong(new byte[] {1, 2, 3});
@@ -97,7 +99,7 @@ class WebSocketIntegrationTests {
     void pingIsAnsweredWithItsPayload() throws Exception {
         byte[] largest = new byte[125];
         Arrays.fill(largest, (byte) 0x80);
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.ping(NOTHING);
             worker.expectPong(NOTHING);
             worker.ping(largest);
@@ -107,7 +109,7 @@ class WebSocketIntegrationTests {
 
     @Test
     void pongThatNobodyAskedForIsIgnored() throws Exception {
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.sendRaw(masked(0x8A, new byte[] {1}));
             worker.expectNothing();
         }
@@ -115,8 +117,8 @@ class WebSocketIntegrationTests {
 
     @Test
     void messageOfTheLargestSizeIsTaken() throws Exception {
-        byte[] message = ofSize(GuardedDoor.MAX_FRAME_SIZE);
-        try (TestWorker worker = door.connect()) {
+        byte[] message = ofSize(RestrictedServerTest.MAX_FRAME_SIZE);
+        try (TestWorker worker = server.connect()) {
             worker.sendBytes(message);
             worker.sendFragmented(message, 1, 4000);
             worker.expectNothing();
@@ -130,7 +132,7 @@ class WebSocketIntegrationTests {
     }
 
     static Stream<Arguments> tooLarge() {
-        byte[] over = ofSize(GuardedDoor.MAX_FRAME_SIZE + 1);
+        byte[] over = ofSize(RestrictedServerTest.MAX_FRAME_SIZE + 1);
         return Stream.of(
                 arguments("one frame", masked(0x82, over)),
                 arguments("only announced", declaring(0x82, 4097, NOTHING)),
@@ -203,16 +205,17 @@ class WebSocketIntegrationTests {
     @ParameterizedTest(name = "{0}")
     @MethodSource("closes")
     void closeOfAWorkerIsAnsweredAndNotARefusal(String name, byte[] close) throws Exception {
-        double refused = door.sum("frontdoor.frames.refused");
-        double closed = door.sum("frontdoor.connections.closed", "code", "1000");
-        try (TestWorker worker = door.connect()) {
+        double refused = server.sum("frontdoor.frames.refused");
+        double closed = server.sum("frontdoor.connections.closed", "code", "1000");
+        try (TestWorker worker = server.connect()) {
             worker.sendRaw(close);
 
             assertThat(worker.expectClose()).isEqualTo(new Close(1000, ""));
             worker.expectEnd();
         }
-        assertThat(door.sum("frontdoor.connections.closed", "code", "1000")).isEqualTo(closed + 1);
-        assertThat(door.sum("frontdoor.frames.refused")).isEqualTo(refused);
+        assertThat(server.sum("frontdoor.connections.closed", "code", "1000"))
+                .isEqualTo(closed + 1);
+        assertThat(server.sum("frontdoor.frames.refused")).isEqualTo(refused);
     }
 
     static Stream<Arguments> closes() {
@@ -228,18 +231,19 @@ class WebSocketIntegrationTests {
 
     @Test
     void nothingIsHandledAfterABreach() throws Exception {
-        double pings = door.sum("frontdoor.frames.received", "type", "ping");
-        try (TestWorker worker = door.connect()) {
+        double pings = server.sum("frontdoor.frames.received", "type", "ping");
+        try (TestWorker worker = server.connect()) {
             worker.sendRaw(concat(masked(0x81, NOTHING), masked(0x82, PING), masked(0x82, PING)));
             worker.expectClose(1003);
             assertThat(worker.poll()).isNull();
+            worker.expectEnd();
         }
-        assertThat(door.sum("frontdoor.frames.received", "type", "ping")).isEqualTo(pings);
+        assertThat(server.sum("frontdoor.frames.received", "type", "ping")).isEqualTo(pings);
     }
 
     @Test
     void connectionEndsThoughNothingMoreCanBeReadFromIt() throws Exception {
-        try (TestWorker worker = door.connect()) {
+        try (TestWorker worker = server.connect()) {
             worker.sendRaw(unmasked(0x82, PING));
             worker.expectClose(1002);
             worker.expectEnd();
@@ -247,15 +251,15 @@ class WebSocketIntegrationTests {
     }
 
     private void expectClose(byte[] sent, int code, String reason, String label) throws Exception {
-        double refused = door.sum("frontdoor.frames.refused", "reason", label);
-        double closed = door.sum("frontdoor.connections.closed", "code", String.valueOf(code));
-        try (TestWorker worker = door.connect()) {
+        double refused = server.sum("frontdoor.frames.refused", "reason", label);
+        double closed = server.sum("frontdoor.connections.closed", "code", String.valueOf(code));
+        try (TestWorker worker = server.connect()) {
             worker.sendRaw(sent);
 
             assertThat(worker.expectClose(code).reason()).contains(reason);
         }
-        assertThat(door.sum("frontdoor.frames.refused", "reason", label)).isEqualTo(refused + 1);
-        assertThat(door.sum("frontdoor.connections.closed", "code", String.valueOf(code)))
+        assertThat(server.sum("frontdoor.frames.refused", "reason", label)).isEqualTo(refused + 1);
+        assertThat(server.sum("frontdoor.connections.closed", "code", String.valueOf(code)))
                 .isEqualTo(closed + 1);
     }
 

@@ -10,6 +10,8 @@ import dev.frontdoor.test.WebSocketFrame;
 import dev.frontdoor.test.server.LeakGuard;
 import dev.frontdoor.test.server.ServiceContext;
 
+import io.netty.channel.ChannelFuture;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -99,7 +101,7 @@ class WebSocketTransportTests {
 
     @Test
     void channelThatBreaksHasAnAbnormalEnd() {
-        var _ = worker.channel.close();
+        ChannelFuture _ = worker.channel.close();
         assertThat(departure().end().code()).isEqualTo(1006);
         assertThat(departure().end().initiator()).isEqualTo(Initiator.NETWORK);
     }

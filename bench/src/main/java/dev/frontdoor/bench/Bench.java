@@ -2,94 +2,86 @@ package dev.frontdoor.bench;
 
 import com.sun.net.httpserver.HttpServer;
 
-import dev.frontdoor.bench.Figures.Figure;
-
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Executors;
 
-/** Runs the workloads: {@code quick|full [workload ...]}. */
+/** Runs what {@link Plan} says, prints tables, and writes results. */
 final class Bench {
 
-    private final Plan plan;
-    private final Machine machine;
-    private final Figures figures = new Figures();
-    private final List<Candidate> candidates;
-    private final int webhookPort;
-
-    private Bench(Plan plan, Machine machine, List<Candidate> candidates, int webhookPort) {
-        this.plan = plan;
-        this.machine = machine;
-        this.candidates = candidates;
-        this.webhookPort = webhookPort;
-    }
+    private Bench() {}
 
     /** Measures, and writes what was measured under {@code bench/results}. */
     public static void main(String[] arguments) throws Exception {
-        Plan plan = Plan.of(arguments.length == 0 ? "quick" : arguments[0]);
-        Set<Workload> workloads = EnumSet.noneOf(Workload.class);
-        Arrays.stream(arguments).skip(1).map(Workload::of).forEach(workloads::add);
-        Machine machine = Machine.here();
+        Plan plan;
+        try {
+            plan = Plan.of(List.of(arguments));
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+            return;
+        }
+        Machine machine = Machine.here(plan);
+        Figures figures = new Figures();
+        HttpServer receiver = webhookReceiver();
+        try {
+            int port = receiver.getAddress().getPort();
+            Plan installed = withoutNodeUnlessInstalled(plan, machine);
+            new RoundTrips(installed, machine, figures, port).run();
+            new Scenarios(installed, machine, figures, port).run();
+        } finally {
+            receiver.stop(0);
+        }
+        if (!plan.isSmoke()) {
+            report(plan, machine, figures);
+        }
+        boolean good = isGood(plan, figures);
+        if (good && plan.isSmoke()) {
+            System.out.println("The bench works: each workload has a result, and nothing failed.");
+        }
+        System.exit(good ? 0 : 1);
+    }
+
+    private static void report(Plan plan, Machine machine, Figures figures) throws Exception {
         Map<String, String> description = machine.description();
         description.forEach((key, value) -> System.out.printf("%s: %s%n", key, value));
-        HttpServer receiver = webhookReceiver();
-        Bench bench =
-                new Bench(plan, machine, candidates(machine), receiver.getAddress().getPort());
-        int status = 0;
-        try {
-            bench.run(workloads.isEmpty() ? EnumSet.allOf(Workload.class) : workloads);
-        } catch (Exception e) {
-            e.printStackTrace();
-            status = 1; // what was measured until then is written all the same
-        }
-        receiver.stop(0);
-        Goals.print(bench.figures);
         Path results = machine.root().resolve("bench/results");
-        String run = String.join("-", arguments.length == 0 ? new String[] {"quick"} : arguments);
-        Report.write(results, run, plan, description, bench.figures);
+        for (Workload workload : plan.workloads()) {
+            System.out.print(Report.tables(figures.of(workload)));
+            Results.write(results, plan, description, workload, figures.of(workload));
+        }
+        Goals.print(figures);
+        if (!figures.objections().isEmpty()) {
+            System.out.printf("%nThese rounds are not valid:%n");
+            figures.objections().forEach(objection -> System.out.println("- " + objection));
+        }
         System.out.println("\nwritten to " + results);
-        System.exit(status);
     }
 
-    /** Says on the terminal what a run is at, beside the tables. */
-    static void progress(String what) {
-        System.err.println("# " + what);
+    /** Whether nothing failed, and every workload has figures. Says so if not. */
+    private static boolean isGood(Plan plan, Figures figures) {
+        List<Workload> missing =
+                plan.workloads().stream().filter(each -> figures.of(each).isEmpty()).toList();
+        missing.forEach(workload -> System.out.println("no result: " + workload.label()));
+        figures.problems().forEach(problem -> System.out.println("failed: " + problem));
+        return missing.isEmpty() && figures.problems().isEmpty();
     }
 
-    private void run(Set<Workload> workloads) throws Exception {
-        RoundTrips roundTrips = new RoundTrips(plan, machine, figures, webhookPort);
-        roundTrips.run(candidates, workloads);
-        Scenarios scenarios = new Scenarios(plan, machine, figures, webhookPort);
-        for (Workload workload : workloads) {
-            scenarios.run(workload, candidates);
-            for (Figure figure : figures.of(workload)) {
-                System.out.print(Report.table(figure));
-            }
-        }
-    }
-
-    private static List<Candidate> candidates(Machine machine) throws Exception {
-        List<Candidate> candidates = new ArrayList<>(List.of(Candidate.values()));
+    private static Plan withoutNodeUnlessInstalled(Plan plan, Machine machine) throws Exception {
         Path node = machine.root().resolve("bench/node");
-        boolean installed =
-                Files.isDirectory(node.resolve("node_modules"))
-                        || Machine.succeeds(
-                                "npm", "install", "--silent", "--prefix", node.toString());
-        if (!installed) {
-            System.out.println("skipped: Node's ws, which npm could not install");
-            candidates.remove(Candidate.NODE);
+        if (!plan.candidates().contains(Candidate.NODE)
+                || Files.isDirectory(node.resolve("node_modules"))
+                || Machine.succeeds("npm", "install", "--silent", "--prefix", node.toString())) {
+            return plan;
         }
-        return candidates;
+        System.out.println("skipped: Node's ws, which npm could not install");
+        return plan.without(Candidate.NODE);
     }
 
-    /** Takes every event. It runs beside the load, so its own cost is not the service's. */
+    /** Takes every event. It runs beside the load, and its processor time counts as the load's. */
     private static HttpServer webhookReceiver() throws Exception {
         System.setProperty("sun.net.httpserver.nodelay", "true");
         HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 1000);

@@ -11,6 +11,7 @@ import java.util.List;
 enum Candidate {
     RAW_NETTY("raw Netty, epoll"),
     SERVICE_ALONE("service, no notifier"),
+    OTHER("other build, 1 notifier"),
     SERVICE("service, 1 notifier"),
     SERVICE_WITH_THREE("service, 3 notifiers, one a webhook"),
     REACTOR_NETTY("Reactor Netty route"),
@@ -29,7 +30,7 @@ enum Candidate {
 
     boolean isService() {
         return switch (this) {
-            case SERVICE_ALONE, SERVICE, SERVICE_WITH_THREE -> true;
+            case SERVICE_ALONE, OTHER, SERVICE, SERVICE_WITH_THREE -> true;
             case RAW_NETTY, REACTOR_NETTY, WEBFLUX, NODE -> false;
         };
     }
@@ -50,10 +51,10 @@ enum Candidate {
             case RAW_NETTY -> bare(command, machine, RawNettyServer.class, port);
             case REACTOR_NETTY -> bare(command, machine, ReactorNettyServer.class, port);
             case WEBFLUX -> bare(command, machine, WebFluxServer.class, port);
-            case SERVICE_ALONE, SERVICE, SERVICE_WITH_THREE -> {
+            case SERVICE_ALONE, OTHER, SERVICE, SERVICE_WITH_THREE -> {
                 command.addAll(machine.java());
                 command.add("-jar");
-                command.add(machine.executableJar().toString());
+                command.add(machine.executableJar(this).toString());
                 command.add("--server.port=" + port);
                 command.add("--management.server.port=" + (port + 1));
                 command.add("--frontdoor.limits.max-connections=30000");
@@ -72,9 +73,9 @@ enum Candidate {
     }
 
     private List<String> settings(Machine machine, int webhookPort) {
-        String notifiers = "--frontdoor.notifiers.path=" + machine.notifiers();
+        String notifiers = "--frontdoor.notifiers.path=" + machine.notifiers(this);
         return switch (this) {
-            case SERVICE -> List.of(notifiers);
+            case SERVICE, OTHER -> List.of(notifiers);
             case SERVICE_WITH_THREE ->
                     List.of(
                             notifiers,

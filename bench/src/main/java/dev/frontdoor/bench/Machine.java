@@ -1,5 +1,7 @@
 package dev.frontdoor.bench;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,33 +19,39 @@ import java.util.stream.Stream;
  * @param root the checkout
  * @param pinned whether servers have the first processor to themselves and the load has the second
  * @param maxOpenFiles of one process; 0 if that is not known
- * @param imageFlags the flags of the JVM in the image
+ * @param flags of the JVMs: those of the image
+ * @param otherJar the executable jar of {@link Candidate#OTHER}, if there is one
  */
 record Machine(
-        Path root, int processors, boolean pinned, int maxOpenFiles, List<String> imageFlags) {
+        Path root,
+        int processors,
+        boolean pinned,
+        int maxOpenFiles,
+        List<String> flags,
+        @Nullable Path otherJar) {
 
     /** As much as the chart gives a pod. */
     private static final String MEMORY = "-XX:MaxRAM=1g";
 
     private static final int SPARE_FILES = 400;
 
-    static Machine here() throws Exception {
-        if (!Files.exists(Path.of("/proc/self/stat"))) {
-            throw new IllegalStateException("the bench needs Linux: epoll, and what /proc tells");
-        }
-        Path root = Path.of("").toAbsolutePath();
-        root = root.endsWith("bench") ? root.getParent() : root;
+    /** What a smoke test has instead of pinned processors: JVMs that start fast. */
+    private static final String FAST_START = "-XX:TieredStopAtLevel=1";
+
+    static Machine here(Plan plan) throws Exception {
+        Path here = Path.of("").toAbsolutePath();
+        Path root = Files.exists(here.resolve("Dockerfile")) ? here : here.getParent();
         int processors = Runtime.getRuntime().availableProcessors();
+        String own = Long.toString(ProcessHandle.current().pid());
         boolean pinned =
                 processors > 1
-                        && succeeds(
-                                "taskset",
-                                "-a",
-                                "-p",
-                                "-c",
-                                "1",
-                                Long.toString(ProcessHandle.current().pid()));
-        return new Machine(root, processors, pinned, openFiles(), imageFlags(root));
+                        && !plan.isSmoke()
+                        && succeeds("taskset", "-a", "-p", "-c", "1", own);
+        List<String> flags = new ArrayList<>(imageFlags(root));
+        if (plan.isSmoke()) {
+            flags.add(FAST_START);
+        }
+        return new Machine(root, processors, pinned, openFiles(), flags, plan.otherJar());
     }
 
     /** How many workers one process may have open. */
@@ -56,7 +64,7 @@ record Machine(
         List<String> command = new ArrayList<>();
         command.add(javaTool("java"));
         command.add(MEMORY);
-        command.addAll(imageFlags);
+        command.addAll(flags);
         return command;
     }
 
@@ -74,12 +82,29 @@ record Machine(
         return pinnedCommand;
     }
 
-    Path executableJar() {
+    /** The load, as {@code run.sh} compiled it. */
+    Path load() {
+        return root.resolve("bench/target/load");
+    }
+
+    Path executableJar(Candidate candidate) {
+        if (candidate == Candidate.OTHER && otherJar != null) {
+            return otherJar;
+        }
         return only(root.resolve("target"), "worker-front-door-*-exec.jar");
     }
 
-    /** The directory with the jar of {@link dev.frontdoor.bench.notifier}. */
-    Path notifiers() {
+    /**
+     * The directory with the jar of {@link dev.frontdoor.bench.notifier}. Another build has its own
+     * in {@code notifiers} beside its jar, if ours does not fit it.
+     */
+    Path notifiers(Candidate candidate) {
+        if (candidate == Candidate.OTHER && otherJar != null) {
+            Path own = otherJar.resolveSibling("notifiers");
+            if (Files.isDirectory(own)) {
+                return own;
+            }
+        }
         return root.resolve("bench/target/notifiers");
     }
 
@@ -88,6 +113,9 @@ record Machine(
         Map<String, String> description = new LinkedHashMap<>();
         description.put(
                 "commit", output("git", "-C", root.toString(), "describe", "--always", "--dirty"));
+        if (otherJar != null) {
+            description.put("other build", otherJar.getFileName().toString());
+        }
         description.put("processor", processor());
         description.put("processors", Integer.toString(processors));
         description.put("memory", memory());
@@ -95,7 +123,7 @@ record Machine(
         description.put("java", Runtime.version().toString());
         description.put("pinned", pinned ? "servers to processor 0, load to 1" : "no");
         description.put("open files", Integer.toString(maxOpenFiles));
-        description.put("flags", MEMORY + " " + String.join(" ", imageFlags));
+        description.put("flags", MEMORY + " " + String.join(" ", flags));
         return description;
     }
 

@@ -1,25 +1,128 @@
 package dev.frontdoor.bench;
 
+import static dev.frontdoor.bench.Workload.CODEC;
+import static dev.frontdoor.bench.Workload.ENTER;
+import static dev.frontdoor.bench.Workload.IDLE;
+import static dev.frontdoor.bench.Workload.PING;
+import static dev.frontdoor.bench.Workload.REGISTER_AGAIN;
+import static dev.frontdoor.bench.Workload.START;
+import static dev.frontdoor.bench.Workload.STEADY;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
 /**
- * How much of everything. Warm-up is counted in operations, so that it is the same on any machine.
+ * What a run measures, and how much of it.
  *
- * @param rounds how often each candidate is measured, in turn with the others
- * @param enters connections a round
- * @param trips round trips a round
- * @param steadySeconds how long the steady load lasts
+ * @param otherJar the executable jar this build's is compared with; null in other runs
  */
-record Plan(String name, int rounds, int enters, int warmUpEnters, int trips, int steadySeconds) {
+record Plan(
+        String name,
+        Size size,
+        Set<Workload> workloads,
+        List<Candidate> candidates,
+        @Nullable Path otherJar) {
 
-    static final Plan QUICK = new Plan("quick", 2, 4_000, 12_000, 50_000, 20);
-    static final Plan FULL = new Plan("full", 5, 20_000, 60_000, 150_000, 600);
+    private static final String USAGE =
+            """
+            usage: bench/run.sh quick|full [workload ...]
+                   bench/run.sh compare OTHER.jar [workload ...]
+                   bench/run.sh smoke
+            workloads: %s\
+            """
+                    .formatted(Arrays.stream(Workload.values()).map(Workload::argument).toList());
 
-    static Plan of(String name) {
+    private static final Set<Workload> ALL = EnumSet.allOf(Workload.class);
+    private static final Set<Workload> COMPARED = EnumSet.of(ENTER, REGISTER_AGAIN, PING, IDLE);
+    private static final Set<Workload> NOT_COMPARED = EnumSet.of(STEADY, START, CODEC);
+
+    /** A start takes too long for a smoke test, and the codec is measured without any server. */
+    private static final Set<Workload> SMOKE = EnumSet.complementOf(EnumSet.of(START, CODEC));
+
+    /** What the command line asks for. */
+    static Plan of(List<String> arguments) {
+        String name = arguments.isEmpty() ? "quick" : arguments.getFirst();
+        List<String> rest = arguments.stream().skip(1).toList();
+        List<Candidate> ours =
+                Arrays.stream(Candidate.values())
+                        .filter(candidate -> candidate != Candidate.OTHER)
+                        .toList();
         return switch (name) {
-            case "quick" -> QUICK;
-            case "full" -> FULL;
-            default ->
-                    throw new IllegalArgumentException(
-                            "'%s' is no plan: quick | full".formatted(name));
+            case "quick" -> new Plan(name, Size.QUICK, workloads(rest, ALL), ours, null);
+            case "full" -> new Plan(name, Size.FULL, workloads(rest, ALL), ours, null);
+            case "smoke" ->
+                    new Plan(
+                            name,
+                            Size.SMOKE,
+                            workloads(rest, SMOKE),
+                            List.of(
+                                    Candidate.RAW_NETTY,
+                                    Candidate.SERVICE,
+                                    Candidate.SERVICE_WITH_THREE),
+                            null);
+            case "compare" -> compare(name, rest);
+            default -> throw new IllegalArgumentException(USAGE);
         };
+    }
+
+    private static Plan compare(String name, List<String> rest) {
+        if (rest.isEmpty()) {
+            throw new IllegalArgumentException(USAGE);
+        }
+        Set<Workload> workloads = workloads(rest.subList(1, rest.size()), COMPARED);
+        if (workloads.stream().anyMatch(NOT_COMPARED::contains)) {
+            throw new IllegalArgumentException("steady, start and codec have no comparison");
+        }
+        return new Plan(
+                name,
+                Size.FULL,
+                workloads,
+                List.of(Candidate.RAW_NETTY, Candidate.OTHER, Candidate.SERVICE),
+                Path.of(rest.getFirst()));
+    }
+
+    private static Set<Workload> workloads(List<String> names, Set<Workload> otherwise) {
+        Set<Workload> workloads = EnumSet.noneOf(Workload.class);
+        names.stream().map(Workload::of).forEach(workloads::add);
+        return workloads.isEmpty() ? otherwise : workloads;
+    }
+
+    boolean isSmoke() {
+        return name.equals("smoke");
+    }
+
+    /** The same without one of the candidates. */
+    Plan without(Candidate candidate) {
+        List<Candidate> others = candidates.stream().filter(each -> each != candidate).toList();
+        return new Plan(name, size, workloads, others, otherJar);
+    }
+
+    /**
+     * How much. Warm-up is counted in operations, so that it is the same on any machine.
+     *
+     * @param rounds how often each candidate is measured, in turn with the others
+     * @param enters connections a round
+     * @param trips round trips a round
+     * @param many workers of a large fleet
+     * @param most workers of the largest
+     * @param steadySeconds how long the steady load lasts
+     */
+    record Size(
+            int rounds,
+            int enters,
+            int warmUpEnters,
+            int trips,
+            int many,
+            int most,
+            int steadySeconds) {
+
+        static final Size SMOKE = new Size(1, 500, 500, 2_000, 500, 600, 2);
+        static final Size QUICK = new Size(2, 4_000, 12_000, 50_000, 8_000, 19_500, 20);
+        static final Size FULL = new Size(5, 20_000, 100_000, 150_000, 8_000, 19_500, 600);
     }
 }

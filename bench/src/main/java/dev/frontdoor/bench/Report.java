@@ -1,123 +1,144 @@
 package dev.frontdoor.bench;
 
+import static dev.frontdoor.bench.Candidate.OTHER;
+import static dev.frontdoor.bench.Candidate.RAW_NETTY;
+import static dev.frontdoor.bench.Candidate.SERVICE;
+
 import dev.frontdoor.bench.Figures.Figure;
 
-import tools.jackson.databind.json.JsonMapper;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Figures as tables to read, JSON to compute with, and charts to look at. */
+/** Figures as Markdown tables. */
 final class Report {
-
-    private static final int BAR = 18;
-    private static final int LABELS = 250;
-    private static final int BARS = 420;
-    private static final int WIDTH = LABELS + BARS + 150;
 
     private Report() {}
 
-    /** A figure as a Markdown table. */
-    static String table(Figure figure) {
-        StringBuilder table = new StringBuilder();
-        table.append("%n**%s** (%s)%n%n".formatted(figure.name(), figure.unit()));
-        table.append(
-                "| | min | median | max | to raw Netty |%n|---|---|---|---|---|%n".formatted());
-        for (Candidate candidate : figure.values().keySet()) {
-            double ratio = figure.ratio(candidate);
+    /** All tables of a workload. */
+    static String tables(List<Figure> figures) {
+        Map<String, List<Figure>> groups =
+                figures.stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        Figure::group, LinkedHashMap::new, Collectors.toList()));
+        StringBuilder tables = new StringBuilder();
+        groups.forEach((group, shown) -> {
+            tables.append("%n**%s**%n%n".formatted(group));
+            boolean rate = shown.getFirst().what().equals(Figures.CPU);
+            tables.append(rate ? rates(shown) : figures(shown));
+        });
+        return tables.toString();
+    }
+
+    /** A row for each candidate: what an operation costs, then how many there are a second. */
+    private static String rates(List<Figure> figures) {
+        Map<String, Figure> by =
+                figures.stream().collect(Collectors.toMap(Figure::what, figure -> figure));
+        Figure cpu = by.get(Figures.CPU);
+        Figure rate = by.get(Figures.RATE);
+        StringBuilder table =
+                new StringBuilder(
+                        """
+                        | | CPU (µs) | to raw | rate (1/s) | to raw | load's processor | p50 (ms) | p99 (ms) |
+                        |---|---|---|---|---|---|---|---|
+                        """);
+        for (Candidate candidate : cpu.values().keySet()) {
             table.append(
-                    "| %s | %s | %s | %s | %s |%n"
+                    "| %s | %s%s | %s | %s%s | %s | %s %% | %s | %s |%n"
                             .formatted(
                                     candidate.label(),
-                                    number(figure.min(candidate)),
-                                    number(figure.median(candidate)),
-                                    number(figure.max(candidate)),
-                                    Double.isNaN(ratio)
-                                            ? ""
-                                            : String.format(Locale.ROOT, "%.2f", ratio)));
+                                    number(cpu.median(candidate)),
+                                    validity(cpu, candidate),
+                                    ratio(cpu.ratio(candidate, RAW_NETTY)),
+                                    number(rate.median(candidate)),
+                                    validity(rate, candidate),
+                                    ratio(rate.ratio(candidate, RAW_NETTY)),
+                                    number(by.get(Figures.LOAD).median(candidate)),
+                                    number(by.get(Figures.P50).median(candidate)),
+                                    number(by.get(Figures.P99).median(candidate))));
+        }
+        if (cpu.values().containsKey(OTHER)) {
+            table.append(rounds(cpu)).append(rounds(rate));
+        }
+        return table.toString();
+    }
+
+    private static String validity(Figure figure, Candidate candidate) {
+        int valid = figure.valid(candidate);
+        int rounds = figure.rounds(candidate);
+        if (valid == 0) {
+            return " **not valid**";
+        }
+        return valid == rounds ? "" : " (%d of %d rounds valid)".formatted(valid, rounds);
+    }
+
+    /** Each round by itself, where two builds are compared. */
+    private static String rounds(Figure figure) {
+        StringBuilder table =
+                new StringBuilder(
+                        """
+
+                        | %s (%s) | raw | other | this | other to raw | this to raw | this to other |
+                        |---|---|---|---|---|---|---|
+                        """
+                                .formatted(figure.what(), figure.unit()));
+        for (int round = 0; round < figure.rounds(SERVICE); round++) {
+            table.append(
+                    "| round %d | %s | %s | %s | %s | %s | %s |%n"
+                            .formatted(
+                                    round + 1,
+                                    number(figure.values().get(RAW_NETTY).get(round).value()),
+                                    number(figure.values().get(OTHER).get(round).value()),
+                                    number(figure.values().get(SERVICE).get(round).value()),
+                                    ratio(figure.ratio(OTHER, RAW_NETTY, round)),
+                                    ratio(figure.ratio(SERVICE, RAW_NETTY, round)),
+                                    ratio(figure.ratio(SERVICE, OTHER, round))));
+        }
+        table.append(
+                "| median | %s | %s | %s | %s | %s | %s |%n"
+                        .formatted(
+                                number(figure.median(RAW_NETTY)),
+                                number(figure.median(OTHER)),
+                                number(figure.median(SERVICE)),
+                                ratio(figure.ratio(OTHER, RAW_NETTY)),
+                                ratio(figure.ratio(SERVICE, RAW_NETTY)),
+                                ratio(figure.ratio(SERVICE, OTHER))));
+        return table.toString();
+    }
+
+    /** A row for each figure, with the medians of the candidates. */
+    private static String figures(List<Figure> figures) {
+        Set<Candidate> candidates = new LinkedHashSet<>();
+        figures.forEach(figure -> candidates.addAll(figure.values().keySet()));
+        StringBuilder table = new StringBuilder("| |");
+        candidates.forEach(candidate -> table.append(" %s |".formatted(candidate.label())));
+        table.append("%n|---|%s%n".formatted("---|".repeat(candidates.size())));
+        for (Figure figure : figures) {
+            table.append("| %s (%s) |".formatted(figure.what(), figure.unit()));
+            for (Candidate candidate : candidates) {
+                boolean known = figure.values().containsKey(candidate);
+                table.append(known ? " %s |".formatted(number(figure.median(candidate))) : " |");
+            }
+            table.append("%n".formatted());
         }
         return table.toString();
     }
 
     static String number(double value) {
+        if (Double.isNaN(value)) {
+            return "";
+        }
         double size = Math.abs(value);
-        int digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
+        int digits = size >= 100 || size == 0 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
         return String.format(Locale.ROOT, "%,." + digits + "f", value);
     }
 
-    /** Writes what a run of this name measured. */
-    static void write(
-            Path directory, String run, Plan plan, Map<String, String> machine, Figures figures)
-            throws IOException {
-        Files.createDirectories(directory);
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("plan", plan);
-        json.put("machine", machine);
-        List<Object> all = new ArrayList<>();
-        for (Figure figure : figures.all()) {
-            Map<String, Object> values = new LinkedHashMap<>();
-            figure.values().forEach((candidate, rounds) -> values.put(candidate.label(), rounds));
-            all.add(Map.of("name", figure.name(), "unit", figure.unit(), "values", values));
-        }
-        json.put("figures", all);
-        JsonMapper.builder()
-                .build()
-                .writerWithDefaultPrettyPrinter()
-                .writeValue(directory.resolve(run + ".json"), json);
-        for (Workload workload : Workload.values()) {
-            List<Figure> shown = List.copyOf(figures.of(workload));
-            if (!shown.isEmpty()) {
-                String name = workload.argument();
-                Files.writeString(
-                        directory.resolve("%s-%s.svg".formatted(run, name)),
-                        chart(workload, shown));
-            }
-        }
-    }
-
-    private static String chart(Workload workload, List<Figure> figures) {
-        StringBuilder svg = new StringBuilder();
-        int y = 30;
-        svg.append(text(10, 20, "start", "font-weight='bold'", workload.label()));
-        for (Figure figure : figures) {
-            y += BAR;
-            String title = figure.name().substring(workload.label().length() + 2);
-            svg.append(text(10, y, "start", "", "%s (%s)".formatted(title, figure.unit())));
-            y += BAR / 2;
-            double most =
-                    figure.values().keySet().stream().mapToDouble(figure::median).max().orElse(1);
-            for (Candidate candidate : figure.values().keySet()) {
-                double median = figure.median(candidate);
-                double length = most == 0 ? 0 : BARS * median / most;
-                svg.append(text(LABELS - 8, y + 13, "end", "", candidate.label()));
-                svg.append(
-                        "<rect x='%d' y='%d' width='%.1f' height='%d' fill='%s'/>%n"
-                                .formatted(
-                                        LABELS,
-                                        y + 2,
-                                        length,
-                                        BAR - 4,
-                                        candidate.isService() ? "#2b6cb0" : "#a0aec0"));
-                svg.append(text(LABELS + (int) length + 6, y + 13, "start", "", number(median)));
-                y += BAR;
-            }
-        }
-        return """
-        <svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%d' font-family='sans-serif' font-size='12'>
-        <rect width='100%%' height='100%%' fill='white'/>
-        %s</svg>
-        """
-                .formatted(WIDTH, y + 12, svg);
-    }
-
-    private static String text(int x, int y, String anchor, String style, String text) {
-        return "<text x='%d' y='%d' text-anchor='%s' %s>%s</text>%n"
-                .formatted(x, y, anchor, style, text.replace("&", "&amp;").replace("<", "&lt;"));
+    static String ratio(double value) {
+        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.2f", value);
     }
 }

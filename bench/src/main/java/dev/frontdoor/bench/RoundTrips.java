@@ -1,18 +1,9 @@
 package dev.frontdoor.bench;
 
-import dev.frontdoor.bench.load.Entrances;
-import dev.frontdoor.bench.load.Fleet;
-import dev.frontdoor.bench.load.Load;
-import dev.frontdoor.bench.load.Messages;
-
-import io.netty.buffer.ByteBuf;
-
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.IntFunction;
 
 /**
  * What is counted a second. All candidates are started and warmed up first, then measured in turn,
@@ -21,10 +12,15 @@ import java.util.function.IntFunction;
 final class RoundTrips {
 
     private static final Set<Workload> OURS =
-            EnumSet.of(Workload.ENTER, Workload.REGISTER_AGAIN, Workload.PING, Workload.PUSH);
-    private static final int AT_ONCE = 64;
-    private static final int FLEET = 1_000;
-    private static final int[] IN_FLIGHT = {1, 32, 1_000};
+            EnumSet.of(
+                    Workload.ENTER,
+                    Workload.REGISTER_AGAIN,
+                    Workload.PING,
+                    Workload.PUBLISH,
+                    Workload.PUSH);
+
+    /** How often a round is measured again if other processes disturbed it. */
+    private static final int RETRIES = 2;
 
     private final Plan plan;
     private final Machine machine;
@@ -38,25 +34,18 @@ final class RoundTrips {
         this.webhookPort = webhookPort;
     }
 
-    void run(List<Candidate> candidates, Set<Workload> wanted) throws Exception {
+    void run() throws Exception {
         Set<Workload> workloads = EnumSet.copyOf(OURS);
-        workloads.retainAll(wanted);
+        workloads.retainAll(plan.workloads());
         List<Server> servers = new ArrayList<>();
         try {
-            for (Candidate candidate : workloads.isEmpty() ? List.<Candidate>of() : candidates) {
-                Bench.progress("starting: " + candidate.label());
+            for (Candidate candidate :
+                    workloads.isEmpty() ? List.<Candidate>of() : plan.candidates()) {
                 servers.add(Server.start(candidate, machine, webhookPort));
             }
             for (Workload workload : workloads) {
-                Bench.progress(workload.label() + ": warm-up");
-                for (Server server : servers) {
-                    measure(workload, server, true);
-                }
-                for (int round = 0; round < plan.rounds(); round++) {
-                    Bench.progress("%s: round %d".formatted(workload.label(), round + 1));
-                    for (Server server : servers) {
-                        measure(workload, server, false);
-                    }
+                for (Trip trip : trips(workload)) {
+                    measure(workload, trip, servers);
                 }
             }
         } finally {
@@ -66,93 +55,94 @@ final class RoundTrips {
         }
     }
 
-    private void measure(Workload workload, Server server, boolean warmUp) throws Exception {
-        try (Load load = new Load(server.port())) {
-            switch (workload) {
-                case ENTER -> enter(load, server, warmUp);
-                case REGISTER_AGAIN -> trips(workload, load, server, warmUp, Messages::register);
-                case PING -> trips(workload, load, server, warmUp, _ -> Messages.PING);
-                case PUSH -> push(load, server, warmUp);
-                default -> throw new IllegalArgumentException(workload.label());
-            }
+    private void measure(Workload workload, Trip trip, List<Server> all) throws Exception {
+        List<Server> servers =
+                all.stream().filter(server -> takes(server.candidate(), workload)).toList();
+        for (Server server : servers) {
+            measure(server, trip, trip.warmUp());
         }
-    }
-
-    private void enter(Load load, Server server, boolean warmUp) throws IOException {
-        int count = share(server, warmUp ? plan.warmUpEnters() : plan.enters());
-        double cpu = server.cpuMicros();
-        long began = System.nanoTime();
-        long[] waits = Entrances.run(load, count, AT_ONCE);
-        long nanos = System.nanoTime() - began;
-        if (!warmUp) {
-            Candidate candidate = server.candidate();
-            cpu = (server.cpuMicros() - cpu) / count;
-            figures.add(Workload.ENTER, "connections", "1/s", candidate, count * 1e9 / nanos);
-            figures.add(Workload.ENTER, "CPU a connection", "µs", candidate, cpu);
-            figures.add(Workload.ENTER, "wait, p50", "ms", candidate, waits[count / 2] / 1e6);
-            figures.add(
-                    Workload.ENTER, "wait, p99", "ms", candidate, waits[count * 99 / 100] / 1e6);
-        }
-    }
-
-    private void trips(
-            Workload workload,
-            Load load,
-            Server server,
-            boolean warmUp,
-            IntFunction<ByteBuf> message)
-            throws IOException {
-        Fleet fleet = Fleet.enter(load, FLEET, AT_ONCE);
-        int count = share(server, plan.trips());
-        double cpu = server.cpuMicros();
-        long began = System.nanoTime();
-        fleet.roundTrips(count, message);
-        if (!warmUp) {
-            note(workload, "", server, count, began, cpu);
-        }
-        fleet.reset();
-    }
-
-    private void push(Load load, Server server, boolean warmUp) throws IOException {
-        if (server.candidate() == Candidate.SERVICE_ALONE) {
-            return; // nobody is there to push
-        }
-        for (int inFlight : IN_FLIGHT) {
-            try (Load own = new Load(server.port())) {
-                Fleet fleet = Fleet.enter(own, inFlight, AT_ONCE);
-                int each =
-                        Math.max(
-                                share(server, plan.trips()) / (inFlight == 1 ? 8 : 2) / inFlight,
-                                1);
-                double cpu = server.cpuMicros();
-                long began = System.nanoTime();
-                fleet.pushes(each);
-                if (!warmUp) {
-                    note(
-                            Workload.PUSH,
-                            ", %,d in flight".formatted(inFlight),
-                            server,
-                            each * inFlight,
-                            began,
-                            cpu);
+        for (int round = 0; round < plan.size().rounds(); round++) {
+            for (Server server : servers) {
+                Measurement measured = measure(server, trip, trip.count());
+                for (int i = 0; i < RETRIES && measured.isDisturbed() && !plan.isSmoke(); i++) {
+                    measured = measure(server, trip, trip.count());
                 }
-                fleet.reset();
+                figures.addRate(workload, trip.group(), server.candidate(), measured);
             }
         }
     }
 
-    /** A webhook answers some hundred times a second, and a round need not last minutes. */
-    private static int share(Server server, int count) {
-        return server.candidate() == Candidate.SERVICE_WITH_THREE ? count / 20 : count;
+    private Measurement measure(Server server, Trip trip, int count) throws Exception {
+        Measurement measured =
+                Load.run(machine, server, trip.load(), trip.options(share(server, trip, count)));
+        server.settle();
+        return measured;
     }
 
-    private void note(
-            Workload workload, String which, Server server, int count, long began, double cpuBefore)
-            throws IOException {
-        long nanos = System.nanoTime() - began;
-        double cpu = (server.cpuMicros() - cpuBefore) / count;
-        Candidate candidate = server.candidate();
-        figures.add(workload, "round trips" + which, "1/s", candidate, count * 1e9 / nanos);
-        figures.add(workload, "CPU a round trip" + which, "µs", candidate, cpu);
+    private List<Trip> trips(Workload workload) {
+        int trips = plan.size().trips();
+        return switch (workload) {
+            case ENTER ->
+                    List.of(
+                            new Trip(
+                                    workload,
+                                    "enter",
+                                    plan.size().enters(),
+                                    plan.size().warmUpEnters()));
+            case REGISTER_AGAIN -> List.of(new Trip(workload, "register", trips, trips));
+            case PING -> List.of(new Trip(workload, "ping", trips, trips));
+            case PUBLISH -> List.of(new Trip(workload, "publish", trips / 2, trips / 2));
+            case PUSH ->
+                    List.of(
+                            Trip.pushes(1, trips / 8),
+                            Trip.pushes(32, trips / 2),
+                            Trip.pushes(1_000, trips / 2));
+            default -> throw new IllegalArgumentException(workload.label());
+        };
+    }
+
+    /** Without a notifier nobody is there to push, or to take what is published. */
+    private static boolean takes(Candidate candidate, Workload workload) {
+        return candidate != Candidate.SERVICE_ALONE
+                || (workload != Workload.PUSH && workload != Workload.PUBLISH);
+    }
+
+    /** A webhook answers some thousand times a second, and a round need not last minutes. */
+    private static int share(Server server, Trip trip, int count) {
+        boolean slow = server.candidate() == Candidate.SERVICE_WITH_THREE && trip.callsNotifiers();
+        return slow ? Math.max(count / 20, 50) : count;
+    }
+
+    /**
+     * One load.
+     *
+     * @param pushesTo how many workers are pushed to at once; 0 if it is no load of pushes
+     */
+    private record Trip(String group, String load, int count, int warmUp, int pushesTo) {
+
+        Trip(Workload workload, String load, int count, int warmUp) {
+            this(workload.label(), load, count, warmUp, 0);
+        }
+
+        static Trip pushes(int inFlight, int count) {
+            return new Trip(
+                    "%s, %,d in flight".formatted(Workload.PUSH.label(), inFlight),
+                    "push",
+                    count,
+                    count,
+                    inFlight);
+        }
+
+        boolean callsNotifiers() {
+            return load.equals("enter") || load.equals("register");
+        }
+
+        String[] options(int operations) {
+            return pushesTo == 0
+                    ? new String[] {"count=" + operations}
+                    : new String[] {
+                        "workers=" + pushesTo, "each=" + Math.max(operations / pushesTo, 1)
+                    };
+        }
     }
 }

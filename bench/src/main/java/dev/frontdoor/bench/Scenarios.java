@@ -1,57 +1,55 @@
 package dev.frontdoor.bench;
 
-import dev.frontdoor.bench.load.Arrivals;
-import dev.frontdoor.bench.load.Entrances;
-import dev.frontdoor.bench.load.Fleet;
-import dev.frontdoor.bench.load.Load;
-
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** What is measured on a process of its own each time. */
 final class Scenarios {
 
-    private static final int MANY = 8_000;
-    private static final int MOST = 19_500;
-    private static final int AT_ONCE = 64;
     private static final int ARRIVALS_A_SECOND = 100;
+    private static final int REQUESTS_A_ROUND = 100;
 
     private final Plan plan;
+    private final Plan.Size size;
     private final Machine machine;
     private final Figures figures;
     private final int webhookPort;
 
     Scenarios(Plan plan, Machine machine, Figures figures, int webhookPort) {
         this.plan = plan;
+        this.size = plan.size();
         this.machine = machine;
         this.figures = figures;
         this.webhookPort = webhookPort;
     }
 
-    void run(Workload workload, List<Candidate> candidates) throws Exception {
-        Bench.progress(workload.label());
-        switch (workload) {
-            case IDLE -> {
-                for (int round = 0; round < Math.min(plan.rounds(), 2); round++) {
-                    for (Candidate candidate : candidates) {
-                        idle(candidate);
-                    }
-                }
+    void run() throws Exception {
+        for (Workload workload : plan.workloads()) {
+            switch (workload) {
+                case IDLE -> rounds(Math.min(size.rounds(), 2), plan.candidates(), this::idle);
+                case MASS_DISCONNECT -> rounds(size.rounds(), services(), this::massDisconnect);
+                case STORM -> rounds(size.rounds(), services(), this::storm);
+                case STEADY -> steady();
+                case TABLE -> rounds(1, services(), this::table);
+                case START -> new StartUp(plan, machine, figures).run();
+                case CODEC -> CodecBenchmark.run(plan, figures);
+                case ENTER, REGISTER_AGAIN, PING, PUBLISH, PUSH -> {}
             }
-            case MASS_DISCONNECT -> rounds(this::massDisconnect);
-            case STORM -> rounds(this::storm);
-            case STEADY -> steady();
-            case TABLE -> table();
-            case START -> new StartUp(plan, machine, figures).run();
-            case CODEC -> CodecBenchmark.run(plan, figures);
-            case ENTER, REGISTER_AGAIN, PING, PUSH -> {}
         }
     }
 
-    private void rounds(Step step) throws Exception {
-        for (int round = 0; round < plan.rounds(); round++) {
-            step.run();
+    /** The service with one notifier: this build's, and the other's if two are compared. */
+    private List<Candidate> services() {
+        return plan.candidates().stream()
+                .filter(each -> each == Candidate.SERVICE || each == Candidate.OTHER)
+                .toList();
+    }
+
+    private static void rounds(int rounds, List<Candidate> candidates, Step step) throws Exception {
+        for (int round = 0; round < rounds; round++) {
+            for (Candidate candidate : candidates) {
+                step.measure(candidate);
+            }
         }
     }
 
@@ -60,145 +58,151 @@ final class Scenarios {
      * has taken for garbage it fills with workers later, so it is also compared with its start.
      */
     private void idle(Candidate candidate) throws Exception {
-        try (Server server = start(candidate);
-                Load load = new Load(server.port())) {
+        try (Server server = start(candidate)) {
             long started = server.rss();
             process(server, "started");
-            Entrances.run(load, MANY, AT_ONCE);
+            warmUp(server);
             long heap = candidate.isOnJvm() ? server.liveHeap() : 0;
             long warm = server.rss();
             process(server, "warm");
-            Fleet.enter(load, MANY, AT_ONCE);
-            memory(server, MANY, heap, warm, started);
-            if (allows(MOST)) {
-                Fleet.enter(load, MOST - MANY, AT_ONCE);
-                memory(server, MOST, heap, warm, started);
+            try (Load many = Load.stay(machine, server, size.many())) {
+                memory(server, size.many(), heap, warm, started);
+                if (allows(size.most())) {
+                    try (Load more = Load.stay(machine, server, size.most() - size.many())) {
+                        memory(server, size.most(), heap, warm, started);
+                        check(Workload.IDLE, candidate, more.end());
+                    }
+                }
+                check(Workload.IDLE, candidate, many.end());
             }
         }
     }
 
     private void process(Server server, String state) throws Exception {
-        double megabytes = server.rss() / 1e6;
-        figures.add(
-                Workload.IDLE, "RSS of the process, " + state, "MB", server.candidate(), megabytes);
+        add(Workload.IDLE, server, "RSS of the process, " + state, "MB", server.rss() / 1e6);
     }
 
     private void memory(Server server, int workers, long heapBefore, long warm, long started)
             throws Exception {
         String at = " a worker, %,d".formatted(workers);
-        Candidate candidate = server.candidate();
-        if (candidate.isOnJvm()) {
+        if (server.candidate().isOnJvm()) {
             double heap = (double) (server.liveHeap() - heapBefore) / workers;
-            figures.add(Workload.IDLE, "heap" + at, "B", candidate, heap);
+            add(Workload.IDLE, server, "heap" + at, "B", heap);
         }
         long rss = server.rss();
         double sinceWarm = (double) (rss - warm) / workers;
         double sinceStart = (double) (rss - started) / workers;
-        figures.add(Workload.IDLE, "RSS" + at, "B", candidate, sinceWarm);
-        figures.add(Workload.IDLE, "RSS since the start" + at, "B", candidate, sinceStart);
+        add(Workload.IDLE, server, "RSS" + at, "B", sinceWarm);
+        add(Workload.IDLE, server, "RSS since the start" + at, "B", sinceStart);
         process(server, "%,d workers".formatted(workers));
     }
 
-    private void massDisconnect() throws Exception {
-        try (Server server = start(Candidate.SERVICE);
-                Load load = new Load(server.port())) {
-            Entrances.run(load, MANY, AT_ONCE);
-            Fleet watcher = Fleet.enter(load, 1, 1);
-            Fleet fleet = Fleet.enter(load, MANY, AT_ONCE);
-            long began = fleet.reset();
-            Fleet.Ends ends = watcher.ends();
-            for (long end = began + TimeUnit.MINUTES.toNanos(1); ends.pids() > 1; ) {
-                if (System.nanoTime() > end) {
-                    throw new IllegalStateException(ends.pids() + " were left");
-                }
-                Thread.sleep(10);
-                ends = watcher.ends();
-            }
-            double millis = (ends.lastEndNanos() - began) / 1e6;
-            add(
-                    Workload.MASS_DISCONNECT,
-                    "to the last end told, %,d".formatted(MANY),
-                    "ms",
-                    millis);
-            add(Workload.MASS_DISCONNECT, "left", "pids", ends.pids() - 1.0);
+    private void massDisconnect(Candidate candidate) throws Exception {
+        Workload workload = Workload.MASS_DISCONNECT;
+        try (Server server = start(candidate)) {
+            warmUp(server);
+            int workers = size.many() + 1;
+            Measurement measured = Load.run(machine, server, "drop", "workers=" + workers);
+            check(workload, candidate, measured);
+            String told = "to the last end told, %,d".formatted(size.many());
+            add(workload, server, told, "ms", measured.longest() * 1e3);
+            add(workload, server, "left", "pids", measured.left());
         }
     }
 
-    private void storm() throws Exception {
-        try (Server server = start(Candidate.SERVICE);
-                Load load = new Load(server.port())) {
-            long began = System.nanoTime();
-            Fleet fleet = Fleet.enter(load, MANY, MANY);
-            double seconds = (System.nanoTime() - began) / 1e9;
-            add(Workload.STORM, "to all registered, %,d".formatted(MANY), "s", seconds);
-            add(Workload.STORM, "longest wait", "s", fleet.longestWaitNanos() / 1e9);
-            add(Workload.STORM, "memory peak", "MB", server.peakRss() / 1e6);
-            add(Workload.STORM, "refused and tried again", "workers", fleet.refused());
-            add(Workload.STORM, "lost and tried again", "workers", fleet.lost());
+    private void storm(Candidate candidate) throws Exception {
+        Workload workload = Workload.STORM;
+        try (Server server = start(candidate)) {
+            int many = size.many();
+            Measurement measured =
+                    Load.run(machine, server, "storm", "workers=" + many, "at-once=" + many);
+            check(workload, candidate, measured);
+            String all = "to all registered, %,d".formatted(many);
+            add(workload, server, all, "s", measured.seconds());
+            add(workload, server, "longest wait", "s", measured.longest());
+            add(workload, server, "memory peak", "MB", server.peakRss() / 1e6);
+            add(workload, server, "refused and tried again", "workers", measured.refused());
+            add(workload, server, "lost and tried again", "workers", measured.lost());
         }
     }
 
     private void steady() throws Exception {
+        Workload workload = Workload.STEADY;
         try (Server server =
-                        start(
-                                Candidate.SERVICE_WITH_THREE,
-                                "--bench.stalled=true",
-                                "--bench.second=false",
-                                "--frontdoor.notifiers.beans.stalled.on-failure=ignore",
-                                "--frontdoor.notifiers.beans.stalled.timeout=1s");
-                Load load = new Load(server.port())) {
-            Arrivals.run(load, ARRIVALS_A_SECOND, 10);
+                start(
+                        Candidate.SERVICE_WITH_THREE,
+                        "--bench.stalled=true",
+                        "--bench.second=false",
+                        "--frontdoor.notifiers.beans.stalled.on-failure=ignore",
+                        "--frontdoor.notifiers.beans.stalled.timeout=1s")) {
+            arrivals(server, Math.min(size.steadySeconds(), 10));
             long heap = server.liveHeap();
             long rss = server.rss();
-            Arrivals.Outcome outcome = Arrivals.run(load, ARRIVALS_A_SECOND, plan.steadySeconds());
-            long[] waits = outcome.waits();
-            Candidate candidate = server.candidate();
-            String over = ", %,d s".formatted(plan.steadySeconds());
-            Workload steady = Workload.STEADY;
-            figures.add(steady, "wait, p50", "ms", candidate, waits[waits.length / 2] / 1e6);
-            figures.add(steady, "wait, p99", "ms", candidate, waits[waits.length * 99 / 100] / 1e6);
-            figures.add(steady, "wait, longest", "ms", candidate, waits[waits.length - 1] / 1e6);
-            figures.add(steady, "refused", "workers", candidate, outcome.refused());
-            figures.add(steady, "lost", "workers", candidate, outcome.lost());
-            figures.add(
-                    steady, "heap grown" + over, "KB", candidate, (server.liveHeap() - heap) / 1e3);
-            figures.add(steady, "RSS grown" + over, "KB", candidate, (server.rss() - rss) / 1e3);
-            figures.add(steady, "platform threads", "threads", candidate, server.threads());
+            Measurement measured = arrivals(server, size.steadySeconds());
+            check(workload, server.candidate(), measured);
+            String over = ", %,d s".formatted(size.steadySeconds());
+            add(workload, server, "wait, p50", "ms", measured.p50() * 1e3);
+            add(workload, server, "wait, p99", "ms", measured.p99() * 1e3);
+            add(workload, server, "wait, longest", "ms", measured.longest() * 1e3);
+            add(workload, server, "refused", "workers", measured.refused());
+            add(workload, server, "lost", "workers", measured.lost());
+            add(workload, server, "heap grown" + over, "KB", (server.liveHeap() - heap) / 1e3);
+            add(workload, server, "RSS grown" + over, "KB", (server.rss() - rss) / 1e3);
+            add(workload, server, "platform threads", "threads", server.threads());
         }
     }
 
-    private void table() throws Exception {
-        int workers = allows(MOST) ? MOST : MANY;
-        try (Server server = start(Candidate.SERVICE);
-                Load load = new Load(server.port())) {
-            Fleet.enter(load, workers, AT_ONCE);
+    private Measurement arrivals(Server server, int seconds) throws Exception {
+        return Load.run(
+                machine,
+                server,
+                "arrive",
+                seconds + 60,
+                "rate=" + ARRIVALS_A_SECOND,
+                "count=" + ARRIVALS_A_SECOND * seconds);
+    }
+
+    private void table(Candidate candidate) throws Exception {
+        int workers = allows(size.most()) ? size.most() : size.many();
+        try (Server server = start(candidate);
+                Load load = Load.stay(machine, server, workers)) {
             for (String query : List.of("", "?limit=1000", "?identity=nobody", "/17")) {
                 String what = "registrations%s of %,d".formatted(query, workers);
-                time(server, query, false, what);
-                time(server, query, true, what);
+                time(server, query);
+                Times times = time(server, query);
+                add(Workload.TABLE, server, what + ", CPU", "ms", times.cpu());
+                add(Workload.TABLE, server, what + ", p50", "ms", times.p50());
+                add(Workload.TABLE, server, what + ", p99", "ms", times.p99());
             }
+            check(Workload.TABLE, candidate, load.end());
         }
     }
 
-    private void time(Server server, String query, boolean count, String what) throws Exception {
-        long[] times = new long[plan.rounds() * 100];
+    private Times time(Server server, String query) throws Exception {
+        long[] nanos = new long[size.rounds() * REQUESTS_A_ROUND];
         double cpu = server.cpuMicros();
-        for (int i = 0; i < times.length; i++) {
+        for (int i = 0; i < nanos.length; i++) {
             long began = System.nanoTime();
             server.get("registrations" + query);
-            times[i] = System.nanoTime() - began;
+            nanos[i] = System.nanoTime() - began;
         }
-        if (count) {
-            Arrays.sort(times);
-            add(Workload.TABLE, what + ", p50", "ms", times[times.length / 2] / 1e6);
-            add(Workload.TABLE, what + ", p99", "ms", times[times.length * 99 / 100] / 1e6);
-            double each = (server.cpuMicros() - cpu) / times.length / 1e3;
-            add(Workload.TABLE, what + ", CPU", "ms", each);
-        }
+        cpu = (server.cpuMicros() - cpu) / nanos.length / 1e3;
+        Arrays.sort(nanos);
+        return new Times(cpu, nanos[nanos.length / 2] / 1e6, nanos[nanos.length * 99 / 100] / 1e6);
     }
 
-    private void add(Workload workload, String what, String unit, double value) {
-        figures.add(workload, what, unit, Candidate.SERVICE, value);
+    private void warmUp(Server server) throws Exception {
+        Measurement measured = Load.run(machine, server, "enter", "count=" + size.many());
+        figures.succeeded("warm-up: " + server.candidate().label(), measured);
+        server.settle();
+    }
+
+    private void check(Workload workload, Candidate candidate, Measurement measured) {
+        figures.succeeded("%s: %s".formatted(workload.label(), candidate.label()), measured);
+    }
+
+    private void add(Workload workload, Server server, String what, String unit, double value) {
+        figures.add(workload, what, unit, server.candidate(), value);
     }
 
     private boolean allows(int workers) {
@@ -215,7 +219,10 @@ final class Scenarios {
         return Server.start(candidate, machine, webhookPort, settings);
     }
 
+    /** Milliseconds that a request takes. */
+    private record Times(double cpu, double p50, double p99) {}
+
     private interface Step {
-        void run() throws Exception;
+        void measure(Candidate candidate) throws Exception;
     }
 }

@@ -83,6 +83,10 @@ final class Server implements AutoCloseable {
         return port;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** The body an operator's endpoint answers with. */
     String get(String path) throws Exception {
         URI uri = URI.create("http://127.0.0.1:%d/actuator/%s".formatted(port + 1, path));
@@ -101,6 +105,19 @@ final class Server implements AutoCloseable {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         long ticks = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
         return ticks * 1e6 / TICKS_PER_SECOND;
+    }
+
+    /** Waits until it has ended what it still did, such as compiling or closing, or for 3 s. */
+    void settle() throws Exception {
+        double used = cpuMicros();
+        for (int i = 0; i < 30; i++) {
+            Thread.sleep(100);
+            double before = used;
+            used = cpuMicros();
+            if (used - before <= 1e6 / TICKS_PER_SECOND) {
+                return;
+            }
+        }
     }
 
     /** Bytes of memory it has. */

@@ -22,7 +22,7 @@ final class StartUp {
 
     void run() throws Exception {
         Path image = image();
-        for (int round = 0; round < plan.rounds(); round++) {
+        for (int round = 0; round < plan.size().rounds(); round++) {
             time("executable jar", jar(), image);
             time("as in the image, without its cache", command(), image);
             time("as in the image", command("-XX:AOTCache=application.aot"), image);
@@ -40,7 +40,7 @@ final class StartUp {
 
     private List<String> jar() {
         List<String> command = new ArrayList<>(machine.java());
-        command.addAll(List.of("-jar", machine.executableJar().toString()));
+        command.addAll(List.of("-jar", machine.executableJar(Candidate.SERVICE).toString()));
         return command;
     }
 
@@ -57,7 +57,7 @@ final class StartUp {
         Machine.succeeds("rm", "-rf", image.toString());
         Files.createDirectories(image.getParent());
         Path jar = image.getParent().resolve("application.jar");
-        Machine.succeeds("cp", machine.executableJar().toString(), jar.toString());
+        Machine.succeeds("cp", machine.executableJar(Candidate.SERVICE).toString(), jar.toString());
         Machine.output(
                 machine.javaTool("java"),
                 "-Djarmode=tools",

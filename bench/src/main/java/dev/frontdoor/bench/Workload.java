@@ -8,6 +8,7 @@ enum Workload {
     ENTER("connect, register, close"),
     REGISTER_AGAIN("register again"),
     PING("ping"),
+    PUBLISH("publish"),
     PUSH("push"),
     IDLE("idle memory"),
     MASS_DISCONNECT("mass disconnect"),

@@ -6,6 +6,7 @@ import dev.frontdoor.protocol.WorkerRegistration;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -17,6 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Registry implements ConnectionNotifier {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final byte[] CONTENT =
+            HexFormat.of().parseHex("000102030405060708090a0b0c0d0e0f");
 
     private final Workers workers;
     private final Set<Long> pids = ConcurrentHashMap.newKeySet();
@@ -50,7 +53,7 @@ final class Registry implements ConnectionNotifier {
 
     private void push(long pid, int count) {
         if (count > 0) {
-            var _ = workers.push(pid, new byte[16], PATIENCE).thenRun(() -> push(pid, count - 1));
+            var _ = workers.push(pid, CONTENT, PATIENCE).thenRun(() -> push(pid, count - 1));
         }
     }
 }

@@ -1,15 +1,11 @@
 package dev.frontdoor.bench.server;
 
-import dev.frontdoor.protocol.Bytes;
-import dev.frontdoor.protocol.Frame;
-import dev.frontdoor.protocol.FrameCodec;
-import dev.frontdoor.protocol.FrameType;
-import dev.frontdoor.protocol.ProtocolVersion;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
 import org.jspecify.annotations.Nullable;
+
+import java.util.HexFormat;
 
 /**
  * One worker's connection to a bare server. A Publish asks for as many pushes, one after the other,
@@ -17,19 +13,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class Session {
 
-    private static final byte[] CONNECT_ACK =
-            FrameCodec.encode(new Frame.ConnectAck(0, ProtocolVersion.V1_0, 0));
-    private static final byte[] REGISTER_ACK = FrameCodec.encode(Frame.WorkerRegisterAck.ACCEPTED);
-    private static final byte[] PONG = FrameCodec.encode(new Frame.Pong(0));
+    private static final HexFormat HEX = HexFormat.of();
+    private static final byte[] CONNECT_ACK = HEX.parseHex("020000000000000000080001000000000000");
+    private static final byte[] REGISTER_ACK = HEX.parseHex("1800000000000000000100");
+    private static final byte[] PONG = HEX.parseHex("14000000000000000000");
+
+    /** Of correlation 0, with the bytes 0 to 15. */
     private static final byte[] PUSH =
-            FrameCodec.encode(new Frame.Push(0, 1, 0, Bytes.copyOf(new byte[16])));
+            HEX.parseHex(
+                    "1500000000010000001c000000000000000000000010000102030405060708090a0b0c0d0e0f");
 
     private long pushes;
 
     /** What answers a frame; null if nothing does. */
     @Nullable ByteBuf answer(ByteBuf frame) {
         int type = frame.getUnsignedByte(frame.readerIndex());
-        if (type == FrameType.PUBLISH.code()) {
+        if (type == 0x09) {
             pushes = frame.getUnsignedInt(frame.writerIndex() - Integer.BYTES);
         }
         byte[] answer = answer(type);

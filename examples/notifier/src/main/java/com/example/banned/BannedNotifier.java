@@ -4,7 +4,7 @@ import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.notifier.RegistrationRejectedException;
 import dev.frontdoor.protocol.WorkerRegistration;
 
-/** Turns away workers whose identity starts with {@code banned-}. */
+/** Rejects workers whose identity starts with {@code banned-}. */
 final class BannedNotifier implements ConnectionNotifier {
 
     @Override

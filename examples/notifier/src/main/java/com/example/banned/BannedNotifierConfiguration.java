@@ -3,7 +3,7 @@ package com.example.banned;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
 
-/** Makes the notifier a bean; the service finds this class by its name in the imports file. */
+/** Makes the notifier a bean. The imports file names this class, and so the service finds it. */
 @AutoConfiguration
 class BannedNotifierConfiguration {
 

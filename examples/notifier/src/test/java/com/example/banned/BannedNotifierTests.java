@@ -15,20 +15,20 @@ import java.io.IOException;
 class BannedNotifierTests {
 
     @RegisterExtension
-    static final FrontDoorExtension door =
+    static final FrontDoorExtension frontDoor =
             FrontDoorExtension.with(BannedNotifierConfiguration.class);
 
     @Test
-    void bannedWorkerIsTurnedAway() throws IOException {
-        try (TestWorker worker = door.worker()) {
+    void bannedWorkerIsRejected() throws IOException {
+        try (TestWorker worker = frontDoor.worker()) {
             WorkerRegisterAck ack = worker.register(TestWorker.registration("banned-7"));
             assertEquals("banned-7 is banned", ack.rejection());
         }
     }
 
     @Test
-    void anyOtherWorkerIsTakenOn() throws IOException {
-        try (TestWorker worker = door.worker()) {
+    void anyOtherWorkerIsAccepted() throws IOException {
+        try (TestWorker worker = frontDoor.worker()) {
             WorkerRegisterAck ack = worker.register(TestWorker.registration("worker-7"));
             assertTrue(ack.accepted());
         }

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Compares the service's codec with liminal's own: every vector, and 100,000 damaged frames made from a
+# seed. Exits with 77 and the reason if Cargo is missing or too old to build liminal's codec.
+#
+#   interop/run.sh [seed]      without a seed: a random one, which is printed
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+skip() {
+  echo "interop: skipped: $1" >&2
+  exit 77
+}
+
+required=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)
+command -v cargo >/dev/null || skip "Cargo is not installed; version $required or later is needed"
+read -r _ installed _ < <(cargo --version)
+printf '%s\n' "$required" "$installed" | sort -VC || skip "Cargo $installed is too old; version $required or later is needed"
+
+seed=${1:-$RANDOM$RANDOM$RANDOM}
+echo "interop: seed $seed"
+cargo build --quiet --locked --package codec --target-dir target
+cd ..
+mvn -q -B test -Dtest=ReferenceCodecTests -Dinterop.codec="$PWD/interop/target/debug/codec" -Dinterop.seed="$seed"

@@ -1,0 +1,62 @@
+package dev.frontdoor.invocation;
+
+import dev.frontdoor.notifier.DisplayText;
+
+import io.micrometer.core.instrument.Clock;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Logs the failed calls of one notifier: one line each, and the stack trace once a minute at most.
+ */
+final class FailureLog {
+
+    private static final Logger log = LoggerFactory.getLogger(FailureLog.class);
+
+    private static final long STACK_INTERVAL = Duration.ofMinutes(1).toNanos();
+
+    private final String notifier;
+    private final Clock clock;
+    private final AtomicLong nextStack;
+
+    FailureLog(String notifier, Clock clock) {
+        this.notifier = notifier;
+        this.clock = clock;
+        this.nextStack = new AtomicLong(clock.monotonicTime());
+    }
+
+    void failed(long pid, CallKind kind, Throwable thrown) {
+        long now = clock.monotonicTime();
+        long next = nextStack.get();
+        boolean withStack = now - next >= 0 && nextStack.compareAndSet(next, now + STACK_INTERVAL);
+        log.atWarn()
+                .setCause(withStack ? thrown : null)
+                .log(
+                        "pid {}: notifier '{}' failed in {}: {}",
+                        pid,
+                        notifier,
+                        kind.label(),
+                        describe(thrown));
+    }
+
+    void timedOut(long pid, CallKind kind, Duration timeout) {
+        log.warn(
+                "pid {}: notifier '{}' exceeded its timeout of {} in {}",
+                pid,
+                notifier,
+                timeout,
+                kind.label());
+    }
+
+    private static String describe(Throwable thrown) {
+        try {
+            return DisplayText.of(thrown.toString());
+        } catch (Throwable _) { // of the exception's own getMessage
+            return thrown.getClass().getName();
+        }
+    }
+}

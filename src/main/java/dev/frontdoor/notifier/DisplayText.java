@@ -1,0 +1,64 @@
+package dev.frontdoor.notifier;
+
+/**
+ * Prepares texts from workers and other strangers for people: for log lines, lists and messages.
+ * The result is for display only; it cannot be converted back. All methods may be called from any
+ * thread.
+ */
+public final class DisplayText {
+
+    /** The longest text that is shown whole, in UTF-16 units. */
+    public static final int MAX_LENGTH = 200;
+
+    private static final String ELLIPSIS = "...";
+
+    private DisplayText() {}
+
+    /** The text, truncated and then escaped. */
+    public static String of(String text) {
+        return escape(truncate(text));
+    }
+
+    /** The text; if it is longer than {@link #MAX_LENGTH}, its start and an ellipsis. */
+    public static String truncate(String text) {
+        if (!isTruncated(text)) {
+            return text;
+        }
+        boolean splitsPair = Character.isHighSurrogate(text.charAt(MAX_LENGTH - 1));
+        return text.substring(0, splitsPair ? MAX_LENGTH - 1 : MAX_LENGTH) + ELLIPSIS;
+    }
+
+    /** Whether {@link #truncate} shortens the text. */
+    public static boolean isTruncated(String text) {
+        return text.length() > MAX_LENGTH;
+    }
+
+    /** The text on one line, with each character that could break or reorder it as an escape. */
+    public static String escape(String text) {
+        if (text.codePoints().allMatch(DisplayText::isSafe)) {
+            return text;
+        }
+        StringBuilder escaped = new StringBuilder(text.length() + 16);
+        text.codePoints()
+                .forEach(character -> {
+                    if (isSafe(character)) {
+                        escaped.appendCodePoint(character);
+                    } else {
+                        escaped.append("\\u{%x}".formatted(character));
+                    }
+                });
+        return escaped.toString();
+    }
+
+    private static boolean isSafe(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE ->
+                    false;
+            default -> true;
+        };
+    }
+}

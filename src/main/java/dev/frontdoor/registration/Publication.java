@@ -1,0 +1,76 @@
+package dev.frontdoor.registration;
+
+import dev.frontdoor.invocation.CallResult;
+import dev.frontdoor.invocation.NotifierReconciler;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.Iterator;
+import java.util.function.Consumer;
+
+/** A publication of a worker, offered to one holder after the other until one consumes it. */
+final class Publication {
+
+    private static final Logger log = LoggerFactory.getLogger(Publication.class);
+
+    private final Ledger ledger;
+    private final Iterator<NotifierReconciler> entries;
+    private final String channel;
+    private final byte[] payload;
+    private final Consumer<Boolean> onDone;
+
+    /**
+     * A publication that is yet to be offered.
+     *
+     * @param onDone gets whether a holder consumed it, once
+     */
+    Publication(Ledger ledger, String channel, byte[] payload, Consumer<Boolean> onDone) {
+        this.ledger = ledger;
+        this.entries = ledger.entries().iterator();
+        this.channel = channel;
+        this.payload = payload;
+        this.onDone = onDone;
+    }
+
+    /** Offers it to the next holder, if there is one. */
+    void offer() {
+        boolean offered = false;
+        try {
+            offered = offerToNext();
+        } catch (Throwable e) {
+            log.error("pid {}: a publication could not be offered", ledger.pid(), e);
+        }
+        if (!offered) {
+            done(false);
+        }
+    }
+
+    private boolean offerToNext() {
+        while (entries.hasNext()) {
+            NotifierReconciler entry = entries.next();
+            if (entry.isHolder() && !entry.notifier().isSuspended()) {
+                entry.publish(channel, payload, this::offered);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void offered(CallResult result) {
+        if (result instanceof CallResult.Accepted) {
+            done(true);
+        } else {
+            offer();
+        }
+    }
+
+    private void done(boolean consumed) {
+        try {
+            onDone.accept(consumed);
+        } catch (Throwable e) {
+            log.error("pid {}: a publication could not be answered", ledger.pid(), e);
+            ledger.link().close(CloseCause.SERVICE_FAULT, CloseCause.SERVICE_FAULT.reason());
+        }
+    }
+}

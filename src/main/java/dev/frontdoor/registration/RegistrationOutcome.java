@@ -1,0 +1,27 @@
+package dev.frontdoor.registration;
+
+import java.util.Locale;
+
+/** What became of a registration, as it is counted. */
+public enum RegistrationOutcome {
+    ACCEPTED,
+    /** A notifier or a limit rejected it. */
+    REJECTED,
+    /** It was rejected for now: the worker may try again after the time that the reason names. */
+    DEFERRED,
+    /** A notifier failed. */
+    FAILED,
+    /** A notifier exceeded its timeout. */
+    TIMEOUT,
+    /** No notifier takes such a worker. */
+    UNMATCHED,
+    /** The connection ended first. */
+    ABANDONED;
+
+    private final String label = name().toLowerCase(Locale.ROOT);
+
+    /** Its name in metrics and logs. */
+    public String label() {
+        return label;
+    }
+}

@@ -1,0 +1,121 @@
+package dev.frontdoor.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import javax.tools.Diagnostic;
+import javax.tools.DiagnosticCollector;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+
+/** The Java code in the documents compiles, so every class and method that it names exists. */
+class DocumentedCodeTests {
+
+    /** A document leaves the imports out. */
+    private static final String IMPORTS =
+            """
+            import static org.junit.jupiter.api.Assertions.*;
+            import dev.frontdoor.notifier.*;
+            import dev.frontdoor.protocol.*;
+            import dev.frontdoor.test.*;
+            import java.io.*;
+            import java.nio.charset.*;
+            import java.time.*;
+            import java.util.*;
+            import java.util.concurrent.*;
+            import org.junit.jupiter.api.*;
+            import org.junit.jupiter.api.extension.*;
+            import org.springframework.boot.autoconfigure.*;
+            import org.springframework.context.annotation.*;
+            """;
+
+    @TempDir private Path classes;
+
+    @Test
+    void theCodeOfEveryDocumentCompiles() throws IOException {
+        List<String> compiled = new ArrayList<>();
+        for (Document document : Document.all()) {
+            String source = source(document);
+            assertThat(errors(source)).as("%s", document.path()).isEmpty();
+            if (!source.isEmpty()) {
+                compiled.add(document.path().getFileName().toString());
+            }
+        }
+
+        assertThat(compiled).contains("README.md", "notifiers.md");
+    }
+
+    @Test
+    void aWrongNameIsFound() throws IOException {
+        Document document =
+                Document.planted(
+                        """
+                        ```java
+                        class Registry {
+                            private Workers workers;
+                        }
+                        ```
+
+                        ```java
+                            void charge() {
+                                workers.fnd(7);
+                            }
+                        ```
+                        """);
+
+        assertThat(errors(source(document)))
+                .singleElement()
+                .satisfies(error -> assertThat(error).contains("fnd"));
+    }
+
+    /** All blocks in one file; one that is no type belongs to the first class. */
+    private static String source(Document document) {
+        List<String> types = new ArrayList<>();
+        for (Document.Block block : document.blocks()) {
+            if (!block.language().equals("java")) {
+                continue;
+            }
+            if (block.text().contains("class ")) {
+                types.add(block.text());
+            } else {
+                String first = types.removeFirst().stripTrailing();
+                types.addFirst(first.substring(0, first.length() - 1) + block.text() + "}\n");
+            }
+        }
+        return String.join("\n", types);
+    }
+
+    private List<String> errors(String source) throws IOException {
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
+        JavaFileObject file =
+                new SimpleJavaFileObject(
+                        Path.of("Documented.java").toUri(), JavaFileObject.Kind.SOURCE) {
+                    @Override
+                    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                        return IMPORTS + source;
+                    }
+                };
+        List<String> options =
+                List.of(
+                        "-proc:none",
+                        "-d",
+                        classes.toString(),
+                        "-classpath",
+                        System.getProperty("java.class.path"));
+        compiler.getTask(null, null, diagnostics, options, null, List.of(file)).call();
+        return diagnostics.getDiagnostics().stream()
+                .filter(diagnostic -> diagnostic.getKind() == Diagnostic.Kind.ERROR)
+                .map(Diagnostic::toString)
+                .toList();
+    }
+}

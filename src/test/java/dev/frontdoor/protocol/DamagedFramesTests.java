@@ -1,0 +1,54 @@
+package dev.frontdoor.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import java.nio.ByteBuffer;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+class DamagedFramesTests {
+
+    private static final long SEED = 7;
+
+    @Test
+    void sameSeedMakesTheSameMessages() {
+        assertThat(damaged(SEED, 1000)).isEqualTo(damaged(SEED, 1000));
+        assertThat(damaged(SEED, 1000)).isNotEqualTo(damaged(SEED + 1, 1000));
+    }
+
+    @Test
+    void everyTypeIsDecodedAndRefusedAndEveryReasonOccurs() {
+        Set<FrameType> decoded = EnumSet.noneOf(FrameType.class);
+        Set<FrameType> malformed = EnumSet.noneOf(FrameType.class);
+        Set<ReasonCode> reasons = EnumSet.noneOf(ReasonCode.class);
+        for (Bytes damaged : damaged(SEED, 20_000)) {
+            byte[] message = damaged.toByteArray();
+            try {
+                decoded.add(FrameCodec.decode(ByteBuffer.wrap(message)).type());
+            } catch (ProtocolException e) {
+                reasons.add(e.reason());
+                if (e.reason() == ReasonCode.MALFORMED_PAYLOAD) {
+                    malformed.add(FrameType.of(Byte.toUnsignedInt(message[0])));
+                }
+            }
+        }
+
+        assertThat(decoded).containsExactly(FrameType.values());
+        assertThat(malformed).containsExactly(FrameType.values());
+        assertThat(reasons)
+                .containsExactly(
+                        ReasonCode.INCOMPLETE_HEADER,
+                        ReasonCode.INCOMPLETE_PAYLOAD,
+                        ReasonCode.STREAM_NOT_ALLOWED,
+                        ReasonCode.MALFORMED_PAYLOAD);
+    }
+
+    private static List<Bytes> damaged(long seed, int count) {
+        DamagedFrames frames = new DamagedFrames(seed, Vectors.messages("frames.jsonl"));
+        return Stream.generate(frames::next).limit(count).map(Bytes::wrap).toList();
+    }
+}

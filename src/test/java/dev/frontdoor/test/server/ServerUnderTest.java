@@ -1,0 +1,197 @@
+package dev.frontdoor.test.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.frontdoor.invocation.Notifier;
+import dev.frontdoor.registration.LiveTable;
+import dev.frontdoor.registration.RegistrationService;
+import dev.frontdoor.test.HttpResponse;
+import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.TestWorkerBuilder;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+
+import org.assertj.core.api.ThrowingConsumer;
+import org.awaitility.core.ThrowingRunnable;
+import org.springframework.context.ApplicationContext;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The service under test: its ports, its meters, and what must add up. */
+public final class ServerUnderTest {
+
+    /** The bound of every wait. */
+    public static final Duration MAX_WAIT = Duration.ofSeconds(20);
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final ApplicationContext context;
+    private final AtomicInteger identities = new AtomicInteger();
+
+    ServerUnderTest(ApplicationContext context) {
+        this.context = context;
+    }
+
+    /** An identity that no worker has had. */
+    public String newIdentity() {
+        return "worker-" + identities.incrementAndGet();
+    }
+
+    /** A worker to be connected. */
+    public TestWorkerBuilder worker() {
+        return TestWorker.to(uri("/liminal")).timeout(MAX_WAIT);
+    }
+
+    /** A worker that is connected and has sent nothing. */
+    public TestWorker connect() throws IOException {
+        return worker().connect();
+    }
+
+    /** A worker that is registered under that identity. */
+    public TestWorker register(String identity) throws IOException {
+        TestWorker worker = connect();
+        worker.register(TestWorker.registration(identity));
+        return worker;
+    }
+
+    /** An address on the workers' port. */
+    public URI uri(String path) {
+        return URI.create("ws://localhost:" + port() + path);
+    }
+
+    /** A connection to the workers' port. */
+    public HttpSocket http() throws IOException {
+        return HttpSocket.connect(port());
+    }
+
+    /** A connection to the operators' port. */
+    public HttpSocket operators() throws IOException {
+        return HttpSocket.connect(managementPort());
+    }
+
+    /** What operators get for a GET. */
+    public HttpResponse ask(String path) throws IOException {
+        return request("GET", path);
+    }
+
+    /** What operators get for a request without a body. */
+    public HttpResponse request(String method, String path) throws IOException {
+        try (HttpSocket operators = operators()) {
+            return operators
+                    .send(
+                            "%s %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                                    .formatted(method, path))
+                    .answer();
+        }
+    }
+
+    /** What operators read there. */
+    public JsonNode read(String path) throws IOException {
+        HttpResponse answer = ask(path);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        return JSON.readTree(answer.body());
+    }
+
+    /** Waits until a claim holds; fails with its last failure. */
+    public static void eventually(ThrowingRunnable claim) {
+        await().atMost(MAX_WAIT).pollInterval(Duration.ofMillis(10)).untilAsserted(claim);
+    }
+
+    /** Waits for a latch, for instance in a notifier; an interrupt ends the wait. */
+    public static void awaitLatch(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(MAX_WAIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The sum of the meters of that name that have these tags: counts and gauges. */
+    public double sum(String meter, String... tags) {
+        MeterRegistry meters = context.getBean(MeterRegistry.class);
+        return meters.find(meter).tags(tags).meters().stream()
+                .mapToDouble(ServerUnderTest::value)
+                .sum();
+    }
+
+    private static double value(Meter meter) {
+        return switch (meter) {
+            case Counter counter -> counter.count();
+            case Gauge gauge -> gauge.value();
+            case Timer timer -> timer.count();
+            default -> throw new IllegalArgumentException("no single value: " + meter.getId());
+        };
+    }
+
+    /** Waits until no worker is connected and all counts add up. */
+    public void expectNobody() {
+        eventually(() -> {
+            assertThat(sum("frontdoor.connections", "state", "connected")).isZero();
+            expectBalance();
+            assertThat(context.getBean(LiveTable.class).size()).isZero();
+            assertThat(sum("frontdoor.connections", "state", "registered")).isZero();
+            RegistrationService registrations = context.getBean(RegistrationService.class);
+            assertThat(registrations.ledgers()).isZero();
+            assertThat(registrations.notifiers())
+                    .allSatisfy(
+                            (ThrowingConsumer<Notifier>)
+                                    bean ->
+                                            assertThat(bean.calls().held())
+                                                    .as(bean.name())
+                                                    .isZero());
+            assertThat(sum("frontdoor.notifier.held")).isZero();
+            assertThat(context.getBeansOfType(ScriptedNotifier.class).values())
+                    .allSatisfy(notifier -> assertThat(notifier.held()).isEmpty());
+        });
+    }
+
+    /** What adds up between any two frames. */
+    private void expectBalance() {
+        assertThat(sum("frontdoor.connections.opened"))
+                .as("opened = closed + connected")
+                .isEqualTo(
+                        sum("frontdoor.connections.closed")
+                                + sum("frontdoor.connections", "state", "connected"));
+        for (String notifier : new String[] {TestApplication.FIRST, TestApplication.SECOND}) {
+            assertThat(
+                            sum(
+                                    "frontdoor.notifier.calls",
+                                    "notifier",
+                                    notifier,
+                                    "callback",
+                                    "registered",
+                                    "outcome",
+                                    "returned"))
+                    .as("registered calls that returned = held + unregistered calls")
+                    .isEqualTo(
+                            sum("frontdoor.notifier.held", "notifier", notifier)
+                                    + sum(
+                                            "frontdoor.notifier.calls",
+                                            "notifier",
+                                            notifier,
+                                            "callback",
+                                            "unregistered"));
+        }
+    }
+
+    private int port() {
+        return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+    }
+
+    private int managementPort() {
+        return context.getEnvironment().getRequiredProperty("local.management.port", Integer.class);
+    }
+}
