@@ -1,7 +1,7 @@
 package dev.frontdoor.connection;
 
 import dev.frontdoor.invocation.WorkerMdc;
-import dev.frontdoor.protocol.Frame;
+import dev.frontdoor.protocol.FrameType;
 import dev.frontdoor.registration.CloseCause;
 
 import org.jspecify.annotations.Nullable;
@@ -27,12 +27,12 @@ final class ConnectionLog {
         this.identity = identity;
     }
 
-    void received(Frame frame, int size) {
-        frame("received", frame, size);
+    void received(FrameType type, int size) {
+        frame("received", type, size);
     }
 
-    void sending(Frame frame, int size) {
-        frame("sending", frame, size);
+    void sending(FrameType type, int size) {
+        frame("sending", type, size);
     }
 
     /** The worker is at fault. */
@@ -54,10 +54,10 @@ final class ConnectionLog {
         }
     }
 
-    private void frame(String what, Frame frame, int size) {
+    private void frame(String what, FrameType type, int size) {
         if (log.isDebugEnabled()) {
             try (WorkerMdc _ = WorkerMdc.of(pid, identity)) {
-                log.debug("pid {}: {} {} of {} bytes", pid, what, frame.type(), size);
+                log.debug("pid {}: {} {} of {} bytes", pid, what, type, size);
             }
         }
     }

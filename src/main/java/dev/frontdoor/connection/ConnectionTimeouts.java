@@ -20,10 +20,11 @@ final class ConnectionTimeouts {
     private final HeartbeatProperties heartbeat;
     private final RunningTime time;
     private final Channel channel;
+    private final WriteProgress progress = new WriteProgress();
     private final long openedAt;
     private long readAt;
     private long pingedAt;
-    private long unwritableSince;
+    private long writtenAt;
     private boolean pinged;
 
     ConnectionTimeouts(
@@ -51,9 +52,10 @@ final class ConnectionTimeouts {
         pinged = true;
     }
 
-    /** The worker has left too much unread for more to be written at once. */
+    /** The worker has left so much unread that it is not read any more. */
     void onUnwritable() {
-        unwritableSince = time.now();
+        boolean _ = progress.hasAdvanced(channel);
+        writtenAt = time.now();
     }
 
     /** The timeout that has passed; null if none. */
@@ -82,8 +84,11 @@ final class ConnectionTimeouts {
     }
 
     private boolean isStuck() {
+        if (progress.hasAdvanced(channel)) {
+            writtenAt = time.now();
+        }
         Duration interval = heartbeat.interval();
-        return !interval.isZero() && hasPassed(interval.plus(heartbeat.timeout()), unwritableSince);
+        return !interval.isZero() && hasPassed(interval.plus(heartbeat.timeout()), writtenAt);
     }
 
     /** Whether a timeout has passed; zero never does. */

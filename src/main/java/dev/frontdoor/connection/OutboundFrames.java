@@ -3,6 +3,7 @@ package dev.frontdoor.connection;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.protocol.FrameCodec;
+import dev.frontdoor.protocol.FrameType;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -11,10 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What is sent to one worker. Frames that others send wait until the first registration has been
- * acknowledged. Belongs to the connection's event loop.
+ * What is sent to one worker. The answers to its own frames are always sent: they are few, since a
+ * worker that does not read is not read either. Frames from others need room, and wait until the
+ * first registration has been acknowledged. Belongs to the connection's event loop, except {@link
+ * #admit}.
  */
 final class OutboundFrames {
 
@@ -23,13 +27,16 @@ final class OutboundFrames {
     private final long maxBytes;
     private final ConnectionLog log;
 
+    /** Bytes of frames that were admitted and have not been written yet. */
+    private final AtomicLong admitted = new AtomicLong();
+
     /** Frames to send after the first ack; null once that was sent. */
-    private @Nullable List<Frame> untilFirstAck = new ArrayList<>(0);
+    private @Nullable List<byte[]> untilFirstAck = new ArrayList<>(0);
 
     /**
      * The frames of one channel.
      *
-     * @param maxBytes how many bytes may wait for the worker to read them
+     * @param maxBytes how many bytes of frames from others may wait for the worker to read them
      */
     OutboundFrames(Channel channel, Transport transport, long maxBytes, ConnectionLog log) {
         this.channel = channel;
@@ -38,35 +45,61 @@ final class OutboundFrames {
         this.log = log;
     }
 
-    /** Sends a frame once a registration was acknowledged. Returns what {@link #write} does. */
-    boolean writeAfterAck(Frame frame) {
-        if (untilFirstAck == null) {
-            return write(frame);
+    /**
+     * Makes room for a frame from another thread: any one frame for a worker that reads, and as
+     * many as the limit allows for one that does not. Called by any thread.
+     *
+     * @return the encoded frame, to be handed to {@link #writeAfterAck} next; null if there is no
+     *     room
+     */
+    byte @Nullable [] admit(Frame frame) {
+        byte[] message = FrameCodec.encode(frame);
+        long size = message.length;
+        long before = admitted.getAndAdd(size);
+        boolean reads = before == 0 && channel.isWritable();
+        if (reads || before + unread() + size <= maxBytes) {
+            return message;
         }
-        untilFirstAck.add(frame);
-        return true;
+        admitted.addAndGet(-size);
+        return null;
     }
 
-    /** Sends a frame. Returns false, and drops it, if too much waits for the worker already. */
-    boolean write(Frame frame) {
-        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-        if (buffer == null) {
-            return true;
+    /** Sends a frame that was admitted, once a registration has been acknowledged. */
+    void writeAfterAck(byte[] message) {
+        if (untilFirstAck == null) {
+            writeAdmitted(message);
+        } else {
+            untilFirstAck.add(message);
         }
-        if (buffer.totalPendingWriteBytes() > maxBytes) {
-            return false;
-        }
-        byte[] message = FrameCodec.encode(frame);
-        log.sending(frame, message.length);
-        transport.send(message);
-        return true;
+    }
+
+    /** Sends the answer to a frame. */
+    void write(Frame frame) {
+        write(FrameCodec.encode(frame));
     }
 
     /** Acknowledges a registration, then sends what had to wait for that. */
-    boolean acknowledge() {
-        List<Frame> waiting = untilFirstAck;
+    void acknowledge() {
+        write(WorkerRegisterAck.ACCEPTED);
+        List<byte[]> waiting = untilFirstAck;
         untilFirstAck = null;
-        return write(WorkerRegisterAck.ACCEPTED)
-                && (waiting == null || waiting.stream().allMatch(this::write));
+        if (waiting != null) {
+            waiting.forEach(this::writeAdmitted);
+        }
+    }
+
+    private void writeAdmitted(byte[] message) {
+        write(message);
+        admitted.addAndGet(-message.length);
+    }
+
+    private void write(byte[] message) {
+        log.sending(FrameType.of(Byte.toUnsignedInt(message[0])), message.length);
+        transport.send(message);
+    }
+
+    private long unread() {
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
     }
 }

@@ -29,7 +29,7 @@ public final class WorkerConnection implements WorkerLink {
     private final Transport transport;
     private final String remoteAddress;
     private final Clock clock;
-    private final long openedAt;
+    private final Instant openedAt;
     private final Connections connections;
     private final FrameDispatcher dispatcher;
     private final ConnectionTimeouts timeouts;
@@ -56,7 +56,7 @@ public final class WorkerConnection implements WorkerLink {
         this.transport = transport;
         this.remoteAddress = remoteAddress;
         this.clock = clock;
-        this.openedAt = clock.wallTime();
+        this.openedAt = Instant.ofEpochMilli(clock.wallTime());
         this.connections = connections;
         this.dispatcher = dispatcher;
         this.timeouts = timeouts;
@@ -80,16 +80,20 @@ public final class WorkerConnection implements WorkerLink {
 
     @Override
     public Instant connectedAt() {
-        return Instant.ofEpochMilli(openedAt);
+        return openedAt;
     }
 
     @Override
-    public void send(Frame frame) {
-        tasks.run(() -> {
-            if (!ended) {
-                endIfFull(outbound.writeAfterAck(frame));
-            }
-        });
+    public boolean send(Frame frame) {
+        byte[] message = outbound.admit(frame);
+        if (message != null) {
+            tasks.run(() -> {
+                if (!ended) {
+                    outbound.writeAfterAck(message);
+                }
+            });
+        }
+        return message != null;
     }
 
     @Override
@@ -200,7 +204,7 @@ public final class WorkerConnection implements WorkerLink {
     void accepted(String identity) {
         setup.onRegistered();
         log.identify(identity);
-        endIfFull(outbound.acknowledge());
+        outbound.acknowledge();
     }
 
     /** The registration is not in force: remembers that, and tells the worker. */
@@ -209,10 +213,10 @@ public final class WorkerConnection implements WorkerLink {
         reply(Frame.WorkerRegisterAck.rejected(reason));
     }
 
-    /** Sends a frame, unless the worker has left too much unread already. */
+    /** Sends the answer to a frame. */
     void reply(Frame frame) {
         if (!ended) {
-            endIfFull(outbound.write(frame));
+            outbound.write(frame);
         }
     }
 
@@ -254,16 +258,10 @@ public final class WorkerConnection implements WorkerLink {
         }
     }
 
-    private void endIfFull(boolean sent) {
-        if (!sent) {
-            end(CloseCause.SLOW_READER, CloseCause.SLOW_READER.reason());
-        }
-    }
-
     private void handle(ByteBuf message) {
         try {
             Frame frame = FrameCodec.decode(message.nioBuffer());
-            log.received(frame, message.readableBytes());
+            log.received(frame.type(), message.readableBytes());
             dispatcher.dispatch(this, frame);
         } catch (ProtocolException e) {
             refuse(FrameRefusal.of(e.reason()), CloseCause.NOT_A_FRAME, e.closeReason());

@@ -5,6 +5,8 @@ import dev.frontdoor.registration.LimitProperties;
 import io.micrometer.core.instrument.Clock;
 import io.netty.channel.Channel;
 
+import java.time.Instant;
+
 /** Creates connections for the transports. Used by any event loop. */
 public final class WorkerConnectionFactory {
 

@@ -60,6 +60,8 @@ public final class PushException extends RuntimeException {
         TOO_MANY_PENDING,
         /** The payload exceeds the limit for pushes. Nothing was sent. */
         PAYLOAD_TOO_LARGE,
+        /** The worker has not read what was sent before, and there is no room; nothing was sent. */
+        OUTBOUND_FULL,
         /** The worker received the push and refused it. */
         REFUSED,
         /** The worker did not reply within the timeout. */

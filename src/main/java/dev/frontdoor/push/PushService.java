@@ -153,7 +153,11 @@ public final class PushService implements Workers {
                     timeout.cancel(false);
                     cancelIfPending(push);
                 });
-        worker.link().send(new Frame.Push(0, STREAM, push.correlationId, Bytes.copyOf(payload)));
+        Frame frame = new Frame.Push(0, STREAM, push.correlationId, Bytes.copyOf(payload));
+        if (!worker.link().send(frame) && remove(push)) {
+            fail(push, Outcome.NOT_ADMITTED, outboundFull(pid));
+            return;
+        }
         if (table.find(pid).isEmpty() && remove(push)) {
             fail(push, Outcome.DISCONNECTED, disconnected(pid));
         }
@@ -214,6 +218,13 @@ public final class PushService implements Workers {
                 refusal,
                 "pid %d refused the push as %s: %s"
                         .formatted(pid, refusal.code().label(), DisplayText.of(refusal.words())));
+    }
+
+    private static PushException outboundFull(long pid) {
+        return new PushException(
+                Reason.OUTBOUND_FULL,
+                "pid %d has not read what was sent before; frontdoor.limits.max-outbound-bytes leaves no room"
+                        .formatted(pid));
     }
 
     private static PushException disconnected(long pid) {

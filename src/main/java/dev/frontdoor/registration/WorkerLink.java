@@ -19,8 +19,13 @@ public interface WorkerLink {
     /** When the connection was opened. */
     Instant connectedAt();
 
-    /** Sends a frame, after all that was sent before and never before the registration's ack. */
-    void send(Frame frame);
+    /**
+     * Sends a frame, after all that was sent before and never before the registration's ack.
+     *
+     * @return whether the frame was taken; false if there is no room for it beside what the worker
+     *     has not read yet
+     */
+    boolean send(Frame frame);
 
     /**
      * Ends the connection. The first end counts, later ones are dropped.

@@ -135,7 +135,27 @@ class HeartbeatIntegrationTests {
         }
     }
 
-    /** Repeats an action until a later worker, which is silent, has been closed. */
+    @Test
+    void workerThatReadsNothingIsClosedAsASlowReader() throws Exception {
+        String identity = server.newIdentity();
+        double closed = closed(4013);
+        try (TestWorker worker = server.worker().receiveBuffer(4096).connect()) {
+            worker.register(TestWorker.registration(identity));
+            worker.pause();
+            for (int i = 0; i < 8; i++) {
+                var _ =
+                        workers.push(
+                                firstNotifier.pidOf(identity),
+                                new byte[900_000],
+                                ServerUnderTest.MAX_WAIT);
+            }
+            ServerUnderTest.eventually(() -> assertThat(closed(4013)).isEqualTo(closed + 1));
+        }
+    }
+
+    /**
+     * Repeats an action until a later worker, which is silent, has been closed.
+     */
     private void whileASilentOneIsGivenUp(Action action) throws Exception {
         try (TestWorker silent = server.register(server.newIdentity())) {
             silent.answerPings(false);
@@ -161,6 +181,6 @@ class HeartbeatIntegrationTests {
     }
 
     private double closed(int code) {
-        return server.sum("frontdoor.connections.closed", "code", Integer.toString(code));
+        return server.sum("frontserver.connections.closed", "code", Integer.toString(code));
     }
 }

@@ -48,10 +48,11 @@ final class PushedWorker implements WorkerLink {
     }
 
     @Override
-    public void send(Frame frame) {
+    public boolean send(Frame frame) {
         Frame.Push push = (Frame.Push) frame;
         pushed.add(push);
         receiving.accept(push);
+        return true;
     }
 
     @Override

@@ -59,7 +59,7 @@ final class LinkedWorker implements WorkerLink {
     }
 
     @Override
-    public void send(Frame frame) {
+    public boolean send(Frame frame) {
         throw new AssertionError("registration sends nothing by itself, but sent " + frame);
     }
 
