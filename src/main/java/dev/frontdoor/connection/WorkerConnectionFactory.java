@@ -5,8 +5,6 @@ import dev.frontdoor.registration.LimitProperties;
 import io.micrometer.core.instrument.Clock;
 import io.netty.channel.Channel;
 
-import java.time.Instant;
-
 /** Creates connections for the transports. Used by any event loop. */
 public final class WorkerConnectionFactory {
 

@@ -153,9 +153,7 @@ class HeartbeatIntegrationTests {
         }
     }
 
-    /**
-     * Repeats an action until a later worker, which is silent, has been closed.
-     */
+    /** Repeats an action until a later worker, which is silent, has been closed. */
     private void whileASilentOneIsGivenUp(Action action) throws Exception {
         try (TestWorker silent = server.register(server.newIdentity())) {
             silent.answerPings(false);
