@@ -166,9 +166,11 @@ class BackPressureIntegrationTests {
                         workers.push(porter.pidOf(identity), new byte[1_000_000], Door.PATIENCE));
             }
 
-            Door.soon(() -> assertThat(workers.find(porter.pidOf(identity))).isEmpty());
-            assertThat(door.sum("frontdoor.connections.closed", "code", "4013"))
-                    .isEqualTo(closed + 1);
+            Door.soon(() -> {
+                assertThat(workers.find(porter.pidOf(identity))).isEmpty();
+                assertThat(door.sum("frontdoor.connections.closed", "code", "4013"))
+                        .isEqualTo(closed + 1);
+            });
             for (CompletableFuture<byte[]> push : pushes) {
                 assertThat(push).failsWithin(Door.PATIENCE);
             }

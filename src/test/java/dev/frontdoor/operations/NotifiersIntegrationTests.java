@@ -35,7 +35,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Notifiers that are asked about some workers only, and what one that hangs does to others. */
 @DoorWith({
     "frontdoor.notifiers.timeout=60s",
-    "frontdoor.registrations.decision-timeout=90s",
     "frontdoor.notifiers.beans.porter.match.namespaces=billing,billing-*",
     "frontdoor.notifiers.beans.steward.match.namespaces=shipping",
     "frontdoor.notifiers.beans.steward.match.task-queues=parcels-?",

@@ -26,8 +26,7 @@ class TimeLimitsIntegrationTests {
     @DoorWith({
         "frontdoor.limits.connect-timeout=1s",
         "frontdoor.limits.registration-timeout=2s",
-        "frontdoor.notifiers.timeout=60s",
-        "frontdoor.registrations.decision-timeout=90s"
+        "frontdoor.notifiers.timeout=60s"
     })
     class WithoutAuthentication {
 
