@@ -196,7 +196,13 @@ class OperatorsIntegrationTests {
                 .containsExactlyInAnyOrder("connected", "registered");
         assertThat(values("frontdoor_registrations_seconds_count", "outcome"))
                 .containsExactlyInAnyOrder(
-                        "accepted", "rejected", "failed", "timeout", "unmatched", "abandoned");
+                        "accepted",
+                        "rejected",
+                        "deferred",
+                        "failed",
+                        "timeout",
+                        "unmatched",
+                        "abandoned");
         assertThat(values("frontdoor_pushes_seconds_count", "outcome"))
                 .contains("replied", "expired", "disconnected", "refused");
         assertThat(values("frontdoor_connections_closed_total", "code"))

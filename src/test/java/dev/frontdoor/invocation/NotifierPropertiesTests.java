@@ -84,6 +84,8 @@ class NotifierPropertiesTests {
         "timeout, 0s, must be more than zero, PT0S",
         "timeout, -1s, must be more than zero, PT-1S",
         "max-concurrent-calls, 0, must be at least 1, 0",
+        "max-failures-in-a-row, 0, must be at least 1, 0",
+        "probe-interval, 0s, must be more than zero, PT0S",
         "beans.a.timeout, 0ms, must be more than zero, PT0S",
         "beans.a.max-concurrent-calls, -4, must be at least 1, -4",
         "beans.a.match.namespaces, [x], is not a glob, '[x]'",

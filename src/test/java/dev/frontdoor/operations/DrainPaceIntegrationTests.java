@@ -34,8 +34,7 @@ class DrainPaceIntegrationTests {
         "frontdoor.drain.window=500ms",
         "frontdoor.drain.push-grace=500ms",
         "frontdoor.drain.max-closes-per-second=1",
-        "frontdoor.notifiers.timeout=60s",
-        "frontdoor.registrations.decision-timeout=90s"
+        "frontdoor.notifiers.timeout=60s"
     })
     class WithADeadline {
 

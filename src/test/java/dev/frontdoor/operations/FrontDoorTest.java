@@ -28,6 +28,8 @@ import java.lang.annotation.Target;
             "--management.server.port=0",
             "--management.defaults.metrics.export.enabled=true",
             "--frontdoor.limits.close-timeout=1s",
+            "--frontdoor.notifiers.timeout=60s",
+            "--frontdoor.registrations.decision-timeout=90s",
             "--frontdoor.drain.window=0s",
             "--frontdoor.drain.push-grace=0s"
         })

@@ -28,8 +28,7 @@ import java.util.Arrays;
     "frontdoor.heartbeat.interval=1s",
     "frontdoor.heartbeat.timeout=1s",
     "frontdoor.limits.max-outbound-bytes=100MB",
-    "frontdoor.notifiers.timeout=60s",
-    "frontdoor.registrations.decision-timeout=90s"
+    "frontdoor.notifiers.timeout=60s"
 })
 class HeartbeatIntegrationTests {
 

@@ -35,7 +35,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Notifiers with a filter, and the effect of a hanging notifier on others. */
 @FrontDoorTest({
     "frontdoor.notifiers.timeout=60s",
-    "frontdoor.registrations.decision-timeout=90s",
     "frontdoor.notifiers.beans.porter.match.namespaces=billing,billing-*",
     "frontdoor.notifiers.beans.steward.match.namespaces=shipping",
     "frontdoor.notifiers.beans.steward.match.task-queues=parcels-?",

@@ -63,7 +63,7 @@ public final class RegistrationFixture implements AutoCloseable {
     static final Bean LONG_TIMEOUT_ONE_PERMIT = bean(MAX_WAIT, 1, OnFailure.REJECT);
 
     private final History history = new History();
-    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private MeterRegistry meters = new SimpleMeterRegistry();
     private final ObservationRegistry observations = ObservationRegistry.create();
     private final LiveTable table = new LiveTable();
     private final TestTime time = new TestTime();
@@ -134,6 +134,11 @@ public final class RegistrationFixture implements AutoCloseable {
 
     void unmatched(Unmatched unmatched) {
         this.unmatched = unmatched;
+    }
+
+    /** Before the first notifier. */
+    void meters(MeterRegistry meters) {
+        this.meters = meters;
     }
 
     void duplicates(DuplicateIdentity policy) {

@@ -1,0 +1,99 @@
+package dev.frontdoor.invocation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+
+/** When a notifier is suspended, and when it is called again. */
+class CircuitBreakerTests {
+
+    private static final Duration INTERVAL = Duration.ofSeconds(5);
+    private static final CallResult FAILED =
+            new CallResult.Failed(new IllegalStateException("scripted"));
+
+    private final TestTime time = new TestTime();
+    private final CircuitBreaker breaker = new CircuitBreaker("a", 3, INTERVAL, time);
+    private long pid;
+
+    @Test
+    void failuresInARowSuspendTheNotifier() {
+        fail(2);
+        assertThat(breaker.isOpen()).isFalse();
+        assertThat(breaker.tryCall()).isTrue();
+        breaker.called(++pid, new CallResult.TimedOut());
+
+        assertThat(breaker.isOpen()).isTrue();
+        assertThat(breaker.tryCall()).isFalse();
+        assertThat(breaker.retryAfter()).isEqualTo(INTERVAL);
+    }
+
+    @Test
+    void anyOtherResultStartsTheCountAgain() {
+        for (CallResult result :
+                new CallResult[] {
+                    new CallResult.Accepted(),
+                    new CallResult.Declined(),
+                    new CallResult.Rejected("no")
+                }) {
+            fail(2);
+            breaker.called(++pid, result);
+            fail(2);
+            assertThat(breaker.isOpen()).as("%s", result).isFalse();
+            breaker.called(++pid, result);
+        }
+    }
+
+    @Test
+    void skippedCallCountsForNothing() {
+        fail(2);
+        breaker.called(++pid, new CallResult.Skipped());
+        fail(1);
+        assertThat(breaker.isOpen()).isTrue();
+    }
+
+    @Test
+    void oneConnectionAloneSuspendsNoNotifier() {
+        for (int i = 0; i < 100; i++) {
+            breaker.called(7, FAILED);
+        }
+        assertThat(breaker.isOpen()).isFalse();
+    }
+
+    @Test
+    void oneProbeIsMadeInEachInterval() {
+        fail(3);
+        time.advance(INTERVAL.minusNanos(1));
+        assertThat(breaker.tryCall()).isFalse();
+        time.advance(Duration.ofNanos(1));
+
+        assertThat(breaker.retryAfter()).isNull();
+        assertThat(breaker.tryCall()).isTrue();
+        assertThat(breaker.tryCall()).isFalse();
+        breaker.called(++pid, FAILED);
+        assertThat(breaker.retryAfter()).isEqualTo(INTERVAL);
+        time.advance(INTERVAL);
+        assertThat(breaker.tryCall()).isTrue();
+    }
+
+    @Test
+    void probeThatSucceedsEndsTheSuspension() {
+        fail(3);
+        time.advance(INTERVAL);
+        assertThat(breaker.tryCall()).isTrue();
+        breaker.called(++pid, new CallResult.Rejected("no"));
+
+        assertThat(breaker.isOpen()).isFalse();
+        assertThat(breaker.tryCall()).isTrue();
+        assertThat(breaker.tryCall()).isTrue();
+        fail(2);
+        assertThat(breaker.isOpen()).isFalse();
+    }
+
+    private void fail(int times) {
+        for (int i = 0; i < times; i++) {
+            breaker.called(++pid, FAILED);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.frontdoor.invocation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+
+/** One line for each failed call, and a stack trace now and then. */
+class FailureLogTests {
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger(FailureLog.class);
+    private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    private final TestTime time = new TestTime();
+    private final FailureLog failures = new FailureLog("billing", time);
+
+    @BeforeEach
+    void listen() {
+        lines.start();
+        logger.addAppender(lines);
+    }
+
+    @AfterEach
+    void stopListening() {
+        logger.detachAppender(lines);
+    }
+
+    @Test
+    void failureIsOneWarningThatNamesWhatFailed() {
+        failures.failed(7, CallKind.REPLACED, new IllegalStateException("no\nroom"));
+
+        assertThat(lines.list)
+                .singleElement()
+                .satisfies(line -> {
+                    assertThat(line.getLevel()).isEqualTo(Level.WARN);
+                    assertThat(line.getFormattedMessage())
+                            .isEqualTo(
+                                    "pid 7: notifier 'billing' failed in replaced:"
+                                            + " java.lang.IllegalStateException: no?room");
+                });
+    }
+
+    @Test
+    void stackTraceIsLoggedOnceAMinute() {
+        for (int i = 0; i < 3; i++) {
+            fail(5);
+            time.advance(Duration.ofMinutes(1));
+        }
+
+        assertThat(lines.list).hasSize(15);
+        assertThat(lines.list)
+                .filteredOn(line -> line.getThrowableProxy() != null)
+                .containsExactly(lines.list.get(0), lines.list.get(5), lines.list.get(10));
+    }
+
+    @Test
+    void timeoutIsOneWarningWithItsLimit() {
+        failures.timedOut(7, CallKind.UNREGISTERED, Duration.ofSeconds(3));
+
+        assertThat(lines.list)
+                .singleElement()
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .isEqualTo(
+                        "pid 7: notifier 'billing' exceeded its timeout of PT3S in unregistered");
+    }
+
+    private void fail(int times) {
+        for (int i = 0; i < times; i++) {
+            failures.failed(i, CallKind.REGISTERED, new IllegalStateException("scripted"));
+        }
+    }
+}

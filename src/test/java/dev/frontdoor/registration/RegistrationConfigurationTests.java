@@ -1,0 +1,80 @@
+package dev.frontdoor.registration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.frontdoor.invocation.NotifierProperties;
+import dev.frontdoor.invocation.NotifierRegistry;
+import dev.frontdoor.invocation.Sampler;
+import dev.frontdoor.invocation.Timeouts;
+import dev.frontdoor.notifier.ConnectionNotifier;
+import dev.frontdoor.protocol.WorkerRegistration;
+
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+/** What the start checks of the time for a decision. */
+@ExtendWith(OutputCaptureExtension.class)
+class RegistrationConfigurationTests {
+
+    private final ApplicationContextRunner runner =
+            new ApplicationContextRunner()
+                    .withUserConfiguration(RegistrationConfiguration.class)
+                    .withUserConfiguration(Settings.class)
+                    .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+                    .withBean(Clock.class, () -> Clock.SYSTEM)
+                    .withBean(Timeouts.class, Timeouts::onOwnThread)
+                    .withBean(
+                            Sampler.class,
+                            () -> new Sampler(ObservationRegistry.NOOP, Clock.SYSTEM))
+                    .withBean(NotifierRegistry.class)
+                    .withBean("billing", Quiet.class);
+
+    @Test
+    void defaultsLeaveTimeForTheDecision(CapturedOutput output) {
+        runner.run(context -> assertThat(context).hasNotFailed());
+
+        assertThat(output).doesNotContain("decision-timeout");
+    }
+
+    @Test
+    void timeoutThatIsNotShorterThanTheDecisionIsWarnedOf(CapturedOutput output) {
+        runner.withPropertyValues("frontdoor.notifiers.beans.billing.timeout=4s")
+                .run(context -> assertThat(context).hasNotFailed());
+
+        assertThat(output)
+                .containsOnlyOnce("the timeout of notifier 'billing' is PT4S; set it below");
+    }
+
+    @Test
+    void decisionTimeoutOfNoTimeFailsTheStart() {
+        runner.withPropertyValues("frontdoor.registrations.decision-timeout=0s")
+                .run(context ->
+                        assertThat(context)
+                                .getFailure()
+                                .rootCause()
+                                .hasMessage(
+                                        "frontdoor.registrations.decision-timeout must be more"
+                                                + " than zero, was PT0S"));
+    }
+
+    @EnableConfigurationProperties(NotifierProperties.class)
+    static class Settings {}
+
+    static final class Quiet implements ConnectionNotifier {
+
+        @Override
+        public void onWorkerRegistered(long pid, WorkerRegistration registration) {}
+
+        @Override
+        public void onWorkerUnregistered(long pid) {}
+    }
+}
