@@ -13,9 +13,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Writes one line for each worker that is registered and for each end, at INFO. What a worker
- * declared is in key-values, for logs that keep them, and in the message, on one line whatever it
- * contains.
+ * Logs one line at INFO for each registered worker and for each end. What a worker declared is in
+ * key-values, for logs that keep them, and in the message, which is always one line.
  */
 final class AuditNotifier implements ConnectionNotifier {
 
@@ -26,9 +25,9 @@ final class AuditNotifier implements ConnectionNotifier {
     private final Map<Long, WorkerRegistration> registered = new ConcurrentHashMap<>();
 
     /**
-     * Knows of nobody.
+     * Knows no worker yet.
      *
-     * @param log where the lines go
+     * @param log receives the lines
      */
     AuditNotifier(Logger log) {
         this.log = log;
@@ -45,9 +44,7 @@ final class AuditNotifier implements ConnectionNotifier {
         write("unregistered", pid, registered.remove(pid));
     }
 
-    /**
-     * The line's own fields take the place of the logging context's: JSON has room for one each.
-     */
+    /** The fields of the line replace those of the logging context: in JSON a name is unique. */
     private void write(String event, long pid, @Nullable WorkerRegistration registration) {
         Map<String, String> outer = MDC.getCopyOfContextMap();
         MDC.remove(PID);

@@ -1,6 +1,6 @@
 /**
- * A shipped notifier that writes down who came and went, one structured log line an event. Imports
- * {@code notifier} and {@code protocol} only, as any notifier could.
+ * A shipped notifier that logs which workers came and went, one structured line for each event.
+ * Imports {@code notifier} and {@code protocol} only, like any other notifier.
  */
 @NullMarked
 package dev.frontdoor.audit;

@@ -5,28 +5,28 @@ import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 
 /**
- * Random pauses that grow: after the n-th attempt anything up to {@code first} doubled n - 1 times,
- * but never more than {@code max}. Being random over the whole length, they spread the retries of
- * many events that failed at once.
+ * Random pauses that grow. The longest pause after the first failed attempt is {@code initial}, and
+ * doubles with each further one up to {@code max}. A pause is random over its whole length, so that
+ * events that failed together are not sent again together.
  */
 final class Backoff implements IntFunction<Duration> {
 
     private static final int MAX_DOUBLINGS = 30;
 
-    private final long first;
+    private final long initial;
     private final long max;
     private final RandomGenerator random;
 
-    Backoff(Duration first, Duration max, RandomGenerator random) {
-        this.first = first.toMillis();
+    Backoff(Duration initial, Duration max, RandomGenerator random) {
+        this.initial = initial.toMillis();
         this.max = max.toMillis();
         this.random = random;
     }
 
-    /** The pause after so many attempts, 1 ms at least. */
+    /** The pause after so many failed attempts, at least 1 ms. */
     @Override
     public Duration apply(int attempts) {
-        long longest = Math.min(max, first << Math.min(attempts - 1, MAX_DOUBLINGS));
+        long longest = Math.min(max, initial << Math.min(attempts - 1, MAX_DOUBLINGS));
         return Duration.ofMillis(random.nextLong(longest) + 1);
     }
 }

@@ -2,290 +2,242 @@ package dev.frontdoor.webhook;
 
 import dev.frontdoor.webhook.PidQueue.Entry;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 import reactor.core.Disposable;
-import reactor.core.scheduler.Scheduler;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import java.util.function.IntFunction;
+import java.util.concurrent.CompletableFuture;
 
 /**
- * Delivers events that nobody waits for, at least once. Those of one pid go one after the other in
- * their order; those of different pids at once, up to a bound. One that the receiver does not take
- * is tried again after a pause, in which its place serves others.
+ * The undelivered events, in one queue for each pid. A pid is ready, in flight, or in the pause
+ * after a failed attempt. So its events keep their order and never overlap.
  *
- * <p>A lane is in one of three places: ready, with a deliverer, or in its pause. The lock guards
- * that and is never held while an event is sent.
+ * <p>This class holds state only: it sends nothing, knows no time and never waits.
  */
-final class DeliveryQueue implements AutoCloseable {
+final class DeliveryQueue {
 
-    private static final Logger log = LoggerFactory.getLogger(DeliveryQueue.class);
-
-    private final WebhookProperties.Deliveries settings;
-    private final Function<Event, WebhookResult> post;
-    private final IntFunction<Duration> pauses;
-    private final Executor deliverers;
-    private final Scheduler timer;
+    private final int capacity;
+    private final int maxInFlight;
     private final WebhookMetrics metrics;
 
-    private final Map<Long, PidQueue> lanes = new HashMap<>();
+    private final Map<Long, PidQueue> pids = new HashMap<>();
     private final Deque<PidQueue> ready = new ArrayDeque<>();
-    private int pending;
-    private int delivering;
+    private final CompletableFuture<Boolean> allFlushed = new CompletableFuture<>();
+    private int size;
+    private int inFlight;
+    private boolean flushing;
     private boolean closed;
 
-    /**
-     * Empty at first.
-     *
-     * @param post sends an event; may block
-     * @param pauses the pause after so many failed attempts
-     * @param deliverers runs what sends
-     * @param timer tells the time and ends pauses; never blocked
-     */
-    DeliveryQueue(
-            WebhookProperties.Deliveries settings,
-            Function<Event, WebhookResult> post,
-            IntFunction<Duration> pauses,
-            Executor deliverers,
-            Scheduler timer,
-            WebhookMetrics metrics) {
-        this.settings = settings;
-        this.post = post;
-        this.pauses = pauses;
-        this.deliverers = deliverers;
-        this.timer = timer;
+    DeliveryQueue(int capacity, int maxInFlight, WebhookMetrics metrics) {
+        this.capacity = capacity;
+        this.maxInFlight = maxInFlight;
         this.metrics = metrics;
     }
 
-    /** Takes an event on, or drops it if the queue is full. Does not wait. */
-    void add(Event event) {
-        if (queue(event)) {
-            deliver();
-        } else {
-            metrics.dropped();
-            log.warn(
-                    "pid {}: event {} ({}) dropped: the queue is full or closed",
-                    event.pid(),
-                    event.id(),
-                    event.type());
+    /**
+     * One attempt to deliver the first event of a pid. {@link #remove}, {@link #pause} or {@link
+     * #putBack} ends it.
+     *
+     * @param number 1 for the first attempt at this event
+     */
+    record Attempt(PidQueue pid, Entry entry, int number) {
+
+        Event event() {
+            return entry.event();
         }
     }
 
-    private synchronized boolean queue(Event event) {
-        if (closed || pending >= settings.queueCapacity()) {
+    /**
+     * Queues an event.
+     *
+     * @param now nanoseconds of the monotonic clock
+     * @return false if the queue is full or closed
+     */
+    synchronized boolean add(Event event, long now) {
+        if (closed || size >= capacity) {
+            metrics.dropped();
             return false;
         }
-        pending++;
+        size++;
         metrics.queued();
-        PidQueue lane = lanes.get(event.pid());
-        if (lane == null) {
-            lane = new PidQueue(event.pid());
-            lanes.put(event.pid(), lane);
-            ready.add(lane);
+        PidQueue pid = pids.get(event.pid());
+        if (pid == null) {
+            pid = new PidQueue(event.pid());
+            pids.put(event.pid(), pid);
+            ready.add(pid);
         }
-        lane.entries.add(new Entry(event, now()));
+        pid.entries.add(new Entry(event, now));
         return true;
     }
 
     /**
-     * Has what is left of a pid tried at once and waits for that.
-     *
-     * @return whether nothing is left of it; false if an attempt failed or the time is over
+     * Starts an attempt for the next ready pid; null if there is none or too many are in flight.
      */
-    boolean settle(long pid, Duration limit) throws InterruptedException {
-        PidQueue lane;
-        int failures;
-        synchronized (this) {
-            lane = lanes.get(pid);
-            if (lane == null) {
-                return true;
-            }
-            failures = lane.failures;
-            endPause(lane);
+    synchronized @Nullable Attempt take() {
+        if (inFlight >= maxInFlight || ready.isEmpty()) {
+            return null;
         }
-        deliver();
-        long end = System.nanoTime() + limit.toNanos();
-        synchronized (this) {
-            while (lanes.get(pid) == lane && lane.failures == failures) {
-                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-                if (left <= 0) {
-                    return false;
-                }
-                wait(left);
-            }
-            return lanes.get(pid) != lane;
-        }
+        PidQueue pid = ready.remove();
+        pid.inFlight = true;
+        inFlight++;
+        return new Attempt(pid, Objects.requireNonNull(pid.entries.peek()), pid.failures + 1);
     }
 
-    /** Starts a deliverer if something is ready and another one may run. */
-    private void deliver() {
-        PidQueue lane;
-        synchronized (this) {
-            if (delivering >= settings.maxConcurrent() || ready.isEmpty()) {
-                return;
-            }
-            lane = ready.remove();
-            delivering++;
+    /** Ends an attempt that was not made. */
+    synchronized void putBack(Attempt attempt) {
+        if (land(attempt.pid())) {
+            ready.addFirst(attempt.pid());
         }
-        deliverers.execute(() -> deliverFrom(lane));
-    }
-
-    private void deliverFrom(PidQueue first) {
-        PidQueue lane = first;
-        while (lane != null) {
-            attempt(lane);
-            synchronized (this) {
-                lane = ready.poll();
-                if (lane == null) {
-                    delivering--;
-                }
-            }
-        }
-    }
-
-    private void attempt(PidQueue lane) {
-        Entry entry;
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            entry = Objects.requireNonNull(lane.entries.peek());
-        }
-        WebhookResult answer = send(entry.event());
-        synchronized (this) {
-            if (!closed) {
-                end(lane, entry, answer);
-                notifyAll();
-            }
-        }
-    }
-
-    private WebhookResult send(Event event) {
-        try {
-            return post.apply(event);
-        } catch (RuntimeException e) {
-            return new WebhookResult.Failed("could not be asked", true, e);
-        }
-    }
-
-    private void end(PidQueue lane, Entry entry, WebhookResult answer) {
-        if (answer instanceof WebhookResult.Accepted) {
-            metrics.delivered();
-            remove(lane);
-            return;
-        }
-        lane.attempts++;
-        lane.failures++;
-        boolean old = now() - entry.since() >= settings.maxAge().toMillis();
-        Event event = entry.event();
-        if (old || lane.attempts >= settings.maxAttempts()) {
-            metrics.gaveUp();
-            log.warn(
-                    "pid {}: event {} ({}) given up after {} attempts, at last: {}",
-                    event.pid(),
-                    event.id(),
-                    event.type(),
-                    lane.attempts,
-                    answer.description());
-            remove(lane);
-        } else {
-            metrics.retried();
-            log.debug(
-                    "pid {}: event {} will be sent again: {}",
-                    event.pid(),
-                    event.id(),
-                    answer.description());
-            long pause = Math.max(pauses.apply(lane.attempts).toMillis(), 1);
-            lane.pause = timer.schedule(() -> resume(lane), pause, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    /** Takes out what is first; the lane goes on with the next, or ends. */
-    private void remove(PidQueue lane) {
-        pending--;
-        Entry _ = lane.entries.remove();
-        lane.attempts = 0;
-        if (lane.entries.isEmpty()) {
-            lanes.remove(lane.pid);
-        } else {
-            ready.add(lane);
-        }
-    }
-
-    private void resume(PidQueue lane) {
-        synchronized (this) {
-            endPause(lane);
-        }
-        deliver();
-    }
-
-    /** Makes a lane in its pause the first that is ready. */
-    private void endPause(PidQueue lane) {
-        Disposable pause = lane.pause;
-        if (pause != null) {
-            pause.dispose();
-            lane.pause = null;
-            ready.addFirst(lane);
-        }
-    }
-
-    private long now() {
-        return timer.now(TimeUnit.MILLISECONDS);
     }
 
     /**
-     * Has everything that is left tried at once and, as long as there is time, again. What is left
-     * then is given up, and what comes later dropped.
+     * Ends an attempt and removes its event. The pid continues with the next event.
+     *
+     * @param delivered false if the event is given up
+     * @return false if the attempt has ended before, or the queue is closed
      */
-    @Override
-    public void close() {
+    boolean remove(Attempt attempt, boolean delivered) {
+        PidQueue pid = attempt.pid();
+        CompletableFuture<Boolean> flushed = null;
+        boolean pidIsEmpty;
+        boolean allEmpty;
         synchronized (this) {
-            lanes.values().forEach(this::endPause);
+            if (!land(pid)) {
+                return false;
+            }
+            size--;
+            Entry _ = pid.entries.remove();
+            pid.failures = 0;
+            pidIsEmpty = pid.entries.isEmpty();
+            allEmpty = size == 0 && flushing;
+            if (delivered) {
+                metrics.delivered();
+            } else {
+                metrics.gaveUp(1);
+            }
+            if (pidIsEmpty) {
+                pids.remove(pid.pid);
+            } else {
+                ready.add(pid);
+            }
+            if (pidIsEmpty || !delivered) {
+                flushed = replaceFlushed(pid);
+            }
         }
-        for (int i = 0; i < settings.maxConcurrent(); i++) {
-            deliver();
+        if (flushed != null) {
+            flushed.complete(pidIsEmpty);
         }
-        awaitEmpty();
-        int left;
+        if (allEmpty) {
+            allFlushed.complete(true);
+        }
+        return true;
+    }
+
+    /**
+     * Ends a failed attempt. The pid waits until {@link #resume} or a flush.
+     *
+     * @param pause disposed of when the pause ends
+     * @return false if the attempt has ended before, or the queue is closed
+     */
+    boolean pause(Attempt attempt, Disposable pause) {
+        PidQueue pid = attempt.pid();
+        CompletableFuture<Boolean> flushed;
         synchronized (this) {
-            left = pending;
-            closed = true;
-            pending = 0;
-            lanes.values().forEach(this::endPause);
-            lanes.clear();
-            ready.clear();
-            notifyAll();
+            if (!land(pid)) {
+                return false;
+            }
+            pid.failures = attempt.number();
+            pid.pause = pause;
+            flushed = replaceFlushed(pid);
+            metrics.retried();
         }
-        if (left > 0) {
-            log.warn("{} events given up: the service stops", left);
-        }
-        for (int i = 0; i < left; i++) {
-            metrics.gaveUp();
+        flushed.complete(false);
+        return true;
+    }
+
+    /** Ends this pause, unless it has ended before. The pid is the next to be taken. */
+    synchronized void resume(PidQueue pid, Disposable pause) {
+        if (pause.equals(pid.pause)) {
+            endPause(pid);
         }
     }
 
-    private synchronized void awaitEmpty() {
-        long end = System.nanoTime() + settings.flushTimeout().toNanos();
-        try {
-            while (pending > 0) {
-                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-                if (left <= 0) {
-                    return;
-                }
-                wait(left);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    /**
+     * Ends the pause of a pid.
+     *
+     * @return completes with true when no event of the pid is left, and with false when an attempt
+     *     fails first
+     */
+    synchronized CompletableFuture<Boolean> flush(long pid) {
+        PidQueue queue = pids.get(pid);
+        if (queue == null) {
+            return CompletableFuture.completedFuture(true);
         }
+        endPause(queue);
+        return queue.flushed.copy();
+    }
+
+    /**
+     * Ends all pauses.
+     *
+     * @return completes with true when no event is left
+     */
+    synchronized CompletableFuture<Boolean> flushAll() {
+        flushing = true;
+        pids.values().forEach(this::endPause);
+        return size == 0 ? CompletableFuture.completedFuture(true) : allFlushed.copy();
+    }
+
+    /**
+     * Takes no further events and gives up those that are left.
+     *
+     * @return how many were left
+     */
+    int close() {
+        List<PidQueue> abandoned;
+        int left;
+        synchronized (this) {
+            closed = true;
+            left = size;
+            size = 0;
+            metrics.gaveUp(left);
+            pids.values().forEach(this::endPause);
+            abandoned = List.copyOf(pids.values());
+            pids.clear();
+            ready.clear();
+        }
+        abandoned.forEach(pid -> pid.flushed.complete(true));
+        return left;
+    }
+
+    /** Whether the pid was in flight and its attempt still counts. */
+    private boolean land(PidQueue pid) {
+        if (!pid.inFlight) {
+            return false;
+        }
+        pid.inFlight = false;
+        inFlight--;
+        return !closed;
+    }
+
+    private void endPause(PidQueue pid) {
+        Disposable pause = pid.pause;
+        if (pause != null) {
+            pause.dispose();
+            pid.pause = null;
+            ready.addFirst(pid);
+        }
+    }
+
+    private static CompletableFuture<Boolean> replaceFlushed(PidQueue pid) {
+        CompletableFuture<Boolean> flushed = pid.flushed;
+        pid.flushed = new CompletableFuture<>();
+        return flushed;
     }
 }

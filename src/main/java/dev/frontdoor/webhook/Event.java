@@ -13,14 +13,14 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What the receiver is told: one CloudEvents 1.0 event, the same however often it is sent.
+ * A CloudEvents 1.0 event for the receiver. It is the same in each attempt.
  *
  * @param id unique among all events
  * @param source the instance that sends it
- * @param sequence its place among the events of this source
- * @param time when it came about
- * @param pid the connection it is about
- * @param registration what the worker declared; null if this is an end
+ * @param sequence increases with each event of this source
+ * @param time when it was created
+ * @param pid the connection it describes
+ * @param registration what the worker declared; null if the pid has ended
  */
 public record Event(
         String id,

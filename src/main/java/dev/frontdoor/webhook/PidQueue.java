@@ -6,23 +6,25 @@ import reactor.core.Disposable;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 
-/**
- * The undelivered events of one pid, in their order. Belongs to the lock of {@link DeliveryQueue}.
- */
+/** The undelivered events of one pid, in their order. Guarded by {@link DeliveryQueue}'s lock. */
 final class PidQueue {
 
     final long pid;
     final Queue<Entry> entries = new ArrayDeque<>();
 
-    /** Attempts that failed at what is first now. */
-    int attempts;
+    /** Whether an attempt to deliver the first event has started and not ended. */
+    boolean inFlight;
 
-    /** Attempts that failed in this lane's life. */
+    /** Failed attempts to deliver the first event. */
     int failures;
 
-    /** Set while it waits to be tried again. */
+    /** Set while the first event waits to be sent again. */
     @Nullable Disposable pause;
+
+    /** Completes with true when the queue is empty, and with false when an attempt fails first. */
+    CompletableFuture<Boolean> flushed = new CompletableFuture<>();
 
     PidQueue(long pid) {
         this.pid = pid;
@@ -31,7 +33,7 @@ final class PidQueue {
     /**
      * One event.
      *
-     * @param since when it was handed over, in milliseconds of the timer
+     * @param since when it was queued, in nanoseconds of the monotonic clock
      */
     record Entry(Event event, long since) {}
 }

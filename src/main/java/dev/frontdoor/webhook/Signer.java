@@ -9,47 +9,19 @@ import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Signs events as Standard Webhooks has it: HMAC-SHA256 over {@code id.timestamp.body}. */
+/** Signs events by Standard Webhooks: HMAC-SHA256 over {@code id.timestamp.body}. */
 final class Signer {
 
     private static final String ALGORITHM = "HmacSHA256";
-    private static final String ENCODED = "whsec_";
-    private static final int MIN_KEY_SIZE = 24;
 
     private final List<SecretKeySpec> keys;
 
-    Signer(List<byte[]> keys) {
-        this.keys = keys.stream().map(key -> new SecretKeySpec(key, ALGORITHM)).toList();
-    }
-
-    /**
-     * The bytes of a secret.
-     *
-     * @param name the setting it comes from, for the message
-     * @throws IllegalArgumentException if it is neither form or too short; the text does not tell
-     *     the secret
-     */
-    static byte[] key(String name, String secret) {
-        byte[] key;
-        if (secret.startsWith(ENCODED)) {
-            try {
-                key = Base64.getDecoder().decode(secret.substring(ENCODED.length()));
-            } catch (IllegalArgumentException _) {
-                throw refused(name, "something else after whsec_");
-            }
-        } else {
-            key = secret.getBytes(StandardCharsets.UTF_8);
-        }
-        if (key.length < MIN_KEY_SIZE) {
-            throw refused(name, key.length + " bytes");
-        }
-        return key;
-    }
-
-    private static IllegalArgumentException refused(String name, String was) {
-        return new IllegalArgumentException(
-                "%s must be whsec_ and base64, or a text, of at least %d bytes, was %s (not shown)"
-                        .formatted(name, MIN_KEY_SIZE, was));
+    Signer(List<Secret> secrets) {
+        this.keys =
+                secrets.stream()
+                        .map(Secret::key)
+                        .map(key -> new SecretKeySpec(key, ALGORITHM))
+                        .toList();
     }
 
     boolean signs() {

@@ -1,95 +1,145 @@
 package dev.frontdoor.webhook;
 
-import org.jspecify.annotations.Nullable;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.observation.ObservationRegistry;
 
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.client.ClientHttpRequestFactory;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
+import org.springframework.web.client.ResourceAccessException;
+import org.springframework.web.client.RestClient;
+
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.nio.channels.UnresolvedAddressException;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLParameters;
 
-/** POSTs events, one attempt at a time, over connections of its own. */
+/** Sends events to the receiver by POST, each call in one attempt, over connections of its own. */
 final class WebhookClient implements AutoCloseable {
 
+    private static final MediaType CLOUD_EVENT =
+            MediaType.parseMediaType("application/cloudevents+json");
+    private static final int MAX_BODY_SIZE = 16 * 1024;
+
     private final HttpClient http;
+    private final RestClient client;
     private final URI url;
     private final Duration responseTimeout;
     private final Signer signer;
     private final Clock clock;
 
-    WebhookClient(WebhookProperties properties, Clock clock) {
-        this.http =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .followRedirects(HttpClient.Redirect.NEVER)
-                        .connectTimeout(properties.connectTimeout())
-                        .executor(Executors.newVirtualThreadPerTaskExecutor())
+    /**
+     * Opens no connection yet.
+     *
+     * @param ssl certificates and keys for https; null for those of the JDK
+     * @param observations observes each request, and so adds its trace headers
+     */
+    WebhookClient(
+            WebhookProperties properties,
+            @Nullable SslBundle ssl,
+            ObservationRegistry observations,
+            Clock clock) {
+        this.http = httpClient(properties.connectTimeout(), ssl);
+        this.client =
+                RestClient.builder()
+                        .requestFactory(requestFactory(http, properties.responseTimeout()))
+                        .observationRegistry(observations)
                         .build();
-        this.url = properties.target();
+        this.url = URI.create(properties.url());
         this.responseTimeout = properties.responseTimeout();
-        this.signer = new Signer(properties.keys());
+        this.signer = new Signer(properties.secrets());
         this.clock = clock;
     }
 
-    /** How long one attempt may take. */
+    private static HttpClient httpClient(Duration connectTimeout, @Nullable SslBundle ssl) {
+        HttpClient.Builder http =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .followRedirects(HttpClient.Redirect.NEVER)
+                        .connectTimeout(connectTimeout)
+                        .executor(Executors.newVirtualThreadPerTaskExecutor());
+        if (ssl != null) {
+            http.sslContext(ssl.createSslContext())
+                    .sslParameters(
+                            new SSLParameters(
+                                    ssl.getOptions().getCiphers(),
+                                    ssl.getOptions().getEnabledProtocols()));
+        }
+        return http.build();
+    }
+
+    private static ClientHttpRequestFactory requestFactory(HttpClient http, Duration timeout) {
+        JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(http);
+        // Covers the whole attempt, from the connection to the end of the body.
+        factory.setReadTimeout(timeout);
+        return factory;
+    }
+
+    /** The time limit of one attempt. */
     Duration timeout() {
         return responseTimeout;
     }
 
     /**
-     * Sends an event and waits for the answer. An interrupt cancels the request; the thread is
+     * Sends an event and waits for the response. An interrupt cancels the request; the thread is
      * still interrupted afterwards.
      */
     WebhookResult post(Event event) {
-        CompletableFuture<HttpResponse<byte[]>> exchange =
-                http.sendAsync(request(event), _ -> new BoundedBody());
+        long start = clock.monotonicTime();
         try {
-            HttpResponse<byte[]> response =
-                    exchange.get(responseTimeout.toNanos(), TimeUnit.NANOSECONDS);
-            return WebhookResult.of(response.statusCode(), response.body());
-        } catch (TimeoutException e) {
-            return new WebhookResult.Failed("gave no answer within " + responseTimeout, true, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new WebhookResult.Failed("was not waited for: interrupted", true, e);
-        } catch (ExecutionException e) {
-            return failed(e.getCause() == null ? e : e.getCause());
-        } finally {
-            exchange.cancel(true);
+            return request(event)
+                    .exchangeForRequiredValue((_, response) ->
+                            WebhookResult.of(
+                                    response.getStatusCode().value(), read(response.getBody())));
+        } catch (ResourceAccessException e) {
+            long elapsed = clock.monotonicTime() - start;
+            return failed(e.getCause() == null ? e : e.getCause(), elapsed);
         }
     }
 
-    private HttpRequest request(Event event) {
+    private RestClient.RequestHeadersSpec<?> request(Event event) {
         byte[] body = event.json();
-        long timestamp = clock.instant().getEpochSecond();
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(url)
-                        .POST(BodyPublishers.ofByteArray(body))
-                        .header("Content-Type", "application/cloudevents+json")
-                        .header("Accept", "application/json")
-                        .header("User-Agent", "worker-front-door")
+        long timestamp = TimeUnit.MILLISECONDS.toSeconds(clock.wallTime());
+        RestClient.RequestBodySpec request =
+                client.post()
+                        .uri(url)
+                        .contentType(CLOUD_EVENT)
+                        .accept(MediaType.APPLICATION_JSON)
+                        .header(HttpHeaders.USER_AGENT, "worker-front-door")
                         .header("webhook-id", event.id())
                         .header("webhook-timestamp", Long.toString(timestamp));
         if (signer.signs()) {
             request.header("webhook-signature", signer.sign(event.id(), timestamp, body));
         }
-        return request.build();
+        return request.body(body);
     }
 
-    private static WebhookResult.Failed failed(Throwable thrown) {
+    private static byte[] read(InputStream body) throws IOException {
+        byte[] read = body.readNBytes(MAX_BODY_SIZE);
+        if (read.length == MAX_BODY_SIZE) {
+            // Otherwise Spring reads the rest before it reuses the connection.
+            body.close();
+        }
+        return read;
+    }
+
+    private WebhookResult.Failed failed(Throwable thrown, long elapsedNanos) {
+        if (Thread.currentThread().isInterrupted()) {
+            return new WebhookResult.Failed("did not respond before the interrupt", true, thrown);
+        }
         return switch (rootOf(thrown)) {
             case UnknownHostException e -> new WebhookResult.Failed("cannot be found", false, e);
             case UnresolvedAddressException e ->
@@ -98,13 +148,17 @@ final class WebhookClient implements AutoCloseable {
                     new WebhookResult.Failed("cannot be reached", false, e);
             case ConnectException e -> new WebhookResult.Failed("cannot be reached", false, e);
             case SSLHandshakeException e -> new WebhookResult.Failed("cannot be trusted", false, e);
-            default -> new WebhookResult.Failed("gave no whole answer", true, thrown);
+            default ->
+                    TimeUnit.NANOSECONDS.toMillis(elapsedNanos) >= responseTimeout.toMillis()
+                            ? new WebhookResult.Failed(
+                                    "did not respond within " + responseTimeout, true, thrown)
+                            : new WebhookResult.Failed("sent no complete response", true, thrown);
         };
     }
 
-    /** What a failure to connect wraps: the address that is not known, or itself. */
+    /** The cause of a failure to connect if the address is unknown, otherwise the failure. */
     private static Throwable rootOf(Throwable thrown) {
-        @Nullable Throwable cause = thrown.getCause();
+        Throwable cause = thrown.getCause();
         return thrown instanceof ConnectException
                         && (cause instanceof UnresolvedAddressException
                                 || cause instanceof UnknownHostException)
@@ -112,7 +166,7 @@ final class WebhookClient implements AutoCloseable {
                 : thrown;
     }
 
-    /** Ends what is still under way. */
+    /** Ends the requests in flight. */
     @Override
     public void close() {
         http.shutdownNow();

@@ -1,11 +1,14 @@
 package dev.frontdoor.webhook;
 
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -16,9 +19,10 @@ import reactor.core.scheduler.Schedulers;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Random;
+import java.util.concurrent.ThreadFactory;
 
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty("frontdoor.webhook.enabled")
@@ -27,56 +31,75 @@ class WebhookConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(WebhookConfiguration.class);
 
-    private final Clock clock = Clock.systemUTC();
-
     @Bean
-    WebhookClient webhookClient(WebhookProperties properties) {
+    WebhookClient webhookClient(
+            WebhookProperties properties,
+            SslBundles bundles,
+            ObservationRegistry observations,
+            Clock clock) {
         if (properties.secrets().isEmpty()) {
             log.warn("frontdoor.webhook.secrets is empty: events are not signed");
         }
-        return new WebhookClient(properties, clock);
+        String bundle = properties.sslBundle();
+        return new WebhookClient(
+                properties,
+                bundle.isEmpty() ? null : bundles.getBundle(bundle),
+                observations,
+                clock);
     }
 
     @Bean
-    DeliveryQueue webhookDeliveries(
-            WebhookProperties properties, WebhookClient client, MeterRegistry meters) {
+    EventDelivery webhookDelivery(
+            WebhookProperties properties, WebhookClient client, MeterRegistry meters, Clock clock) {
         WebhookProperties.Deliveries settings = properties.deliveries();
-        return new DeliveryQueue(
+        DeliveryQueue queue =
+                new DeliveryQueue(
+                        settings.queueCapacity(),
+                        settings.maxConcurrent(),
+                        new WebhookMetrics(meters));
+        ThreadFactory threads = Thread.ofVirtual().name("webhook-delivery-", 1).factory();
+        return new EventDelivery(
                 settings,
+                queue,
                 client::post,
                 new Backoff(settings.initialBackoff(), settings.maxBackoff(), new Random()),
-                task -> Thread.ofVirtual().name("webhook-delivery").start(task),
+                task -> threads.newThread(task).start(),
                 Schedulers.parallel(),
-                new WebhookMetrics(meters));
+                clock);
     }
 
     @Bean
     WebhookNotifier webhook(
             WebhookProperties properties,
             WebhookClient client,
-            DeliveryQueue deliveries,
+            EventDelivery delivery,
+            Clock clock,
             Environment environment) {
         String source = properties.source();
-        Events events = new Events(source.isEmpty() ? source(environment) : source, clock);
-        return new WebhookNotifier(client, events, deliveries);
+        if (source.isEmpty()) {
+            source = defaultSource(environment, clock);
+        }
+        return new WebhookNotifier(client, new EventFactory(source, clock), delivery);
     }
 
-    private String source(Environment environment) {
+    private static String defaultSource(Environment environment, Clock clock) {
         String application = environment.getProperty("spring.application.name", "front-door");
         String instance = environment.getProperty("frontdoor.instance", "");
-        return "/%s/%s"
-                .formatted(encode(application), encode(instance.isEmpty() ? ofHost() : instance));
+        if (instance.isEmpty()) {
+            instance = hostAndTime(clock);
+        }
+        return "/%s/%s".formatted(encode(application), encode(instance));
     }
 
     private static String encode(String segment) {
         return UriUtils.encodePathSegment(segment, StandardCharsets.UTF_8);
     }
 
-    private String ofHost() {
+    private static String hostAndTime(Clock clock) {
         try {
-            String start = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
-            return InetAddress.getLocalHost().getHostName() + "-" + start;
-        } catch (UnknownHostException e) {
+            Instant now = Instant.ofEpochMilli(clock.wallTime()).truncatedTo(ChronoUnit.SECONDS);
+            return InetAddress.getLocalHost().getHostName() + "-" + now;
+        } catch (UnknownHostException _) {
             return "unknown-host";
         }
     }

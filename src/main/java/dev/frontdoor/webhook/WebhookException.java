@@ -2,7 +2,7 @@ package dev.frontdoor.webhook;
 
 import org.jspecify.annotations.Nullable;
 
-/** The receiver did not decide on a worker. */
+/** The receiver did not decide about a worker. */
 final class WebhookException extends RuntimeException {
 
     WebhookException(String message, @Nullable Throwable cause) {

@@ -7,9 +7,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What becomes of events that nobody waits for. What adds up: those ever handed over are delivered,
- * given up, dropped or pending; every attempt that delivered nothing is retried or ended in giving
- * up. A stop gives up what is still pending, which is no attempt.
+ * Counts the outcomes of queued events. Each queued event is delivered, given up or pending; a
+ * dropped event was never queued. Each failed attempt is retried or gives the event up. A stop
+ * gives up the pending events without an attempt.
  */
 final class WebhookMetrics {
 
@@ -25,13 +25,13 @@ final class WebhookMetrics {
         this.givenUp = counter(meters, "given_up");
         this.dropped = counter(meters, "dropped");
         Gauge.builder("frontdoor.webhook.deliveries.pending", pending, AtomicInteger::get)
-                .description("Events that wait to be delivered")
+                .description("Events that are queued or in flight")
                 .register(meters);
     }
 
     private static Counter counter(MeterRegistry meters, String outcome) {
         return Counter.builder("frontdoor.webhook.deliveries")
-                .description("What became of events that are delivered from the queue")
+                .description("Queued events by outcome")
                 .tag("outcome", outcome)
                 .register(meters);
     }
@@ -49,9 +49,9 @@ final class WebhookMetrics {
         retried.increment();
     }
 
-    void gaveUp() {
-        pending.decrementAndGet();
-        givenUp.increment();
+    void gaveUp(int events) {
+        pending.addAndGet(-events);
+        givenUp.increment(events);
     }
 
     void dropped() {

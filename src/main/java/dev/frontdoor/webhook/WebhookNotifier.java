@@ -9,42 +9,43 @@ import org.slf4j.LoggerFactory;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 
 /**
- * Has an HTTP service decide on workers.
+ * Lets an HTTP service decide on workers.
  *
- * <p>A registration is asked about while the worker waits. When the outcome is unknown, this
- * notifier throws and so holds nothing new, and the service has nothing to undo; but the receiver
- * may have taken the worker on. It is then told what stands, from the queue: the end of the pid, or
- * the registration that a replacement left in force.
+ * <p>A registration is sent while the worker waits. If its outcome is unknown, this notifier
+ * throws, so it holds nothing new and the service undoes nothing. But the receiver may have
+ * accepted the worker. So a further event corrects the receiver's state: the end of the pid, or the
+ * registration that a replacement left in force.
  */
 final class WebhookNotifier implements ConnectionNotifier {
 
     private static final Logger log = LoggerFactory.getLogger(WebhookNotifier.class);
 
     private final WebhookClient client;
-    private final Events events;
-    private final DeliveryQueue deliveries;
+    private final EventFactory events;
+    private final EventDelivery delivery;
 
-    /** What the receiver took on last, and has not been told the end of. */
-    private final Map<Long, WorkerRegistration> taken = new ConcurrentHashMap<>();
+    /** The registrations that the receiver accepted last, until their pid ends. */
+    private final Map<Long, WorkerRegistration> accepted = new ConcurrentHashMap<>();
 
-    WebhookNotifier(WebhookClient client, Events events, DeliveryQueue deliveries) {
+    WebhookNotifier(WebhookClient client, EventFactory events, EventDelivery delivery) {
         this.client = client;
         this.events = events;
-        this.deliveries = deliveries;
+        this.delivery = delivery;
     }
 
     @Override
     public void onWorkerRegistered(long pid, WorkerRegistration registration) {
         awaitEarlierEvents(pid);
         switch (client.post(events.registered(pid, registration))) {
-            case WebhookResult.Accepted _ -> taken.put(pid, registration);
+            case WebhookResult.Accepted _ -> accepted.put(pid, registration);
             case WebhookResult.Rejected(String reason) ->
                     throw new RegistrationRejectedException(reason);
             case WebhookResult.Failed failed -> {
-                if (failed.mayHaveTaken()) {
-                    putRight(pid);
+                if (failed.mayHaveAccepted()) {
+                    correct(pid);
                 }
                 throw new WebhookException("the receiver " + failed.what(), failed.cause());
             }
@@ -53,27 +54,29 @@ final class WebhookNotifier implements ConnectionNotifier {
 
     @Override
     public void onWorkerUnregistered(long pid) {
-        taken.remove(pid);
-        deliveries.add(events.unregistered(pid));
+        accepted.remove(pid);
+        delivery.add(events.unregistered(pid));
     }
 
-    /** So that no earlier event of this pid arrives after the one that is due now. */
+    /** Events of one pid arrive in order, so an undelivered one must go first. */
     private void awaitEarlierEvents(long pid) {
         try {
-            if (!deliveries.settle(pid, client.timeout())) {
+            if (!delivery.flush(pid, client.timeout()).get()) {
                 throw new WebhookException(
                         "an earlier event of pid %d is not delivered yet".formatted(pid), null);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new WebhookException("interrupted before the receiver was asked", e);
+            throw new WebhookException("interrupted before the receiver was called", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("nothing fails this future", e);
         }
     }
 
-    private void putRight(long pid) {
-        WorkerRegistration inForce = taken.get(pid);
+    private void correct(long pid) {
+        WorkerRegistration inForce = accepted.get(pid);
         Event event = inForce == null ? events.unregistered(pid) : events.registered(pid, inForce);
         log.debug("pid {}: the outcome is unknown, so event {} follows", pid, event.id());
-        deliveries.add(event);
+        delivery.add(event);
     }
 }

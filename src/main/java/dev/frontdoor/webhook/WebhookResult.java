@@ -9,35 +9,35 @@ import tools.jackson.databind.json.JsonMapper;
 
 import java.nio.charset.StandardCharsets;
 
-/** What came of one POST. */
+/** The result of one attempt to send an event. */
 sealed interface WebhookResult {
 
-    /** The receiver took the event. */
+    /** The receiver accepted the event. */
     record Accepted() implements WebhookResult {}
 
     /**
-     * The receiver turned the worker away.
+     * The receiver rejected the worker.
      *
-     * @param reason what the worker is told
+     * @param reason the reason that the worker receives
      */
     record Rejected(String reason) implements WebhookResult {}
 
     /**
-     * The receiver gave no answer that decides anything, or none at all.
+     * The receiver did not decide.
      *
-     * @param what what happened, for operators
-     * @param mayHaveTaken whether the receiver may have acted on the event all the same
-     * @param cause what was thrown, if anything was
+     * @param what a predicate for the receiver, such as "cannot be reached"
+     * @param mayHaveAccepted whether the receiver may have accepted the event
+     * @param cause the exception, or null if there was a response
      */
-    record Failed(String what, boolean mayHaveTaken, @Nullable Throwable cause)
+    record Failed(String what, boolean mayHaveAccepted, @Nullable Throwable cause)
             implements WebhookResult {}
 
     JsonMapper MAPPER = JsonMapper.builder().build();
 
-    /** The longest reason a worker is told, in characters. */
+    /** The length of the longest reason, in characters. */
     int MAX_REASON = 500;
 
-    /** What came of it, as a log says it. */
+    /** The result in words, for logs. */
     default String description() {
         return switch (this) {
             case Accepted() -> "accepted";
@@ -50,40 +50,39 @@ sealed interface WebhookResult {
     }
 
     /**
-     * What an answer means.
+     * The meaning of a response.
      *
      * @param status its HTTP status
      * @param body its content, or the start of it
      */
     static WebhookResult of(int status, byte[] body) {
         return switch (status) {
-            case 425, 429 -> new Failed("answered " + status, false, null);
-            case 408 -> new Failed("answered " + status, true, null);
+            case 425, 429 -> new Failed("responded with status " + status, false, null);
+            case 408 -> new Failed("responded with status " + status, true, null);
             default ->
                     switch (status / 100) {
                         case 2 -> new Accepted();
-                        case 3 -> new Failed("answered " + status, false, null);
+                        case 3 -> new Failed("responded with status " + status, false, null);
                         case 4 -> new Rejected(reason(status, body));
-                        default -> new Failed("answered " + status, true, null);
+                        default -> new Failed("responded with status " + status, true, null);
                     };
         };
     }
 
     private static String reason(int status, byte[] body) {
         try {
-            JsonNode answer = MAPPER.readTree(body);
-            JsonNode reason = answer.path("reason");
+            JsonNode reason = MAPPER.readTree(body).path("reason");
             if (reason.isString() && StringUtils.hasText(reason.stringValue())) {
-                return cut(reason.stringValue());
+                return truncate(reason.stringValue());
             }
-        } catch (JacksonException e) {
-            // An answer that cannot be read gives no reason.
+        } catch (JacksonException _) {
+            // A body that is not JSON has no reason.
         }
-        return "turned away by the webhook with status " + status;
+        return "rejected by the webhook with status " + status;
     }
 
-    /** Bounded, and free of halves of characters, which no frame may carry. */
-    private static String cut(String reason) {
+    /** Shortens a reason and replaces lone surrogates, which a frame cannot carry. */
+    private static String truncate(String reason) {
         int end = Math.min(reason.length(), MAX_REASON);
         if (end < reason.length() && Character.isHighSurrogate(reason.charAt(end - 1))) {
             end--;

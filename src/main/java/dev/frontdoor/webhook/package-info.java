@@ -1,7 +1,7 @@
 /**
- * A shipped notifier that asks an HTTP service: every registration is POSTed as a CloudEvents event
- * and its answer decides; every end follows from a queue, as often as it takes. Imports {@code
- * notifier} and {@code protocol} only, as any notifier could.
+ * A shipped notifier that calls an HTTP service. It sends each registration as a CloudEvents event,
+ * and the response decides. It sends each end from a queue, repeatedly if necessary. Imports {@code
+ * notifier} and {@code protocol} only, like any other notifier.
  */
 @NullMarked
 package dev.frontdoor.webhook;

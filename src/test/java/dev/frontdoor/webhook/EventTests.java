@@ -11,16 +11,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneOffset;
 
 class EventTests {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-    private final Clock clock = Clock.fixed(Instant.parse("2026-11-22T06:14:00Z"), ZoneOffset.UTC);
-    private final Events events = new Events("/front-door/a-1", clock);
+    private final WallClock clock = new WallClock(Instant.parse("2026-11-22T06:14:00Z"));
+    private final EventFactory events = new EventFactory("/front-door/a-1", clock);
 
     @Test
     void aRegistrationIsWrittenWithAllTheWorkerDeclared() {

@@ -1,7 +1,7 @@
 package dev.frontdoor.webhook;
 
 import java.time.Duration;
-import java.util.List;
+import java.util.Arrays;
 
 /** Settings for tests. Time limits are so long that only tests about them reach them. */
 final class Settings {
@@ -11,15 +11,16 @@ final class Settings {
     private Settings() {}
 
     static WebhookProperties of(TestReceiver receiver, String... secrets) {
-        return of(receiver, LONG, secrets);
+        return of(receiver.url().toString(), LONG, secrets);
     }
 
-    static WebhookProperties of(TestReceiver receiver, Duration timeout, String... secrets) {
+    static WebhookProperties of(String url, Duration timeout, String... secrets) {
         return new WebhookProperties(
                 true,
-                receiver.url().toString(),
+                url,
                 "/test",
-                List.of(secrets),
+                Arrays.stream(secrets).map(Secret::of).toList(),
+                "",
                 timeout,
                 timeout,
                 deliveries(100, 4, 1000, LONG));

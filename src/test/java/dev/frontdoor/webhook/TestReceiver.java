@@ -57,6 +57,11 @@ final class TestReceiver implements AutoCloseable {
         }
     }
 
+    /** Opens a socket on a port of the loopback address. */
+    interface Sockets {
+        ServerSocket listen(int port) throws IOException;
+    }
+
     /** How one request is answered. */
     interface Script {
         void play(Socket socket, OutputStream out) throws IOException;
@@ -65,15 +70,24 @@ final class TestReceiver implements AutoCloseable {
     private final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
     private final Queue<Script> scripts = new ConcurrentLinkedQueue<>();
     private final Semaphore gone = new Semaphore(0);
+    private final String scheme;
+    private final Sockets sockets;
     private ServerSocket server;
     private Thread accepting = Thread.currentThread();
 
     TestReceiver() throws IOException {
+        this("http", port -> new ServerSocket(port, 50, InetAddress.getLoopbackAddress()));
+    }
+
+    /** Listens on other sockets than plain ones. */
+    TestReceiver(String scheme, Sockets sockets) throws IOException {
+        this.scheme = scheme;
+        this.sockets = sockets;
         server = listen(0);
     }
 
     private ServerSocket listen(int port) throws IOException {
-        ServerSocket listening = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
+        ServerSocket listening = sockets.listen(port);
         accepting = Thread.ofVirtual().start(() -> accept(listening));
         return listening;
     }
@@ -90,7 +104,7 @@ final class TestReceiver implements AutoCloseable {
     }
 
     URI url() {
-        return URI.create("http://127.0.0.1:" + server.getLocalPort() + "/workers?v=1");
+        return URI.create("%s://127.0.0.1:%d/workers?v=1".formatted(scheme, server.getLocalPort()));
     }
 
     TestReceiver then(Script script) {

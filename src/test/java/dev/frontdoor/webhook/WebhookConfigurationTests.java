@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.test.TestWorker;
 
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 class WebhookConfigurationTests {
@@ -15,6 +19,9 @@ class WebhookConfigurationTests {
     private final ApplicationContextRunner runner =
             new ApplicationContextRunner()
                     .withBean(SimpleMeterRegistry.class)
+                    .withBean(Clock.class, () -> Clock.SYSTEM)
+                    .withBean(ObservationRegistry.class, () -> ObservationRegistry.NOOP)
+                    .withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
                     .withUserConfiguration(WebhookConfiguration.class);
 
     @Test
@@ -41,7 +48,8 @@ class WebhookConfigurationTests {
                         assertThat(context)
                                 .getFailure()
                                 .rootCause()
-                                .hasMessageContaining("frontdoor.webhook.url must be"));
+                                .hasMessageContaining("'frontdoor.webhook' on field 'url'")
+                                .hasMessageContaining("must be an http or https URL"));
     }
 
     @Test

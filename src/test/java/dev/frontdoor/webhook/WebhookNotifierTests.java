@@ -1,7 +1,6 @@
 package dev.frontdoor.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -10,58 +9,39 @@ import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.webhook.TestReceiver.Request;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import reactor.core.scheduler.Schedulers;
-
-import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** The notifier with its client and its queue, against a receiver on a real socket. */
+/** The notifier with all that belongs to it, against a receiver on a real socket. */
 class WebhookNotifierTests {
 
     private static final WorkerRegistration OLD = TestWorker.registration("old");
     private static final WorkerRegistration NEW = TestWorker.registration("new");
 
-    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-
+    private WebhookFixture fixture;
     private TestReceiver receiver;
-    private WebhookClient client;
-    private DeliveryQueue deliveries;
     private WebhookNotifier webhook;
 
     @BeforeEach
     void start() throws Exception {
-        receiver = new TestReceiver();
         start(Settings.LONG);
     }
 
-    private void start(Duration timeout) {
-        WebhookProperties properties = Settings.of(receiver, timeout);
-        client = new WebhookClient(properties, Clock.systemUTC());
-        deliveries =
-                new DeliveryQueue(
-                        properties.deliveries(),
-                        client::post,
-                        _ -> Duration.ofMillis(1),
-                        task -> Thread.ofVirtual().start(task),
-                        Schedulers.parallel(),
-                        new WebhookMetrics(meters));
-        webhook = new WebhookNotifier(client, new Events("/test", Clock.systemUTC()), deliveries);
+    private void start(Duration timeout) throws Exception {
+        fixture = new WebhookFixture(timeout);
+        receiver = fixture.receiver;
+        webhook = fixture.webhook;
     }
 
     @AfterEach
     void stop() throws Exception {
-        receiver.close();
-        client.close();
-        deliveries.close();
+        fixture.close();
     }
 
     @Test
@@ -73,7 +53,7 @@ class WebhookNotifierTests {
         Request unregistered = receiver.expect("unregistered");
         assertThat(registered.subject()).isEqualTo(unregistered.subject()).isEqualTo("7");
         assertThat(unregistered.json().path("id")).isNotEqualTo(registered.json().path("id"));
-        expectNothingMore();
+        fixture.expectNothingMore();
     }
 
     @Test
@@ -85,7 +65,7 @@ class WebhookNotifierTests {
                 .hasMessage("no room");
 
         Request _ = receiver.expect("registered");
-        expectNothingMore();
+        fixture.expectNothingMore();
     }
 
     @ParameterizedTest
@@ -95,10 +75,10 @@ class WebhookNotifierTests {
 
         assertThatThrownBy(() -> webhook.onWorkerRegistered(7, OLD))
                 .isInstanceOf(WebhookException.class)
-                .hasMessage("the receiver answered " + status);
+                .hasMessage("the receiver responded with status " + status);
 
         Request _ = receiver.expect("registered");
-        expectNothingMore();
+        fixture.expectNothingMore();
     }
 
     @Test
@@ -110,7 +90,7 @@ class WebhookNotifierTests {
                 .hasMessage("the receiver cannot be reached");
 
         receiver.comeBack();
-        expectNothingMore();
+        fixture.expectNothingMore();
     }
 
     @ParameterizedTest
@@ -131,19 +111,18 @@ class WebhookNotifierTests {
         assertThat(unregistered.subject()).isEqualTo(registered.subject());
         assertThat(unregistered.json().path("sequence").asString())
                 .isGreaterThan(registered.json().path("sequence").asString());
-        expectNothingMore();
+        fixture.expectNothingMore();
     }
 
     @Test
     void aTimedOutWorkerIsUnregisteredThere() throws Exception {
-        deliveries.close();
-        client.close();
+        fixture.close();
         start(Duration.ofSeconds(2));
         receiver.then(receiver.stall());
 
         assertThatThrownBy(() -> webhook.onWorkerRegistered(7, OLD))
                 .isInstanceOf(WebhookException.class)
-                .hasMessage("the receiver gave no answer within PT2S");
+                .hasMessage("the receiver did not respond within PT2S");
 
         Request _ = receiver.expect("registered");
         receiver.expectGone();
@@ -168,7 +147,7 @@ class WebhookNotifierTests {
         assertThat(asking.join(Settings.LONG)).isTrue();
         assertThat(thrown.get())
                 .isInstanceOf(WebhookException.class)
-                .hasMessage("the receiver was not waited for: interrupted");
+                .hasMessage("the receiver did not respond before the interrupt");
     }
 
     @Test
@@ -181,10 +160,10 @@ class WebhookNotifierTests {
                 .isInstanceOf(WebhookException.class);
         webhook.onWorkerUnregistered(7);
 
-        assertThat(identity(receiver.expect("registered"))).isEqualTo("new");
-        assertThat(identity(receiver.expect("registered"))).isEqualTo("old");
+        assertThat(WebhookFixture.identity(receiver.expect("registered"))).isEqualTo("new");
+        assertThat(WebhookFixture.identity(receiver.expect("registered"))).isEqualTo("old");
         Request _ = receiver.expect("unregistered");
-        expectNothingMore();
+        fixture.expectNothingMore();
     }
 
     @Test
@@ -196,114 +175,6 @@ class WebhookNotifierTests {
 
         Request _ = receiver.expect("registered");
         Request _ = receiver.expect("registered");
-        expectNothingMore();
-    }
-
-    @Test
-    void anEndIsSentAgainUntilTheReceiverIsBackAndTakesIt() throws Exception {
-        webhook.onWorkerRegistered(7, OLD);
-        Request _ = receiver.expect("registered");
-        receiver.goDown();
-
-        webhook.onWorkerUnregistered(7);
-        awaitRetries(3);
-        receiver.thenAnswer(503, "").then(TestReceiver.raw("HTTP/1.1 2")).thenAnswer(404, "");
-        receiver.comeBack();
-
-        Request first = receiver.expect("unregistered");
-        for (int i = 0; i < 3; i++) {
-            Request again = receiver.expect("unregistered");
-            assertThat(again.body()).isEqualTo(first.body());
-            assertThat(again.header("webhook-id")).isEqualTo(first.header("webhook-id"));
-        }
-        expectNothingMore();
-        assertThat(count("delivered")).isEqualTo(1);
-    }
-
-    @Test
-    void aRegistrationDoesNotOvertakeAnEarlierEndOfItsPid() throws Exception {
-        webhook.onWorkerRegistered(7, OLD);
-        Request _ = receiver.expect("registered");
-        receiver.thenAnswer(503, "").thenAnswer(204, "");
-
-        webhook.onWorkerUnregistered(7);
-        Throwable thrown = catchThrowable(() -> webhook.onWorkerRegistered(7, NEW));
-        while (thrown != null) {
-            thrown = catchThrowable(() -> webhook.onWorkerRegistered(7, NEW));
-        }
-
-        Request _ = receiver.expect("unregistered");
-        Request _ = receiver.expect("unregistered");
-        assertThat(identity(receiver.expect("registered"))).isEqualTo("new");
-        expectNothingMore();
-    }
-
-    @Test
-    void aRegistrationFailsWhileAnEarlierEndOfItsPidCannotBeDelivered() throws Exception {
-        webhook.onWorkerRegistered(7, OLD);
-        receiver.goDown();
-        webhook.onWorkerUnregistered(7);
-
-        assertThatThrownBy(() -> webhook.onWorkerRegistered(7, NEW))
-                .isInstanceOf(WebhookException.class)
-                .hasMessage("an earlier event of pid 7 is not delivered yet");
-
-        receiver.comeBack();
-        Request _ = receiver.expect("registered");
-        Request _ = receiver.expect("unregistered");
-        expectNothingMore();
-    }
-
-    @Test
-    void aStopFlushesWhatIsLeft() throws Exception {
-        for (int pid = 1; pid <= 20; pid++) {
-            webhook.onWorkerRegistered(pid, OLD);
-            Request _ = receiver.expect("registered");
-        }
-
-        for (int pid = 1; pid <= 20; pid++) {
-            webhook.onWorkerUnregistered(pid);
-        }
-        deliveries.close();
-
-        assertThat(receiver.unread()).isEqualTo(20);
-        assertThat(count("delivered")).isEqualTo(20);
-    }
-
-    @Test
-    void afterAStopNothingIsSentAndNothingThrown() throws Exception {
-        webhook.onWorkerRegistered(7, OLD);
-        Request _ = receiver.expect("registered");
-        deliveries.close();
-        client.close();
-
-        assertThatCode(() -> webhook.onWorkerUnregistered(7)).doesNotThrowAnyException();
-
-        assertThat(receiver.unread()).isZero();
-        assertThat(count("dropped")).isEqualTo(1);
-    }
-
-    /** Closes the queue, which sends every queued event, and expects no other request. */
-    private void expectNothingMore() {
-        deliveries.close();
-        assertThat(receiver.unread()).isZero();
-    }
-
-    private void awaitRetries(int retries) throws InterruptedException {
-        for (int i = 0; i < retries; i++) {
-            assertThat(deliveries.settle(7, Settings.LONG)).isFalse();
-        }
-    }
-
-    private int count(String outcome) {
-        return (int)
-                meters.get("frontdoor.webhook.deliveries")
-                        .tag("outcome", outcome)
-                        .counter()
-                        .count();
-    }
-
-    private static String identity(Request request) {
-        return request.json().path("data").path("identity").asString();
+        fixture.expectNothingMore();
     }
 }

@@ -40,22 +40,22 @@ class WebhookResultTests {
             })
     void withoutAReadableReasonTheStatusIsNamed(String body) {
         assertThat(of(403, body))
-                .isEqualTo(
-                        new WebhookResult.Rejected("turned away by the webhook with status 403"));
+                .isEqualTo(new WebhookResult.Rejected("rejected by the webhook with status 403"));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {425, 429, 301, 302, 304, 307})
     void anAnswerThatIsNoDecisionFailsAndTookNothing(int status) {
         assertThat(of(status, "{\"reason\": \"x\"}"))
-                .isEqualTo(new WebhookResult.Failed("answered " + status, false, null));
+                .isEqualTo(
+                        new WebhookResult.Failed("responded with status " + status, false, null));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {408, 500, 502, 503, 504, 599, 600, 999})
     void anAnswerOfATroubledReceiverLeavesOpenWhatItTook(int status) {
         assertThat(of(status, "{\"reason\": \"x\"}"))
-                .isEqualTo(new WebhookResult.Failed("answered " + status, true, null));
+                .isEqualTo(new WebhookResult.Failed("responded with status " + status, true, null));
     }
 
     @Test

@@ -2,21 +2,22 @@ package dev.frontdoor.webhook;
 
 import dev.frontdoor.protocol.WorkerRegistration;
 
+import io.micrometer.core.instrument.Clock;
+
 import org.jspecify.annotations.Nullable;
 
-import java.time.Clock;
-import java.time.temporal.ChronoUnit;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Makes the events of one source. */
-final class Events {
+/** Creates the events of one source, with increasing sequence numbers. */
+final class EventFactory {
 
     private final String source;
     private final Clock clock;
     private final AtomicLong sequence = new AtomicLong();
 
-    Events(String source, Clock clock) {
+    EventFactory(String source, Clock clock) {
         this.source = source;
         this.clock = clock;
     }
@@ -34,7 +35,7 @@ final class Events {
                 UUID.randomUUID().toString(),
                 source,
                 sequence.incrementAndGet(),
-                clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                Instant.ofEpochMilli(clock.wallTime()),
                 pid,
                 registration);
     }

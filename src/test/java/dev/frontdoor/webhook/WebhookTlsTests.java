@@ -1,0 +1,148 @@
+package dev.frontdoor.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.concurrent.TimeUnit;
+
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.TrustManagerFactory;
+
+/** A receiver with a certificate of its own, which also asks for one. */
+class WebhookTlsTests {
+
+    private static final String PASSWORD = "password";
+
+    @TempDir Path directory;
+
+    private Path keys = Path.of("");
+    private TestReceiver receiver;
+
+    private final Event event = new EventFactory("/test", Clock.SYSTEM).unregistered(7);
+
+    private final ApplicationContextRunner runner =
+            new ApplicationContextRunner()
+                    .withBean(SimpleMeterRegistry.class)
+                    .withBean(Clock.class, () -> Clock.SYSTEM)
+                    .withBean(ObservationRegistry.class, () -> ObservationRegistry.NOOP)
+                    .withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
+                    .withUserConfiguration(WebhookConfiguration.class)
+                    .withPropertyValues("frontdoor.webhook.enabled=true");
+
+    @BeforeEach
+    void start() throws Exception {
+        keys = directory.resolve("keys.p12");
+        generateKeys();
+        receiver = new TestReceiver("https", sockets());
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        receiver.close();
+    }
+
+    @Test
+    void anSslBundleTrustsTheReceiverAndProvesWhoCalls() {
+        runner.withPropertyValues(
+                        "frontdoor.webhook.url=" + receiver.url(),
+                        "frontdoor.webhook.ssl-bundle=receiver",
+                        "spring.ssl.bundle.jks.receiver.keystore.location=" + keys.toUri(),
+                        "spring.ssl.bundle.jks.receiver.keystore.password=" + PASSWORD,
+                        "spring.ssl.bundle.jks.receiver.truststore.location=" + keys.toUri(),
+                        "spring.ssl.bundle.jks.receiver.truststore.password=" + PASSWORD)
+                .run(context ->
+                        assertThat(context.getBean(WebhookClient.class).post(event))
+                                .isEqualTo(new WebhookResult.Accepted()));
+        assertThat(receiver.unread()).isEqualTo(1);
+    }
+
+    @Test
+    void aCertificateNobodyVouchesForTookNothing() {
+        runner.withPropertyValues("frontdoor.webhook.url=" + receiver.url())
+                .run(context ->
+                        assertThat(context.getBean(WebhookClient.class).post(event))
+                                .isInstanceOfSatisfying(
+                                        WebhookResult.Failed.class,
+                                        failed -> {
+                                            assertThat(failed.what())
+                                                    .isEqualTo("cannot be trusted");
+                                            assertThat(failed.mayHaveAccepted()).isFalse();
+                                        }));
+        assertThat(receiver.unread()).isZero();
+    }
+
+    @Test
+    void anUnknownBundleFailsTheStartAndIsNamed() {
+        runner.withPropertyValues(
+                        "frontdoor.webhook.url=" + receiver.url(),
+                        "frontdoor.webhook.ssl-bundle=recever")
+                .run(context ->
+                        assertThat(context)
+                                .getFailure()
+                                .rootCause()
+                                .isInstanceOf(NoSuchSslBundleException.class)
+                                .hasMessageContaining("recever"));
+    }
+
+    private void generateKeys() throws Exception {
+        Process keytool =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                        .toString(),
+                                "-genkeypair",
+                                "-alias",
+                                "receiver",
+                                "-keyalg",
+                                "EC",
+                                "-dname",
+                                "CN=receiver",
+                                "-ext",
+                                "SAN=IP:127.0.0.1",
+                                "-keystore",
+                                keys.toString(),
+                                "-storepass",
+                                PASSWORD)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** Sockets with these keys, which accept only a client with the same ones. */
+    private TestReceiver.Sockets sockets() throws Exception {
+        KeyStore store = KeyStore.getInstance(keys.toFile(), PASSWORD.toCharArray());
+        KeyManagerFactory own =
+                KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        own.init(store, PASSWORD.toCharArray());
+        TrustManagerFactory trusted =
+                TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trusted.init(store);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(own.getKeyManagers(), trusted.getTrustManagers(), null);
+        return port -> {
+            SSLServerSocket socket =
+                    (SSLServerSocket)
+                            context.getServerSocketFactory()
+                                    .createServerSocket(port, 50, InetAddress.getLoopbackAddress());
+            socket.setNeedClientAuth(true);
+            return socket;
+        };
+    }
+}
