@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /** Which timeouts end a connection, when, and what stops them. */
@@ -36,7 +38,9 @@ class ConnectionTimeoutsTests {
         final ConnectedWorkers workers;
 
         Fixture(String... settings) {
-            service = new ServiceContext(settings);
+            List<String> all = new ArrayList<>(List.of(settings));
+            all.add("frontdoor.registrations.decision-timeout=10m");
+            service = new ServiceContext(all.toArray(String[]::new));
             workers = new ConnectedWorkers(service);
         }
 
