@@ -43,7 +43,7 @@ public record WebhookProperties(
                 @DurationMin(millis = 1, message = FROM_1MS_TO_24D)
                 @DurationMax(days = 24, message = FROM_1MS_TO_24D)
                 Duration connectTimeout,
-        @DefaultValue("3s")
+        @DefaultValue("2s")
                 @DurationMin(millis = 1, message = FROM_1MS_TO_24D)
                 @DurationMax(days = 24, message = FROM_1MS_TO_24D)
                 Duration responseTimeout,
