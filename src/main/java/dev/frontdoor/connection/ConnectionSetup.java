@@ -1,5 +1,11 @@
 package dev.frontdoor.connection;
 
+import io.micrometer.core.instrument.Clock;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+
 /**
  * How far a worker has come: what it has sent, and what was accepted of it. Belongs to the
  * connection's event loop.
@@ -10,6 +16,8 @@ final class ConnectionSetup {
     private static final int MAX_FIRST_MESSAGE_SIZE = 64 * 1024;
 
     private final int maxMessageSize;
+    private final Clock clock;
+    private volatile @Nullable Rejection lastRejection;
     private boolean connected;
     private boolean registering;
     private boolean registered;
@@ -19,8 +27,9 @@ final class ConnectionSetup {
      *
      * @param maxMessageSize the largest message of a worker that has proved itself, in bytes
      */
-    ConnectionSetup(int maxMessageSize) {
+    ConnectionSetup(int maxMessageSize, Clock clock) {
         this.maxMessageSize = maxMessageSize;
+        this.clock = clock;
     }
 
     /** Connect has succeeded. */
@@ -36,6 +45,16 @@ final class ConnectionSetup {
     /** A registration was accepted. */
     void onRegistered() {
         registered = true;
+    }
+
+    /** A registration was rejected; an earlier one stays in force. */
+    void onRejected(String identity, String reason) {
+        lastRejection = new Rejection(identity, reason, Instant.ofEpochMilli(clock.wallTime()));
+    }
+
+    /** The last registration that was rejected; null if none was. May be read by any thread. */
+    @Nullable Rejection lastRejection() {
+        return lastRejection;
     }
 
     boolean isConnected() {

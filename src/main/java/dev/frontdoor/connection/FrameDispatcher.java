@@ -125,8 +125,11 @@ final class FrameDispatcher {
             WorkerConnection connection, WorkerRegistration registration, Decision decision) {
         switch (decision) {
             case Decision.Accepted _ -> connection.accepted(registration.identity());
-            case Decision.Rejected rejected ->
-                    connection.rejected(registration.identity(), wellFormed(rejected.reason()));
+            case Decision.Rejected rejected -> {
+                String reason = wellFormed(rejected.reason());
+                connection.setup().onRejected(registration.identity(), reason);
+                connection.reply(WorkerRegisterAck.rejected(reason));
+            }
             case Decision.Abandoned _ -> {}
         }
     }

@@ -4,6 +4,9 @@ import io.micrometer.core.instrument.Clock;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /** The connections of one event loop, and the one periodic task that checks their timeouts. */
 final class TimeoutSweep {
+
+    private static final Logger log = LoggerFactory.getLogger(TimeoutSweep.class);
 
     /** How often timeouts are checked, and so how late one may be noticed. */
     static final Duration INTERVAL = Duration.ofMillis(250);
@@ -44,6 +49,23 @@ final class TimeoutSweep {
 
     private void sweep() {
         time.now();
-        connections.forEach(WorkerConnection::checkTimeouts);
+        connections.forEach(TimeoutSweep::check);
+    }
+
+    /** A fault of one connection ends that connection, and never the sweep. */
+    private static void check(WorkerConnection connection) {
+        try {
+            connection.checkTimeouts();
+        } catch (RuntimeException e) {
+            fail(connection, e);
+        }
+    }
+
+    private static void fail(WorkerConnection connection, RuntimeException cause) {
+        try {
+            connection.failed(cause);
+        } catch (RuntimeException e) {
+            log.error("pid {}: the connection could not be ended", connection.pid(), e);
+        }
     }
 }

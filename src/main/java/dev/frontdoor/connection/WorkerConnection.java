@@ -7,7 +7,6 @@ import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.LimitProperties;
 import dev.frontdoor.registration.WorkerLink;
 
-import io.micrometer.core.instrument.Clock;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -24,12 +23,9 @@ import java.time.Instant;
  */
 public final class WorkerConnection implements WorkerLink {
 
-    private final long pid;
+    private final ConnectionFacts facts;
     private final Channel channel;
     private final Transport transport;
-    private final String remoteAddress;
-    private final Clock clock;
-    private final Instant openedAt;
     private final Connections connections;
     private final FrameDispatcher dispatcher;
     private final ConnectionTimeouts timeouts;
@@ -38,49 +34,44 @@ public final class WorkerConnection implements WorkerLink {
     private final ConnectionSetup setup;
     private final LoopTasks tasks;
     private final ConnectionLog log;
-    private volatile @Nullable Rejection lastRejection;
     private boolean ended;
 
     WorkerConnection(
-            long pid,
+            ConnectionFacts facts,
             Channel channel,
             Transport transport,
-            String remoteAddress,
             Connections connections,
             FrameDispatcher dispatcher,
             LimitProperties limits,
             ConnectionTimeouts timeouts,
-            Clock clock) {
-        this.pid = pid;
+            ConnectionSetup setup) {
+        this.facts = facts;
         this.channel = channel;
         this.transport = transport;
-        this.remoteAddress = remoteAddress;
-        this.clock = clock;
-        this.openedAt = Instant.ofEpochMilli(clock.wallTime());
         this.connections = connections;
         this.dispatcher = dispatcher;
         this.timeouts = timeouts;
         this.tasks = new LoopTasks(channel.eventLoop(), this::failed);
-        this.log = new ConnectionLog(pid, remoteAddress);
+        this.log = new ConnectionLog(facts.pid(), facts.remoteAddress());
         this.inbound = new InboundMessages(channel, limits.maxInboundBytes().toBytes());
         this.outbound =
                 new OutboundFrames(channel, transport, limits.maxOutboundBytes().toBytes(), log);
-        this.setup = new ConnectionSetup((int) limits.maxFrameSize().toBytes());
+        this.setup = setup;
     }
 
     @Override
     public long pid() {
-        return pid;
+        return facts.pid();
     }
 
     @Override
     public String remoteAddress() {
-        return remoteAddress;
+        return facts.remoteAddress();
     }
 
     @Override
     public Instant connectedAt() {
-        return openedAt;
+        return facts.connectedAt();
     }
 
     @Override
@@ -103,7 +94,7 @@ public final class WorkerConnection implements WorkerLink {
 
     /** The last registration that was rejected; null if none was. May be read by any thread. */
     public @Nullable Rejection lastRejection() {
-        return lastRejection;
+        return setup.lastRejection();
     }
 
     EventLoop loop() {
@@ -139,12 +130,11 @@ public final class WorkerConnection implements WorkerLink {
 
     /** Ends the connection because of what the worker sent. */
     public void refuse(FrameRefusal refusal, CloseCause cause, String reason) {
-        if (ended) {
-            return;
+        if (!ended) {
+            connections.frameRefused(refusal);
+            log.refused(cause, reason);
+            end(cause, reason);
         }
-        connections.frameRefused(refusal);
-        log.refused(cause, reason);
-        end(cause, reason);
     }
 
     /** The worker has closed the connection. */
@@ -162,10 +152,10 @@ public final class WorkerConnection implements WorkerLink {
         if (cause instanceof IOException || cause.getCause() instanceof IOException) {
             broken(String.valueOf(cause.getMessage()));
             transport.abort();
-            return;
+        } else {
+            log.failed(cause);
+            end(CloseCause.SERVICE_FAULT, CloseCause.SERVICE_FAULT.reason());
         }
-        log.failed(cause);
-        end(CloseCause.SERVICE_FAULT, CloseCause.SERVICE_FAULT.reason());
     }
 
     /** Whether the connection has ended; what still arrives is dropped. */
@@ -173,10 +163,7 @@ public final class WorkerConnection implements WorkerLink {
         return ended;
     }
 
-    /**
-     * The largest message accepted from this worker now, in bytes: section 3 of the protocol. 0
-     * once the connection has ended.
-     */
+    /** The largest message accepted now, in bytes; 0 once the connection has ended. */
     public int maxMessageSize() {
         return ended ? 0 : setup.maxMessageSize();
     }
@@ -188,14 +175,11 @@ public final class WorkerConnection implements WorkerLink {
 
     /** Ends the connection if one of its timeouts has passed, and pings a silent worker. */
     void checkTimeouts() {
-        if (ended) {
-            return;
-        }
         CloseCause overdue =
                 timeouts.overdue(dispatcher.awaitsConnect(setup), setup.awaitsRegistration());
         if (overdue != null) {
             end(overdue, overdue.reason());
-        } else if (timeouts.pingDue() && transport.ping()) {
+        } else if (!ended && timeouts.pingDue() && transport.ping()) {
             timeouts.onPing();
         }
     }
@@ -205,12 +189,6 @@ public final class WorkerConnection implements WorkerLink {
         setup.onRegistered();
         log.identify(identity);
         outbound.acknowledge();
-    }
-
-    /** The registration is not in force: remembers that, and tells the worker. */
-    void rejected(String identity, String reason) {
-        lastRejection = new Rejection(identity, reason, Instant.ofEpochMilli(clock.wallTime()));
-        reply(Frame.WorkerRegisterAck.rejected(reason));
     }
 
     /** Sends the answer to a frame. */

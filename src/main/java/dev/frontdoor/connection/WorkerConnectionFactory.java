@@ -5,6 +5,8 @@ import dev.frontdoor.registration.LimitProperties;
 import io.micrometer.core.instrument.Clock;
 import io.netty.channel.Channel;
 
+import java.time.Instant;
+
 /** Creates connections for the transports. Used by any event loop. */
 public final class WorkerConnectionFactory {
 
@@ -34,16 +36,20 @@ public final class WorkerConnectionFactory {
      * @param remoteAddress where the worker connects from, as {@code host:port} or {@code host}
      */
     public WorkerConnection create(Channel channel, Transport transport, String remoteAddress) {
+        ConnectionFacts facts =
+                new ConnectionFacts(
+                        connections.nextPid(),
+                        remoteAddress,
+                        Instant.ofEpochMilli(clock.wallTime()));
         return new WorkerConnection(
-                connections.nextPid(),
+                facts,
                 channel,
                 transport,
-                remoteAddress,
                 connections,
                 dispatcher,
                 limits,
                 new ConnectionTimeouts(
                         limits, heartbeat, connections.timeOf(channel.eventLoop()), channel),
-                clock);
+                new ConnectionSetup((int) limits.maxFrameSize().toBytes(), clock));
     }
 }
