@@ -15,11 +15,9 @@ import dev.frontdoor.registration.CloseCause;
 final class ConnectHandshake {
 
     private final SharedTokens tokens;
-    private final ConnectionMetrics metrics;
 
-    ConnectHandshake(SharedTokens tokens, ConnectionMetrics metrics) {
+    ConnectHandshake(SharedTokens tokens) {
         this.tokens = tokens;
-        this.metrics = metrics;
     }
 
     /** Whether the connect timeout applies to a worker. */
@@ -102,14 +100,13 @@ final class ConnectHandshake {
         };
     }
 
-    private void refuse(
+    private static void refuse(
             WorkerConnection connection, CloseCause cause, ReasonCode reason, String message) {
         connection.reply(new ConnectError(0, reason.code(), message));
         refuse(connection, cause);
     }
 
-    private void refuse(WorkerConnection connection, CloseCause cause) {
-        metrics.frameRefused(FrameRefusal.NOT_ALLOWED_IN_STATE);
-        connection.end(cause, cause.reason());
+    private static void refuse(WorkerConnection connection, CloseCause cause) {
+        connection.refuse(FrameRefusal.NOT_ALLOWED_IN_STATE, cause, cause.reason());
     }
 }

@@ -108,8 +108,7 @@ class ConnectionConfiguration {
         }
         return new WorkerConnectionFactory(
                 connections,
-                new FrameDispatcher(
-                        new ConnectHandshake(tokens, metrics), registrations, pushes, metrics),
+                new FrameDispatcher(new ConnectHandshake(tokens), registrations, pushes, metrics),
                 limits,
                 heartbeat,
                 clock);

@@ -77,7 +77,7 @@ final class FrameDispatcher {
         }
         switch (frame) {
             case Connect connect -> handshake.connect(connection, connect);
-            case Disconnect _ -> connection.disconnect();
+            case Disconnect _ -> connection.onDisconnect();
             case Ping _ -> connection.reply(PONG);
             case WorkerRegister register -> register(connection, register);
             case PushReply reply -> complete(connection, reply);

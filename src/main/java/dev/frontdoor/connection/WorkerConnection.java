@@ -139,12 +139,12 @@ public final class WorkerConnection implements WorkerLink {
 
     /** The worker has closed the connection. */
     public void closedByWorker(String how) {
-        end(ConnectionEnd.byWorker(how));
+        end(ConnectionEnd.byWorker(how), () -> {});
     }
 
     /** The connection broke: it ended without a close. */
     public void broken(String how) {
-        end(ConnectionEnd.broken(how));
+        end(ConnectionEnd.broken(how), () -> {});
     }
 
     /** Something was thrown on the connection's event loop. */
@@ -214,25 +214,25 @@ public final class WorkerConnection implements WorkerLink {
     }
 
     /** The worker has sent Disconnect. */
-    void disconnect() {
-        end(ConnectionEnd.byWorker("Disconnect"));
-        transport.closeAfterDisconnect();
+    void onDisconnect() {
+        end(ConnectionEnd.byWorker("Disconnect"), transport::closeAfterDisconnect);
     }
 
     /** Ends the connection from this side. The first end counts. */
     void end(CloseCause cause, String reason) {
-        if (!ended) {
-            String truncated = CloseCause.truncate(reason);
-            end(ConnectionEnd.byService(cause, truncated));
-            transport.close(cause, truncated);
-        }
+        String truncated = CloseCause.truncate(reason);
+        end(ConnectionEnd.byService(cause, truncated), () -> transport.close(cause, truncated));
     }
 
-    private void end(ConnectionEnd end) {
+    private void end(ConnectionEnd end, Runnable goodbye) {
         if (!ended) {
             ended = true;
-            connections.ended(this, end);
-            inbound.discard();
+            try {
+                connections.ended(this, end);
+            } finally {
+                inbound.discard();
+                goodbye.run();
+            }
         }
     }
 

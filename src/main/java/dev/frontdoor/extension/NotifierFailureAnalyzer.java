@@ -77,7 +77,7 @@ final class NotifierFailureAnalyzer implements FailureAnalyzer {
     private static FailureAnalysis analysis(@Nullable String description, Throwable failure) {
         return new FailureAnalysis(
                 description,
-                "Mend or remove the jar; a notifier needs %s of this service and its own dependencies beside it, compiled for Java %d at most."
+                "Fix or remove the jar. It needs %s of this service. It must be compiled for Java %d or lower, with its dependencies in the same directory."
                         .formatted(
                                 ConnectionNotifier.class.getPackageName(),
                                 Runtime.version().feature()),

@@ -23,8 +23,9 @@ final class HolderState {
         return actual != null;
     }
 
-    @Nullable WorkerRegistration desired() {
-        return desired;
+    /** The kind of call that a registration is. */
+    CallKind registrationKind() {
+        return desired == null ? CallKind.REGISTERED : CallKind.REPLACED;
     }
 
     boolean isInSync() {
@@ -41,16 +42,33 @@ final class HolderState {
         return !isInSync() && !restoreFailed;
     }
 
-    /** The notifier accepted what it should hold from now on. */
-    void accepted(WorkerRegistration registration) {
+    /**
+     * The notifier accepted a registration.
+     *
+     * @param wanted whether it should hold that from now on
+     * @return whether it has become a holder by that
+     */
+    boolean accepted(WorkerRegistration registration, boolean wanted) {
+        boolean acquired = !isHolder();
         actual = registration;
-        previous = desired;
-        desired = registration;
+        if (wanted) {
+            previous = desired;
+            desired = registration;
+        }
+        return acquired;
     }
 
-    /** The notifier holds a registration, whether it should or not. */
-    void holds(@Nullable WorkerRegistration registration) {
-        actual = registration;
+    /**
+     * The call that brings the notifier in sync. From an unregister call on it holds nothing, even
+     * if it throws.
+     */
+    Invocation correction(long pid) {
+        WorkerRegistration toRestore = desired;
+        if (toRestore != null) {
+            return Invocation.restore(pid, toRestore);
+        }
+        actual = null;
+        return Invocation.unregister(pid);
     }
 
     /** Returns to what the last accepted registration replaced. */

@@ -31,8 +31,9 @@ final class NotifierCall {
     private Future<?> timeout = CompletableFuture.completedFuture(null);
 
     /**
-     * A call that begins later.
+     * A call that is requested now and begins later.
      *
+     * @param cause the sample that the call is a part of, if there is one
      * @param onResult gets the result; null if nobody waits for it
      */
     NotifierCall(
@@ -40,13 +41,13 @@ final class NotifierCall {
             @Nullable String identity,
             Notifier notifier,
             Invocation invocation,
-            Sample sample,
+            @Nullable Sample cause,
             @Nullable Consumer<CallResult> onResult) {
         this.pid = pid;
         this.identity = identity;
         this.notifier = notifier;
         this.invocation = invocation;
-        this.sample = sample;
+        this.sample = notifier.calls().requested(invocation.kind(), pid, cause);
         this.onResult = onResult;
     }
 

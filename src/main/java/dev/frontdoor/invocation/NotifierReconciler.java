@@ -28,14 +28,12 @@ public final class NotifierReconciler {
     private final Runnable onRestoreFailed;
     private final Runnable reconciliation = this::reconcile;
     private final HolderState state = new HolderState();
+    private final Completion completion = new Completion();
     private @Nullable NotifierCall queued;
     private volatile @Nullable String identity;
 
     /** Whether a thread makes calls, or is waited for. */
     private boolean reconciling;
-
-    /** Completes when reconciling ends. */
-    private CompletableFuture<@Nullable Void> completion = CompletableFuture.completedFuture(null);
 
     /**
      * A reconciler for a pid that the notifier does not hold.
@@ -76,7 +74,7 @@ public final class NotifierReconciler {
         identity = registration.identity();
         CallKind kind;
         synchronized (this) {
-            kind = state.desired() == null ? CallKind.REGISTERED : CallKind.REPLACED;
+            kind = state.registrationKind();
         }
         enqueue(Invocation.register(kind, pid, registration), cause, timeout, onResult);
     }
@@ -110,16 +108,13 @@ public final class NotifierReconciler {
      * @param wait the time after which the future completes in any case
      * @return completes when the notifier is in sync, or cannot be
      */
-    public CompletableFuture<@Nullable Void> undo(Duration wait) {
-        WorkerRegistration restored;
-        synchronized (this) {
-            restored = state.undo();
-            start();
-        }
+    public synchronized CompletableFuture<@Nullable Void> undo(Duration wait) {
+        WorkerRegistration restored = state.undo();
+        start();
         if (restored != null) {
             Future<?> _ = timeouts.after(notifier.timeout(), () -> giveUpRestore(restored));
         }
-        return settled(wait);
+        return completion.within(wait, timeouts);
     }
 
     /**
@@ -127,24 +122,10 @@ public final class NotifierReconciler {
      *
      * @return completes when the call is over; at the notifier's timeout in any case
      */
-    public CompletableFuture<@Nullable Void> release() {
-        synchronized (this) {
-            state.release();
-            start();
-        }
-        return settled(notifier.timeout());
-    }
-
-    private CompletableFuture<@Nullable Void> settled(Duration wait) {
-        CompletableFuture<@Nullable Void> settled;
-        synchronized (this) {
-            settled = completion.copy();
-        }
-        if (!settled.isDone()) {
-            Future<?> timeout = timeouts.after(wait, () -> settled.complete(null));
-            var _ = settled.thenRun(() -> timeout.cancel(false));
-        }
-        return settled;
+    public synchronized CompletableFuture<@Nullable Void> release() {
+        state.release();
+        start();
+        return completion.within(notifier.timeout(), timeouts);
     }
 
     private void giveUpRestore(WorkerRegistration restored) {
@@ -162,7 +143,7 @@ public final class NotifierReconciler {
             @Nullable Sample cause,
             Duration timeout,
             Consumer<CallResult> onResult) {
-        NotifierCall call = newCall(invocation, cause, onResult);
+        NotifierCall call = new NotifierCall(pid, identity, notifier, invocation, cause, onResult);
         call.startTimeout(timeouts, timeout, () -> dequeue(call));
         synchronized (this) {
             queued = call;
@@ -174,7 +155,7 @@ public final class NotifierReconciler {
     private void start() {
         if (!reconciling && (state.needsCorrection() || queued != null)) {
             reconciling = true;
-            completion = new CompletableFuture<>();
+            completion.begin();
             notifier.threads().execute(reconciliation);
         }
     }
@@ -204,31 +185,18 @@ public final class NotifierReconciler {
                 return call;
             }
             reconciling = false;
-            settled = completion;
+            settled = completion.end();
         }
         settled.complete(null);
         return null;
     }
 
     private NotifierCall correction() {
-        WorkerRegistration toRestore = state.desired();
-        Invocation invocation;
-        if (toRestore == null) {
-            invocation = Invocation.unregister(pid);
-            state.holds(null);
+        Invocation correction = state.correction(pid);
+        if (correction.kind() == CallKind.UNREGISTERED) {
             notifier.calls().released();
-        } else {
-            invocation = Invocation.restore(pid, toRestore);
         }
-        return newCall(invocation, null, null);
-    }
-
-    private NotifierCall newCall(
-            Invocation invocation,
-            @Nullable Sample cause,
-            @Nullable Consumer<CallResult> onResult) {
-        Sample sample = notifier.calls().requested(invocation.kind(), pid, cause);
-        return new NotifierCall(pid, identity, notifier, invocation, sample, onResult);
+        return new NotifierCall(pid, identity, notifier, correction, null, null);
     }
 
     private void execute(NotifierCall call) {
@@ -258,16 +226,9 @@ public final class NotifierReconciler {
 
     private synchronized void accepted(NotifierCall call, boolean inTime) {
         WorkerRegistration registration = call.registration();
-        if (registration == null) {
-            return;
-        }
-        if (!state.isHolder()) {
+        boolean wanted = inTime && !call.isNotification();
+        if (registration != null && state.accepted(registration, wanted)) {
             notifier.calls().acquired();
-        }
-        if (inTime && !call.isNotification()) {
-            state.accepted(registration);
-        } else {
-            state.holds(registration);
         }
     }
 
@@ -283,7 +244,7 @@ public final class NotifierReconciler {
                 return;
             }
             reconciling = false;
-            settled = completion;
+            settled = completion.end();
         }
         settled.complete(null);
     }

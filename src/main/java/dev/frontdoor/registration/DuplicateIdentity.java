@@ -6,6 +6,8 @@ public enum DuplicateIdentity {
     ALLOW,
     /** The newer one is rejected. */
     REJECT,
-    /** The older one is disconnected, and its end told, before the newer one is offered. */
+    /**
+     * The older one is disconnected and released before any notifier is called with the newer one.
+     */
     REPLACE
 }

@@ -11,18 +11,17 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * Keeps one copy of what many workers declare alike: namespaces, queues, activity types, schemas.
- * It has so many places and no more, holds on to nothing that no registration holds, and may
- * forget; so what hostile workers declare costs no more here than anywhere. Safe for use by any
- * thread.
+ * It has a fixed number of slots, each a weak reference that a later string may replace. So hostile
+ * workers cannot make it grow. Safe for use by any thread.
  */
 final class StringInterner {
 
-    private static final int PLACES = 4096;
+    private static final int SLOTS = 4096;
 
-    private final AtomicReferenceArray<@Nullable WeakReference<String>> places =
-            new AtomicReferenceArray<>(PLACES);
+    private final AtomicReferenceArray<@Nullable WeakReference<String>> slots =
+            new AtomicReferenceArray<>(SLOTS);
 
-    /** An equal registration, whose texts but the identity are shared. */
+    /** An equal registration, whose strings are shared, except the identity. */
     WorkerRegistration share(WorkerRegistration registration) {
         String node = registration.node();
         return new WorkerRegistration(
@@ -47,23 +46,23 @@ final class StringInterner {
         return List.of(shared);
     }
 
-    private List<String> share(List<String> texts) {
-        String[] shared = new String[texts.size()];
+    private List<String> share(List<String> strings) {
+        String[] shared = new String[strings.size()];
         for (int i = 0; i < shared.length; i++) {
-            shared[i] = share(texts.get(i));
+            shared[i] = share(strings.get(i));
         }
         return List.of(shared);
     }
 
     private String share(String text) {
         int hash = text.hashCode();
-        int place = (hash ^ hash >>> 16) & PLACES - 1;
-        WeakReference<String> reference = places.get(place);
+        int slot = (hash ^ hash >>> 16) & SLOTS - 1;
+        WeakReference<String> reference = slots.get(slot);
         String there = reference == null ? null : reference.get();
         if (there != null && there.equals(text)) {
             return there;
         }
-        places.set(place, new WeakReference<>(text));
+        slots.set(slot, new WeakReference<>(text));
         return text;
     }
 }

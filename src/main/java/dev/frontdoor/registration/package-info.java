@@ -1,6 +1,8 @@
 /**
- * Who holds what: the live table, the calls to notifiers, undo and the end of a registration.
- * Imports {@code notifier} and what that may import; reaches a connection only through {@link
+ * How registrations are decided and who holds what: the attempt, rate limit and identities, the
+ * ledger, the live table, and the end of a registration. It has more than a dozen files because the
+ * common settings and the port to a connection are here too, for the packages above. Imports {@code
+ * invocation} and what that may import; reaches a connection only through {@link
  * dev.frontdoor.registration.WorkerLink}.
  */
 @NullMarked

@@ -112,8 +112,7 @@ class RegistrationsIntegrationTests {
             assertThat(row.required("taskQueue").stringValue()).isEqualTo("default");
             assertThat(row.required("node").isNull()).isTrue();
             assertThat(row.required("activityTypes").toString()).isEqualTo("[\"charge\"]");
-            assertThat(row.required("holders").toString())
-                    .isEqualTo("[\"firstNotifier\",\"secondNotifier\"]");
+            assertThat(row.required("holders").toString()).isEqualTo("[\"first\",\"second\"]");
             assertThat(row.required("remoteAddress").stringValue()).matches("127\\.0\\.0\\.1:\\d+");
             Instant connectedAt = Instant.parse(row.required("connectedAt").stringValue());
             Instant registeredAt = Instant.parse(row.required("registeredAt").stringValue());

@@ -32,7 +32,10 @@ class DrainTests {
 
     private final ServiceContext service =
             new ServiceContext(
-                    "frontdoor.limits.connect-timeout=1h", "frontdoor.heartbeat.interval=0s");
+                    "frontdoor.limits.connect-timeout=1h",
+                    "frontdoor.heartbeat.interval=0s",
+                    "frontdoor.notifiers.timeout=1h",
+                    "frontdoor.registrations.decision-timeout=2h");
     private final ConnectedWorkers workers = new ConnectedWorkers(service);
     private final Drain drain = service.bean(Drain.class);
 
@@ -48,7 +51,7 @@ class DrainTests {
         service.time().advance(WINDOW.dividedBy(2));
         assertThat(all.stream().filter(DrainTests::isClosed)).hasSizeBetween(9, 11);
         assertThat(drain.status().state()).isEqualTo(Drain.State.DRAINING);
-        service.time().advance(WINDOW.dividedBy(2));
+        service.time().advance(WINDOW.dividedBy(2).plus(Drain.INTERVAL));
         assertThat(all)
                 .allSatisfy(worker ->
                         assertThat(worker.transport.closed())

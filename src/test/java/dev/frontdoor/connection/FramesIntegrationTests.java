@@ -524,7 +524,7 @@ class FramesIntegrationTests {
 
     @Test
     void identityCannotPassForALineOfTheLog(CapturedOutput log) throws Exception {
-        String identity = "a\r\n2026 ERROR forged\u2028\u001B[31m" + "x".repeat(1000);
+        String identity = "a\r\n2026 ERROR forged\u2028\u001B[31m" + "x".repeat(900);
         try (TestWorker _ = server.register(identity)) {
             ServerUnderTest.eventually(() ->
                     assertThat(log.getOut().lines())

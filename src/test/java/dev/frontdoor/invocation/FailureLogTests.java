@@ -44,7 +44,7 @@ class FailureLogTests {
                     assertThat(line.getFormattedMessage())
                             .isEqualTo(
                                     "pid 7: notifier 'billing' failed in replaced:"
-                                            + " java.lang.IllegalStateException: no?room");
+                                            + " java.lang.IllegalStateException: no\\u{a}room");
                 });
     }
 

@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A notifier whose calls all compute without end, and the workers that do not need it. */
 @FrontDoorTest({
     "frontdoor.notifiers.max-failures-in-a-row=1000",
-    "frontdoor.notifiers.beans.firstNotifier.match.namespaces=billing",
+    "frontdoor.notifiers.beans.first.match.namespaces=billing",
     "frontdoor.notifiers.beans.spinning.match.namespaces=spun",
     "frontdoor.notifiers.beans.spinning.timeout=2s",
 })

@@ -35,9 +35,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Notifiers with a filter, and the effect of a hanging notifier on others. */
 @FrontDoorTest({
     "frontdoor.notifiers.timeout=60s",
-    "frontdoor.notifiers.beans.porter.match.namespaces=billing,billing-*",
-    "frontdoor.notifiers.beans.steward.match.namespaces=shipping",
-    "frontdoor.notifiers.beans.steward.match.task-queues=parcels-?",
+    "frontdoor.notifiers.beans.first.match.namespaces=billing,billing-*",
+    "frontdoor.notifiers.beans.second.match.namespaces=shipping",
+    "frontdoor.notifiers.beans.second.match.task-queues=parcels-?",
     "frontdoor.notifiers.beans.hanging.match.namespaces=hung",
     "frontdoor.notifiers.beans.hanging.timeout=500ms",
     "frontdoor.notifiers.beans.hanging.max-concurrent-calls=4",

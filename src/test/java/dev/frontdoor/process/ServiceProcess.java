@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.TestWorkerBuilder;
 
-import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -13,17 +13,16 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** The executable jar, running as a process of its own on free ports. */
 final class ServiceProcess implements AutoCloseable {
@@ -39,7 +38,7 @@ final class ServiceProcess implements AutoCloseable {
     private final Process process;
     private final Path log;
     private final HttpClient http = HttpClient.newHttpClient();
-    private final List<String> output = new CopyOnWriteArrayList<>();
+    private final ByteArrayOutputStream output = new ByteArrayOutputStream();
 
     private ServiceProcess(Process process, Path log) {
         this.process = process;
@@ -171,8 +170,8 @@ final class ServiceProcess implements AutoCloseable {
     void read() {
         Thread.ofVirtual()
                 .start(() -> {
-                    try (BufferedReader reader = process.inputReader()) {
-                        reader.lines().forEach(output::add);
+                    try {
+                        process.getInputStream().transferTo(output);
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }
@@ -181,7 +180,7 @@ final class ServiceProcess implements AutoCloseable {
 
     /** What was read from the pipe. */
     String output() {
-        return output.stream().map(line -> line + '\n').collect(Collectors.joining());
+        return output.toString(StandardCharsets.UTF_8);
     }
 
     /** Sends SIGTERM. */

@@ -21,7 +21,7 @@ class WebhookPropertiesTests {
 
         assertThat(properties.secrets()).isEmpty();
         assertThat(properties.sslBundle()).isEmpty();
-        assertThat(properties.responseTimeout()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(properties.responseTimeout()).isEqualTo(Duration.ofSeconds(2));
         assertThat(properties.deliveries().queueCapacity()).isEqualTo(50_000);
     }
 

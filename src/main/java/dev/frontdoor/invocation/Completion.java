@@ -1,0 +1,32 @@
+package dev.frontdoor.invocation;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+
+/** The end of work that begins and ends repeatedly, as a future of each. Not safe for threads. */
+final class Completion {
+
+    private CompletableFuture<@Nullable Void> future = CompletableFuture.completedFuture(null);
+
+    void begin() {
+        future = new CompletableFuture<>();
+    }
+
+    /** The future of the work that has ended; to be completed without holding a lock. */
+    CompletableFuture<@Nullable Void> end() {
+        return future;
+    }
+
+    /** Completes when the present work ends, but after the given time in any case. */
+    CompletableFuture<@Nullable Void> within(Duration wait, Timeouts timeouts) {
+        CompletableFuture<@Nullable Void> settled = future.copy();
+        if (!settled.isDone()) {
+            Future<?> timeout = timeouts.after(wait, () -> settled.complete(null));
+            var _ = settled.thenRun(() -> timeout.cancel(false));
+        }
+        return settled;
+    }
+}
