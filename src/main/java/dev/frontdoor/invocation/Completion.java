@@ -15,8 +15,8 @@ final class Completion {
         future = new CompletableFuture<>();
     }
 
-    /** The future of the work that has ended; to be completed without holding a lock. */
-    CompletableFuture<@Nullable Void> end() {
+    /** The future of the present work; to be completed without holding a lock. */
+    CompletableFuture<@Nullable Void> future() {
         return future;
     }
 

@@ -49,7 +49,6 @@ public final class NotifierReconciler {
         this.onRestoreFailed = onRestoreFailed;
     }
 
-    /** The notifier that is called. */
     public Notifier notifier() {
         return notifier;
     }
@@ -103,10 +102,8 @@ public final class NotifierReconciler {
     }
 
     /**
-     * Returns to what the last accepted registration replaced.
-     *
-     * @param wait the time after which the future completes in any case
-     * @return completes when the notifier is in sync, or cannot be
+     * Returns to what the last accepted registration replaced. The future completes when the
+     * notifier is in sync, or cannot be; after {@code wait} in any case.
      */
     public synchronized CompletableFuture<@Nullable Void> undo(Duration wait) {
         WorkerRegistration restored = state.undo();
@@ -118,14 +115,18 @@ public final class NotifierReconciler {
     }
 
     /**
-     * Makes the unregister call if the notifier holds the pid, or turns out to.
-     *
-     * @return completes when the call is over; at the notifier's timeout in any case
+     * Makes the unregister call if the notifier holds the pid, or turns out to. The future
+     * completes when the call is over; at the notifier's timeout in any case.
      */
     public synchronized CompletableFuture<@Nullable Void> release() {
         state.release();
         start();
         return completion.within(notifier.timeout(), timeouts);
+    }
+
+    /** Completes when no call is running or queued, however long that takes. */
+    public synchronized CompletableFuture<@Nullable Void> completion() {
+        return completion.future().copy();
     }
 
     private void giveUpRestore(WorkerRegistration restored) {
@@ -185,7 +186,7 @@ public final class NotifierReconciler {
                 return call;
             }
             reconciling = false;
-            settled = completion.end();
+            settled = completion.future();
         }
         settled.complete(null);
         return null;
@@ -208,8 +209,8 @@ public final class NotifierReconciler {
         if (call.isNotification()) {
             call.startTimeout(timeouts, notifier.timeout(), restoreFailed);
         }
-        boolean purposeless = call.kind() == CallKind.PUBLISHED && !isHolder();
-        CallResult result = purposeless ? new CallResult.Skipped() : call.run();
+        boolean released = call.kind() == CallKind.PUBLISHED && !isHolder();
+        CallResult result = released ? new CallResult.Skipped() : call.run();
         boolean inTime = call.end();
         boolean accepted = result instanceof CallResult.Accepted;
         if (accepted) {
@@ -244,7 +245,7 @@ public final class NotifierReconciler {
                 return;
             }
             reconciling = false;
-            settled = completion.end();
+            settled = completion.future();
         }
         settled.complete(null);
     }

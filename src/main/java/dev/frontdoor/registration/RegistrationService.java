@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
@@ -166,10 +167,19 @@ public final class RegistrationService {
         }
     }
 
+    /** A call that exceeds its timeout is not waited for, but keeps the ledger until it ends. */
     private void released(Ledger ledger) {
         policy.identities().release(ledger);
-        ledgers.remove(ledger.pid());
         ledger.released().complete(null);
+        CompletableFuture<?>[] calls =
+                ledger.entries().stream()
+                        .map(NotifierReconciler::completion)
+                        .toArray(CompletableFuture<?>[]::new);
+        var _ = CompletableFuture.allOf(calls).thenRun(() -> remove(ledger));
+    }
+
+    private void remove(Ledger ledger) {
+        ledgers.remove(ledger.pid());
         if (log.isDebugEnabled()) {
             LiveWorker worker = ledger.entered();
             String identity = worker == null ? null : worker.registration().identity();

@@ -32,10 +32,7 @@ class DrainTests {
 
     private final ServiceContext service =
             new ServiceContext(
-                    "frontdoor.limits.connect-timeout=1h",
-                    "frontdoor.heartbeat.interval=0s",
-                    "frontdoor.notifiers.timeout=1h",
-                    "frontdoor.registrations.decision-timeout=2h");
+                    "frontdoor.limits.connect-timeout=1h", "frontdoor.heartbeat.interval=0s");
     private final ConnectedWorkers workers = new ConnectedWorkers(service);
     private final Drain drain = service.bean(Drain.class);
 

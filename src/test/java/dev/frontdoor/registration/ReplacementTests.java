@@ -250,7 +250,7 @@ class ReplacementTests {
         restore.awaitInterrupted();
         assertThat(decisionOf(decided)).isEqualTo(rejected("no"));
         assertThat(worker.closes()).contains(CloseCause.SERVICE_FAULT);
-        fixture.history().awaitEvent("a told 1 gone");
+        fixture.advanceUntil(() -> fixture.history().events().contains("a told 1 gone"));
         assertThat(fixture.history().events()).doesNotContain("b told 1 gone");
         restore.open();
 
