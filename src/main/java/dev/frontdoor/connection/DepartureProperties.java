@@ -1,21 +1,16 @@
 package dev.frontdoor.connection;
 
+import jakarta.validation.constraints.Min;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
 
 /**
  * Which departures are kept.
  *
  * @param size how many; 0 for none
  */
+@Validated
 @ConfigurationProperties("frontdoor.departures")
-public record DepartureProperties(@DefaultValue("1000") int size) {
-
-    /** Refuses a negative size. */
-    public DepartureProperties {
-        if (size < 0) {
-            throw new IllegalArgumentException(
-                    "frontdoor.departures.size must be 0 or more, was " + size);
-        }
-    }
-}
+public record DepartureProperties(@DefaultValue("1000") @Min(0) int size) {}

@@ -1,7 +1,9 @@
 package dev.frontdoor.connection;
 
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
 
 import java.time.Duration;
 
@@ -11,19 +13,9 @@ import java.time.Duration;
  * @param interval silence before the ping; 0 for no pings
  * @param timeout further silence before the connection is closed
  */
+@Validated
 @ConfigurationProperties("frontdoor.heartbeat")
 public record HeartbeatProperties(
-        @DefaultValue("25s") Duration interval, @DefaultValue("10s") Duration timeout) {
-
-    /** Refuses a negative interval, and a timeout that is not positive. */
-    public HeartbeatProperties {
-        if (interval.isNegative()) {
-            throw new IllegalArgumentException(
-                    "frontdoor.heartbeat.interval must be 0 or more, was " + interval);
-        }
-        if (!timeout.isPositive()) {
-            throw new IllegalArgumentException(
-                    "frontdoor.heartbeat.timeout must be more than zero, was " + timeout);
-        }
-    }
-}
+        @DefaultValue("25s") @DurationMin(message = "must be 0 or more") Duration interval,
+        @DefaultValue("10s") @DurationMin(nanos = 1, message = "must be more than 0")
+                Duration timeout) {}

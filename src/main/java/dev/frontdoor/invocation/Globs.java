@@ -5,23 +5,7 @@ import java.util.List;
 /** Patterns in which {@code *} stands for any run of characters and {@code ?} for any one. */
 final class Globs {
 
-    private static final String RESERVED = "[]{}\\";
-
     private Globs() {}
-
-    /** Refuses patterns that cannot be meant, naming the setting they stand in. */
-    static void check(String key, List<String> globs) {
-        for (String glob : globs) {
-            if (glob.isEmpty() || glob.chars().anyMatch(c -> RESERVED.indexOf(c) >= 0)) {
-                throw new IllegalArgumentException(
-                        "%s: '%s' is not a glob; it must not be empty, * stands for any characters,"
-                                        .formatted(key, glob)
-                                + " ? for one, and "
-                                + RESERVED
-                                + " are not allowed");
-            }
-        }
-    }
 
     /** Whether there are no patterns, or one matches. */
     static boolean allow(List<String> globs, String value) {

@@ -1,8 +1,13 @@
 package dev.frontdoor.invocation;
 
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Min;
+
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
 
 import java.time.Duration;
 import java.util.List;
@@ -19,27 +24,25 @@ import java.util.Map;
  * @param probeInterval the time between two calls that find out whether it works again
  * @param beans settings of single notifiers, by bean name
  */
+@Validated
 @ConfigurationProperties("frontdoor.notifiers")
 public record NotifierProperties(
         @DefaultValue List<String> path,
         @DefaultValue("reject") Unmatched unmatched,
-        @DefaultValue("3s") Duration timeout,
-        @DefaultValue("64") int maxConcurrentCalls,
-        @DefaultValue("20") int maxFailuresInARow,
-        @DefaultValue("5s") Duration probeInterval,
-        @DefaultValue Map<String, Bean> beans) {
+        @DefaultValue("3s") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration timeout,
+        @DefaultValue("64") @Min(1) int maxConcurrentCalls,
+        @DefaultValue("20") @Min(1) int maxFailuresInARow,
+        @DefaultValue("5s") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration probeInterval,
+        @DefaultValue Map<String, @Valid Bean> beans) {
 
     public static final String PREFIX = "frontdoor.notifiers.";
 
-    /** Checks the values. */
+    private static final String MORE_THAN_0 = "must be more than 0";
+
+    /** Copies the list and the map. */
     public NotifierProperties {
         path = List.copyOf(path);
-        requirePositive(PREFIX + "timeout", timeout);
-        requirePositive(PREFIX + "max-concurrent-calls", maxConcurrentCalls);
-        requirePositive(PREFIX + "max-failures-in-a-row", maxFailuresInARow);
-        requirePositive(PREFIX + "probe-interval", probeInterval);
         beans = Map.copyOf(beans);
-        beans.forEach((name, bean) -> bean.check(PREFIX + "beans." + name + "."));
     }
 
     /** What becomes of a registration that no notifier takes. */
@@ -69,22 +72,12 @@ public record NotifierProperties(
      */
     public record Bean(
             @DefaultValue("true") boolean enabled,
-            @Nullable Duration timeout,
-            @Nullable Integer maxConcurrentCalls,
+            @Nullable @DurationMin(nanos = 1, message = MORE_THAN_0) Duration timeout,
+            @Nullable @Min(1) Integer maxConcurrentCalls,
             @DefaultValue("reject") OnFailure onFailure,
-            @DefaultValue Match match) {
+            @DefaultValue @Valid Match match) {
 
         static final Bean DEFAULT = new Bean(true, null, null, OnFailure.REJECT, Match.EVERYTHING);
-
-        void check(String prefix) {
-            if (timeout != null) {
-                requirePositive(prefix + "timeout", timeout);
-            }
-            if (maxConcurrentCalls != null) {
-                requirePositive(prefix + "max-concurrent-calls", maxConcurrentCalls);
-            }
-            match.check(prefix + "match.");
-        }
     }
 
     /**
@@ -97,10 +90,10 @@ public record NotifierProperties(
      * @param activityTypes one of the declared activity types must match
      */
     public record Match(
-            @DefaultValue List<String> namespaces,
-            @DefaultValue List<String> taskQueues,
-            @DefaultValue List<String> nodes,
-            @DefaultValue List<String> activityTypes) {
+            @DefaultValue List<@Glob String> namespaces,
+            @DefaultValue List<@Glob String> taskQueues,
+            @DefaultValue List<@Glob String> nodes,
+            @DefaultValue List<@Glob String> activityTypes) {
 
         static final Match EVERYTHING = new Match(List.of(), List.of(), List.of(), List.of());
 
@@ -110,27 +103,6 @@ public record NotifierProperties(
             taskQueues = List.copyOf(taskQueues);
             nodes = List.copyOf(nodes);
             activityTypes = List.copyOf(activityTypes);
-        }
-
-        private void check(String prefix) {
-            Globs.check(prefix + "namespaces", namespaces);
-            Globs.check(prefix + "task-queues", taskQueues);
-            Globs.check(prefix + "nodes", nodes);
-            Globs.check(prefix + "activity-types", activityTypes);
-        }
-    }
-
-    private static void requirePositive(String key, Duration value) {
-        if (!value.isPositive()) {
-            throw new IllegalArgumentException(
-                    "%s must be more than zero, was %s".formatted(key, value));
-        }
-    }
-
-    private static void requirePositive(String key, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(
-                    "%s must be at least 1, was %d".formatted(key, value));
         }
     }
 }

@@ -8,12 +8,19 @@ import ch.qos.logback.core.ConsoleAppender;
 
 import io.micrometer.core.instrument.Clock;
 
+import jakarta.validation.Validation;
+import jakarta.validation.ValidatorFactory;
+
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.boot.context.logging.LoggingApplicationListener;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.validation.ValidationBindHandler;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
+import org.springframework.validation.beanvalidation.SpringValidatorAdapter;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,11 +44,21 @@ final class ConsoleQueueInstaller
 
     @Override
     public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
-        LoggingProperties properties =
-                Binder.get(event.getEnvironment())
-                        .bindOrCreate(LoggingProperties.PREFIX, LoggingProperties.class);
+        LoggingProperties properties = bind(event.getEnvironment());
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback) {
             install(logback, properties);
+        }
+    }
+
+    /** Binds before there are beans, with the checks that Spring Boot applies later. */
+    private static LoggingProperties bind(Environment environment) {
+        try (ValidatorFactory validators = Validation.buildDefaultValidatorFactory()) {
+            return Binder.get(environment)
+                    .bindOrCreate(
+                            LoggingProperties.PREFIX,
+                            Bindable.of(LoggingProperties.class),
+                            new ValidationBindHandler(
+                                    new SpringValidatorAdapter(validators.getValidator())));
         }
     }
 

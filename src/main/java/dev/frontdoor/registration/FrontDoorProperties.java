@@ -1,7 +1,12 @@
 package dev.frontdoor.registration;
 
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
 
 import java.util.List;
 
@@ -16,29 +21,26 @@ import java.util.List;
  * @param eventLoops how many event loops serve the workers' port; 0 for as many as there are
  *     processors
  */
+@Validated
 @ConfigurationProperties("frontdoor")
 public record FrontDoorProperties(
-        @DefaultValue("/liminal") String path,
+        @DefaultValue("/liminal")
+                @Pattern(
+                        regexp = "/[^?#]*",
+                        message = "must start with / and contain neither ? nor #")
+                String path,
         @DefaultValue("worker-front-door") String instance,
         @DefaultValue("allow") DuplicateIdentity duplicateIdentity,
         @DefaultValue List<String> allowedOrigins,
-        @DefaultValue("0") int eventLoops) {
+        @DefaultValue("0")
+                @Min(value = 0, message = FROM_0_TO_1024)
+                @Max(value = 1024, message = FROM_0_TO_1024)
+                int eventLoops) {
 
-    private static final int MAX_EVENT_LOOPS = 1024;
+    private static final String FROM_0_TO_1024 = "must be from 0 to 1024";
 
-    /** Refuses a path that no request can have, and a number of event loops out of range. */
+    /** Copies the list. */
     public FrontDoorProperties {
-        if (!path.startsWith("/") || path.contains("?") || path.contains("#")) {
-            throw new IllegalArgumentException(
-                    "frontdoor.path must start with / and contain neither ? nor #, was '"
-                            + path
-                            + "'");
-        }
         allowedOrigins = List.copyOf(allowedOrigins);
-        if (eventLoops < 0 || eventLoops > MAX_EVENT_LOOPS) {
-            throw new IllegalArgumentException(
-                    "frontdoor.event-loops must be from 0 to %d, was %d"
-                            .formatted(MAX_EVENT_LOOPS, eventLoops));
-        }
     }
 }

@@ -1,8 +1,13 @@
 package dev.frontdoor.registration;
 
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
 
 import java.time.Duration;
 import java.util.List;
@@ -24,60 +29,38 @@ import java.util.List;
  * @param requestHeadTimeout time for a request head
  * @param closeTimeout time for a worker to answer a close
  */
+@Validated
 @ConfigurationProperties("frontdoor.limits")
 public record LimitProperties(
-        @DefaultValue("0") int maxConnections,
-        @DefaultValue("0") int maxConnectionsPerAddress,
+        @DefaultValue("0") @Min(0) int maxConnections,
+        @DefaultValue("0") @Min(0) int maxConnectionsPerAddress,
         @DefaultValue List<String> trustedProxies,
-        @DefaultValue("1MB") DataSize maxFrameSize,
-        @DefaultValue("64KB") DataSize maxInboundBytes,
-        @DefaultValue("1MB") DataSize maxOutboundBytes,
-        @DefaultValue("10s") Duration connectTimeout,
-        @DefaultValue("30s") Duration registrationTimeout,
-        @DefaultValue("0") int registrationsPerSecond,
-        @DefaultValue("10000") int registrationQueue,
-        @DefaultValue("10s") Duration requestHeadTimeout,
-        @DefaultValue("5s") Duration closeTimeout) {
+        @DefaultValue("1MB")
+                @Min(value = 1, message = FROM_1B_TO_2047MB)
+                @Max(value = Integer.MAX_VALUE, message = FROM_1B_TO_2047MB)
+                DataSize maxFrameSize,
+        @DefaultValue("64KB")
+                @Min(value = 1, message = FROM_1B_TO_2047MB)
+                @Max(value = Integer.MAX_VALUE, message = FROM_1B_TO_2047MB)
+                DataSize maxInboundBytes,
+        @DefaultValue("1MB")
+                @Min(value = 1, message = FROM_1B_TO_2047MB)
+                @Max(value = Integer.MAX_VALUE, message = FROM_1B_TO_2047MB)
+                DataSize maxOutboundBytes,
+        @DefaultValue("10s") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration connectTimeout,
+        @DefaultValue("30s") @DurationMin(message = "must be 0 or more")
+                Duration registrationTimeout,
+        @DefaultValue("0") @Min(0) int registrationsPerSecond,
+        @DefaultValue("10000") @Min(0) int registrationQueue,
+        @DefaultValue("10s") @DurationMin(nanos = 1, message = MORE_THAN_0)
+                Duration requestHeadTimeout,
+        @DefaultValue("5s") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration closeTimeout) {
 
-    private static final String PREFIX = "frontdoor.limits.";
+    private static final String FROM_1B_TO_2047MB = "must be from 1B to 2047MB";
+    private static final String MORE_THAN_0 = "must be more than 0";
 
-    /** Refuses limits that would let nothing through. */
+    /** Copies the list. */
     public LimitProperties {
-        requireNotNegative("max-connections", maxConnections);
-        requireNotNegative("max-connections-per-address", maxConnectionsPerAddress);
         trustedProxies = List.copyOf(trustedProxies);
-        requireSize("max-frame-size", maxFrameSize);
-        requireSize("max-inbound-bytes", maxInboundBytes);
-        requireSize("max-outbound-bytes", maxOutboundBytes);
-        requirePositive("connect-timeout", connectTimeout);
-        if (registrationTimeout.isNegative()) {
-            throw new IllegalArgumentException(
-                    PREFIX + "registration-timeout must be 0 or more, was " + registrationTimeout);
-        }
-        requireNotNegative("registrations-per-second", registrationsPerSecond);
-        requireNotNegative("registration-queue", registrationQueue);
-        requirePositive("request-head-timeout", requestHeadTimeout);
-        requirePositive("close-timeout", closeTimeout);
-    }
-
-    private static void requireNotNegative(String key, int value) {
-        if (value < 0) {
-            throw new IllegalArgumentException(
-                    "%s must be 0 or more, was %d".formatted(PREFIX + key, value));
-        }
-    }
-
-    private static void requireSize(String key, DataSize size) {
-        if (size.toBytes() < 1 || size.toBytes() > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(
-                    "%s must be from 1B to 2047MB, was %s".formatted(PREFIX + key, size));
-        }
-    }
-
-    private static void requirePositive(String key, Duration duration) {
-        if (!duration.isPositive()) {
-            throw new IllegalArgumentException(
-                    "%s must be more than zero, was %s".formatted(PREFIX + key, duration));
-        }
     }
 }

@@ -1,7 +1,9 @@
 package dev.frontdoor.registration;
 
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
 
 import java.time.Duration;
 
@@ -11,15 +13,8 @@ import java.time.Duration;
  * @param decisionTimeout the time from the arrival of a registration to its decision, waiting
  *     included
  */
+@Validated
 @ConfigurationProperties("frontdoor.registrations")
-public record RegistrationProperties(@DefaultValue("4s") Duration decisionTimeout) {
-
-    /** Checks the value. */
-    public RegistrationProperties {
-        if (!decisionTimeout.isPositive()) {
-            throw new IllegalArgumentException(
-                    "frontdoor.registrations.decision-timeout must be more than zero, was "
-                            + decisionTimeout);
-        }
-    }
-}
+public record RegistrationProperties(
+        @DefaultValue("4s") @DurationMin(nanos = 1, message = "must be more than 0")
+                Duration decisionTimeout) {}

@@ -5,7 +5,9 @@ import jakarta.validation.ConstraintValidator;
 import jakarta.validation.ConstraintValidatorContext;
 import jakarta.validation.Payload;
 
+import org.hibernate.validator.constraintvalidation.HibernateConstraintValidatorContext;
 import org.springframework.beans.DirectFieldAccessor;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -27,7 +29,7 @@ import java.util.Objects;
     String than();
 
     /** The reason that the operator sees. */
-    String message() default "must be at most {than}";
+    String message() default "must be at most {key}";
 
     /** Part of every constraint. */
     Class<?>[] groups() default {};
@@ -54,6 +56,8 @@ import java.util.Objects;
                 return true;
             }
             context.disableDefaultConstraintViolation();
+            context.unwrap(HibernateConstraintValidatorContext.class)
+                    .addMessageParameter("key", DataObjectPropertyName.toDashedForm(than));
             context.buildConstraintViolationWithTemplate(
                             context.getDefaultConstraintMessageTemplate())
                     .addPropertyNode(value)

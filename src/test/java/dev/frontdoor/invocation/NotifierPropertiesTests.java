@@ -9,6 +9,7 @@ import dev.frontdoor.invocation.NotifierProperties.Unmatched;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.test.Registrations;
+import dev.frontdoor.test.server.SettingsBinder;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -17,13 +18,10 @@ import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
-import org.springframework.boot.convert.ApplicationConversionService;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -81,23 +79,44 @@ class NotifierPropertiesTests {
 
     @ParameterizedTest
     @CsvSource({
-        "timeout, 0s, must be more than zero, PT0S",
-        "timeout, -1s, must be more than zero, PT-1S",
-        "max-concurrent-calls, 0, must be at least 1, 0",
-        "max-failures-in-a-row, 0, must be at least 1, 0",
-        "probe-interval, 0s, must be more than zero, PT0S",
-        "beans.a.timeout, 0ms, must be more than zero, PT0S",
-        "beans.a.max-concurrent-calls, -4, must be at least 1, -4",
-        "beans.a.match.namespaces, [x], is not a glob, '[x]'",
-        "beans.a.match.task-queues, a{b}, is not a glob, 'a{b}'",
-        "beans.a.match.nodes[0], '', is not a glob, ''''''",
-        "beans.a.match.activity-types, a\\b, is not a glob, 'a\\b'"
+        "timeout, 0s, PT0S: must be more than 0",
+        "timeout, -1s, PT-1S: must be more than 0",
+        "max-concurrent-calls, 0, 0: must be 1 or more",
+        "max-failures-in-a-row, 0, 0: must be 1 or more",
+        "probe-interval, 0s, PT0S: must be more than 0",
+        "beans.a.timeout, 0ms, PT0S: must be more than 0",
+        "beans.a.max-concurrent-calls, -4, -4: must be 1 or more"
     })
-    void badValueIsRefusedWithItsKeyAndWhatIsAllowed(
-            String key, String value, String allowed, String shown) {
-        assertThatThrownBy(() -> bind(key, value))
-                .rootCause()
-                .hasMessageContainingAll(PREFIX + key.replace("[0]", ""), allowed, shown);
+    void badValueIsRefusedWithItsKeyAndWhatIsAllowed(String key, String value, String reason) {
+        assertThat(refusal(Map.of(PREFIX + key, value))).isEqualTo(PREFIX + key + ": " + reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "namespaces, [x]",
+        "task-queues, a{b}",
+        "nodes, ''",
+        "activity-types, a\\b",
+        "nodes, a]"
+    })
+    void patternThatIsNoGlobIsRefusedWithItsPlaceAndWhatAGlobIs(String list, String glob) {
+        String key = PREFIX + "beans.a.match." + list;
+
+        assertThat(refusal(Map.of(key + "[0]", "fine", key + "[1]", glob)))
+                .isEqualTo(
+                        key
+                                + "[1]: "
+                                + glob
+                                + ": is not a glob; it must not be empty, * stands for any"
+                                + " characters, ? for one, and [ ] { } \\ are not allowed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"*", "a?b", "über-*", "a b"})
+    void ordinaryGlobIsBound(String glob) {
+        NotifierProperties properties = bind("beans.a.match.nodes[0]", glob);
+
+        assertThat(beanSettings(properties, "a").match().nodes()).containsExactly(glob);
     }
 
     @ParameterizedTest
@@ -192,10 +211,10 @@ class NotifierPropertiesTests {
         for (int i = 0; i < settings.length; i += 2) {
             map.put(PREFIX + settings[i], settings[i + 1]);
         }
-        return new Binder(
-                        List.of(new MapConfigurationPropertySource(map)),
-                        null,
-                        ApplicationConversionService.getSharedInstance())
-                .bindOrCreate("frontdoor.notifiers", NotifierProperties.class);
+        return SettingsBinder.bind(NotifierProperties.class, map);
+    }
+
+    private static String refusal(Map<String, String> settings) {
+        return SettingsBinder.refusal(NotifierProperties.class, settings);
     }
 }

@@ -1,19 +1,23 @@
 package dev.frontdoor.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.frontdoor.test.server.SettingsBinder;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
 
+import java.util.Map;
+
 class LoggingPropertiesTests {
+
+    private static final String QUEUE_SIZE = "frontdoor.logging.queue-size";
 
     @Test
     void queueHoldsAtLeastAStackTrace() {
-        assertThat(new LoggingProperties(DataSize.ofKilobytes(16)).queueSize())
-                .isEqualTo(DataSize.ofKilobytes(16));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new LoggingProperties(DataSize.ofBytes(16_383)))
-                .withMessage("frontdoor.logging.queue-size must be at least 16KB, was 16383B");
+        assertThat(SettingsBinder.bind(LoggingProperties.class, Map.of(QUEUE_SIZE, "16KB")))
+                .isEqualTo(new LoggingProperties(DataSize.ofKilobytes(16)));
+        assertThat(SettingsBinder.refusal(LoggingProperties.class, Map.of(QUEUE_SIZE, "16383B")))
+                .isEqualTo(QUEUE_SIZE + ": 16383B: must be 16KB or more");
     }
 }

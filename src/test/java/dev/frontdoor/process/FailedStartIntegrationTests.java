@@ -131,8 +131,8 @@ class FailedStartIntegrationTests {
     void badGlobIsRefusedWithItsKey() throws Exception {
         assertThat(fail("--frontdoor.notifiers.beans.banned.match.task-queues=a[b"))
                 .contains(
-                        "frontdoor.notifiers.beans.banned.match.task-queues",
-                        "'a[b'",
+                        "Property: frontdoor.notifiers.beans.banned.match.task-queues[0]",
+                        "Value: \"a[b\"",
                         "* stands for any characters");
     }
 
@@ -145,7 +145,26 @@ class FailedStartIntegrationTests {
     @Test
     void valueOutOfRangeIsRefusedWithItsKeyAndWhatIsAllowed() throws Exception {
         assertThat(analysis(fail("--frontdoor.heartbeat.timeout=0s")))
-                .contains("frontdoor.heartbeat.timeout must be more than zero");
+                .contains(
+                        "Property: frontdoor.heartbeat.timeout",
+                        "Value: \"PT0S\"",
+                        "Reason: must be more than 0");
+    }
+
+    @Test
+    void sizeOutOfRangeIsRefusedBeforeAnyLineIsLost() throws Exception {
+        assertThat(analysis(fail("--frontdoor.logging.queue-size=1B")))
+                .contains(
+                        "Property: frontdoor.logging.queue-size",
+                        "Value: \"1B\"",
+                        "Reason: must be 16KB or more");
+    }
+
+    @Test
+    void emptyTokenIsRefusedAndNoTokenIsShown() throws Exception {
+        assertThat(fail("--frontdoor.auth.tokens=hidden,,"))
+                .contains("Property: frontdoor.auth.tokens[1]", "Reason: must not be empty")
+                .doesNotContain("hidden");
     }
 
     private String fail(String... arguments) throws IOException, InterruptedException {

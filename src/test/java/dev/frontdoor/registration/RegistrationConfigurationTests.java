@@ -8,6 +8,7 @@ import dev.frontdoor.invocation.Sampler;
 import dev.frontdoor.invocation.Timeouts;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.protocol.WorkerRegistration;
+import dev.frontdoor.test.server.SettingsBinder;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -20,6 +21,8 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import java.util.Map;
 
 /** What the start checks of the time for a decision. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -55,15 +58,11 @@ class RegistrationConfigurationTests {
     }
 
     @Test
-    void decisionTimeoutOfNoTimeFailsTheStart() {
-        runner.withPropertyValues("frontdoor.registrations.decision-timeout=0s")
-                .run(context ->
-                        assertThat(context)
-                                .getFailure()
-                                .rootCause()
-                                .hasMessage(
-                                        "frontdoor.registrations.decision-timeout must be more"
-                                                + " than zero, was PT0S"));
+    void decisionTimeoutOfNoTimeIsRefusedWithItsKeyAndWhatIsAllowed() {
+        String key = "frontdoor.registrations.decision-timeout";
+
+        assertThat(SettingsBinder.refusal(RegistrationProperties.class, Map.of(key, "0s")))
+                .isEqualTo(key + ": PT0S: must be more than 0");
     }
 
     @EnableConfigurationProperties(NotifierProperties.class)

@@ -53,17 +53,17 @@ class WebhookPropertiesTests {
     @ParameterizedTest
     @CsvSource({
         "connect-timeout, 0s, PT0S: must be from 1ms to 24d",
-        "connect-timeout, 4s, PT4S: must be at most responseTimeout",
+        "connect-timeout, 4s, PT4S: must be at most response-timeout",
         "response-timeout, -1s, PT-1S: must be from 1ms",
         "response-timeout, 40d, PT960H: must be from 1ms to 24d",
         "source, a b, a b: must be empty or a URI",
         "source, a%2, a%2: must be empty or a URI",
-        "deliveries.queue-capacity, 0, 0: must be greater than or equal to 1",
-        "deliveries.max-concurrent, 0, 0: must be greater than or equal to 1",
-        "deliveries.max-attempts, 0, 0: must be greater than or equal to 1",
+        "deliveries.queue-capacity, 0, 0: must be 1 or more",
+        "deliveries.max-concurrent, 0, 0: must be 1 or more",
+        "deliveries.max-attempts, 0, 0: must be 1 or more",
         "deliveries.max-age, 0s, PT0S: must be from 1ms",
         "deliveries.initial-backoff, 0s, PT0S: must be from 1ms",
-        "deliveries.initial-backoff, 2m, PT2M: must be at most maxBackoff",
+        "deliveries.initial-backoff, 2m, PT2M: must be at most max-backoff",
         "deliveries.max-backoff, 0s, PT0S: must be from 1ms",
         "deliveries.flush-timeout, -1s, PT-1S: must be 0 or more",
     })
