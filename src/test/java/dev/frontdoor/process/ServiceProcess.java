@@ -185,7 +185,8 @@ final class ServiceProcess implements AutoCloseable {
 
     /** Sends SIGTERM. */
     void terminate() {
-        process.destroy();
+        // Unlike Process.destroy, this does not close the pipe of its output.
+        boolean _ = process.toHandle().destroy();
     }
 
     boolean isAlive() {
