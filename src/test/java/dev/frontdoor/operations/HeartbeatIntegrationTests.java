@@ -178,6 +178,6 @@ class HeartbeatIntegrationTests {
     }
 
     private double closed(int code) {
-        return server.sum("frontserver.connections.closed", "code", Integer.toString(code));
+        return server.sum("frontdoor.connections.closed", "code", Integer.toString(code));
     }
 }
