@@ -65,7 +65,7 @@ final class ConnectionSetup {
         return !registering;
     }
 
-    /** The largest message accepted now, in bytes: section 3 of the protocol. */
+    /** The largest message accepted now, in bytes: section 9 of docs/protocol.md. */
     int maxMessageSize() {
         boolean proven = connected || registered;
         return proven ? maxMessageSize : Math.min(maxMessageSize, MAX_FIRST_MESSAGE_SIZE);

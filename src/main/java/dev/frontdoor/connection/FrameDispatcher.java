@@ -41,7 +41,7 @@ import dev.frontdoor.registration.RegistrationService;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What each frame of a worker does: the table of section 3 of the protocol. Called on the
+ * What each frame of a worker does: the table of section 11 of docs/protocol.md. Called on the
  * connection's event loop, one frame at a time. While others decide the answer to a frame, the
  * connection is paused.
  */

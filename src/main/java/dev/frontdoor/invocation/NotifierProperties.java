@@ -17,7 +17,7 @@ import java.util.Map;
  * How notifiers are called.
  *
  * @param path directories of notifier jars
- * @param unmatched what becomes of a registration that no notifier takes
+ * @param unmatched what happens to a registration that no notifier takes
  * @param timeout the time limit of one call, the wait for a permit included
  * @param maxConcurrentCalls the maximum number of concurrent calls of one notifier
  * @param maxFailuresInARow failures in a row after which registrations no longer call a notifier
@@ -45,7 +45,7 @@ public record NotifierProperties(
         beans = Map.copyOf(beans);
     }
 
-    /** What becomes of a registration that no notifier takes. */
+    /** What happens to a registration that no notifier takes. */
     public enum Unmatched {
         /** It is rejected, so that no worker waits for work that never comes. */
         REJECT,
@@ -53,7 +53,7 @@ public record NotifierProperties(
         ACCEPT
     }
 
-    /** What becomes of a registration when a call to a notifier fails or times out. */
+    /** What happens to a registration when a call to a notifier fails or times out. */
     public enum OnFailure {
         /** The registration is rejected: the notifier has a veto. */
         REJECT,

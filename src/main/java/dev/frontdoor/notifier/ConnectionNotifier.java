@@ -45,14 +45,16 @@ public interface ConnectionNotifier {
      * @param registration what the worker declares; immutable
      * @throws RegistrationRejectedException to reject the worker with exactly this reason
      * @throws RuntimeException any other exception rejects the worker with {@code notifier 'NAME'
-     *     failed} and is logged with its stack; its message never reaches the worker
+     *     failed} and is logged, with its stack at most once a minute; its message never reaches
+     *     the worker
      */
     void onWorkerRegistered(long pid, WorkerRegistration registration);
 
     /**
-     * Called when the worker has disconnected, or when its registration was undone. Called exactly
-     * once for each pid that this notifier holds, after all other calls for that pid, and not
-     * repeated if it throws. An exception is logged and counted, and has no other effect.
+     * Called when the worker has disconnected, or when its registration was undone. Called once
+     * each time this notifier stops holding the pid, and not repeated if it throws. If the worker
+     * registers again on the same connection, this notifier may hold the pid again. An exception is
+     * logged and counted, and has no other effect.
      *
      * @param pid the number of the connection
      */

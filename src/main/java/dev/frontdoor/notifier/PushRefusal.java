@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * A worker's refusal of a push (section 5 of the protocol).
+ * A worker's refusal of a push (section 8 of docs/protocol.md).
  *
  * @param code why the worker refuses
  * @param words the worker's explanation, at most 1,024 bytes of UTF-8; may be empty. It is not

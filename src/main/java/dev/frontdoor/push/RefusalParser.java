@@ -20,8 +20,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Parses the record with which a worker refuses a push: a JSON object with exactly two strings,
- * {@code code} and {@code words} (section 5 of the protocol). It has no state; any thread may use
- * it.
+ * {@code code} and {@code words} (section 8 of docs/protocol.md). It has no state; any thread may
+ * use it.
  */
 final class RefusalParser {
 

@@ -1,6 +1,6 @@
 package dev.frontdoor.registration;
 
-/** What becomes of a worker whose identity another connection has. */
+/** What happens to a worker whose identity another connection has. */
 public enum DuplicateIdentity {
     /** Both are served. */
     ALLOW,

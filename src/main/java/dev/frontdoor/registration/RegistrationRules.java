@@ -4,7 +4,7 @@ import dev.frontdoor.protocol.WorkerRegistration;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a registration must satisfy before any notifier is called: section 4 of the protocol. */
+/** What a registration must satisfy before any notifier is called: section 7 of the protocol. */
 final class RegistrationRules {
 
     /** The longest identity, in bytes of UTF-8. */

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
-/** Decides which requests are upgraded: section 2 of the protocol. Used by any thread. */
+/** Decides which requests are upgraded: section 2 of docs/protocol.md. Used by any thread. */
 final class UpgradeCheck {
 
     /** The largest request head, as it stands on the wire. */
