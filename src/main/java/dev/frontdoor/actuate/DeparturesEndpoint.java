@@ -32,13 +32,13 @@ public final class DeparturesEndpoint {
     @ReadOperation
     public DeparturesDescriptor departures(
             @Nullable String code, @Nullable String identity, @Nullable String limit) {
-        Long onlyCode = code == null ? null : Parameter.number("code", code, 1000, 4999);
+        Long onlyCode = code == null ? null : ParameterValues.number("code", code, 1000, 4999);
         return new DeparturesDescriptor(
                 departures.newestFirst().stream()
                         .filter(departure -> onlyCode == null || onlyCode == departure.end().code())
                         .filter(departure ->
                                 identity == null || identity.equals(departure.identity()))
-                        .limit(Parameter.limit(limit))
+                        .limit(ParameterValues.limit(limit))
                         .map(DepartureDescriptor::of)
                         .toList());
     }

@@ -63,12 +63,12 @@ public final class RegistrationsEndpoint {
             @Nullable String identity,
             @Nullable String limit,
             @Nullable String before) {
-        int rows = Parameter.limit(limit);
+        int rows = ParameterValues.limit(limit);
         long end =
                 before == null
                         ? Long.MAX_VALUE
-                        : Parameter.number("before", before, 1, Long.MAX_VALUE);
-        if (Parameter.oneOf("state", state, REGISTERED, UNREGISTERED).equals(REGISTERED)) {
+                        : ParameterValues.number("before", before, 1, Long.MAX_VALUE);
+        if (ParameterValues.oneOf("state", state, REGISTERED, UNREGISTERED).equals(REGISTERED)) {
             WorkerFilter filter =
                     new WorkerFilter(namespace, taskQueue, node, activityType, identity);
             return describe(
@@ -79,10 +79,10 @@ public final class RegistrationsEndpoint {
                             rows,
                             worker -> describe(worker).truncate()));
         }
-        Parameter.requireAbsent("state=unregistered", "namespace", namespace);
-        Parameter.requireAbsent("state=unregistered", "taskQueue", taskQueue);
-        Parameter.requireAbsent("state=unregistered", "node", node);
-        Parameter.requireAbsent("state=unregistered", "activityType", activityType);
+        ParameterValues.requireAbsent("state=unregistered", "namespace", namespace);
+        ParameterValues.requireAbsent("state=unregistered", "taskQueue", taskQueue);
+        ParameterValues.requireAbsent("state=unregistered", "node", node);
+        ParameterValues.requireAbsent("state=unregistered", "activityType", activityType);
         return describe(
                 Page.of(
                         unregistered(identity),
@@ -130,7 +130,7 @@ public final class RegistrationsEndpoint {
             @Nullable String identity,
             String confirm,
             @Nullable String reason) {
-        long confirmed = Parameter.number("confirm", confirm, 0, Integer.MAX_VALUE);
+        long confirmed = ParameterValues.number("confirm", confirm, 0, Integer.MAX_VALUE);
         WorkerFilter filter = new WorkerFilter(namespace, taskQueue, node, activityType, identity);
         List<LiveWorker> matching = matching(filter);
         if (matching.size() != confirmed) {

@@ -53,7 +53,6 @@ public final class NotifierReconciler {
         return notifier;
     }
 
-    /** Whether the notifier holds the pid. */
     public synchronized boolean isHolder() {
         return state.isHolder();
     }
@@ -130,13 +129,13 @@ public final class NotifierReconciler {
     }
 
     private void giveUpRestore(WorkerRegistration restored) {
-        boolean first;
-        synchronized (this) {
-            first = state.giveUpRestore(restored);
-        }
-        if (first) {
+        if (firstToGiveUp(restored)) {
             onRestoreFailed.run();
         }
+    }
+
+    private synchronized boolean firstToGiveUp(WorkerRegistration restored) {
+        return state.giveUpRestore(restored);
     }
 
     private void enqueue(
@@ -226,9 +225,8 @@ public final class NotifierReconciler {
     }
 
     private synchronized void accepted(NotifierCall call, boolean inTime) {
-        WorkerRegistration registration = call.registration();
-        boolean wanted = inTime && !call.isNotification();
-        if (registration != null && state.accepted(registration, wanted)) {
+        WorkerRegistration accepted = call.registration();
+        if (accepted != null && state.accepted(accepted, inTime && !call.isNotification())) {
             notifier.calls().acquired();
         }
     }

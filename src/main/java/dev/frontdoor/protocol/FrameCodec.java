@@ -114,7 +114,8 @@ public final class FrameCodec {
             case DISCONNECT -> new Disconnect(flags);
             case SUBSCRIBE ->
                     new Subscribe(flags, streamId, in.string(), in.schemaIds(), in.positiveU32());
-            case SUBSCRIBE_ACK -> new SubscribeAck(flags, streamId, in.u64(), in.schemaId());
+            case SUBSCRIBE_ACK ->
+                    new SubscribeAck(flags, streamId, in.u64(), in.raw(Envelope.SCHEMA_ID_SIZE));
             case SUBSCRIBE_ERROR ->
                     new SubscribeError(flags, streamId, in.u16(), in.optionalString());
             case UNSUBSCRIBE -> new Unsubscribe(flags, streamId, in.u64());
@@ -158,8 +159,13 @@ public final class FrameCodec {
                             (flags & Deliver.IDENTIFIED) != 0 ? in.messageId() : null);
             case LINK_OPEN ->
                     new LinkOpen(
-                            flags, streamId, in.string(), in.linkEnd(), in.machine(), in.bytes());
-            case LINK_OPEN_ACK -> new LinkOpenAck(flags, streamId, in.linkOutcome());
+                            flags,
+                            streamId,
+                            in.string(),
+                            LinkFields.readEnd(in),
+                            in.raw(LinkOpen.MACHINE_SIZE),
+                            in.bytes());
+            case LINK_OPEN_ACK -> new LinkOpenAck(flags, streamId, LinkFields.readOutcome(in));
             case LINK_MESSAGE -> new LinkMessage(flags, streamId, in.string(), in.bytes());
             case DISCONNECT_REASON -> new DisconnectReason(flags, in.disconnectReason());
             case UNKNOWN -> throw new IllegalArgumentException("an unknown type has no layout");
@@ -200,13 +206,7 @@ public final class FrameCodec {
                     out.string(f.idempotencyKey());
                 }
             }
-            case PublishAck f -> {
-                out.u64(f.messageId());
-                Long durablePosition = f.durablePosition();
-                if (durablePosition != null) {
-                    out.u64(durablePosition);
-                }
-            }
+            case PublishAck f -> out.u64(f.messageId()).u64IfPresent(f.durablePosition());
             case PublishError f -> out.u16(f.reasonCode()).optionalString(f.message());
             case ConversationOpen f -> out.u64(f.conversationId()).string(f.subject());
             case ConversationMessage f -> out.u64(f.conversationId()).envelope(f.envelope());
@@ -238,7 +238,7 @@ public final class FrameCodec {
             }
             case LinkOpen f ->
                     out.string(f.linkId()).u8(f.end().code()).raw(f.machine()).bytes(f.handshake());
-            case LinkOpenAck f -> out.linkOutcome(f.outcome());
+            case LinkOpenAck f -> LinkFields.writeOutcome(f.outcome(), out);
             case LinkMessage f -> out.string(f.subject()).bytes(f.sealedPayload());
             case DisconnectReason f -> out.disconnectReason(f.reason());
             case Unknown f -> out.raw(f.payload());

@@ -2,11 +2,6 @@ package dev.frontdoor.protocol;
 
 import dev.frontdoor.protocol.Frame.Deliver.MessageId;
 import dev.frontdoor.protocol.Frame.DisconnectReason;
-import dev.frontdoor.protocol.Frame.LinkOpen;
-import dev.frontdoor.protocol.Frame.LinkOpenAck;
-import dev.frontdoor.protocol.Frame.LinkOpenAck.Held;
-import dev.frontdoor.protocol.Frame.LinkOpenAck.Opened;
-import dev.frontdoor.protocol.Frame.LinkOpenAck.Refused;
 import dev.frontdoor.protocol.WorkerRegistration.Activity;
 
 import org.jspecify.annotations.Nullable;
@@ -22,9 +17,6 @@ final class PayloadReader {
     private static final int ABSENT = 0;
     private static final int PRESENT = 1;
 
-    static final int LINK_OPENED = 0;
-    static final int LINK_HELD = 1;
-    static final int LINK_REFUSED = 2;
     static final int DISCONNECT_REASON_VERSION = 1;
 
     private final ByteBuffer source;
@@ -75,9 +67,9 @@ final class PayloadReader {
         return take(remaining());
     }
 
-    Bytes schemaId() {
-        require(Envelope.SCHEMA_ID_SIZE);
-        return take(Envelope.SCHEMA_ID_SIZE);
+    Bytes raw(int size) {
+        require(size);
+        return take(size);
     }
 
     String string() {
@@ -103,14 +95,14 @@ final class PayloadReader {
     List<Bytes> schemaIds() {
         Bytes[] ids = new Bytes[count(Envelope.SCHEMA_ID_SIZE)];
         for (int i = 0; i < ids.length; i++) {
-            ids[i] = schemaId();
+            ids[i] = raw(Envelope.SCHEMA_ID_SIZE);
         }
         return List.of(ids);
     }
 
     Envelope envelope() {
         int outer = narrow();
-        Bytes schemaId = schemaId();
+        Bytes schemaId = raw(Envelope.SCHEMA_ID_SIZE);
         int afterEnvelope = narrow();
         String parentId = optionalString();
         Long vectorClock = isPresent() ? u64() : null;
@@ -140,30 +132,6 @@ final class PayloadReader {
 
     MessageId messageId() {
         return new MessageId(u64(), u64());
-    }
-
-    LinkOpen.End linkEnd() {
-        int code = u8();
-        for (LinkOpen.End end : LinkOpen.End.values()) {
-            if (end.code() == code) {
-                return end;
-            }
-        }
-        throw malformed("an end of a link is 0 or 1");
-    }
-
-    Bytes machine() {
-        require(LinkOpen.MACHINE_SIZE);
-        return take(LinkOpen.MACHINE_SIZE);
-    }
-
-    LinkOpenAck.Outcome linkOutcome() {
-        return switch (u8()) {
-            case LINK_OPENED -> new Opened(bytes());
-            case LINK_HELD -> new Held(string(), string());
-            case LINK_REFUSED -> new Refused(string());
-            default -> throw malformed("an outcome of a link is 0, 1 or 2");
-        };
     }
 
     DisconnectReason.Reason disconnectReason() {
@@ -260,22 +228,20 @@ final class PayloadReader {
 
     private static String decode(byte[] content, int offset, int length) {
         String decoded = new String(content, offset, length, StandardCharsets.UTF_8);
-        // The replacement of what is malformed, but also a character that may have been sent.
+        // It replaces what is malformed, but may also have been sent.
         if (decoded.indexOf('\uFFFD') >= 0) {
-            requireWellFormed(ByteBuffer.wrap(content, offset, length));
+            try {
+                StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(content, offset, length));
+            } catch (CharacterCodingException e) {
+                throw malformed("a string is not well-formed UTF-8");
+            }
         }
         return decoded;
     }
 
-    private static void requireWellFormed(ByteBuffer content) {
-        try {
-            StandardCharsets.UTF_8.newDecoder().decode(content);
-        } catch (CharacterCodingException e) {
-            throw malformed("a string is not well-formed UTF-8");
-        }
-    }
-
-    private static ProtocolException malformed(String message) {
+    static ProtocolException malformed(String message) {
         return new ProtocolException(ReasonCode.MALFORMED_PAYLOAD, message);
     }
 }

@@ -1,10 +1,6 @@
 package dev.frontdoor.protocol;
 
 import dev.frontdoor.protocol.Frame.DisconnectReason;
-import dev.frontdoor.protocol.Frame.LinkOpenAck;
-import dev.frontdoor.protocol.Frame.LinkOpenAck.Held;
-import dev.frontdoor.protocol.Frame.LinkOpenAck.Opened;
-import dev.frontdoor.protocol.Frame.LinkOpenAck.Refused;
 import dev.frontdoor.protocol.WorkerRegistration.Activity;
 
 import org.jspecify.annotations.Nullable;
@@ -41,6 +37,10 @@ final class PayloadWriter {
     PayloadWriter u64(long value) {
         reserve(Long.BYTES).putLong(value);
         return this;
+    }
+
+    PayloadWriter u64IfPresent(@Nullable Long value) {
+        return value == null ? this : u64(value);
     }
 
     PayloadWriter version(ProtocolVersion version) {
@@ -110,15 +110,6 @@ final class PayloadWriter {
                     .string(activity.outputSchemaJson());
         }
         return this;
-    }
-
-    PayloadWriter linkOutcome(LinkOpenAck.Outcome outcome) {
-        return switch (outcome) {
-            case Opened(Bytes handshake) -> u8(PayloadReader.LINK_OPENED).bytes(handshake);
-            case Held(String grant, String draft) ->
-                    u8(PayloadReader.LINK_HELD).string(grant).string(draft);
-            case Refused(String reason) -> u8(PayloadReader.LINK_REFUSED).string(reason);
-        };
     }
 
     PayloadWriter disconnectReason(DisconnectReason.Reason reason) {

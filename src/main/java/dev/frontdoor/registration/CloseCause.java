@@ -6,7 +6,7 @@ import java.util.Locale;
 /**
  * Why the service ends a connection: the close code the worker gets, the reason text where the case
  * has none of its own, and the label in metrics and logs. Codes from 4000 to 4499 invite a worker
- * to come back, those from 4500 on tell it not to.
+ * to come back, those from 4500 on tell it not to. Each is chosen where the fault is found.
  */
 public enum CloseCause {
     /** The message is not one whole frame; the reason starts with the reason code. */

@@ -1,7 +1,8 @@
 /**
  * A shipped notifier that calls an HTTP service. It sends each registration as a CloudEvents event,
  * and the response decides. It sends each end from a queue, repeatedly if necessary. Imports {@code
- * notifier} and {@code protocol} only, like any other notifier.
+ * notifier} and {@code protocol} only, like any other notifier. It has more than a dozen files
+ * because it is a whole feature: events, client, queue, delivery, settings and their checks.
  */
 @NullMarked
 package dev.frontdoor.webhook;

@@ -9,12 +9,12 @@ import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException
  * Checks the parameters of requests. Endpoints declare them as texts, so that a response with
  * status 400 can name the wrong parameter and the allowed values.
  */
-final class Parameter {
+final class ParameterValues {
 
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 1000;
 
-    private Parameter() {}
+    private ParameterValues() {}
 
     /** The maximum number of rows of a page: 1 to 1000, or 100 if the value is null. */
     static int limit(@Nullable String value) {
