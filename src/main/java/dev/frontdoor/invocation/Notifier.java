@@ -11,9 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 
 /** A notifier bean with its settings, its threads and the record of its calls. */
 public final class Notifier {
+
+    private static final Duration THREAD_RETRY = Duration.ofSeconds(1);
 
     private final String name;
     private final ConnectionNotifier bean;
@@ -113,6 +117,15 @@ public final class Notifier {
 
     ConnectionNotifier bean() {
         return bean;
+    }
+
+    /** Runs a task on one of its threads. If the system has none left, this is tried again. */
+    void execute(Runnable task, Timeouts timeouts) {
+        try {
+            threads.execute(task);
+        } catch (RejectedExecutionException e) {
+            Future<?> _ = timeouts.after(THREAD_RETRY, () -> execute(task, timeouts));
+        }
     }
 
     PlatformThreads threads() {

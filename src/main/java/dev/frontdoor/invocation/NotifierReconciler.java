@@ -156,7 +156,7 @@ public final class NotifierReconciler {
         if (!reconciling && (state.needsCorrection() || queued != null)) {
             reconciling = true;
             completion.begin();
-            notifier.threads().execute(reconciliation);
+            notifier.execute(reconciliation, timeouts);
         }
     }
 
