@@ -106,10 +106,7 @@ public final class PlatformThreads implements Executor {
         return waiting.size();
     }
 
-    /**
-     * The thread to wake so that a task that waits is taken in time; null if none is needed, or
-     * there are no more.
-     */
+    /** The thread to wake for a task that waits; null if none is needed, or there are no more. */
     private @Nullable PooledThread wakeForTask() {
         if (awake == 0 || !durations.areShort()) {
             return nextAwake();
@@ -191,12 +188,11 @@ public final class PlatformThreads implements Executor {
     }
 
     private synchronized @Nullable Runnable takeWaitingOrRest(PooledThread thread) {
-        Runnable task = takeWaiting();
-        if (task == null) {
+        if (waiting.isEmpty()) {
             leave(thread);
             idle.addLast(thread);
         }
-        return task;
+        return takeWaiting();
     }
 
     private @Nullable Runnable takeWaiting() {
