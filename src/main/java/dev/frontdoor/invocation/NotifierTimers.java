@@ -1,7 +1,13 @@
 package dev.frontdoor.invocation;
 
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.noop.NoopTimer;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.util.EnumMap;
 import java.util.Map;
@@ -18,6 +24,11 @@ import java.util.concurrent.ConcurrentMap;
 final class NotifierTimers {
 
     static final String METER = "frontdoor.notifier.calls";
+
+    private static final Logger log = LoggerFactory.getLogger(NotifierTimers.class);
+
+    private static final Timer UNREGISTERED =
+            new NoopTimer(new Meter.Id(METER, Tags.empty(), null, null, Meter.Type.TIMER));
 
     private final String notifier;
     private final MeterRegistry meters;
@@ -69,12 +80,18 @@ final class NotifierTimers {
         Timer _ = get(kind, CallOutcome.TIMEOUT);
     }
 
+    /** A timer that records nothing if the registry refuses one: that must not end a call. */
     private Timer register(CallKind kind, CallOutcome outcome) {
-        return Timer.builder(METER)
-                .description("Calls to a notifier, from when they are due to their end or timeout")
-                .tag("notifier", notifier)
-                .tag("callback", kind.label())
-                .tag("outcome", outcome.label())
-                .register(meters);
+        try {
+            return Timer.builder(METER)
+                    .description("Calls to a notifier, from when due to their end or timeout")
+                    .tag("notifier", notifier)
+                    .tag("callback", kind.label())
+                    .tag("outcome", outcome.label())
+                    .register(meters);
+        } catch (Throwable e) {
+            log.error("timer {} could not be registered", METER, e);
+            return UNREGISTERED;
+        }
     }
 }

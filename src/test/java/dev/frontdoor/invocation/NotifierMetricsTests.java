@@ -264,7 +264,7 @@ class NotifierMetricsTests {
                 .count();
     }
 
-    private static class Plain implements ConnectionNotifier {
+    static class Plain implements ConnectionNotifier {
         @Override
         public void onWorkerRegistered(long pid, WorkerRegistration registration) {}
 
@@ -272,7 +272,7 @@ class NotifierMetricsTests {
         public void onWorkerUnregistered(long pid) {}
     }
 
-    private static class Full extends Plain {
+    static class Full extends Plain {
         @Override
         public boolean takes(WorkerRegistration registration) {
             return true;
