@@ -8,6 +8,8 @@ import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.RegistrationService;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -33,6 +35,11 @@ class ActuateConfiguration {
     @Bean
     DrainEndpoint drainEndpoint(Drain drain) {
         return new DrainEndpoint(drain);
+    }
+
+    @Bean
+    BuildInfoMetrics buildInfoMetrics(ObjectProvider<BuildProperties> build) {
+        return new BuildInfoMetrics(build.getIfAvailable());
     }
 
     @Bean

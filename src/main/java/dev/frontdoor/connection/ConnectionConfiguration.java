@@ -67,6 +67,11 @@ class ConnectionConfiguration {
     }
 
     @Bean
+    NettyMemoryMetrics nettyMemoryMetrics() {
+        return new NettyMemoryMetrics();
+    }
+
+    @Bean
     Departures departures(DepartureProperties properties) {
         return new Departures(properties.size());
     }

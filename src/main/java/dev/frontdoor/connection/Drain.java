@@ -1,5 +1,6 @@
 package dev.frontdoor.connection;
 
+import dev.frontdoor.invocation.Labeled;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.RegistrationService;
 
@@ -153,7 +154,7 @@ public final class Drain implements SmartLifecycle {
     }
 
     /** What the service is doing. */
-    public enum State {
+    public enum State implements Labeled {
         OPEN,
         DRAINING,
         DRAINED

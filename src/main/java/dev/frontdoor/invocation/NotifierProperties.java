@@ -54,7 +54,7 @@ public record NotifierProperties(
     }
 
     /** What happens to a registration when a call to a notifier fails or times out. */
-    public enum OnFailure {
+    public enum OnFailure implements Labeled {
         /** The registration is rejected: the notifier has a veto. */
         REJECT,
         /** The registration goes on without the notifier. */

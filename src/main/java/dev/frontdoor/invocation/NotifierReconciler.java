@@ -96,7 +96,7 @@ public final class NotifierReconciler {
         }
         if (call != null && call.cancel()) {
             dequeue(call);
-            call.conclude(new CallResult.Skipped(), true);
+            call.report(new CallResult.Skipped(), true);
         }
     }
 
@@ -105,7 +105,7 @@ public final class NotifierReconciler {
      * notifier is in sync, or cannot be; after {@code wait} in any case.
      */
     public synchronized CompletableFuture<@Nullable Void> undo(Duration wait) {
-        WorkerRegistration restored = state.undo();
+        WorkerRegistration restored = state.undo(now());
         start();
         if (restored != null) {
             Future<?> _ = timeouts.after(notifier.timeout(), () -> giveUpRestore(restored));
@@ -118,7 +118,7 @@ public final class NotifierReconciler {
      * completes when the call is over; at the notifier's timeout in any case.
      */
     public synchronized CompletableFuture<@Nullable Void> release() {
-        state.release();
+        state.release(now());
         start();
         return completion.within(notifier.timeout(), timeouts);
     }
@@ -143,7 +143,8 @@ public final class NotifierReconciler {
             @Nullable Sample cause,
             Duration timeout,
             Consumer<CallResult> onResult) {
-        NotifierCall call = new NotifierCall(pid, identity, notifier, invocation, cause, onResult);
+        NotifierCall call =
+                new NotifierCall(pid, identity, notifier, invocation, now(), cause, onResult);
         call.startTimeout(timeouts, timeout, () -> dequeue(call));
         synchronized (this) {
             queued = call;
@@ -167,7 +168,11 @@ public final class NotifierReconciler {
                 try {
                     execute(call);
                 } catch (Throwable e) {
-                    log.error("pid {}: a call to '{}' was not concluded", pid, notifier.name(), e);
+                    log.error(
+                            "pid {}: the result of a call to '{}' was not reported",
+                            pid,
+                            notifier.name(),
+                            e);
                 }
             }
         }
@@ -192,11 +197,12 @@ public final class NotifierReconciler {
     }
 
     private NotifierCall correction() {
+        long due = state.correctionDue();
         Invocation correction = state.correction(pid);
         if (correction.kind() == CallKind.UNREGISTERED) {
             notifier.calls().released();
         }
-        return new NotifierCall(pid, identity, notifier, correction, null, null);
+        return new NotifierCall(pid, identity, notifier, correction, due, null, null);
     }
 
     private void execute(NotifierCall call) {
@@ -210,13 +216,13 @@ public final class NotifierReconciler {
         }
         boolean released = call.kind() == CallKind.PUBLISHED && !isHolder();
         CallResult result = released ? new CallResult.Skipped() : call.run();
-        boolean inTime = call.end();
+        boolean inTime = call.leave();
         boolean accepted = result instanceof CallResult.Accepted;
         if (accepted) {
             accepted(call, inTime);
         }
         try {
-            call.conclude(result, inTime);
+            call.report(result, inTime);
         } finally {
             if (!accepted) {
                 restoreFailed.run();
@@ -226,9 +232,13 @@ public final class NotifierReconciler {
 
     private synchronized void accepted(NotifierCall call, boolean inTime) {
         WorkerRegistration accepted = call.registration();
-        if (accepted != null && state.accepted(accepted, inTime && !call.isNotification())) {
+        if (accepted != null && state.accepted(accepted, inTime && !call.isNotification(), now())) {
             notifier.calls().acquired();
         }
+    }
+
+    private long now() {
+        return notifier.calls().now();
     }
 
     /** Removes a call that ended before it began, and gives up the wait for a thread with it. */

@@ -67,7 +67,8 @@ public final class NotifierRegistry {
     }
 
     private Notifier bean(String name, ConnectionNotifier notifier) {
-        NotifierMetrics calls = new NotifierMetrics(name, meters, sampler, clock);
+        NotifierMetrics calls =
+                new NotifierMetrics(name, Callbacks.of(notifier), meters, sampler, clock);
         return new Notifier(name, notifier, properties, settings(name), calls, clock);
     }
 

@@ -1,14 +1,15 @@
 package dev.frontdoor.registration;
 
+import dev.frontdoor.invocation.Labeled;
+
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /**
  * Why the service ends a connection: the close code the worker gets, the reason text where the case
  * has none of its own, and the label in metrics and logs. Codes from 4000 to 4499 invite a worker
  * to come back, those from 4500 on tell it not to. Each is chosen where the fault is found.
  */
-public enum CloseCause {
+public enum CloseCause implements Labeled {
     /** The message is not one whole frame; the reason starts with the reason code. */
     NOT_A_FRAME(1002, "not one whole frame"),
     /** The WebSocket itself was broken: a reserved bit, an unmasked frame, a bad close. */
@@ -63,10 +64,5 @@ public enum CloseCause {
     /** The close reason where the case has none of its own. */
     public String reason() {
         return reason;
-    }
-
-    /** The name in metrics and logs. */
-    public String label() {
-        return name().toLowerCase(Locale.ROOT);
     }
 }

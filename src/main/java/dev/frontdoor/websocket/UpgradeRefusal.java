@@ -1,5 +1,7 @@
 package dev.frontdoor.websocket;
 
+import dev.frontdoor.invocation.Labeled;
+
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -10,10 +12,9 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /** Why a request on the workers' path was not upgraded: its status, label and text. */
-enum UpgradeRefusal {
+enum UpgradeRefusal implements Labeled {
     NOT_AN_UPGRADE(426, "this path serves WebSockets: send GET with Upgrade: websocket"),
     UNSUPPORTED_VERSION(426, "Sec-WebSocket-Version must be 13"),
     BAD_KEY(400, "one Sec-WebSocket-Key is needed, the base64 of 16 bytes"),
@@ -62,9 +63,5 @@ enum UpgradeRefusal {
             default -> {}
         }
         return response;
-    }
-
-    String label() {
-        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -152,10 +152,12 @@ final class CommandCheck {
         return anyFile(Path.of("src", "test", "java"), matcher::matches);
     }
 
-    /** Whether a test asks for a system property of this name, or the bench's pom passes it on. */
+    /** Whether a test asks for a system property of this name, or a pom has a place for it. */
     private static boolean isRead(String property) {
         String asked = "System.getProperty(\"%s\"".formatted(property);
-        return read(Path.of("bench", "pom.xml")).contains("${%s}".formatted(property))
+        String place = "${%s}".formatted(property);
+        return read(Path.of("pom.xml")).contains(place)
+                || read(Path.of("bench", "pom.xml")).contains(place)
                 || anyFile(Path.of("src", "test", "java"), file -> read(file).contains(asked));
     }
 

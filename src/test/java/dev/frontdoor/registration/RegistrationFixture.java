@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -259,12 +258,12 @@ public final class RegistrationFixture implements AutoCloseable {
     /** How many calls a notifier had, by callback and outcome. */
     long calls(String notifier, CallKind callback, CallOutcome outcome) {
         Timer timer =
-                meters.get("frontdoor.notifier.calls")
+                meters.find("frontdoor.notifier.calls")
                         .tag("notifier", notifier)
-                        .tag("callback", callback.name().toLowerCase(Locale.ROOT))
-                        .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+                        .tag("callback", callback.label())
+                        .tag("outcome", outcome.label())
                         .timer();
-        return timer.count();
+        return timer == null ? 0 : timer.count();
     }
 
     long calls(String notifier, CallKind callback) {
