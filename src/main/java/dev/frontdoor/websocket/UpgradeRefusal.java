@@ -64,6 +64,19 @@ enum UpgradeRefusal {
         return response;
     }
 
+    int status() {
+        return status;
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    /** Whether it is the client's fault, and not the state of the service. */
+    boolean isFaultOfClient() {
+        return status < 500;
+    }
+
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }
