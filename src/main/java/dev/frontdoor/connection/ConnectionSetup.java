@@ -50,6 +50,7 @@ final class ConnectionSetup {
     /** A registration was accepted. */
     void onRegistered() {
         registered = true;
+        declaredIdentity = null;
     }
 
     /**
@@ -62,7 +63,7 @@ final class ConnectionSetup {
         return rejections.nextDelay(clock.monotonicTime());
     }
 
-    /** The identity of the latest registration, truncated; null if there was none. */
+    /** The identity that a worker without a registration declared last, truncated; may be null. */
     @Nullable String declaredIdentity() {
         return declaredIdentity;
     }

@@ -160,6 +160,7 @@ final class RegistrationAttempt {
             return notifiers.undo(Decision.DRAINING);
         }
         return switch (policy.identities().claim(ledger, registration)) {
+            case Claim.Refused(Decision.Abandoned abandoned) -> abandoned;
             case Claim.Refused refused -> notifiers.undo(refused.decision());
             case Claim.Granted granted when granted.earlierReleased().isDone() -> enter();
             case Claim.Granted granted -> {
