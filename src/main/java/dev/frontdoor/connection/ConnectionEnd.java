@@ -22,6 +22,9 @@ public record ConnectionEnd(int code, Initiator initiator, String reason) {
     /** The code of a worker that leaves as planned. */
     static final int NORMAL_CODE = 1000;
 
+    /** The end of a worker that has sent Disconnect. */
+    static final ConnectionEnd DISCONNECT = byWorker(NORMAL_CODE, "Disconnect");
+
     private static final int GOING_AWAY_CODE = 1001;
     private static final int INTERNAL_ERROR_CODE = 1011;
 

@@ -18,9 +18,8 @@ import java.time.Instant;
 import java.util.function.LongSupplier;
 
 /**
- * One worker's connection, whatever carries it. Its state belongs to the event loop of its channel
- * and is touched nowhere else; what comes from outside comes as a task of that loop. Frames are
- * handled one at a time: while one of them is processed, the connection is paused.
+ * One worker's connection, whatever carries it. Its state belongs to the event loop of its channel.
+ * Frames are handled one at a time: while one is processed, the connection is paused.
  */
 public final class WorkerConnection implements WorkerLink {
 
@@ -203,21 +202,12 @@ public final class WorkerConnection implements WorkerLink {
 
     /** Goes on, from any thread: after a delay, with an answer and then what has arrived. */
     void resume(LongSupplier delayInNanos, Runnable answer) {
-        tasks.runAfter(
-                delayInNanos,
-                () -> {
-                    if (!ended) {
-                        answer.run();
-                        inbound.resume(this::handle);
-                    }
-                });
+        tasks.runAfter(delayInNanos, () -> goOn(answer));
     }
 
     /** The worker has sent Disconnect. */
     void onDisconnect() {
-        end(
-                ConnectionEnd.byWorker(ConnectionEnd.NORMAL_CODE, "Disconnect"),
-                transport::closeAfterDisconnect);
+        end(ConnectionEnd.DISCONNECT, transport::closeAfterDisconnect);
     }
 
     /** Ends the connection from this side. The first end counts. */
@@ -236,6 +226,13 @@ public final class WorkerConnection implements WorkerLink {
                 inbound.discard();
                 goodbye.run();
             }
+        }
+    }
+
+    private void goOn(Runnable answer) {
+        if (!ended) {
+            answer.run();
+            inbound.resume(this::handle);
         }
     }
 
