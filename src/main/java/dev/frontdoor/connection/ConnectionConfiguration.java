@@ -1,8 +1,11 @@
 package dev.frontdoor.connection;
 
+import com.sun.management.UnixOperatingSystemMXBean;
+
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.FrontDoorProperties;
 import dev.frontdoor.registration.LimitProperties;
+import dev.frontdoor.registration.RefusalLog;
 import dev.frontdoor.registration.RegistrationService;
 
 import io.micrometer.core.instrument.Clock;
@@ -16,6 +19,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import java.lang.management.ManagementFactory;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -39,7 +43,27 @@ class ConnectionConfiguration {
 
     @Bean
     ConnectionLimit connectionLimit(LimitProperties limits) {
-        return ConnectionLimit.of(limits.maxConnections(), Runtime.getRuntime().maxMemory());
+        long maxFiles = maxFiles();
+        ConnectionLimit limit =
+                ConnectionLimit.of(
+                        limits.maxConnections(), Runtime.getRuntime().maxMemory(), maxFiles);
+        if (limit.max() < limits.maxConnections()) {
+            log.warn(
+                    "frontdoor.limits.max-connections is {}, but the process may open {} files only"
+                            + " (ulimit -n): the limit in force is {}",
+                    limits.maxConnections(),
+                    maxFiles,
+                    limit.max());
+        }
+        return limit;
+    }
+
+    /** How many files the process may have open. */
+    private static long maxFiles() {
+        return ManagementFactory.getOperatingSystemMXBean()
+                        instanceof UnixOperatingSystemMXBean system
+                ? system.getMaxFileDescriptorCount()
+                : Long.MAX_VALUE;
     }
 
     @Bean
@@ -55,6 +79,7 @@ class ConnectionConfiguration {
             Departures departures,
             ConnectionLimit limit,
             LimitProperties limits,
+            RefusalLog refusals,
             Clock clock) {
         return new Connections(
                 registrations,
@@ -63,6 +88,7 @@ class ConnectionConfiguration {
                 departures,
                 limit.max(),
                 new ConnectionsPerAddress(limits.maxConnectionsPerAddress()),
+                refusals,
                 clock);
     }
 
@@ -106,6 +132,7 @@ class ConnectionConfiguration {
             RegistrationService registrations,
             PushService pushes,
             ConnectionMetrics metrics,
+            RefusalLog refusals,
             Clock clock) {
         SharedTokens tokens = new SharedTokens(auth.tokens());
         if (!tokens.areRequired()) {
@@ -116,6 +143,7 @@ class ConnectionConfiguration {
                 new FrameDispatcher(new ConnectHandshake(tokens), registrations, pushes, metrics),
                 limits,
                 heartbeat,
+                refusals,
                 clock);
     }
 }

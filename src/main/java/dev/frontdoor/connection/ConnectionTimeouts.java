@@ -52,10 +52,12 @@ final class ConnectionTimeouts {
         pinged = true;
     }
 
-    /** The worker has left so much unread that it is not read any more. */
-    void onUnwritable() {
-        boolean _ = progress.hasAdvanced(channel);
-        writtenAt = time.now();
+    /** The worker began or stopped leaving so much unread that it is not read any more. */
+    void onWritabilityChanged() {
+        if (!channel.isWritable()) {
+            boolean _ = progress.hasAdvanced(channel);
+            writtenAt = time.now();
+        }
     }
 
     /** The timeout that has passed; null if none. */

@@ -89,6 +89,20 @@ public final class Drain implements SmartLifecycle {
         if (open.state != State.OPEN || !phase.compareAndSet(open, draining)) {
             return;
         }
+        boolean begun = false;
+        try {
+            run(draining);
+            begun = true;
+        } catch (Throwable e) {
+            log.error("the drain could not begin; the connections end with the service", e);
+        } finally {
+            if (!begun) {
+                end(draining);
+            }
+        }
+    }
+
+    private void run(Phase draining) {
         registrations.stopAccepting();
         AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
         log.info(
@@ -144,12 +158,19 @@ public final class Drain implements SmartLifecycle {
         boolean over = true;
         try {
             over = run.advance();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             log.error("the drain failed; the connections that are left end with the service", e);
+        } finally {
+            if (over) {
+                end(draining);
+            }
         }
-        if (over && phase.compareAndSet(draining, draining.drained())) {
-            log.info("drained");
+    }
+
+    private void end(Phase draining) {
+        if (phase.compareAndSet(draining, draining.drained())) {
             draining.over.complete(null);
+            log.info("drained");
         }
     }
 

@@ -70,6 +70,11 @@ final class FrameDispatcher {
         return handshake.isAwaitedFrom(setup);
     }
 
+    /** Whether it is not known yet that somebody is a worker. */
+    boolean isStranger(ConnectionSetup setup) {
+        return handshake.isStranger(setup);
+    }
+
     void dispatch(WorkerConnection connection, Frame frame) {
         metrics.frameReceived(frame.type());
         if (!handshake.admits(connection, frame.type())) {
@@ -111,27 +116,32 @@ final class FrameDispatcher {
     }
 
     private void register(WorkerConnection connection, WorkerRegister register) {
-        connection.setup().onRegistering();
+        WorkerRegistration registration = register.registration();
+        connection.setup().onRegistering(registration.identity());
         connection.pause();
         registrations.register(
                 connection,
-                register.registration(),
-                decision ->
-                        connection.resume(
-                                () -> answer(connection, register.registration(), decision)));
+                registration,
+                decision -> answer(connection, registration.identity(), decision));
     }
 
-    private static void answer(
-            WorkerConnection connection, WorkerRegistration registration, Decision decision) {
+    private static void answer(WorkerConnection connection, String identity, Decision decision) {
         switch (decision) {
-            case Decision.Accepted _ -> connection.accepted(registration.identity());
+            case Decision.Accepted _ ->
+                    connection.resume(
+                            FrameDispatcher::noDelay, () -> connection.accepted(identity));
             case Decision.Rejected rejected -> {
                 String reason = wellFormed(rejected.reason());
-                connection.setup().onRejected(registration.identity(), reason);
-                connection.reply(WorkerRegisterAck.rejected(reason));
+                connection.resume(
+                        () -> connection.setup().onRejected(identity, reason),
+                        () -> connection.reply(WorkerRegisterAck.rejected(reason)));
             }
-            case Decision.Abandoned _ -> {}
+            case Decision.Abandoned _ -> connection.resume(FrameDispatcher::noDelay, () -> {});
         }
+    }
+
+    private static long noDelay() {
+        return 0;
     }
 
     /** The text with a question mark for each half of a surrogate pair, which UTF-8 cannot hold. */
@@ -146,17 +156,19 @@ final class FrameDispatcher {
                 publish.channel(),
                 publish.envelope().payload().toByteArray(),
                 consumed ->
-                        connection.resume(() -> {
-                            if (!consumed) {
-                                metrics.frameRefused(FrameRefusal.NOT_CONSUMED);
-                                connection.reply(
-                                        new PublishError(
-                                                0,
-                                                publish.streamId(),
-                                                ReasonCode.OTHER.code(),
-                                                "no notifier consumed this publication"));
-                            }
-                        }));
+                        connection.resume(
+                                FrameDispatcher::noDelay,
+                                () -> {
+                                    if (!consumed) {
+                                        metrics.frameRefused(FrameRefusal.NOT_CONSUMED);
+                                        connection.reply(
+                                                new PublishError(
+                                                        0,
+                                                        publish.streamId(),
+                                                        ReasonCode.OTHER.code(),
+                                                        "no notifier consumed this publication"));
+                                    }
+                                }));
     }
 
     private void complete(WorkerConnection connection, PushReply reply) {

@@ -15,16 +15,15 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.function.LongSupplier;
 
 /**
- * One worker's connection, whatever carries it. Its state belongs to the event loop of its channel
- * and is touched nowhere else; what comes from outside comes as a task of that loop. Frames are
- * handled one at a time: while one of them is processed, the connection is paused.
+ * One worker's connection, whatever carries it. Its state belongs to the event loop of its channel.
+ * Frames are handled one at a time: while one is processed, the connection is paused.
  */
 public final class WorkerConnection implements WorkerLink {
 
     private final ConnectionFacts facts;
-    private final Channel channel;
     private final Transport transport;
     private final Connections connections;
     private final FrameDispatcher dispatcher;
@@ -44,15 +43,15 @@ public final class WorkerConnection implements WorkerLink {
             FrameDispatcher dispatcher,
             LimitProperties limits,
             ConnectionTimeouts timeouts,
-            ConnectionSetup setup) {
+            ConnectionSetup setup,
+            ConnectionLog log) {
         this.facts = facts;
-        this.channel = channel;
         this.transport = transport;
         this.connections = connections;
         this.dispatcher = dispatcher;
         this.timeouts = timeouts;
         this.tasks = new LoopTasks(channel.eventLoop(), this::failed);
-        this.log = new ConnectionLog(facts.pid(), facts.remoteAddress());
+        this.log = log;
         this.inbound = new InboundMessages(channel, limits.maxInboundBytes().toBytes());
         this.outbound =
                 new OutboundFrames(channel, transport, limits.maxOutboundBytes().toBytes(), log);
@@ -113,9 +112,7 @@ public final class WorkerConnection implements WorkerLink {
 
     /** The worker began or stopped leaving too much unread. */
     public void onWritabilityChanged() {
-        if (!channel.isWritable()) {
-            timeouts.onUnwritable();
-        }
+        timeouts.onWritabilityChanged();
         inbound.adjustReading();
     }
 
@@ -137,9 +134,9 @@ public final class WorkerConnection implements WorkerLink {
         }
     }
 
-    /** The worker has closed the connection. */
-    public void closedByWorker(String how) {
-        end(ConnectionEnd.byWorker(how), () -> {});
+    /** The worker has closed the connection, with a code and a reason of its own. */
+    public void closedByWorker(int code, String reason) {
+        end(ConnectionEnd.byWorker(code, reason), () -> {});
     }
 
     /** The connection broke: it ended without a close. */
@@ -203,19 +200,14 @@ public final class WorkerConnection implements WorkerLink {
         inbound.pause();
     }
 
-    /** Goes on, from any thread: with an answer first, then with what has arrived meanwhile. */
-    void resume(Runnable answer) {
-        tasks.run(() -> {
-            if (!ended) {
-                answer.run();
-                inbound.resume(this::handle);
-            }
-        });
+    /** Goes on, from any thread: after a delay, with an answer and then what has arrived. */
+    void resume(LongSupplier delayInNanos, Runnable answer) {
+        tasks.runAfter(delayInNanos, () -> goOn(answer));
     }
 
     /** The worker has sent Disconnect. */
     void onDisconnect() {
-        end(ConnectionEnd.byWorker("Disconnect"), transport::closeAfterDisconnect);
+        end(ConnectionEnd.DISCONNECT, transport::closeAfterDisconnect);
     }
 
     /** Ends the connection from this side. The first end counts. */
@@ -228,11 +220,19 @@ public final class WorkerConnection implements WorkerLink {
         if (!ended) {
             ended = true;
             try {
-                connections.ended(this, end);
+                connections.ended(this, end, dispatcher.isStranger(setup));
             } finally {
+                tasks.cancelDelayed();
                 inbound.discard();
                 goodbye.run();
             }
+        }
+    }
+
+    private void goOn(Runnable answer) {
+        if (!ended) {
+            answer.run();
+            inbound.resume(this::handle);
         }
     }
 

@@ -64,7 +64,7 @@ final class Ledger {
         return present;
     }
 
-    /** The identity that belongs to the connection; null if none does. */
+    /** The identity in force; null if there is none. For {@link Identities}, under its lock. */
     @Nullable IdentityKey identity() {
         return identity;
     }
@@ -73,7 +73,7 @@ final class Ledger {
         this.identity = identity;
     }
 
-    /** The identity of the registration being decided, also once that was abandoned. */
+    /** The identity of a registration that is about to be in force; used like {@link #identity}. */
     @Nullable IdentityKey claimed() {
         return claimed;
     }

@@ -34,6 +34,11 @@ class RegistrationConfiguration {
     }
 
     @Bean
+    RefusalLog refusalLog(Timeouts timeouts) {
+        return new RefusalLog(timeouts);
+    }
+
+    @Bean
     RegistrationService registrationService(
             NotifierRegistry notifiers,
             NotifierProperties properties,
@@ -43,6 +48,7 @@ class RegistrationConfiguration {
             LiveTable table,
             MeterRegistry meters,
             Sampler sampler,
+            RefusalLog refusals,
             Timeouts timeouts,
             Clock clock) {
         List<Notifier> inCallOrder = notifiers.inCallOrder();
@@ -54,12 +60,17 @@ class RegistrationConfiguration {
                 new RegistrationPolicy(
                         inCallOrder,
                         properties.unmatched(),
-                        new Identities(frontDoor.duplicateIdentity()),
+                        new Identities(frontDoor.duplicateIdentity(), clock),
                         new RegistrationRateLimiter(
                                 limits.registrationsPerSecond(), limits.registrationQueue(), clock),
                         decisionTimeout);
         return new RegistrationService(
-                policy, table, new RegistrationMetrics(meters, sampler, table), timeouts, clock);
+                policy,
+                table,
+                new RegistrationMetrics(meters, sampler, table),
+                new RegistrationLog(refusals),
+                timeouts,
+                clock);
     }
 
     private static void warn(Notifier notifier, Duration decisionTimeout) {

@@ -35,6 +35,7 @@ public final class RegistrationService {
     private final RegistrationPolicy policy;
     private final LiveTable table;
     private final RegistrationMetrics metrics;
+    private final RegistrationLog registrationLog;
     private final Timeouts timeouts;
     private final Clock clock;
     private final StringInterner interner = new StringInterner();
@@ -45,11 +46,13 @@ public final class RegistrationService {
             RegistrationPolicy policy,
             LiveTable table,
             RegistrationMetrics metrics,
+            RegistrationLog registrationLog,
             Timeouts timeouts,
             Clock clock) {
         this.policy = policy;
         this.table = table;
         this.metrics = metrics;
+        this.registrationLog = registrationLog;
         this.timeouts = timeouts;
         this.clock = clock;
     }
@@ -81,6 +84,7 @@ public final class RegistrationService {
                         policy,
                         table,
                         metrics,
+                        registrationLog,
                         timeouts,
                         clock,
                         ledger,
@@ -132,6 +136,7 @@ public final class RegistrationService {
             return null;
         }
         Leave leave = ledger.leave(table);
+        policy.identities().release(ledger);
         if (leave.releaseNow()) {
             release(ledger);
         } else {
@@ -156,6 +161,7 @@ public final class RegistrationService {
 
     /** Makes the unregister calls, in reverse order, one after the other. */
     private void release(Ledger ledger) {
+        policy.identities().release(ledger);
         release(ledger, ledger.entries().reversed().iterator());
     }
 
@@ -169,7 +175,6 @@ public final class RegistrationService {
 
     /** A call that exceeds its timeout is not waited for, but keeps the ledger until it ends. */
     private void released(Ledger ledger) {
-        policy.identities().release(ledger);
         ledger.released().complete(null);
         CompletableFuture<?>[] calls =
                 ledger.entries().stream()

@@ -34,7 +34,7 @@ import java.util.Queue;
 final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 
     private final UpgradeCheck check;
-    private final UpgradeMetrics metrics;
+    private final UpgradeRefusals refusals;
     private final WebSocketPipeline webSockets;
 
     /** The request on the workers' path that is being received. */
@@ -46,9 +46,9 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     private boolean takenOver;
     private boolean closing;
 
-    UpgradeHandler(UpgradeCheck check, UpgradeMetrics metrics, WebSocketPipeline webSockets) {
+    UpgradeHandler(UpgradeCheck check, UpgradeRefusals refusals, WebSocketPipeline webSockets) {
         this.check = check;
-        this.metrics = metrics;
+        this.refusals = refusals;
         this.webSockets = webSockets;
     }
 
@@ -94,12 +94,12 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
             }
         } else if (complete || unreadable) {
             request = null;
+            refusals.refused(refusal, ctx.channel(), head.headers().getAll("X-Forwarded-For"));
             refuse(ctx, refusal, !unreadable && HttpUtil.isKeepAlive(head));
         }
     }
 
     private void refuse(ChannelHandlerContext ctx, UpgradeRefusal refusal, boolean keepAlive) {
-        metrics.refused(refusal);
         closing = !keepAlive;
         ChannelFuture written = ctx.writeAndFlush(refusal.response(keepAlive));
         if (keepAlive) {

@@ -64,4 +64,17 @@ enum UpgradeRefusal implements Labeled {
         }
         return response;
     }
+
+    int status() {
+        return status;
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    /** Whether it is the client's fault, and not the state of the service. */
+    boolean isFaultOfClient() {
+        return status < 500;
+    }
 }

@@ -4,6 +4,7 @@ import dev.frontdoor.connection.Drain;
 import dev.frontdoor.connection.WorkerConnectionFactory;
 import dev.frontdoor.registration.FrontDoorProperties;
 import dev.frontdoor.registration.LimitProperties;
+import dev.frontdoor.registration.RefusalLog;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -26,10 +27,14 @@ class WebSocketConfiguration {
             LimitProperties limits,
             Drain drain,
             WorkerConnectionFactory connections,
+            RefusalLog refusals,
             MeterRegistry meters) {
         return new WorkerServerCustomizer(
                 new UpgradeCheck(properties.path(), properties.allowedOrigins(), drain::isOpen),
-                new UpgradeMetrics(meters),
+                new UpgradeRefusals(
+                        new UpgradeMetrics(meters),
+                        refusals,
+                        new ClientAddress(limits.trustedProxies())),
                 new WebSocketPipeline(connections, limits),
                 limits.requestHeadTimeout());
     }

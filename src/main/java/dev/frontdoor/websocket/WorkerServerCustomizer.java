@@ -16,17 +16,17 @@ import java.time.Duration;
 final class WorkerServerCustomizer implements NettyServerCustomizer {
 
     private final UpgradeCheck check;
-    private final UpgradeMetrics metrics;
+    private final UpgradeRefusals refusals;
     private final WebSocketPipeline webSockets;
     private final Duration requestHeadTimeout;
 
     WorkerServerCustomizer(
             UpgradeCheck check,
-            UpgradeMetrics metrics,
+            UpgradeRefusals refusals,
             WebSocketPipeline webSockets,
             Duration requestHeadTimeout) {
         this.check = check;
-        this.metrics = metrics;
+        this.refusals = refusals;
         this.webSockets = webSockets;
         this.requestHeadTimeout = requestHeadTimeout;
     }
@@ -44,8 +44,8 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
     void install(ChannelPipeline pipeline) {
         // The last one added is the first to see a request.
         String codec = NettyPipeline.HttpCodec;
-        pipeline.addAfter(codec, null, new UpgradeHandler(check, metrics, webSockets));
+        pipeline.addAfter(codec, null, new UpgradeHandler(check, refusals, webSockets));
         pipeline.addAfter(codec, null, new RequestOrderHandler(check));
-        pipeline.addAfter(codec, null, new RequestHeadTimeoutHandler(requestHeadTimeout, metrics));
+        pipeline.addAfter(codec, null, new RequestHeadTimeoutHandler(requestHeadTimeout, refusals));
     }
 }

@@ -54,6 +54,7 @@ final class ServiceProcess implements AutoCloseable {
         private final List<String> jvmOptions = new ArrayList<>();
         private Path jar = BuiltJars.executable();
         private boolean unread;
+        private int maxFiles;
 
         private Builder(Path directory) {
             this.directory = directory;
@@ -78,6 +79,12 @@ final class ServiceProcess implements AutoCloseable {
             return this;
         }
 
+        /** How many files the process may have open. */
+        Builder maxFiles(int maxFiles) {
+            this.maxFiles = maxFiles;
+            return this;
+        }
+
         Builder environment(String key, String value) {
             environment.put(key, value);
             return this;
@@ -86,14 +93,21 @@ final class ServiceProcess implements AutoCloseable {
         /** Starts a process and does not wait for it. */
         ServiceProcess launch(String... arguments) throws IOException {
             Path log = Files.createTempFile(directory, "service-", ".log");
-            List<String> command =
-                    new ArrayList<>(
-                            List.of(
-                                    Path.of(System.getProperty("java.home"), "bin", "java")
-                                            .toString(),
-                                    "-XX:TieredStopAtLevel=1",
-                                    "-XX:+UseSerialGC",
-                                    "-Xmx256m"));
+            List<String> command = new ArrayList<>();
+            if (maxFiles > 0) {
+                command.addAll(
+                        List.of(
+                                "sh",
+                                "-c",
+                                "ulimit -n %d && exec \"$@\"".formatted(maxFiles),
+                                "sh"));
+            }
+            command.addAll(
+                    List.of(
+                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            "-XX:TieredStopAtLevel=1",
+                            "-XX:+UseSerialGC",
+                            "-Xmx256m"));
             command.addAll(jvmOptions);
             command.addAll(
                     List.of(
@@ -187,6 +201,26 @@ final class ServiceProcess implements AutoCloseable {
     void terminate() {
         // Unlike Process.destroy, this does not close the pipe of its output.
         boolean _ = process.toHandle().destroy();
+    }
+
+    /** Stops all threads of the process for this time, then lets them go on. */
+    void freeze(Duration duration) throws IOException, InterruptedException {
+        signal("STOP");
+        try {
+            boolean _ = process.waitFor(duration.toNanos(), TimeUnit.NANOSECONDS);
+        } finally {
+            signal("CONT");
+        }
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        int code =
+                new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                        .start()
+                        .waitFor();
+        if (code != 0) {
+            throw new AssertionError("kill -%s ended with %d".formatted(name, code));
+        }
     }
 
     boolean isAlive() {

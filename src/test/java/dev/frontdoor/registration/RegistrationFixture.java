@@ -183,11 +183,12 @@ public final class RegistrationFixture implements AutoCloseable {
                             new RegistrationPolicy(
                                     beans,
                                     unmatched,
-                                    new Identities(duplicates),
+                                    new Identities(duplicates, clock),
                                     new RegistrationRateLimiter(perSecond, queue, clock),
                                     decisionTimeout),
                             table,
                             new RegistrationMetrics(meters, sampler(), table),
+                            new RegistrationLog(new RefusalLog(timeouts)),
                             timeouts,
                             clock);
         }
