@@ -1,6 +1,7 @@
 package dev.frontdoor.connection;
 
 import dev.frontdoor.registration.LimitProperties;
+import dev.frontdoor.registration.MemoryBudget;
 
 import io.micrometer.core.instrument.Clock;
 import io.netty.channel.Channel;
@@ -14,6 +15,7 @@ public final class WorkerConnectionFactory {
     private final FrameDispatcher dispatcher;
     private final LimitProperties limits;
     private final HeartbeatProperties heartbeat;
+    private final MemoryBudget budget;
     private final Clock clock;
 
     WorkerConnectionFactory(
@@ -21,11 +23,13 @@ public final class WorkerConnectionFactory {
             FrameDispatcher dispatcher,
             LimitProperties limits,
             HeartbeatProperties heartbeat,
+            MemoryBudget budget,
             Clock clock) {
         this.connections = connections;
         this.dispatcher = dispatcher;
         this.limits = limits;
         this.heartbeat = heartbeat;
+        this.budget = budget;
         this.clock = clock;
     }
 
@@ -50,6 +54,7 @@ public final class WorkerConnectionFactory {
                 limits,
                 new ConnectionTimeouts(
                         limits, heartbeat, connections.timeOf(channel.eventLoop()), channel),
+                budget,
                 new ConnectionSetup((int) limits.maxFrameSize().toBytes(), clock));
     }
 }

@@ -86,8 +86,13 @@ final class RegistrationAttempt {
                         this::conclude);
     }
 
-    void begin() {
-        advance(this::admit);
+    /**
+     * Takes the first step.
+     *
+     * @param refusal why the registration is rejected whatever notifiers say; null if it is not
+     */
+    void begin(@Nullable Decision refusal) {
+        advance(() -> admit(refusal));
     }
 
     /** The connection has ended: nothing is waited for any longer, except a call that has begun. */
@@ -118,17 +123,13 @@ final class RegistrationAttempt {
         }
     }
 
-    private @Nullable Decision admit() {
+    private @Nullable Decision admit(@Nullable Decision refusal) {
         table.beginDeciding(ledger.pid());
         if (!policy.isAccepting()) {
             return Decision.DRAINING;
         }
-        String violation = RegistrationRules.violation(registration);
-        if (violation != null) {
-            return new Decision.Rejected(violation);
-        }
-        Decision suspended = notifiers.suspended();
-        return suspended == null ? awaitTurn() : suspended;
+        Decision early = refusal == null ? notifiers.suspended() : refusal;
+        return early == null ? awaitTurn() : early;
     }
 
     private @Nullable Decision awaitTurn() {
