@@ -21,6 +21,11 @@ final class Bystanders implements AutoCloseable {
     private final ServiceProcess service;
     private final List<TestWorker> workers = new ArrayList<>();
 
+    /** The notifier that they need. */
+    static NotifierJar notifier() throws IOException {
+        return NotifierJar.of(PushingNotifier.Configuration.class, PushingNotifier.class);
+    }
+
     /** Connects and registers them. */
     Bystanders(ServiceProcess service) throws IOException {
         this.service = service;

@@ -7,7 +7,6 @@ import dev.frontdoor.protocol.WorkerRegistration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
 
-import java.io.IOException;
 import java.time.Duration;
 
 /** Pushes each publication back to its worker, as many times as its channel says. */
@@ -29,10 +28,6 @@ final class PushingNotifier implements ConnectionNotifier {
         PushingNotifier pushingNotifier(Workers workers) {
             return new PushingNotifier(workers);
         }
-    }
-
-    static NotifierJar jar() throws IOException {
-        return NotifierJar.of(Configuration.class, PushingNotifier.class);
     }
 
     @Override

@@ -47,7 +47,7 @@ class SmallServiceIntegrationTests {
 
     @BeforeAll
     void start(@TempDir Path directory) throws IOException {
-        PushingNotifier.jar().writeTo(directory.resolve("notifiers/pushing.jar"));
+        Bystanders.notifier().writeTo(directory.resolve("notifiers/pushing.jar"));
         service =
                 ServiceProcess.in(directory)
                         .small()
