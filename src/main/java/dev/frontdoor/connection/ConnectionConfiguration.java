@@ -5,11 +5,13 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.FrontDoorProperties;
 import dev.frontdoor.registration.LimitProperties;
+import dev.frontdoor.registration.MemoryBudget;
 import dev.frontdoor.registration.RefusalLog;
 import dev.frontdoor.registration.RegistrationService;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.util.internal.PlatformDependent;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -133,17 +135,32 @@ class ConnectionConfiguration {
             PushService pushes,
             ConnectionMetrics metrics,
             RefusalLog refusals,
+            MeterRegistry meters,
             Clock clock) {
         SharedTokens tokens = new SharedTokens(auth.tokens());
         if (!tokens.areRequired()) {
             log.warn("frontdoor.auth.tokens is empty: any worker that can connect is accepted");
         }
+        MemoryBudget budget = new MemoryBudget(messageLimit(limits));
+        budget.show(meters, "messages");
         return new WorkerConnectionFactory(
                 connections,
-                new FrameDispatcher(new ConnectHandshake(tokens), registrations, pushes, metrics),
+                new FrameDispatcher(
+                        new ConnectHandshake(tokens), registrations, pushes, budget, metrics),
                 limits,
                 heartbeat,
                 refusals,
+                budget,
                 clock);
+    }
+
+    /** Bytes for all messages that cannot be processed yet; at least one message fits. */
+    private static long messageLimit(LimitProperties limits) {
+        long configured = limits.maxUnfinishedBytes().toBytes();
+        // Netty holds a message in direct memory; its fragments are joined on the heap.
+        long heap = Runtime.getRuntime().maxMemory();
+        long direct = PlatformDependent.maxDirectMemory();
+        long derived = (direct > 0 ? Math.min(heap, direct) : heap) / 4;
+        return Math.max(configured > 0 ? configured : derived, limits.maxFrameSize().toBytes());
     }
 }

@@ -25,7 +25,10 @@ final class ConnectionTimeouts {
     private long readAt;
     private long pingedAt;
     private long writtenAt;
+    private long messageStartedAt;
+    private long checkedAt;
     private boolean pinged;
+    private boolean inMessage;
 
     ConnectionTimeouts(
             LimitProperties limits,
@@ -38,6 +41,7 @@ final class ConnectionTimeouts {
         this.channel = channel;
         this.openedAt = time.now();
         this.readAt = openedAt;
+        this.checkedAt = openedAt;
     }
 
     /** Bytes have come from the worker, be they part of a frame. */
@@ -60,7 +64,18 @@ final class ConnectionTimeouts {
         }
     }
 
-    /** The timeout that has passed; null if none. */
+    /** A message has begun to arrive. */
+    void onMessageStart() {
+        messageStartedAt = time.now();
+        inMessage = true;
+    }
+
+    /** The message has arrived in full. */
+    void onMessageEnd() {
+        inMessage = false;
+    }
+
+    /** The timeout that has passed; null if none. To be called regularly. */
     @Nullable CloseCause overdue(boolean awaitsConnect, boolean awaitsRegistration) {
         if (awaitsConnect && hasPassed(limits.connectTimeout(), openedAt)) {
             return CloseCause.CONNECT_TIMEOUT;
@@ -68,12 +83,15 @@ final class ConnectionTimeouts {
         if (awaitsRegistration && hasPassed(limits.registrationTimeout(), openedAt)) {
             return CloseCause.REGISTRATION_TIMEOUT;
         }
+        if (!channel.config().isAutoRead()) {
+            onNotReading();
+        }
+        checkedAt = time.now();
+        if (inMessage && hasPassed(limits.messageTimeout(), messageStartedAt)) {
+            return CloseCause.MESSAGE_TIMEOUT;
+        }
         if (!channel.isWritable()) {
             return isStuck() ? CloseCause.SLOW_READER : null;
-        }
-        if (!channel.config().isAutoRead()) {
-            // Nothing can be heard of a worker that is not read.
-            onRead();
         }
         return pinged && hasPassed(heartbeat.timeout(), pingedAt)
                 ? CloseCause.HEARTBEAT_TIMEOUT
@@ -83,6 +101,12 @@ final class ConnectionTimeouts {
     /** Whether the worker has been silent for so long that it is to be pinged now. */
     boolean pingDue() {
         return !pinged && hasPassed(heartbeat.interval(), readAt);
+    }
+
+    /** Nothing can be heard of a worker that is not read: that time does not count. */
+    private void onNotReading() {
+        onRead();
+        messageStartedAt += time.now() - checkedAt;
     }
 
     private boolean isStuck() {

@@ -36,6 +36,7 @@ import dev.frontdoor.protocol.ReasonCode;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.Decision;
+import dev.frontdoor.registration.MemoryBudget;
 import dev.frontdoor.registration.RegistrationService;
 
 import java.nio.charset.StandardCharsets;
@@ -52,16 +53,24 @@ final class FrameDispatcher {
     private final ConnectHandshake handshake;
     private final RegistrationService registrations;
     private final PushService pushes;
+    private final MemoryBudget messages;
     private final ConnectionMetrics metrics;
 
+    /**
+     * A dispatcher for all connections.
+     *
+     * @param messages where publications need room until they were offered
+     */
     FrameDispatcher(
             ConnectHandshake handshake,
             RegistrationService registrations,
             PushService pushes,
+            MemoryBudget messages,
             ConnectionMetrics metrics) {
         this.handshake = handshake;
         this.registrations = registrations;
         this.pushes = pushes;
+        this.messages = messages;
         this.metrics = metrics;
     }
 
@@ -150,25 +159,37 @@ final class FrameDispatcher {
     }
 
     private void publish(WorkerConnection connection, Publish publish) {
+        long size = MessageReservation.charged(publish.envelope().payload().size());
+        if (!messages.reserve(size)) {
+            refusePublication(
+                    connection, publish, FrameRefusal.NO_MEMORY, "the service is short of memory");
+            return;
+        }
         connection.pause();
         registrations.publish(
                 connection.pid(),
                 publish.channel(),
                 publish.envelope().payload().toByteArray(),
-                consumed ->
-                        connection.resume(
-                                FrameDispatcher::noDelay,
-                                () -> {
-                                    if (!consumed) {
-                                        metrics.frameRefused(FrameRefusal.NOT_CONSUMED);
-                                        connection.reply(
-                                                new PublishError(
-                                                        0,
-                                                        publish.streamId(),
-                                                        ReasonCode.OTHER.code(),
-                                                        "no notifier consumed this publication"));
-                                    }
-                                }));
+                consumed -> {
+                    messages.release(size);
+                    connection.resume(
+                            FrameDispatcher::noDelay,
+                            () -> {
+                                if (!consumed) {
+                                    refusePublication(
+                                            connection,
+                                            publish,
+                                            FrameRefusal.NOT_CONSUMED,
+                                            "no notifier consumed this publication");
+                                }
+                            });
+                });
+    }
+
+    private void refusePublication(
+            WorkerConnection connection, Publish publish, FrameRefusal refusal, String reason) {
+        metrics.frameRefused(refusal);
+        connection.reply(new PublishError(0, publish.streamId(), ReasonCode.OTHER.code(), reason));
     }
 
     private void complete(WorkerConnection connection, PushReply reply) {

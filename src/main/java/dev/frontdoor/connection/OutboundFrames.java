@@ -4,6 +4,7 @@ import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.FrameType;
+import dev.frontdoor.registration.LimitProperties;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -36,12 +37,13 @@ final class OutboundFrames {
     /**
      * The frames of one channel.
      *
-     * @param maxBytes how many bytes of frames from others may wait for the worker to read them
+     * @param limits how many bytes of frames from others may wait for the worker to read them
      */
-    OutboundFrames(Channel channel, Transport transport, long maxBytes, ConnectionLog log) {
+    OutboundFrames(
+            Channel channel, Transport transport, LimitProperties limits, ConnectionLog log) {
         this.channel = channel;
         this.transport = transport;
-        this.maxBytes = maxBytes;
+        this.maxBytes = limits.maxOutboundBytes().toBytes();
         this.log = log;
     }
 

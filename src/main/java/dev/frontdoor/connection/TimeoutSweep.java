@@ -56,15 +56,15 @@ final class TimeoutSweep {
     private static void check(WorkerConnection connection) {
         try {
             connection.checkTimeouts();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             fail(connection, e);
         }
     }
 
-    private static void fail(WorkerConnection connection, RuntimeException cause) {
+    private static void fail(WorkerConnection connection, Throwable cause) {
         try {
             connection.failed(cause);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.error("pid {}: the connection could not be ended", connection.pid(), e);
         }
     }

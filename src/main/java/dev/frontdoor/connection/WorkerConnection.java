@@ -5,6 +5,7 @@ import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.ProtocolException;
 import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.LimitProperties;
+import dev.frontdoor.registration.MemoryBudget;
 import dev.frontdoor.registration.WorkerLink;
 
 import io.netty.buffer.ByteBuf;
@@ -13,7 +14,6 @@ import io.netty.channel.EventLoop;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
 import java.time.Instant;
 import java.util.function.LongSupplier;
 
@@ -28,11 +28,13 @@ public final class WorkerConnection implements WorkerLink {
     private final Connections connections;
     private final FrameDispatcher dispatcher;
     private final ConnectionTimeouts timeouts;
+    private final UnfinishedMessage unfinished;
     private final InboundMessages inbound;
     private final OutboundFrames outbound;
     private final ConnectionSetup setup;
     private final LoopTasks tasks;
     private final ConnectionLog log;
+    private final ConnectionFailures failures;
     private boolean ended;
 
     WorkerConnection(
@@ -43,6 +45,7 @@ public final class WorkerConnection implements WorkerLink {
             FrameDispatcher dispatcher,
             LimitProperties limits,
             ConnectionTimeouts timeouts,
+            MemoryBudget budget,
             ConnectionSetup setup,
             ConnectionLog log) {
         this.facts = facts;
@@ -52,9 +55,12 @@ public final class WorkerConnection implements WorkerLink {
         this.timeouts = timeouts;
         this.tasks = new LoopTasks(channel.eventLoop(), this::failed);
         this.log = log;
-        this.inbound = new InboundMessages(channel, limits.maxInboundBytes().toBytes());
-        this.outbound =
-                new OutboundFrames(channel, transport, limits.maxOutboundBytes().toBytes(), log);
+        this.failures = new ConnectionFailures(this, transport, log);
+        this.unfinished = new UnfinishedMessage(budget, timeouts, failures::noRoom);
+        this.inbound =
+                new InboundMessages(
+                        channel, limits.maxInboundBytes().toBytes(), budget, failures::noRoom);
+        this.outbound = new OutboundFrames(channel, transport, limits, log);
         this.setup = setup;
     }
 
@@ -120,8 +126,8 @@ public final class WorkerConnection implements WorkerLink {
     public void received(ByteBuf message) {
         if (ended) {
             message.release();
-        } else if (!inbound.keep(message)) {
-            handle(message);
+        } else {
+            inbound.receive(message, this::handle);
         }
     }
 
@@ -146,18 +152,17 @@ public final class WorkerConnection implements WorkerLink {
 
     /** Something was thrown on the connection's event loop. */
     public void failed(Throwable cause) {
-        if (cause instanceof IOException || cause.getCause() instanceof IOException) {
-            broken(String.valueOf(cause.getMessage()));
-            transport.abort();
-        } else {
-            log.failed(cause);
-            end(CloseCause.SERVICE_FAULT, CloseCause.SERVICE_FAULT.reason());
-        }
+        failures.failed(cause);
     }
 
     /** Whether the connection has ended; what still arrives is dropped. */
     public boolean hasEnded() {
         return ended;
+    }
+
+    /** The message that is arriving. */
+    public UnfinishedMessage unfinishedMessage() {
+        return unfinished;
     }
 
     /** The largest message accepted now, in bytes; 0 once the connection has ended. */

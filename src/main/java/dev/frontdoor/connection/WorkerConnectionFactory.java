@@ -1,6 +1,7 @@
 package dev.frontdoor.connection;
 
 import dev.frontdoor.registration.LimitProperties;
+import dev.frontdoor.registration.MemoryBudget;
 import dev.frontdoor.registration.RefusalLog;
 
 import io.micrometer.core.instrument.Clock;
@@ -16,6 +17,7 @@ public final class WorkerConnectionFactory {
     private final LimitProperties limits;
     private final HeartbeatProperties heartbeat;
     private final RefusalLog refusals;
+    private final MemoryBudget budget;
     private final Clock clock;
 
     WorkerConnectionFactory(
@@ -24,12 +26,14 @@ public final class WorkerConnectionFactory {
             LimitProperties limits,
             HeartbeatProperties heartbeat,
             RefusalLog refusals,
+            MemoryBudget budget,
             Clock clock) {
         this.connections = connections;
         this.dispatcher = dispatcher;
         this.limits = limits;
         this.heartbeat = heartbeat;
         this.refusals = refusals;
+        this.budget = budget;
         this.clock = clock;
     }
 
@@ -54,6 +58,7 @@ public final class WorkerConnectionFactory {
                 limits,
                 new ConnectionTimeouts(
                         limits, heartbeat, connections.timeOf(channel.eventLoop()), channel),
+                budget,
                 new ConnectionSetup((int) limits.maxFrameSize().toBytes(), clock),
                 new ConnectionLog(facts, refusals));
     }

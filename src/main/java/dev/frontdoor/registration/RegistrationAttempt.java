@@ -87,8 +87,13 @@ final class RegistrationAttempt {
                         this::conclude);
     }
 
-    void begin() {
-        advance(this::admit);
+    /**
+     * Takes the first step.
+     *
+     * @param refusal why the registration is rejected whatever notifiers say; null if it is not
+     */
+    void begin(@Nullable Decision refusal) {
+        advance(() -> admit(refusal));
     }
 
     /** The connection has ended: nothing is waited for any longer, except a call that has begun. */
@@ -125,20 +130,19 @@ final class RegistrationAttempt {
         }
     }
 
-    private @Nullable Decision admit() {
+    private @Nullable Decision admit(@Nullable Decision refusal) {
         table.beginDeciding(ledger.pid());
         if (!policy.isAccepting()) {
             return Decision.DRAINING;
         }
-        String violation = RegistrationRules.violation(registration);
-        if (violation != null) {
-            return new Decision.Rejected(violation);
+        Decision early = refusal;
+        if (early == null) {
+            early = policy.identities().objection(ledger, registration);
         }
-        Decision objection = policy.identities().objection(ledger, registration);
-        if (objection == null) {
-            objection = notifiers.suspended();
+        if (early == null) {
+            early = notifiers.suspended();
         }
-        return objection == null ? awaitTurn() : objection;
+        return early == null ? awaitTurn() : early;
     }
 
     private @Nullable Decision awaitTurn() {

@@ -64,13 +64,24 @@ class RegistrationConfiguration {
                         new RegistrationRateLimiter(
                                 limits.registrationsPerSecond(), limits.registrationQueue(), clock),
                         decisionTimeout);
+        MemoryBudget budget = new MemoryBudget(memoryLimit(limits));
+        budget.show(meters, "registrations");
         return new RegistrationService(
+                new RegistrationAdmission(
+                        new RegistrationRules(limits.maxRegistrationSize().toBytes()),
+                        new RegistrationMemory(budget)),
                 policy,
                 table,
                 new RegistrationMetrics(meters, sampler, table),
                 new RegistrationLog(refusals),
                 timeouts,
                 clock);
+    }
+
+    /** Heap for all registrations together; a quarter, unless it is set. */
+    private static long memoryLimit(LimitProperties limits) {
+        long configured = limits.maxRegisteredBytes().toBytes();
+        return configured > 0 ? configured : Runtime.getRuntime().maxMemory() / 4;
     }
 
     private static void warn(Notifier notifier, Duration decisionTimeout) {

@@ -6,6 +6,8 @@ import dev.frontdoor.invocation.Timeouts;
 import dev.frontdoor.invocation.WorkerMdc;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.registration.Ledger.Leave;
+import dev.frontdoor.registration.RegistrationAdmission.Admission;
+import dev.frontdoor.registration.RegistrationMemory.Reservation;
 
 import io.micrometer.core.instrument.Clock;
 
@@ -32,23 +34,25 @@ public final class RegistrationService {
 
     private static final Logger log = LoggerFactory.getLogger(RegistrationService.class);
 
+    private final RegistrationAdmission admission;
     private final RegistrationPolicy policy;
     private final LiveTable table;
     private final RegistrationMetrics metrics;
     private final RegistrationLog registrationLog;
     private final Timeouts timeouts;
     private final Clock clock;
-    private final StringInterner interner = new StringInterner();
     private final ConcurrentMap<Long, Ledger> ledgers = new ConcurrentHashMap<>();
     private final ConcurrentMap<Long, RegistrationAttempt> attempts = new ConcurrentHashMap<>();
 
     RegistrationService(
+            RegistrationAdmission admission,
             RegistrationPolicy policy,
             LiveTable table,
             RegistrationMetrics metrics,
             RegistrationLog registrationLog,
             Timeouts timeouts,
             Clock clock) {
+        this.admission = admission;
         this.policy = policy;
         this.table = table;
         this.metrics = metrics;
@@ -79,6 +83,8 @@ public final class RegistrationService {
         long pid = link.pid();
         Ledger ledger =
                 ledgers.computeIfAbsent(pid, _ -> new Ledger(link, policy.notifiers().size()));
+        ledger.beginDeciding();
+        Admission admitted = admission.admit(registration);
         RegistrationAttempt attempt =
                 new RegistrationAttempt(
                         policy,
@@ -88,15 +94,21 @@ public final class RegistrationService {
                         timeouts,
                         clock,
                         ledger,
-                        interner.share(registration),
-                        decision -> decided(ledger, decision, onDecided));
-        ledger.beginDeciding();
+                        admitted.registration(),
+                        decision -> decided(ledger, admitted, decision, onDecided));
         attempts.put(pid, attempt);
-        attempt.begin();
+        attempt.begin(admitted.refusal());
     }
 
-    private void decided(Ledger ledger, Decision decision, Consumer<Decision> onDecided) {
+    private void decided(
+            Ledger ledger, Admission admitted, Decision decision, Consumer<Decision> onDecided) {
         attempts.remove(ledger.pid());
+        Reservation reservation = admitted.reservation();
+        if (decision instanceof Decision.Accepted) {
+            ledger.keep(reservation);
+        } else if (reservation != null) {
+            reservation.release();
+        }
         boolean ended = ledger.endDeciding();
         try {
             onDecided.accept(decision);
@@ -184,6 +196,7 @@ public final class RegistrationService {
     }
 
     private void remove(Ledger ledger) {
+        ledger.keep(null);
         ledgers.remove(ledger.pid());
         if (log.isDebugEnabled()) {
             LiveWorker worker = ledger.entered();

@@ -20,6 +20,8 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import reactor.netty.NettyPipeline;
 
@@ -32,6 +34,8 @@ import java.util.Queue;
  * WorkerConnection}, anything else is refused. All other messages pass on untouched.
  */
 final class UpgradeHandler extends ChannelInboundHandlerAdapter {
+
+    private static final Logger log = LoggerFactory.getLogger(UpgradeHandler.class);
 
     private final UpgradeCheck check;
     private final UpgradeRefusals refusals;
@@ -81,6 +85,19 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
             ctx.read();
         }
         ctx.fireChannelReadComplete();
+    }
+
+    /** Ends a channel that finds no memory here: others would log more than one line. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof OutOfMemoryError || cause.getCause() instanceof OutOfMemoryError) {
+            log.warn(
+                    "closing the connection of {}: the service is short of memory",
+                    ctx.channel().remoteAddress());
+            ChannelFuture _ = ctx.close();
+        } else {
+            ctx.fireExceptionCaught(cause);
+        }
     }
 
     private void receive(ChannelHandlerContext ctx, HttpRequest head, Object message) {

@@ -51,7 +51,8 @@ final class ServiceProcess implements AutoCloseable {
         private final Path directory;
         private final Map<String, String> environment;
         private final ProcessBuilder builder = new ProcessBuilder();
-        private final List<String> jvmOptions = new ArrayList<>();
+        private final List<String> jvmOptions =
+                new ArrayList<>(List.of("-XX:+UseSerialGC", "-Xmx256m"));
         private Path jar = BuiltJars.executable();
         private boolean unread;
         private int maxFiles;
@@ -64,6 +65,21 @@ final class ServiceProcess implements AutoCloseable {
         /** A copy of the executable jar instead of the one the build made. */
         Builder jar(Path jar) {
             this.jar = jar;
+            return this;
+        }
+
+        /** The options of the image in a container of 256 MB with two processors. */
+        Builder small() {
+            jvmOptions.clear();
+            jvmOptions.addAll(
+                    List.of(
+                            "-XX:MaxRAM=256m",
+                            "-XX:MaxRAMPercentage=50",
+                            "-XX:InitialRAMPercentage=25",
+                            "-XX:+UseG1GC",
+                            "-XX:+UseCompactObjectHeaders",
+                            "-XX:+ExitOnOutOfMemoryError",
+                            "-XX:ActiveProcessorCount=2"));
             return this;
         }
 
@@ -105,9 +121,7 @@ final class ServiceProcess implements AutoCloseable {
             command.addAll(
                     List.of(
                             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                            "-XX:TieredStopAtLevel=1",
-                            "-XX:+UseSerialGC",
-                            "-Xmx256m"));
+                            "-XX:TieredStopAtLevel=1"));
             command.addAll(jvmOptions);
             command.addAll(
                     List.of(

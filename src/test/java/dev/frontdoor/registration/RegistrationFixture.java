@@ -73,6 +73,7 @@ public final class RegistrationFixture implements AutoCloseable {
     private final LongAdder registrations = new LongAdder();
     private Unmatched unmatched = Unmatched.REJECT;
     private DuplicateIdentity duplicates = DuplicateIdentity.ALLOW;
+    private MemoryBudget memory = new MemoryBudget(Integer.MAX_VALUE);
     private int perSecond;
     private int queue;
     private Duration decisionTimeout = DECISION_TIMEOUT;
@@ -149,6 +150,11 @@ public final class RegistrationFixture implements AutoCloseable {
         this.queue = queue;
     }
 
+    /** The budget of all registrations. */
+    void memory(MemoryBudget memory) {
+        this.memory = memory;
+    }
+
     void decisionTimeout(Duration timeout) {
         this.decisionTimeout = timeout;
     }
@@ -180,6 +186,9 @@ public final class RegistrationFixture implements AutoCloseable {
         if (service == null) {
             service =
                     new RegistrationService(
+                            new RegistrationAdmission(
+                                    new RegistrationRules(256 * 1024),
+                                    new RegistrationMemory(memory)),
                             new RegistrationPolicy(
                                     beans,
                                     unmatched,
@@ -289,6 +298,7 @@ public final class RegistrationFixture implements AutoCloseable {
                 .untilAsserted(() -> {
                     assertThat(table.size()).isZero();
                     assertThat(service().ledgers()).isZero();
+                    assertThat(memory.used()).isZero();
                     for (Notifier bean : beans) {
                         assertThat(bean.calls().held()).as(bean.name()).isZero();
                         assertThat(TestNotifiers.busyThreads(bean))
