@@ -2,6 +2,7 @@ package dev.frontdoor.connection;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 
+import dev.frontdoor.invocation.Timeouts;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.FrontDoorProperties;
 import dev.frontdoor.registration.LimitProperties;
@@ -22,7 +23,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 
 @Configuration(proxyBeanMethods = false)
@@ -116,6 +119,17 @@ class ConnectionConfiguration {
             @Qualifier(DRAIN_EXECUTOR) ScheduledExecutorService executor) {
         return new Drain(
                 properties, connections, registrations, pushes, context, meters, clock, executor);
+    }
+
+    @Bean
+    ThreadProgress threadProgress(Timeouts timeouts, Clock clock) {
+        ThreadProgress progress = ThreadProgress.onOwnThread(clock);
+        progress.watch(
+                "timeouts",
+                task -> {
+                    Future<?> _ = timeouts.after(Duration.ZERO, task);
+                });
+        return progress;
     }
 
     /** Not a candidate elsewhere, so that Boot still configures its own executors. */

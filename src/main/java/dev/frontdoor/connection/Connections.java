@@ -133,6 +133,14 @@ public final class Connections {
         return sweepOf(loop).time();
     }
 
+    /**
+     * How late an event loop runs its tasks, in nanoseconds; 0 or less if it is in time. Called on
+     * that loop.
+     */
+    public long lagOf(EventLoop loop) {
+        return sweepOf(loop).lag();
+    }
+
     void frameRefused(FrameRefusal refusal) {
         metrics.frameRefused(refusal);
     }

@@ -31,6 +31,8 @@ final class OutboundFrames {
     /** Bytes of frames that were admitted and have not been written yet. */
     private final AtomicLong admitted = new AtomicLong();
 
+    private boolean discarding;
+
     /** Frames to send after the first ack; null once that was sent. */
     private @Nullable List<byte[]> untilFirstAck = new ArrayList<>(0);
 
@@ -90,14 +92,22 @@ final class OutboundFrames {
         }
     }
 
+    /** Drops all frames from now on. */
+    void discard() {
+        discarding = true;
+        untilFirstAck = null;
+    }
+
     private void writeAdmitted(byte[] message) {
         write(message);
         admitted.addAndGet(-message.length);
     }
 
     private void write(byte[] message) {
-        log.sending(FrameType.of(Byte.toUnsignedInt(message[0])), message.length);
-        transport.send(message);
+        if (!discarding) {
+            log.sending(FrameType.of(Byte.toUnsignedInt(message[0])), message.length);
+            transport.send(message);
+        }
     }
 
     private long unread() {

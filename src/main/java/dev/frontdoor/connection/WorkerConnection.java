@@ -57,9 +57,8 @@ public final class WorkerConnection implements WorkerLink {
         this.log = log;
         this.failures = new ConnectionFailures(this, transport, log);
         this.unfinished = new UnfinishedMessage(budget, timeouts, failures::noRoom);
-        this.inbound =
-                new InboundMessages(
-                        channel, limits.maxInboundBytes().toBytes(), budget, failures::noRoom);
+        long maxInbound = limits.maxInboundBytes().toBytes();
+        this.inbound = new InboundMessages(channel, maxInbound, budget, failures::noRoom);
         this.outbound = new OutboundFrames(channel, transport, limits, log);
         this.setup = setup;
     }
@@ -83,11 +82,7 @@ public final class WorkerConnection implements WorkerLink {
     public boolean send(Frame frame) {
         byte[] message = outbound.admit(frame);
         if (message != null) {
-            tasks.run(() -> {
-                if (!ended) {
-                    outbound.writeAfterAck(message);
-                }
-            });
+            tasks.run(() -> outbound.writeAfterAck(message));
         }
         return message != null;
     }
@@ -195,9 +190,7 @@ public final class WorkerConnection implements WorkerLink {
 
     /** Sends the answer to a frame. */
     void reply(Frame frame) {
-        if (!ended) {
-            outbound.write(frame);
-        }
+        outbound.write(frame);
     }
 
     /** Stops handling frames until {@link #resume}. */
@@ -207,7 +200,14 @@ public final class WorkerConnection implements WorkerLink {
 
     /** Goes on, from any thread: after a delay, with an answer and then what has arrived. */
     void resume(LongSupplier delayInNanos, Runnable answer) {
-        tasks.runAfter(delayInNanos, () -> goOn(answer));
+        tasks.runAfter(
+                delayInNanos,
+                () -> {
+                    if (!ended) {
+                        answer.run();
+                        inbound.resume(this::handle);
+                    }
+                });
     }
 
     /** The worker has sent Disconnect. */
@@ -229,15 +229,9 @@ public final class WorkerConnection implements WorkerLink {
             } finally {
                 tasks.cancelDelayed();
                 inbound.discard();
+                outbound.discard();
                 goodbye.run();
             }
-        }
-    }
-
-    private void goOn(Runnable answer) {
-        if (!ended) {
-            answer.run();
-            inbound.resume(this::handle);
         }
     }
 

@@ -80,8 +80,6 @@ public final class NotifierReconciler {
     /**
      * Offers a publication to the notifier, within its timeout. It is skipped if the notifier no
      * longer holds the pid when the turn comes.
-     *
-     * @param onResult as for {@link #register}
      */
     public void publish(String channel, byte[] payload, Consumer<CallResult> onResult) {
         Invocation publication = Invocation.publish(pid, channel, payload);
@@ -227,8 +225,8 @@ public final class NotifierReconciler {
 
     private synchronized void accepted(NotifierCall call, boolean inTime) {
         WorkerRegistration accepted = call.registration();
-        if (accepted != null
-                && state.accepted(accepted, inTime && !call.isNotification(), notifier.now())) {
+        boolean decides = inTime && !call.isNotification();
+        if (accepted != null && state.accepted(accepted, decides, notifier.now())) {
             notifier.calls().acquired();
         }
     }

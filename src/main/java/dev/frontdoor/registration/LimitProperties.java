@@ -33,6 +33,8 @@ import java.util.List;
  * @param registrationQueue registrations that wait for this rate; further ones are rejected
  * @param requestHeadTimeout time for a request head
  * @param closeTimeout time for a worker to answer a close
+ * @param maxEventLoopLag how late an event loop may run its tasks; a later one refuses upgrades; 0
+ *     for no limit
  */
 @Validated
 @ConfigurationProperties("frontdoor.limits")
@@ -68,7 +70,8 @@ public record LimitProperties(
         @DefaultValue("10000") @Min(0) int registrationQueue,
         @DefaultValue("10s") @DurationMin(nanos = 1, message = MORE_THAN_0)
                 Duration requestHeadTimeout,
-        @DefaultValue("5s") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration closeTimeout) {
+        @DefaultValue("5s") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration closeTimeout,
+        @DefaultValue("1s") @DurationMin(message = "must be 0 or more") Duration maxEventLoopLag) {
 
     private static final String FROM_1B_TO_2047MB = "must be from 1B to 2047MB";
     private static final String MORE_THAN_0 = "must be more than 0";

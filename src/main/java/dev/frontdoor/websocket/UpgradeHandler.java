@@ -103,7 +103,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     private void receive(ChannelHandlerContext ctx, HttpRequest head, Object message) {
         boolean complete = message instanceof LastHttpContent;
         ReferenceCountUtil.release(message);
-        UpgradeRefusal refusal = check.refusal(head);
+        UpgradeRefusal refusal = check.refusal(head, ctx.channel().eventLoop());
         boolean unreadable = head.decoderResult().isFailure() || UpgradeCheck.hasBody(head);
         if (refusal == null) {
             if (complete) {

@@ -1,10 +1,12 @@
 package dev.frontdoor.deploy;
 
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Values that cannot work are refused before anything is installed, with what to do about it. */
 class ChartRefusalTests {
@@ -166,12 +168,32 @@ class ChartRefusalTests {
                 "{auth: {tokens: [short]}}                             | tokens",
                 "{image: {digest: latest}}                             | digest",
                 "{jvm: {options: [Xmx1g]}}                             | options",
-                "{replicaCount: -1}                                    | replicaCount"
+                "{replicaCount: -1}                                    | replicaCount",
+                "{config: {frontdoor: {auth: {token: a}}}}             | token",
+                "{config: {frontdoor: {limits: {max-conections: 5}}}}  | max-conections",
+                "{config: {frontdoor: {hartbeat: {interval: 1s}}}}     | hartbeat",
+                "{config: {frontdoor: {notifiers: {beans: {a: {timeot: 1s}}}}}} | timeot"
             })
     void aValueThatTheSchemaDoesNotKnow(String values, String named) {
         assertThatThrownBy(() -> Chart.render(values))
                 .hasMessageContaining("schema")
                 .hasMessageContaining(named);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{frontdoor: {limits: {max-connections: 5}}}",
+                "{frontdoor: {limits: {maxConnections: 5}}}",
+                "{frontdoor: {limits: {max_connections: 5}}}",
+                "{frontdoor: {limits.max-connections: 5}}",
+                "{frontdoor.limits: {max-connections: 5}}",
+                "{frontdoor: {limits: }}",
+                "{frontdoor: {notifiers: {required: [a], beans: {a: {match: {nodes: [b]}}, c: {}}}}}",
+                "{frontdoors: {anything: 5}}"
+            })
+    void aSettingInAnyFormOfSpringBootIsLetThrough(String config) {
+        assertThatCode(() -> Chart.render("config: " + config)).doesNotThrowAnyException();
     }
 
     private static void refused(String values, String message) {

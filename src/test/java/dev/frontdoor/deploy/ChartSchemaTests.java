@@ -6,6 +6,7 @@ import dev.frontdoor.deploy.Chart.Manifest;
 
 import org.junit.jupiter.api.Test;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,13 @@ class ChartSchemaTests {
         assertThat(keys("", schema.content()))
                 .containsExactlyInAnyOrderElementsOf(
                         keys(Chart.parse(Chart.text("values.yaml")), schema.content(), ""));
+    }
+
+    @Test
+    void theSchemaKnowsTheSettingsOfTheService() throws IOException {
+        GeneratedFile.check(
+                Chart.file("values.schema.json"),
+                SettingsSchema.applyTo(Chart.text("values.schema.json")));
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +61,8 @@ final class ServiceProcess implements AutoCloseable {
         private Builder(Path directory) {
             this.directory = directory;
             this.environment = builder.environment();
+            // The machine of a test may be busy.
+            environment.put("FRONTDOOR_LIMITS_MAXEVENTLOOPLAG", "0s");
         }
 
         /** A copy of the executable jar instead of the one the build made. */
@@ -123,12 +126,12 @@ final class ServiceProcess implements AutoCloseable {
                             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                             "-XX:TieredStopAtLevel=1"));
             command.addAll(jvmOptions);
-            command.addAll(
-                    List.of(
-                            "-jar",
-                            jar.toString(),
-                            "--server.port=0",
-                            "--management.server.port=0"));
+            command.addAll(List.of("-jar", jar.toString()));
+            for (String port : List.of("--server.port=", "--management.server.port=")) {
+                if (Arrays.stream(arguments).noneMatch(argument -> argument.startsWith(port))) {
+                    command.add(port + "0");
+                }
+            }
             command.addAll(List.of(arguments));
             if (unread) {
                 command.add("--logging.file.name=" + log);

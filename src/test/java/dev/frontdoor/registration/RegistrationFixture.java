@@ -121,6 +121,7 @@ public final class RegistrationFixture implements AutoCloseable {
         NotifierProperties general =
                 new NotifierProperties(
                         List.of(),
+                        List.of(),
                         Unmatched.REJECT,
                         MAX_WAIT,
                         64,
