@@ -53,7 +53,7 @@ class ChartRefusalTests {
     void aProgressDeadlineThatAHealthyRolloutWouldMiss() {
         refused(
                 "{progressDeadlineSeconds: 186}",
-                "progressDeadlineSeconds is 186, but must be more than 186");
+                "progressDeadlineSeconds is 186, but must be more than 211");
     }
 
     @Test
@@ -73,7 +73,9 @@ class ChartRefusalTests {
                 "{frontdoor: {instance: me}}                    | it is the pod's name",
                 "{frontdoor: {auth: {tokens: [a]}}}             | tokens belong in a Secret",
                 "{server: {port: 9000}}                         | Use service.port",
-                "{management: {server: {port: 9000}}}           | Use managementService.port"
+                "{server: {ssl: {bundle: mine}}}                | Use tls",
+                "{management: {server: {port: 9000}}}           | Use managementService.port",
+                "{management: {server: {ssl: {enabled: true}}}} | Use managementTls"
             })
     void aSettingThatTheChartHasToKnow(String config, String instead) {
         refused("config: " + config, instead);
@@ -84,13 +86,6 @@ class ChartRefusalTests {
         refused(
                 "{extraEnv: [{name: FRONTDOOR_DRAIN_PUSHGRACE, value: 1m}]}",
                 "extraEnv FRONTDOOR_DRAIN_PUSHGRACE sets frontdoor.drain.push-grace");
-    }
-
-    @Test
-    void tlsSettingsBesideTheCharts() {
-        refused(
-                "{tls: {enabled: true, secretName: a}, config: {server: {ssl: {bundle: mine}}}}",
-                "Use tls");
     }
 
     @Test
@@ -125,23 +120,25 @@ class ChartRefusalTests {
     @Test
     void aNotifierFromTwoPlaces() {
         refused(
-                "{notifiers: [{name: billing, image: {repository: a}, initImage: {repository:"
-                        + " a}}]}",
+                "{notifiers: [{name: billing, image: {repository: a, tag: b}, initImage:"
+                        + " {repository: a, tag: b}}]}",
                 "it has image and initImage");
     }
 
     @Test
     void twoNotifiersInOneFolder() {
         refused(
-                "{notifiers: [{name: a, image: {repository: a}}, {name: a, image: {repository:"
-                        + " b}}]}",
+                "{notifiers: [{name: a, image: {repository: a, tag: c}}, {name: a, image:"
+                        + " {repository: b, tag: c}}]}",
                 "two entries named \"a\"");
     }
 
     @Test
     void anImageVolumeOnAKubernetesWithoutThem() {
         assertThatThrownBy(() ->
-                        Chart.render("{notifiers: [{name: a, image: {repository: a}}]}", "v1.32.4"))
+                        Chart.render(
+                                "{notifiers: [{name: a, image: {repository: a, tag: b}}]}",
+                                "v1.32.4"))
                 .hasMessageContaining("Use initImage");
     }
 
@@ -161,6 +158,9 @@ class ChartRefusalTests {
                 "{probes: {readiness: {path: /}}}                      | path",
                 "{prometheusRule: {disabled: [FrontDoorMistyped]}}     | disabled",
                 "{drain: {window: 20}}                                 | window",
+                "{service: {trafficDistribution: PreferClose}}         | PreferSameZone",
+                "{podDisruptionBudget: {minAvailable: 100%}}           | minAvailable",
+                "{mesh: consul}                                        | mesh",
                 "{drain: {window: 20 seconds}}                         | window",
                 "{path: liminal}                                       | path",
                 "{auth: {tokens: [short]}}                             | tokens",
@@ -174,7 +174,7 @@ class ChartRefusalTests {
                 .hasMessageContaining(named);
     }
 
-    private static void refused(String values, String message) {
+    static void refused(String values, String message) {
         assertThatThrownBy(() -> Chart.render(values)).hasMessageContaining(message);
     }
 }
