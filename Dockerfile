@@ -1,7 +1,9 @@
 # syntax=docker/dockerfile:1
 #
-# The image of the worker front door. It needs the jar that `mvn package` builds. build-image.sh runs this file with docker or
-# buildah, and passes the arguments for the labels. docs/deploy.md explains both.
+# The image of the worker front door. It needs the jar that `mvn package` builds. This script runs docker or buildah with this
+# file, and passes the arguments for the labels:
+#   ./build-image.sh worker-front-door
+# docs/deploy.md explains both.
 
 # Either may be pinned: name@sha256:DIGEST.
 ARG BUILD_BASE=eclipse-temurin:25-jre
