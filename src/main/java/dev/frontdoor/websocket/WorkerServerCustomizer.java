@@ -2,8 +2,11 @@ package dev.frontdoor.websocket;
 
 import io.netty.channel.ChannelPipeline;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 
+import reactor.netty.DisposableServer;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
@@ -14,6 +17,8 @@ import java.time.Duration;
  * channels.
  */
 final class WorkerServerCustomizer implements NettyServerCustomizer {
+
+    private static final Logger log = LoggerFactory.getLogger(WorkerServerCustomizer.class);
 
     private final UpgradeCheck check;
     private final UpgradeRefusals refusals;
@@ -33,11 +38,12 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
 
     @Override
     public HttpServer apply(HttpServer server) {
-        return server.doOnChannelInit((_, channel, _) -> {
-            if (channel.pipeline().get(NettyPipeline.HttpCodec) != null) {
-                install(channel.pipeline());
-            }
-        });
+        return server.doOnBound(WorkerServerCustomizer::logTransport)
+                .doOnChannelInit((_, channel, _) -> {
+                    if (channel.pipeline().get(NettyPipeline.HttpCodec) != null) {
+                        install(channel.pipeline());
+                    }
+                });
     }
 
     /** Adds the handlers to the pipeline of a channel, which has an HTTP codec. */
@@ -47,5 +53,13 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
         pipeline.addAfter(codec, null, new UpgradeHandler(check, refusals, webSockets));
         pipeline.addAfter(codec, null, new RequestOrderHandler(check));
         pipeline.addAfter(codec, null, new RequestHeadTimeoutHandler(requestHeadTimeout, refusals));
+    }
+
+    /** NIO is slower, and used wherever Netty has no library for the machine. */
+    private static void logTransport(DisposableServer server) {
+        String channel = server.channel().getClass().getSimpleName();
+        log.info(
+                "worker connections use Netty's {} transport",
+                channel.replace("ServerSocketChannel", ""));
     }
 }
