@@ -18,19 +18,20 @@ import org.springframework.context.SmartLifecycle;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Closes all connections, so that workers reconnect to other instances: once, before the service
- * stops, or earlier if an operator asks. Upgrades and registrations are refused from the start. The
+ * Closes all connections, so that workers reconnect to other instances: before the service stops,
+ * or earlier if an operator asks. Upgrades and registrations are refused from the start. The
  * connections are closed with 1012, each at a random moment of the window, those with pending
  * pushes up to the grace later, and at the deadline all that are left. The drain is over when the
- * unregister calls have been made. Used by any thread.
+ * unregister calls have been made. An operator may cancel it until the service stops. Used by any
+ * thread.
  */
 public final class Drain implements SmartLifecycle {
 
@@ -46,7 +47,9 @@ public final class Drain implements SmartLifecycle {
     private final ApplicationContext context;
     private final Clock clock;
     private final ScheduledExecutorService executor;
-    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.open());
+    private final AtomicReference<DrainPhase> phase =
+            new AtomicReference<>(DrainPhase.of(State.OPEN));
+    private final AtomicInteger unpublished = new AtomicInteger();
     private volatile boolean running;
 
     Drain(
@@ -72,25 +75,24 @@ public final class Drain implements SmartLifecycle {
 
     /** Whether workers are accepted. */
     public boolean isOpen() {
-        return phase.get().state == State.OPEN;
+        return phase.get().state() == State.OPEN;
     }
 
     /** The progress of the drain. */
     public Status status() {
-        Phase now = phase.get();
-        return new Status(now.state, connections.count(), now.deadline);
+        DrainPhase now = phase.get();
+        return new Status(now.state(), connections.count(), now.deadline());
     }
 
     /** Starts the drain, unless it has started before. Returns at once. */
     public void begin() {
-        Phase open = phase.get();
+        DrainPhase before = phase.get();
         Instant deadline = Instant.ofEpochMilli(clock.wallTime()).plus(properties.longest());
-        Phase draining = new Phase(State.DRAINING, deadline, new CompletableFuture<>());
-        if (open.state != State.OPEN || !phase.compareAndSet(open, draining)) {
+        DrainPhase draining = before.draining(deadline);
+        if (before.hasBegun() || !phase.compareAndSet(before, draining)) {
             return;
         }
-        registrations.stopAccepting();
-        AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
+        publish();
         log.info(
                 "draining {} connections within {}, at most {}",
                 connections.count(),
@@ -103,20 +105,42 @@ public final class Drain implements SmartLifecycle {
                         registrations,
                         pushes,
                         clock,
-                        ThreadLocalRandom.current());
+                        ThreadLocalRandom.current(),
+                        () -> phase.get().isSameRun(draining));
         ScheduledFuture<?> ticks =
                 executor.scheduleWithFixedDelay(
                         () -> advance(run, draining), 0, INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
-        var _ = draining.over.thenRun(() -> ticks.cancel(false));
+        var _ = draining.over().thenRun(() -> ticks.cancel(false));
+    }
+
+    /**
+     * Ends the drain before its time, or reopens a service that has been drained: no further
+     * connection is closed, and workers are accepted again. Without a drain it has no effect.
+     * Returns at once.
+     *
+     * @return false if the service is stopping: its drain cannot be canceled
+     */
+    public boolean cancel() {
+        DrainPhase before = phase.get();
+        while (before.hasBegun() && !before.stopping()) {
+            if (phase.compareAndSet(before, DrainPhase.of(State.OPEN))) {
+                before.over().complete(null);
+                publish();
+                log.info("the drain was canceled with {} connections left", connections.count());
+                return true;
+            }
+            before = phase.get();
+        }
+        return !before.stopping();
     }
 
     /** Accepts workers, again if this context was stopped before. */
     @Override
     public void start() {
-        Phase before = phase.get();
-        if (before.state == State.DRAINED && phase.compareAndSet(before, Phase.open())) {
-            registrations.startAccepting();
-            AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
+        DrainPhase before = phase.get();
+        if (before.state() == State.DRAINED
+                && phase.compareAndSet(before, DrainPhase.of(State.OPEN))) {
+            publish();
         }
         running = true;
     }
@@ -124,8 +148,9 @@ public final class Drain implements SmartLifecycle {
     /** Drains, and returns when the drain is over: beans that stop later are needed until then. */
     @Override
     public void stop() {
+        phase.updateAndGet(DrainPhase::forStop);
         begin();
-        phase.get().over.join();
+        phase.get().over().join();
         running = false;
     }
 
@@ -140,16 +165,45 @@ public final class Drain implements SmartLifecycle {
         return DEFAULT_PHASE;
     }
 
-    private void advance(DrainRun run, Phase draining) {
+    private void advance(DrainRun run, DrainPhase draining) {
         boolean over = true;
         try {
             over = run.advance();
         } catch (RuntimeException e) {
             log.error("the drain failed; the connections that are left end with the service", e);
         }
-        if (over && phase.compareAndSet(draining, draining.drained())) {
+        if (over && phase.updateAndGet(now -> now.afterRun(draining)).isSameRun(draining)) {
             log.info("drained");
-            draining.over.complete(null);
+            draining.over().complete(null);
+        }
+    }
+
+    /**
+     * Passes the state on to those who accept workers. One thread at a time does so, and takes the
+     * latest state, so that what it passes on last is true.
+     */
+    private void publish() {
+        int seen = unpublished.incrementAndGet();
+        if (seen > 1) {
+            return;
+        }
+        do {
+            boolean open = isOpen();
+            if (open) {
+                registrations.startAccepting();
+            } else {
+                registrations.stopAccepting();
+            }
+            publish(open ? ReadinessState.ACCEPTING_TRAFFIC : ReadinessState.REFUSING_TRAFFIC);
+            seen = unpublished.addAndGet(-seen);
+        } while (seen > 0);
+    }
+
+    private void publish(ReadinessState state) {
+        try {
+            AvailabilityChangeEvent.publish(context, state);
+        } catch (RuntimeException e) {
+            log.error("a listener of the readiness state failed", e);
         }
     }
 
@@ -167,21 +221,4 @@ public final class Drain implements SmartLifecycle {
      * @param deadline when the last connection is closed; null while workers are accepted
      */
     public record Status(State state, int remaining, @Nullable Instant deadline) {}
-
-    /**
-     * A state with what belongs to it.
-     *
-     * @param over completes at the end of the drain
-     */
-    private record Phase(
-            State state, @Nullable Instant deadline, CompletableFuture<@Nullable Void> over) {
-
-        static Phase open() {
-            return new Phase(State.OPEN, null, new CompletableFuture<>());
-        }
-
-        Phase drained() {
-            return new Phase(State.DRAINED, deadline, over);
-        }
-    }
 }
