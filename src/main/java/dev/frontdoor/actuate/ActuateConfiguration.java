@@ -4,6 +4,7 @@ import dev.frontdoor.connection.Connections;
 import dev.frontdoor.connection.Departures;
 import dev.frontdoor.connection.Drain;
 import dev.frontdoor.connection.Instance;
+import dev.frontdoor.connection.ThreadProgress;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.RegistrationService;
@@ -53,6 +54,11 @@ class ActuateConfiguration {
     FrontDoorHealthIndicator frontDoorHealthIndicator(
             Connections connections, LiveTable table, Drain drain) {
         return new FrontDoorHealthIndicator(connections, table, drain);
+    }
+
+    @Bean
+    ThreadsHealthIndicator threadsHealthIndicator(ThreadProgress progress) {
+        return new ThreadsHealthIndicator(progress);
     }
 
     @Bean

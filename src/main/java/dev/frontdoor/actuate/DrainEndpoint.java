@@ -51,7 +51,7 @@ public final class DrainEndpoint {
     /**
      * The progress of a drain.
      *
-     * @param state {@code open}, {@code draining} or {@code drained}
+     * @param state {@code starting}, {@code open}, {@code draining} or {@code drained}
      * @param remaining number of open connections
      * @param deadline when the remaining connections are closed; null before the drain
      */

@@ -11,8 +11,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.availability.AvailabilityChangeEvent;
-import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
@@ -22,7 +20,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -44,12 +41,11 @@ public final class Drain implements SmartLifecycle {
     private final Connections connections;
     private final RegistrationService registrations;
     private final PushService pushes;
-    private final ApplicationContext context;
     private final Clock clock;
     private final ScheduledExecutorService executor;
     private final AtomicReference<DrainPhase> phase =
-            new AtomicReference<>(DrainPhase.of(State.OPEN));
-    private final AtomicInteger unpublished = new AtomicInteger();
+            new AtomicReference<>(DrainPhase.of(State.STARTING));
+    private final AcceptancePublisher acceptance;
     private volatile boolean running;
 
     Drain(
@@ -65,17 +61,22 @@ public final class Drain implements SmartLifecycle {
         this.connections = connections;
         this.registrations = registrations;
         this.pushes = pushes;
-        this.context = context;
+        this.acceptance = new AcceptancePublisher(registrations, context, this::isOpen);
         this.clock = clock;
         this.executor = executor;
-        Gauge.builder("frontdoor.draining", () -> isOpen() ? 0 : 1)
+        Gauge.builder("frontdoor.draining", () -> hasBegun() ? 1 : 0)
                 .description("1 from the start of a drain")
                 .register(meters);
     }
 
-    /** Whether workers are accepted. */
+    /** Whether workers are accepted: neither before everything else has started nor in a drain. */
     public boolean isOpen() {
         return phase.get().state() == State.OPEN;
+    }
+
+    /** Whether the drain has begun, or is over. */
+    public boolean hasBegun() {
+        return phase.get().hasBegun();
     }
 
     /** The progress of the drain. */
@@ -92,7 +93,21 @@ public final class Drain implements SmartLifecycle {
         if (before.hasBegun() || !phase.compareAndSet(before, draining)) {
             return;
         }
-        publish();
+        boolean begun = false;
+        try {
+            run(draining);
+            begun = true;
+        } catch (Throwable e) {
+            log.error("the drain could not begin; the connections end with the service", e);
+        } finally {
+            if (!begun) {
+                end(draining);
+            }
+        }
+    }
+
+    private void run(DrainPhase draining) {
+        acceptance.publish();
         log.info(
                 "draining {} connections within {}, at most {}",
                 connections.count(),
@@ -125,7 +140,7 @@ public final class Drain implements SmartLifecycle {
         while (before.hasBegun() && !before.stopping()) {
             if (phase.compareAndSet(before, DrainPhase.of(State.OPEN))) {
                 before.over().complete(null);
-                publish();
+                acceptance.publish();
                 log.info("the drain was canceled with {} connections left", connections.count());
                 return true;
             }
@@ -134,13 +149,18 @@ public final class Drain implements SmartLifecycle {
         return !before.stopping();
     }
 
-    /** Accepts workers, again if this context was stopped before. */
+    /**
+     * Accepts workers. All that starts with the context has started by now, the management port
+     * included. A context that was stopped before accepts them again.
+     */
     @Override
     public void start() {
         DrainPhase before = phase.get();
-        if (before.state() == State.DRAINED
-                && phase.compareAndSet(before, DrainPhase.of(State.OPEN))) {
-            publish();
+        boolean again = before.state() == State.DRAINED;
+        if ((again || before.state() == State.STARTING)
+                && phase.compareAndSet(before, DrainPhase.of(State.OPEN))
+                && again) {
+            acceptance.publish();
         }
         running = true;
     }
@@ -159,7 +179,10 @@ public final class Drain implements SmartLifecycle {
         return running;
     }
 
-    /** Before everything else: the web servers, the notifiers and what they use are still alive. */
+    /**
+     * Stops before everything else, while the web servers, the notifiers and what they use are
+     * alive, and so starts after everything else.
+     */
     @Override
     public int getPhase() {
         return DEFAULT_PHASE;
@@ -169,46 +192,26 @@ public final class Drain implements SmartLifecycle {
         boolean over = true;
         try {
             over = run.advance();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             log.error("the drain failed; the connections that are left end with the service", e);
-        }
-        if (over && phase.updateAndGet(now -> now.afterRun(draining)).isSameRun(draining)) {
-            log.info("drained");
-            draining.over().complete(null);
-        }
-    }
-
-    /**
-     * Passes the state on to those who accept workers. One thread at a time does so, and takes the
-     * latest state, so that what it passes on last is true.
-     */
-    private void publish() {
-        int seen = unpublished.incrementAndGet();
-        if (seen > 1) {
-            return;
-        }
-        do {
-            boolean open = isOpen();
-            if (open) {
-                registrations.startAccepting();
-            } else {
-                registrations.stopAccepting();
+        } finally {
+            if (over) {
+                end(draining);
             }
-            publish(open ? ReadinessState.ACCEPTING_TRAFFIC : ReadinessState.REFUSING_TRAFFIC);
-            seen = unpublished.addAndGet(-seen);
-        } while (seen > 0);
+        }
     }
 
-    private void publish(ReadinessState state) {
-        try {
-            AvailabilityChangeEvent.publish(context, state);
-        } catch (RuntimeException e) {
-            log.error("a listener of the readiness state failed", e);
+    private void end(DrainPhase draining) {
+        if (phase.updateAndGet(now -> now.afterRun(draining)).isSameRun(draining)) {
+            draining.over().complete(null);
+            log.info("drained");
         }
     }
 
     /** What the service is doing. */
     public enum State implements Labeled {
+        /** Not everything has started; workers are not accepted yet. */
+        STARTING,
         OPEN,
         DRAINING,
         DRAINED
@@ -218,7 +221,7 @@ public final class Drain implements SmartLifecycle {
      * The progress of a drain.
      *
      * @param remaining connections that are open
-     * @param deadline when the last connection is closed; null while workers are accepted
+     * @param deadline when the last connection is closed; null before the drain
      */
     public record Status(State state, int remaining, @Nullable Instant deadline) {}
 }

@@ -12,6 +12,8 @@ public enum FrameRefusal implements Labeled {
     BROKEN_WEBSOCKET,
     TEXT_MESSAGE,
     TOO_LARGE,
+    /** A message that the service has no memory for. */
+    NO_MEMORY,
     NOT_ALLOWED_IN_STATE,
     /** Channels, conversations and links, which this service does not serve. */
     NOT_SERVED,

@@ -132,6 +132,10 @@ public final class Notifier {
         return breaker.tryCall();
     }
 
+    long now() {
+        return calls.now();
+    }
+
     CircuitBreaker breaker() {
         return breaker;
     }

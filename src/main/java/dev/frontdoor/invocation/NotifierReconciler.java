@@ -80,8 +80,6 @@ public final class NotifierReconciler {
     /**
      * Offers a publication to the notifier, within its timeout. It is skipped if the notifier no
      * longer holds the pid when the turn comes.
-     *
-     * @param onResult as for {@link #register}
      */
     public void publish(String channel, byte[] payload, Consumer<CallResult> onResult) {
         Invocation publication = Invocation.publish(pid, channel, payload);
@@ -105,7 +103,7 @@ public final class NotifierReconciler {
      * notifier is in sync, or cannot be; after {@code wait} in any case.
      */
     public synchronized CompletableFuture<@Nullable Void> undo(Duration wait) {
-        WorkerRegistration restored = state.undo(now());
+        WorkerRegistration restored = state.undo(notifier.now());
         start();
         if (restored != null) {
             Future<?> _ = timeouts.after(notifier.timeout(), () -> giveUpRestore(restored));
@@ -118,7 +116,7 @@ public final class NotifierReconciler {
      * completes when the call is over; at the notifier's timeout in any case.
      */
     public synchronized CompletableFuture<@Nullable Void> release() {
-        state.release(now());
+        state.release(notifier.now());
         start();
         return completion.within(notifier.timeout(), timeouts);
     }
@@ -129,13 +127,13 @@ public final class NotifierReconciler {
     }
 
     private void giveUpRestore(WorkerRegistration restored) {
-        if (firstToGiveUp(restored)) {
+        boolean first;
+        synchronized (this) {
+            first = state.giveUpRestore(restored);
+        }
+        if (first) {
             onRestoreFailed.run();
         }
-    }
-
-    private synchronized boolean firstToGiveUp(WorkerRegistration restored) {
-        return state.giveUpRestore(restored);
     }
 
     private void enqueue(
@@ -144,7 +142,8 @@ public final class NotifierReconciler {
             Duration timeout,
             Consumer<CallResult> onResult) {
         NotifierCall call =
-                new NotifierCall(pid, identity, notifier, invocation, now(), cause, onResult);
+                new NotifierCall(
+                        pid, identity, notifier, invocation, notifier.now(), cause, onResult);
         call.startTimeout(timeouts, timeout, () -> dequeue(call));
         synchronized (this) {
             queued = call;
@@ -168,11 +167,7 @@ public final class NotifierReconciler {
                 try {
                     execute(call);
                 } catch (Throwable e) {
-                    log.error(
-                            "pid {}: the result of a call to '{}' was not reported",
-                            pid,
-                            notifier.name(),
-                            e);
+                    log.error("pid {}: a call to '{}' has no result", pid, notifier.name(), e);
                 }
             }
         }
@@ -217,28 +212,23 @@ public final class NotifierReconciler {
         boolean released = call.kind() == CallKind.PUBLISHED && !isHolder();
         CallResult result = released ? new CallResult.Skipped() : call.run();
         boolean inTime = call.leave();
-        boolean accepted = result instanceof CallResult.Accepted;
-        if (accepted) {
-            accepted(call, inTime);
-        }
         try {
-            call.report(result, inTime);
-        } finally {
-            if (!accepted) {
+            if (result instanceof CallResult.Accepted) {
+                accepted(call, inTime);
+            } else {
                 restoreFailed.run();
             }
+        } finally {
+            call.report(result, inTime);
         }
     }
 
     private synchronized void accepted(NotifierCall call, boolean inTime) {
         WorkerRegistration accepted = call.registration();
-        if (accepted != null && state.accepted(accepted, inTime && !call.isNotification(), now())) {
+        boolean decides = inTime && !call.isNotification();
+        if (accepted != null && state.accepted(accepted, decides, notifier.now())) {
             notifier.calls().acquired();
         }
-    }
-
-    private long now() {
-        return notifier.calls().now();
     }
 
     /** Removes a call that ended before it began, and gives up the wait for a thread with it. */

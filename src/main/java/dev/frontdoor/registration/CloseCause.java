@@ -27,6 +27,8 @@ public enum CloseCause implements Labeled {
     REGISTRATION_TIMEOUT(4011, "no WorkerRegister in time"),
     HEARTBEAT_TIMEOUT(4012, "nothing heard, not even a pong"),
     SLOW_READER(4013, "the worker reads too slowly"),
+    MESSAGE_TIMEOUT(4015, "one message took too long to arrive"),
+    UNFINISHED_MESSAGES(4016, "too many unfinished messages; reconnect after a pause"),
     DISCONNECTED(4500, "disconnected by an operator"),
     REPLACED(4501, "replaced by a newer worker of the same identity");
 

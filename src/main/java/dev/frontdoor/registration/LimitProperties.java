@@ -20,6 +20,11 @@ import java.util.List;
  * @param trustedProxies addresses, or ranges such as 10.0.0.0/8, whose {@code X-Forwarded-For} is
  *     trusted
  * @param maxFrameSize the size of one message from a worker, including its header
+ * @param maxUnfinishedBytes the size of all messages together that have not arrived in full, or
+ *     wait behind a frame that is processed; 0 to derive it from the memory
+ * @param messageTimeout time for one message to arrive in full; 0 for no limit
+ * @param maxRegistrationSize the size of one registration
+ * @param maxRegisteredBytes heap for all registrations together; 0 to derive it from the heap
  * @param maxInboundBytes bytes buffered from a worker while one of its frames is processed
  * @param maxOutboundBytes bytes buffered for a worker that has not read them
  * @param connectTimeout time for Connect, or, without tokens, for Connect or WorkerRegister
@@ -28,6 +33,8 @@ import java.util.List;
  * @param registrationQueue registrations that wait for this rate; further ones are rejected
  * @param requestHeadTimeout time for a request head
  * @param closeTimeout time for a worker to answer a close
+ * @param maxEventLoopLag how late an event loop may run its tasks; a later one refuses upgrades; 0
+ *     for no limit
  */
 @Validated
 @ConfigurationProperties("frontdoor.limits")
@@ -39,6 +46,15 @@ public record LimitProperties(
                 @Min(value = 1, message = FROM_1B_TO_2047MB)
                 @Max(value = Integer.MAX_VALUE, message = FROM_1B_TO_2047MB)
                 DataSize maxFrameSize,
+        @DefaultValue("0B") @Min(value = 0, message = "must be 0 or more")
+                DataSize maxUnfinishedBytes,
+        @DefaultValue("30s") @DurationMin(message = "must be 0 or more") Duration messageTimeout,
+        @DefaultValue("256KB")
+                @Min(value = 1, message = FROM_1B_TO_2047MB)
+                @Max(value = Integer.MAX_VALUE, message = FROM_1B_TO_2047MB)
+                DataSize maxRegistrationSize,
+        @DefaultValue("0B") @Min(value = 0, message = "must be 0 or more")
+                DataSize maxRegisteredBytes,
         @DefaultValue("64KB")
                 @Min(value = 1, message = FROM_1B_TO_2047MB)
                 @Max(value = Integer.MAX_VALUE, message = FROM_1B_TO_2047MB)
@@ -54,7 +70,8 @@ public record LimitProperties(
         @DefaultValue("10000") @Min(0) int registrationQueue,
         @DefaultValue("10s") @DurationMin(nanos = 1, message = MORE_THAN_0)
                 Duration requestHeadTimeout,
-        @DefaultValue("5s") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration closeTimeout) {
+        @DefaultValue("5s") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration closeTimeout,
+        @DefaultValue("1s") @DurationMin(message = "must be 0 or more") Duration maxEventLoopLag) {
 
     private static final String FROM_1B_TO_2047MB = "must be from 1B to 2047MB";
     private static final String MORE_THAN_0 = "must be more than 0";

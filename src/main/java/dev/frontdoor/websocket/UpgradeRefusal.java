@@ -25,10 +25,9 @@ enum UpgradeRefusal implements Labeled {
     BAD_REQUEST(400, "the request is malformed or not HTTP/1.1"),
     HEAD_TOO_LARGE(431, "the request head is larger than 8 KiB"),
     HEAD_TOO_SLOW(408, "the request head took too long"),
+    STARTING(503, "the service is starting; retry in a second"),
+    OVERLOADED(503, "the service is overloaded; retry in a few seconds"),
     DRAINING(503, "the service is draining; retry elsewhere");
-
-    /** When a worker that was refused may try again, perhaps at another instance. */
-    private static final int RETRY_AFTER_SECONDS = 1;
 
     private final int status;
     private final String reason;
@@ -59,9 +58,27 @@ enum UpgradeRefusal implements Labeled {
                     response.headers()
                             .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
                             .set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
-            case 503 -> response.headers().set(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
+            case 503 -> response.headers().set(HttpHeaderNames.RETRY_AFTER, retryAfterSeconds());
             default -> {}
         }
         return response;
+    }
+
+    int status() {
+        return status;
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    /** Whether it is the client's fault, and not the state of the service. */
+    boolean isFaultOfClient() {
+        return status < 500;
+    }
+
+    /** When a worker that was refused may try again, perhaps at another instance. */
+    private int retryAfterSeconds() {
+        return this == OVERLOADED ? 5 : 1;
     }
 }

@@ -157,7 +157,7 @@ class OperatorsIntegrationTests {
         assertThat(server.read("/actuator/health/readiness").required("components").propertyNames())
                 .containsExactlyInAnyOrder("readinessState", "frontDoor");
         assertThat(server.read("/actuator/health/liveness").required("components").propertyNames())
-                .containsExactly("livenessState");
+                .containsExactlyInAnyOrder("livenessState", "threads");
     }
 
     @ParameterizedTest

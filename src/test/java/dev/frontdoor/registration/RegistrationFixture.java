@@ -73,6 +73,7 @@ public final class RegistrationFixture implements AutoCloseable {
     private final LongAdder registrations = new LongAdder();
     private Unmatched unmatched = Unmatched.REJECT;
     private DuplicateIdentity duplicates = DuplicateIdentity.ALLOW;
+    private MemoryBudget memory = new MemoryBudget(Integer.MAX_VALUE);
     private int perSecond;
     private int queue;
     private Duration decisionTimeout = DECISION_TIMEOUT;
@@ -120,6 +121,7 @@ public final class RegistrationFixture implements AutoCloseable {
         NotifierProperties general =
                 new NotifierProperties(
                         List.of(),
+                        List.of(),
                         Unmatched.REJECT,
                         MAX_WAIT,
                         64,
@@ -147,6 +149,11 @@ public final class RegistrationFixture implements AutoCloseable {
     void rateLimit(int perSecond, int queue) {
         this.perSecond = perSecond;
         this.queue = queue;
+    }
+
+    /** The budget of all registrations. */
+    void memory(MemoryBudget memory) {
+        this.memory = memory;
     }
 
     void decisionTimeout(Duration timeout) {
@@ -180,14 +187,18 @@ public final class RegistrationFixture implements AutoCloseable {
         if (service == null) {
             service =
                     new RegistrationService(
+                            new RegistrationAdmission(
+                                    new RegistrationRules(256 * 1024),
+                                    new RegistrationMemory(memory)),
                             new RegistrationPolicy(
                                     beans,
                                     unmatched,
-                                    new Identities(duplicates),
+                                    new Identities(duplicates, clock),
                                     new RegistrationRateLimiter(perSecond, queue, clock),
                                     decisionTimeout),
                             table,
                             new RegistrationMetrics(meters, sampler(), table),
+                            new RegistrationLog(new RefusalLog(timeouts)),
                             timeouts,
                             clock);
         }
@@ -288,6 +299,7 @@ public final class RegistrationFixture implements AutoCloseable {
                 .untilAsserted(() -> {
                     assertThat(table.size()).isZero();
                     assertThat(service().ledgers()).isZero();
+                    assertThat(memory.used()).isZero();
                     for (Notifier bean : beans) {
                         assertThat(bean.calls().held()).as(bean.name()).isZero();
                         assertThat(TestNotifiers.busyThreads(bean))
