@@ -143,7 +143,7 @@ class TlsIntegrationTests {
     }
 
     private static void add(String section, DynamicPropertyRegistry settings) {
-        settings.add(section + ".key-store", KEYS::store);
+        settings.add(section + ".key-store", () -> KEYS.store().toString());
         settings.add(section + ".key-store-type", () -> "PKCS12");
         settings.add(section + ".key-store-password", () -> TestKeys.PASSWORD);
     }
