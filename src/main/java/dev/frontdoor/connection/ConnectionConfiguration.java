@@ -1,7 +1,6 @@
 package dev.frontdoor.connection;
 
 import dev.frontdoor.push.PushService;
-import dev.frontdoor.registration.FrontDoorProperties;
 import dev.frontdoor.registration.LimitProperties;
 import dev.frontdoor.registration.RegistrationService;
 
@@ -15,6 +14,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -33,8 +33,8 @@ class ConnectionConfiguration {
     private static final Logger log = LoggerFactory.getLogger(ConnectionConfiguration.class);
 
     @Bean
-    Instance instance(FrontDoorProperties properties) {
-        return new Instance(properties.instance());
+    Instance instance(Environment environment) {
+        return new Instance(environment.getRequiredProperty(InstanceNaming.NAME));
     }
 
     @Bean
