@@ -6,6 +6,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.PackageMatcher;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.stereotype.Component;
 
+import java.util.List;
 import java.util.Map;
 
 /** Which package may import which. One that is not listed is a shipped notifier. */
@@ -115,6 +117,29 @@ class ArchitectureTests {
     static final ArchRule nothingIsPrinted =
             GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 
+    /** The name of the process is older than the clock. */
+    @ArchTest
+    static final ArchRule timeComesFromTheClockAndAgesFromItsMonotonicSide =
+            noClasses()
+                    .that()
+                    .doNotHaveSimpleName("InstanceNaming")
+                    .should()
+                    .callMethodWhere(
+                            describe(
+                                    "it reads the date or compares dates",
+                                    call ->
+                                            isOneOf(
+                                                            call,
+                                                            "java.time",
+                                                            "now",
+                                                            "between",
+                                                            "until",
+                                                            "isBefore",
+                                                            "isAfter")
+                                                    || isOneOf(
+                                                            call, "java.lang", "currentTimeMillis")
+                                                    || isOneOf(call, "java.util", "getTime")));
+
     @ArchTest
     static final ArchRule namesSayWhatAThingIs =
             noClasses()
@@ -137,6 +162,11 @@ class ArchitectureTests {
                         "javax.net..",
                         "org.jspecify..")
                 .check(new ClassFileImporter().importPackages("dev.frontdoor.test"));
+    }
+
+    private static boolean isOneOf(JavaMethodCall call, String ofPackage, String... methods) {
+        return call.getTargetOwner().getPackageName().equals(ofPackage)
+                && List.of(methods).contains(call.getName());
     }
 
     private static boolean isOfTheWorker(JavaClass type) {

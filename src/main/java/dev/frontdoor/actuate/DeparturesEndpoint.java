@@ -55,7 +55,7 @@ public final class DeparturesEndpoint {
      *
      * @param identity the identity of the worker, truncated; null if it was never registered
      * @param registeredAt when its last registration was accepted; null if it was never registered
-     * @param registeredFor time from then to the end; null if it was never registered
+     * @param registeredFor how long it was in force; null if it was never registered
      * @param code the close code; 1006 if the connection broke without a close
      * @param by who ended the connection: {@code worker}, {@code service}, {@code operator} or
      *     {@code network}
@@ -75,16 +75,13 @@ public final class DeparturesEndpoint {
 
         private static DepartureDescriptor of(Departure departure) {
             String identity = departure.identity();
-            Instant registeredAt = departure.registeredAt();
             return new DepartureDescriptor(
                     departure.pid(),
                     identity == null ? null : DisplayText.truncate(identity),
                     departure.remoteAddress(),
                     departure.connectedAt(),
-                    registeredAt,
-                    registeredAt == null
-                            ? null
-                            : Duration.between(registeredAt, departure.endedAt()),
+                    departure.registeredAt(),
+                    departure.registeredFor(),
                     departure.endedAt(),
                     departure.end().code(),
                     departure.end().initiator().label(),

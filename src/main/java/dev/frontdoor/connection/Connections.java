@@ -17,6 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -149,6 +150,7 @@ public final class Connections {
                 connection.remoteAddress(),
                 connection.connectedAt(),
                 worker == null ? null : worker.registeredAt(),
+                worker == null ? null : Duration.ofNanos(clock.monotonicTime() - worker.since()),
                 Instant.ofEpochMilli(clock.wallTime()),
                 end);
     }
