@@ -73,7 +73,7 @@ class ArchitectureTests {
                     .resideOutsideOfPackage("dev.frontdoor.websocket..")
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage("io.netty.handler..", "reactor.netty..");
+                    .resideInAnyPackage("io.netty.handler.codec.http..", "reactor.netty..");
 
     @ArchTest
     static final ArchRule onlyConnectionsAndTransportsKnowNetty =

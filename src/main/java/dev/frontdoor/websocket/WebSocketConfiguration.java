@@ -2,6 +2,7 @@ package dev.frontdoor.websocket;
 
 import dev.frontdoor.connection.Drain;
 import dev.frontdoor.connection.WorkerConnectionFactory;
+import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.registration.FrontDoorProperties;
 import dev.frontdoor.registration.LimitProperties;
 
@@ -26,11 +27,17 @@ class WebSocketConfiguration {
             LimitProperties limits,
             Drain drain,
             WorkerConnectionFactory connections,
+            ClientAddresses addresses,
             MeterRegistry meters) {
         return new WorkerServerCustomizer(
-                new UpgradeCheck(properties.path(), properties.allowedOrigins(), drain::isOpen),
+                addresses,
+                new UpgradeCheck(
+                        properties.path(),
+                        (int) limits.maxRequestHeadSize().toBytes(),
+                        properties.allowedOrigins(),
+                        drain::isOpen),
                 new UpgradeMetrics(meters),
-                new WebSocketPipeline(connections, limits),
+                new WebSocketPipeline(connections, addresses, limits),
                 limits.requestHeadTimeout());
     }
 }

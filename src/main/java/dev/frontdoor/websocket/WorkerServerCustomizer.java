@@ -1,5 +1,7 @@
 package dev.frontdoor.websocket;
 
+import dev.frontdoor.connection.address.ClientAddresses;
+
 import io.netty.channel.ChannelPipeline;
 
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
@@ -15,16 +17,19 @@ import java.time.Duration;
  */
 final class WorkerServerCustomizer implements NettyServerCustomizer {
 
+    private final ClientAddresses addresses;
     private final UpgradeCheck check;
     private final UpgradeMetrics metrics;
     private final WebSocketPipeline webSockets;
     private final Duration requestHeadTimeout;
 
     WorkerServerCustomizer(
+            ClientAddresses addresses,
             UpgradeCheck check,
             UpgradeMetrics metrics,
             WebSocketPipeline webSockets,
             Duration requestHeadTimeout) {
+        this.addresses = addresses;
         this.check = check;
         this.metrics = metrics;
         this.webSockets = webSockets;
@@ -34,6 +39,7 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
     @Override
     public HttpServer apply(HttpServer server) {
         return server.doOnChannelInit((_, channel, _) -> {
+            addresses.expectHeader(channel);
             if (channel.pipeline().get(NettyPipeline.HttpCodec) != null) {
                 install(channel.pipeline());
             }
