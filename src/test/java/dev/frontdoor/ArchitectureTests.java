@@ -23,8 +23,19 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.stereotype.Component;
 
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.Charset;
+import java.text.DateFormat;
+import java.text.NumberFormat;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Formatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Scanner;
+import java.util.TimeZone;
 
 /** Which package may import which. One that is not listed is a shipped notifier. */
 @AnalyzeClasses(packages = "dev.frontdoor", importOptions = DoNotIncludeTests.class)
@@ -139,6 +150,41 @@ class ArchitectureTests {
                                                     || isOneOf(
                                                             call, "java.lang", "currentTimeMillis")
                                                     || isOneOf(call, "java.util", "getTime")));
+
+    /** What depends on the machine's locale, time zone, character set or line separator. */
+    @ArchTest
+    static final ArchRule outputDoesNotDependOnTheMachine =
+            noClasses()
+                    .should()
+                    .callMethod(String.class, "formatted", Object[].class)
+                    .orShould()
+                    .callMethod(String.class, "format", String.class, Object[].class)
+                    .orShould()
+                    .callMethod(String.class, "toLowerCase")
+                    .orShould()
+                    .callMethod(String.class, "toUpperCase")
+                    .orShould()
+                    .callMethod(String.class, "getBytes")
+                    .orShould()
+                    .callConstructor(String.class, byte[].class)
+                    .orShould()
+                    .callConstructor(InputStreamReader.class, InputStream.class)
+                    .orShould()
+                    .callMethod(DateTimeFormatter.class, "ofPattern", String.class)
+                    .orShould()
+                    .callMethod(Locale.class, "getDefault")
+                    .orShould()
+                    .callMethod(TimeZone.class, "getDefault")
+                    .orShould()
+                    .callMethod(ZoneId.class, "systemDefault")
+                    .orShould()
+                    .callMethod(Charset.class, "defaultCharset")
+                    .orShould()
+                    .callMethod(System.class, "lineSeparator")
+                    .orShould()
+                    .dependOnClassesThat()
+                    .belongToAnyOf(
+                            Formatter.class, NumberFormat.class, DateFormat.class, Scanner.class);
 
     @ArchTest
     static final ArchRule namesSayWhatAThingIs =
