@@ -88,11 +88,11 @@ public final class Connections {
         int open = metrics.opened();
         boolean tooManyOfAddress = perAddress.opened(connection.remoteAddress());
         if (open > limit) {
-            refuse(connection, "the connection limit of %d is reached".formatted(limit));
+            refuse(connection, "the connection limit of %s is reached".formatted(limit));
         } else if (tooManyOfAddress) {
             refuse(
                     connection,
-                    "the limit of %d connections from one address is reached"
+                    "the limit of %s connections from one address is reached"
                             .formatted(perAddress.limit()));
         }
     }

@@ -38,7 +38,7 @@ final class Identities {
         }
         if (policy == DuplicateIdentity.REJECT) {
             return new Claim.Refused(
-                    "identity '%s' is registered already, as pid %d"
+                    "identity '%s' is registered already, as pid %s"
                             .formatted(key.identity(), owner.pid()));
         }
         owner.link().close(CloseCause.REPLACED, CloseCause.REPLACED.reason());

@@ -17,7 +17,7 @@ final class RegistrationRules {
         int size = sizeInUtf8(registration.identity());
         return size <= MAX_IDENTITY_SIZE
                 ? null
-                : "identity has %d bytes of UTF-8; at most %d are allowed"
+                : "identity has %s bytes of UTF-8; at most %s are allowed"
                         .formatted(size, MAX_IDENTITY_SIZE);
     }
 
