@@ -50,14 +50,13 @@ class ProxyProtocolIntegrationTests {
 
         @Test
         void addressIsShownAndLimited() throws Exception {
-            try (HttpSocket first = upgraded(server, VERSION_1);
-                    HttpSocket second = upgraded(server, VERSION_2);
+            try (HttpSocket _ = upgraded(server, VERSION_1);
+                    HttpSocket _ = upgraded(server, VERSION_2);
                     HttpSocket third = upgraded(server, VERSION_1);
-                    HttpSocket local = upgraded(server, LOCAL);
-                    HttpSocket direct = upgraded(server, "")) {
+                    HttpSocket _ = upgraded(server, LOCAL);
+                    HttpSocket _ = upgraded(server, "")) {
                 assertThat(third.message().toString())
                         .contains("the limit of 2 connections from one address is reached");
-                third.close();
                 assertThat(addresses(server)).containsOnlyOnce(CLIENT.repeat(1) + "\"");
             }
         }
@@ -108,7 +107,7 @@ class ProxyProtocolIntegrationTests {
         void healthCheckThatOnlyConnectsIsNoRefusal() throws Exception {
             server.http().close();
             server.http().send(LOCAL).close();
-            try (HttpSocket http = upgraded(server, VERSION_1)) {
+            try (HttpSocket _ = upgraded(server, VERSION_1)) {
                 assertThat(addresses(server)).contains(CLIENT);
             }
             assertThat(server.sum("frontdoor.proxy.headers.refused", "reason", "malformed"))
