@@ -44,7 +44,8 @@ class WebhookTlsTests {
                     .withBean(ObservationRegistry.class, () -> ObservationRegistry.NOOP)
                     .withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
                     .withUserConfiguration(WebhookConfiguration.class)
-                    .withPropertyValues("frontdoor.webhook.enabled=true");
+                    .withPropertyValues(
+                            "frontdoor.instance-name=here/1", "frontdoor.webhook.enabled=true");
 
     @BeforeEach
     void start() throws Exception {
