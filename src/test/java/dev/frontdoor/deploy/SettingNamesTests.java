@@ -22,9 +22,8 @@ class SettingNamesTests {
 
     private static final Map<String, Object> VALUES = Chart.parse(Chart.text("values.yaml"));
 
-    /** A setting of Spring Boot that its metadata leaves out, and a property that nobody sets. */
-    private static final Set<String> WITHOUT_METADATA =
-            Set.of("logging.expect-correlation-id", "frontdoor.instance-name");
+    /** Settings of Spring Boot that its metadata leaves out. */
+    private static final Set<String> WITHOUT_METADATA = Set.of("logging.expect-correlation-id");
 
     @Test
     void everySettingOfTheChartAndOfTheExamplesExists() throws IOException {
