@@ -1,9 +1,11 @@
 # syntax=docker/dockerfile:1
 #
-# The image of the worker front door. It needs the jar that `mvn package` builds:
-#   docker build -t worker-front-door .
-# docs/deploy.md explains how to build it without a Docker daemon.
+# The image of the worker front door. It needs the jar that `mvn package` builds. This script runs docker or buildah with this
+# file, and passes the arguments for the labels:
+#   ./build-image.sh worker-front-door
+# docs/deploy.md explains both.
 
+# Either may be pinned: name@sha256:DIGEST.
 ARG BUILD_BASE=eclipse-temurin:25-jre
 ARG RUN_BASE=eclipse-temurin:25-jre
 
@@ -19,26 +21,11 @@ FROM ${RUN_BASE}
 
 # The AOT cache depends on the collector: choose it here, not at run time.
 ARG GC=G1
-ARG VERSION=0.1.0
-ARG REVISION=unknown
-ARG CREATED=unknown
-
-LABEL org.opencontainers.image.title="worker-front-door" \
-      org.opencontainers.image.description="A service where the workers of an application register by WebSocket" \
-      org.opencontainers.image.licenses="Apache-2.0" \
-      org.opencontainers.image.version="${VERSION}" \
-      org.opencontainers.image.revision="${REVISION}" \
-      org.opencontainers.image.created="${CREATED}"
 
 WORKDIR /app
 
-COPY --from=layers /layers/dependencies/ ./
-COPY --from=layers /layers/spring-boot-loader/ ./
-COPY --from=layers /layers/snapshot-dependencies/ ./
-COPY --from=layers /layers/application/ ./
-
-# The build step and the container both read jvm.options. The operator's jvm/extra.options comes after it and is empty here.
-# Half of the memory is heap. Direct buffers, metaspace, code and stacks share the rest.
+# Half of the memory is heap. Direct buffers, metaspace, code and stacks share the rest. The operator's jvm/extra.options comes
+# after jvm.options and is empty here.
 RUN mkdir -p notifiers jvm config && touch jvm/extra.options && printf '%s\n' \
       "-XX:+Use${GC}GC" \
       -XX:+UseCompactObjectHeaders \
@@ -51,17 +38,36 @@ RUN mkdir -p notifiers jvm config && touch jvm/extra.options && printf '%s\n' \
       -Dfile.encoding=UTF-8 \
       > jvm.options
 
-ENV LOGGING_STRUCTURED_FORMAT_CONSOLE=ecs \
-    CLASSPATH=application.jar:notifiers/*
+# The dependencies change with their versions, the application with each build.
+COPY --from=layers /layers/dependencies/ ./
+COPY --from=layers /layers/spring-boot-loader/ ./
+COPY --from=layers /layers/snapshot-dependencies/ ./
+COPY --from=layers /layers/application/ ./
 
-# Starts the service once, until it is ready to serve, and stores the loaded and linked classes. This class path must be the
-# beginning of every later one, so it does not contain the directory of notifiers.
-RUN CLASSPATH=application.jar java @jvm.options -XX:AOTCacheOutput=application.aot -Dspring.context.exit=onRefresh \
-      dev.frontdoor.FrontDoorApplication
+ENV LOGGING_STRUCTURED_FORMAT_CONSOLE=ecs
+
+# Starts the service once, until it is ready to serve, and stores the loaded and linked classes.
+RUN java @jvm.options -XX:AOTCacheOutput=application.aot -Dspring.context.exit=onRefresh -jar application.jar
 
 USER 10001:10001
 
 EXPOSE 8080 8081
 
 # In the mode auto, the JVM ignores a cache that does not fit.
-ENTRYPOINT ["java", "-XX:AOTCache=application.aot", "-XX:AOTMode=auto", "@jvm.options", "@jvm/extra.options", "dev.frontdoor.FrontDoorApplication"]
+ENTRYPOINT ["java", "-XX:AOTCache=application.aot", "-XX:AOTMode=auto", "@jvm.options", "@jvm/extra.options", "-jar", "application.jar"]
+
+# The labels come last: their arguments differ in each build, and nothing after them is built again.
+ARG RUN_BASE
+ARG VERSION=""
+ARG SOURCE=""
+ARG REVISION=""
+ARG CREATED=""
+
+LABEL org.opencontainers.image.title="worker-front-door" \
+      org.opencontainers.image.description="A service where the workers of an application register by WebSocket" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.source="${SOURCE}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.created="${CREATED}" \
+      org.opencontainers.image.base.name="${RUN_BASE}"

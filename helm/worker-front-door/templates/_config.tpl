@@ -15,6 +15,15 @@ spring.ssl.bundle.pem.workers:
     certificate: /run/front-door/tls/tls.crt
     private-key: /run/front-door/tls/tls.key
 server.ssl.bundle: workers
+{{- end }}
+{{- if .Values.managementTls.enabled }}
+spring.ssl.bundle.pem.management:
+  reload-on-update: true
+  keystore:
+    certificate: /run/front-door/management-tls/tls.crt
+    private-key: /run/front-door/management-tls/tls.key
+management.server.ssl.bundle: management
+{{- else if .Values.tls.enabled }}
 management.server.ssl.enabled: false
 {{- end }}
 {{- with .Values.config }}

@@ -26,26 +26,23 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/component: front-door
 {{- end -}}
 
-{{/* Labels of every object, without a component. */}}
-{{- define "worker-front-door.commonLabels" -}}
+{{/* Labels that the chart gives to every object. */}}
+{{- define "worker-front-door.chartLabels" -}}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
 app.kubernetes.io/name: {{ include "worker-front-door.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/version: {{ .Values.image.tag | default .Chart.AppVersion | trunc 63 | trimSuffix "-" | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
-{{- with .Values.commonLabels }}
-{{ toYaml . }}
-{{- end }}
 {{- end -}}
 
-{{/* Metadata of an object: (dict "root" $ "name" NAME "component" C "labels" {} "annotations" {}). */}}
+{{/* Metadata of an object: (dict "root" $ "name" NAME "namespace" N "component" C "labels" {} "annotations" {}). */}}
 {{- define "worker-front-door.metadata" -}}
 name: {{ .name }}
-namespace: {{ .root.Release.Namespace }}
+namespace: {{ .namespace | default .root.Release.Namespace }}
 labels:
-  {{- include "worker-front-door.commonLabels" .root | nindent 2 }}
+  {{- include "worker-front-door.chartLabels" .root | nindent 2 }}
   app.kubernetes.io/component: {{ .component | default "front-door" }}
-  {{- with .labels }}
+  {{- with merge (dict) (.labels | default dict) .root.Values.commonLabels }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
 {{- $annotations := merge (dict) (.annotations | default dict) .root.Values.commonAnnotations }}
@@ -73,7 +70,7 @@ annotations:
 {{- if .image.digest -}}
 {{- printf "%s@%s" $name .image.digest -}}
 {{- else -}}
-{{- printf "%s:%s" $name (.image.tag | default .tag | default "latest" | toString) -}}
+{{- printf "%s:%s" $name (.image.tag | default .tag | toString) -}}
 {{- end -}}
 {{- end -}}
 
@@ -103,8 +100,26 @@ annotations:
 {{- add (include "worker-front-door.seconds" .Values.drain.window | int) (include "worker-front-door.seconds" .Values.drain.pushGrace | int) -}}
 {{- end -}}
 
+{{/* The time in which a stopping pod loses its workers. */}}
+{{- define "worker-front-door.leavingSeconds" -}}
+{{- add (.Values.preStop.sleepSeconds | int) (include "worker-front-door.drainSeconds" . | int) -}}
+{{- end -}}
+
 {{- define "worker-front-door.neededGraceSeconds" -}}
-{{- add (.Values.preStop.sleepSeconds | int) (include "worker-front-door.drainSeconds" . | int) (.Values.terminationMarginSeconds | int) -}}
+{{- add (include "worker-front-door.leavingSeconds" . | int) (.Values.terminationMarginSeconds | int) -}}
+{{- end -}}
+
+{{/*
+A rollout stops the next old pod when a further new one has been ready for this time. It does not wait for pods that are still
+stopping, so with less than this two pods lose their workers at the same time.
+*/}}
+{{- define "worker-front-door.minReadySeconds" -}}
+{{- $given := .Values.minReadySeconds -}}
+{{- if kindIs "invalid" $given -}}
+{{- include "worker-front-door.leavingSeconds" . -}}
+{{- else -}}
+{{- $given | int -}}
+{{- end -}}
 {{- end -}}
 
 {{- define "worker-front-door.graceSeconds" -}}
@@ -120,7 +135,7 @@ annotations:
 {{- define "worker-front-door.leastProgressSeconds" -}}
 {{- $startup := .Values.probes.startup -}}
 {{- $start := add (int $startup.initialDelaySeconds) (mul (int $startup.periodSeconds) (int $startup.failureThreshold)) -}}
-{{- add $start (int .Values.minReadySeconds) (include "worker-front-door.graceSeconds" . | int) -}}
+{{- add $start (include "worker-front-door.minReadySeconds" . | int) (include "worker-front-door.graceSeconds" . | int) -}}
 {{- end -}}
 
 {{- define "worker-front-door.progressSeconds" -}}
@@ -136,6 +151,20 @@ annotations:
 {{- define "worker-front-door.leastReplicas" -}}
 {{- if .Values.autoscaling.enabled -}}{{ .Values.autoscaling.minReplicas | int }}
 {{- else if .Values.keda.enabled -}}{{ .Values.keda.minReplicas | int }}
+{{- else -}}{{ .Values.replicaCount | int }}
+{{- end -}}
+{{- end -}}
+
+{{/*
+The replicas of the Deployment. An autoscaler decides them, so they stay as they are: a Deployment without the field falls back to
+one pod. Only Helm with a cluster can look the number up.
+*/}}
+{{- define "worker-front-door.replicas" -}}
+{{- if or .Values.autoscaling.enabled .Values.keda.enabled -}}
+{{- $live := lookup "apps/v1" "Deployment" .Release.Namespace (include "worker-front-door.fullname" .) -}}
+{{- if $live -}}{{ $live.spec.replicas | int }}
+{{- else if not (kindIs "invalid" .Values.autoscaling.keepReplicas) -}}{{ .Values.autoscaling.keepReplicas | int }}
+{{- end -}}
 {{- else -}}{{ .Values.replicaCount | int }}
 {{- end -}}
 {{- end -}}
@@ -156,13 +185,14 @@ annotations:
 {{- .Values.tls.secretName | default (printf "%s-tls" (include "worker-front-door.fullname" .)) -}}
 {{- end -}}
 
-{{/* The class path: the image's own, then one directory for each mounted notifier. */}}
-{{- define "worker-front-door.classPath" -}}
-{{- $path := list "application.jar" "notifiers/*" -}}
-{{- range .Values.notifiers -}}
-{{- $path = append $path (printf "notifiers/%s/*" .name) -}}
-{{- end -}}
-{{- join ":" $path -}}
+{{- define "worker-front-door.ipFamilies" -}}
+{{- with .Values.service.ipFamilyPolicy }}
+ipFamilyPolicy: {{ . }}
+{{- end }}
+{{- with .Values.service.ipFamilies }}
+ipFamilies:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end -}}
 
 {{/* The label matchers for this release's series in Prometheus. */}}

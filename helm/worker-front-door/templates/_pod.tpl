@@ -1,3 +1,27 @@
+{{/* How probes, Prometheus and load balancers reach the management port. */}}
+{{- define "worker-front-door.managementScheme" -}}
+{{- .Values.managementTls.enabled | ternary "HTTPS" "HTTP" -}}
+{{- end -}}
+
+{{- define "worker-front-door.probe" -}}
+httpGet:
+  path: /actuator/health/{{ .group }}
+  port: management
+  scheme: {{ include "worker-front-door.managementScheme" .root }}
+{{ toYaml .probe }}
+{{- end -}}
+
+{{/* Annotations by which the mesh's sidecar leaves the management port alone and outlives the service. */}}
+{{- define "worker-front-door.meshAnnotations" -}}
+{{- if eq .Values.mesh "istio" -}}
+traffic.sidecar.istio.io/excludeInboundPorts: "8081"
+proxy.istio.io/config: '{"proxyMetadata": {"EXIT_ON_ZERO_ACTIVE_CONNECTIONS": "true"}}'
+{{- else if eq .Values.mesh "linkerd" -}}
+config.linkerd.io/skip-inbound-ports: "8081"
+config.beta.linkerd.io/proxy-enable-native-sidecar: "true"
+{{- end -}}
+{{- end -}}
+
 {{- define "worker-front-door.initContainers" -}}
 {{- $containers := list -}}
 {{- range .Values.notifiers -}}
@@ -53,6 +77,20 @@ initContainers:
     claimName: {{ .existingClaim.claimName }}
     readOnly: true
   {{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "worker-front-door.names" -}}
+{{- with .Values.dnsPolicy }}
+dnsPolicy: {{ . }}
+{{- end }}
+{{- with .Values.dnsConfig }}
+dnsConfig:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.hostAliases }}
+hostAliases:
+  {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}
 

@@ -4,10 +4,13 @@ import dev.frontdoor.connection.Connections;
 import dev.frontdoor.connection.Departures;
 import dev.frontdoor.connection.Drain;
 import dev.frontdoor.connection.Instance;
+import dev.frontdoor.connection.ThreadProgress;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.RegistrationService;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -36,9 +39,19 @@ class ActuateConfiguration {
     }
 
     @Bean
+    BuildInfoMetrics buildInfoMetrics(ObjectProvider<BuildProperties> build) {
+        return new BuildInfoMetrics(build.getIfAvailable());
+    }
+
+    @Bean
     FrontDoorHealthIndicator frontDoorHealthIndicator(
             Connections connections, LiveTable table, Drain drain) {
         return new FrontDoorHealthIndicator(connections, table, drain);
+    }
+
+    @Bean
+    ThreadsHealthIndicator threadsHealthIndicator(ThreadProgress progress) {
+        return new ThreadsHealthIndicator(progress);
     }
 
     @Bean

@@ -26,18 +26,18 @@ public final class DeparturesEndpoint {
      * The latest departures, newest first.
      *
      * @param code selects a close code, 1000 to 4999; null selects all
-     * @param identity selects an identity; null selects all
+     * @param identity selects an identity, by its first 200 characters; null selects all
      * @param limit maximum number of departures, 1 to 1000; null means 100
      */
     @ReadOperation
     public DeparturesDescriptor departures(
             @Nullable String code, @Nullable String identity, @Nullable String limit) {
         Long onlyCode = code == null ? null : ParameterValues.number("code", code, 1000, 4999);
+        String shown = identity == null ? null : DisplayText.truncate(identity);
         return new DeparturesDescriptor(
                 departures.newestFirst().stream()
                         .filter(departure -> onlyCode == null || onlyCode == departure.end().code())
-                        .filter(departure ->
-                                identity == null || identity.equals(departure.identity()))
+                        .filter(departure -> shown == null || shown.equals(departure.identity()))
                         .limit(ParameterValues.limit(limit))
                         .map(DepartureDescriptor::of)
                         .toList());
@@ -53,10 +53,12 @@ public final class DeparturesEndpoint {
     /**
      * One departure.
      *
-     * @param identity the identity of the worker, truncated; null if it was never registered
+     * @param identity the identity that the worker registered with or, if it was never accepted,
+     *     declared last, truncated; null if it declared none
      * @param registeredAt when its last registration was accepted; null if it was never registered
      * @param registeredFor how long it was in force; null if it was never registered
-     * @param code the close code; 1006 if the connection broke without a close
+     * @param code the close code; 1005 if a worker's close had none, 1006 if the connection broke
+     *     without a close
      * @param by who ended the connection: {@code worker}, {@code service}, {@code operator} or
      *     {@code network}
      * @param reason why the connection ended, as a text
@@ -74,10 +76,9 @@ public final class DeparturesEndpoint {
             String reason) {
 
         private static DepartureDescriptor of(Departure departure) {
-            String identity = departure.identity();
             return new DepartureDescriptor(
                     departure.pid(),
-                    identity == null ? null : DisplayText.truncate(identity),
+                    departure.identity(),
                     departure.remoteAddress(),
                     departure.connectedAt(),
                     departure.registeredAt(),

@@ -8,7 +8,6 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 import java.time.Instant;
-import java.util.Locale;
 
 /** Starts a drain, which closes all connections, and reports its progress. */
 @Endpoint(id = "drain")
@@ -39,7 +38,7 @@ public final class DrainEndpoint {
     /**
      * The progress of a drain.
      *
-     * @param state {@code open}, {@code draining} or {@code drained}
+     * @param state {@code starting}, {@code open}, {@code draining} or {@code drained}
      * @param remaining number of open connections
      * @param deadline when the remaining connections are closed; null before the drain
      */
@@ -47,9 +46,7 @@ public final class DrainEndpoint {
 
         private static DrainDescriptor of(Drain.Status status) {
             return new DrainDescriptor(
-                    status.state().name().toLowerCase(Locale.ROOT),
-                    status.remaining(),
-                    status.deadline());
+                    status.state().label(), status.remaining(), status.deadline());
         }
     }
 }

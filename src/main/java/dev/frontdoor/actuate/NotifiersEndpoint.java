@@ -3,6 +3,7 @@ package dev.frontdoor.actuate;
 import dev.frontdoor.invocation.CallOutcome;
 import dev.frontdoor.invocation.Notifier;
 import dev.frontdoor.invocation.NotifierMetrics;
+import dev.frontdoor.invocation.NotifierMetrics.Latency;
 import dev.frontdoor.invocation.NotifierProperties.Match;
 import dev.frontdoor.registration.RegistrationService;
 
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** The notifiers in call order, with their settings, held pids, calls and last failure. */
@@ -51,7 +51,13 @@ public final class NotifiersEndpoint {
      * @param onFailure whether a failed call rejects the worker: {@code reject} or {@code ignore}
      * @param match the registrations it is called for
      * @param held number of pids it holds
+     * @param overdue number of calls that have exceeded their timeout and have not returned
+     * @param suspended whether it is suspended after repeated failures
+     * @param nextProbe when the next registration calls it to find out whether it works again; null
+     *     unless it is suspended
      * @param calls number of its calls by outcome
+     * @param latencies the latency of its recent calls, by callback; without callbacks that have
+     *     had no call
      * @param lastFailure its last call that failed or timed out; null if there was none
      */
     public record NotifierDescriptor(
@@ -62,25 +68,37 @@ public final class NotifiersEndpoint {
             String onFailure,
             Match match,
             int held,
+            int overdue,
+            boolean suspended,
+            @Nullable Instant nextProbe,
             Map<String, Long> calls,
+            Map<String, Latency> latencies,
             @Nullable FailureDescriptor lastFailure) {
 
         private static NotifierDescriptor of(Notifier notifier) {
             NotifierMetrics calls = notifier.calls();
             Map<String, Long> counts = new LinkedHashMap<>();
             for (CallOutcome outcome : CallOutcome.values()) {
-                counts.put(lowerCase(outcome), calls.count(outcome));
+                counts.put(outcome.label(), calls.count(outcome));
             }
+            Map<String, Latency> latencies = new LinkedHashMap<>();
+            calls.latencies()
+                    .forEach((callback, latency) -> latencies.put(callback.label(), latency));
             NotifierMetrics.Failure failure = calls.lastFailure();
+            Instant nextProbe = notifier.nextProbe();
             return new NotifierDescriptor(
                     notifier.name(),
                     notifier.type().getName(),
                     notifier.timeout(),
                     notifier.maxConcurrentCalls(),
-                    lowerCase(notifier.onFailure()),
+                    notifier.onFailure().label(),
                     notifier.match(),
                     calls.held(),
+                    calls.overdue(),
+                    nextProbe != null,
+                    nextProbe,
                     counts,
+                    latencies,
                     failure == null ? null : FailureDescriptor.of(failure));
         }
     }
@@ -91,21 +109,16 @@ public final class NotifiersEndpoint {
      * @param at when it ended
      * @param callback which callback was called
      * @param outcome {@code failed} or {@code timeout}
-     * @param error the class of the exception; null after a timeout
+     * @param error the class of the exception, or the limit that was exceeded
      */
-    public record FailureDescriptor(
-            Instant at, String callback, String outcome, @Nullable String error) {
+    public record FailureDescriptor(Instant at, String callback, String outcome, String error) {
 
         private static FailureDescriptor of(NotifierMetrics.Failure failure) {
             return new FailureDescriptor(
                     failure.at(),
-                    lowerCase(failure.callback()),
-                    lowerCase(failure.outcome()),
+                    failure.callback().label(),
+                    failure.outcome().label(),
                     failure.error());
         }
-    }
-
-    private static String lowerCase(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 }

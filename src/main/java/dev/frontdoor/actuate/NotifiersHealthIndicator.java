@@ -4,21 +4,18 @@ import dev.frontdoor.invocation.Notifier;
 import dev.frontdoor.invocation.NotifierMetrics.Failure;
 import dev.frontdoor.registration.RegistrationService;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-import java.time.Duration;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 
 /**
- * Reports DOWN while all calls of a notifier in the last minute failed or timed out, with its last
- * error. It is meant for people and belongs to no probe: a restart does not repair a notifier.
+ * Reports DOWN while a notifier is stuck, is suspended, or has failed in all recent calls, with its
+ * last error. It is meant for people and belongs to no probe: a restart does not repair a notifier.
  */
 final class NotifiersHealthIndicator implements HealthIndicator {
-
-    private static final Duration WINDOW = Duration.ofMinutes(1);
 
     private final RegistrationService registrations;
 
@@ -28,18 +25,35 @@ final class NotifiersHealthIndicator implements HealthIndicator {
 
     @Override
     public Health health() {
-        List<Notifier> failing =
-                registrations.notifiers().stream()
-                        .filter(notifier -> notifier.calls().allFailedWithin(WINDOW))
-                        .toList();
-        Health.Builder health = failing.isEmpty() ? Health.up() : Health.down();
-        for (Notifier notifier : failing) {
-            Failure failure = Objects.requireNonNull(notifier.calls().lastFailure());
-            String error = failure.error();
-            health.withDetail(
-                    notifier.name(),
-                    Map.of("error", error == null ? "timeout" : error, "at", failure.at()));
+        Health.Builder health = Health.up();
+        for (Notifier notifier : registrations.notifiers()) {
+            String reason = reason(notifier);
+            if (reason != null) {
+                health.down().withDetail(notifier.name(), details(reason, notifier));
+            }
         }
         return health.build();
+    }
+
+    private static @Nullable String reason(Notifier notifier) {
+        if (notifier.isStuck()) {
+            return "calls that exceeded their timeout occupy all %s permits"
+                    .formatted(notifier.maxConcurrentCalls());
+        }
+        if (notifier.isSuspended()) {
+            return "it is suspended after repeated failures";
+        }
+        return notifier.calls().isFailing() ? "all recent calls failed" : null;
+    }
+
+    private static Map<String, Object> details(String reason, Notifier notifier) {
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("reason", reason);
+        Failure failure = notifier.calls().lastFailure();
+        if (failure != null) {
+            details.put("error", failure.error());
+            details.put("at", failure.at());
+        }
+        return details;
     }
 }

@@ -1,10 +1,7 @@
 package dev.frontdoor.connection;
 
-import jakarta.validation.constraints.NotEmpty;
-
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.validation.annotation.Validated;
 
 import java.util.List;
 
@@ -13,9 +10,8 @@ import java.util.List;
  *
  * @param tokens shared tokens, one of which a worker needs; empty to accept every worker
  */
-@Validated
 @ConfigurationProperties("frontdoor.auth")
-record AuthProperties(@DefaultValue List<@NotEmpty String> tokens) {
+record AuthProperties(@DefaultValue List<String> tokens) {
 
     /** Copies the list. */
     AuthProperties {

@@ -25,9 +25,14 @@ final class ConnectHandshake {
         return !setup.isConnected() && (tokens.areRequired() || setup.awaitsRegistration());
     }
 
+    /** Whether it is not known yet that somebody is a worker. */
+    boolean isStranger(ConnectionSetup setup) {
+        return tokens.areRequired() && !setup.isConnected();
+    }
+
     /** Whether a frame is processed now; if not, the connection has been ended. */
     boolean admits(WorkerConnection connection, FrameType type) {
-        if (!tokens.areRequired() || connection.setup().isConnected() || !needsConnect(type)) {
+        if (!isStranger(connection.setup()) || !needsConnect(type)) {
             return true;
         }
         refuse(connection, CloseCause.CONNECT_REQUIRED);

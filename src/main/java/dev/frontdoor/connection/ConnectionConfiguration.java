@@ -1,11 +1,17 @@
 package dev.frontdoor.connection;
 
+import com.sun.management.UnixOperatingSystemMXBean;
+
+import dev.frontdoor.invocation.Timeouts;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.LimitProperties;
+import dev.frontdoor.registration.MemoryBudget;
+import dev.frontdoor.registration.RefusalLog;
 import dev.frontdoor.registration.RegistrationService;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.util.internal.PlatformDependent;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +22,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 
 @Configuration(proxyBeanMethods = false)
@@ -39,7 +48,27 @@ class ConnectionConfiguration {
 
     @Bean
     ConnectionLimit connectionLimit(LimitProperties limits) {
-        return ConnectionLimit.of(limits.maxConnections(), Runtime.getRuntime().maxMemory());
+        long maxFiles = maxFiles();
+        ConnectionLimit limit =
+                ConnectionLimit.of(
+                        limits.maxConnections(), Runtime.getRuntime().maxMemory(), maxFiles);
+        if (limit.max() < limits.maxConnections()) {
+            log.warn(
+                    "frontdoor.limits.max-connections is {}, but the process may open {} files only"
+                            + " (ulimit -n): the limit in force is {}",
+                    limits.maxConnections(),
+                    maxFiles,
+                    limit.max());
+        }
+        return limit;
+    }
+
+    /** How many files the process may have open. */
+    private static long maxFiles() {
+        return ManagementFactory.getOperatingSystemMXBean()
+                        instanceof UnixOperatingSystemMXBean system
+                ? system.getMaxFileDescriptorCount()
+                : Long.MAX_VALUE;
     }
 
     @Bean
@@ -55,6 +84,7 @@ class ConnectionConfiguration {
             Departures departures,
             ConnectionLimit limit,
             LimitProperties limits,
+            RefusalLog refusals,
             Clock clock) {
         return new Connections(
                 registrations,
@@ -63,7 +93,13 @@ class ConnectionConfiguration {
                 departures,
                 limit.max(),
                 new ConnectionsPerAddress(limits.maxConnectionsPerAddress()),
+                refusals,
                 clock);
+    }
+
+    @Bean
+    NettyMemoryMetrics nettyMemoryMetrics() {
+        return new NettyMemoryMetrics();
     }
 
     @Bean
@@ -85,6 +121,17 @@ class ConnectionConfiguration {
                 properties, connections, registrations, pushes, context, meters, clock, executor);
     }
 
+    @Bean
+    ThreadProgress threadProgress(Timeouts timeouts, Clock clock) {
+        ThreadProgress progress = ThreadProgress.onOwnThread(clock);
+        progress.watch(
+                "timeouts",
+                task -> {
+                    Future<?> _ = timeouts.after(Duration.ZERO, task);
+                });
+        return progress;
+    }
+
     /** Not a candidate elsewhere, so that Boot still configures its own executors. */
     @Bean(name = DRAIN_EXECUTOR, defaultCandidate = false, destroyMethod = "shutdownNow")
     ScheduledExecutorService drainExecutor() {
@@ -101,16 +148,33 @@ class ConnectionConfiguration {
             RegistrationService registrations,
             PushService pushes,
             ConnectionMetrics metrics,
+            RefusalLog refusals,
+            MeterRegistry meters,
             Clock clock) {
         SharedTokens tokens = new SharedTokens(auth.tokens());
         if (!tokens.areRequired()) {
             log.warn("frontdoor.auth.tokens is empty: any worker that can connect is accepted");
         }
+        MemoryBudget budget = new MemoryBudget(messageLimit(limits));
+        budget.show(meters, "messages");
         return new WorkerConnectionFactory(
                 connections,
-                new FrameDispatcher(new ConnectHandshake(tokens), registrations, pushes, metrics),
+                new FrameDispatcher(
+                        new ConnectHandshake(tokens), registrations, pushes, budget, metrics),
                 limits,
                 heartbeat,
+                refusals,
+                budget,
                 clock);
+    }
+
+    /** Bytes for all messages that cannot be processed yet; at least one message fits. */
+    private static long messageLimit(LimitProperties limits) {
+        long configured = limits.maxUnfinishedBytes().toBytes();
+        // Netty holds a message in direct memory; its fragments are joined on the heap.
+        long heap = Runtime.getRuntime().maxMemory();
+        long direct = PlatformDependent.maxDirectMemory();
+        long derived = (direct > 0 ? Math.min(heap, direct) : heap) / 4;
+        return Math.max(configured > 0 ? configured : derived, limits.maxFrameSize().toBytes());
     }
 }

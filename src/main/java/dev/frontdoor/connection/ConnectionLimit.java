@@ -10,17 +10,19 @@ record ConnectionLimit(int max) {
     /** Heap for one connection when the limit is derived, some six times its need. */
     private static final long HEAP_PER_CONNECTION = 16 * 1024;
 
+    /** Open files that are left for the management port, jars and connections that are refused. */
+    static final int RESERVED_FILES = 192;
+
     /**
-     * The limit in force.
+     * The limit in force, for which there are always enough open files.
      *
      * @param configured the limit that is set; 0 to derive it from the heap
      * @param maxHeap the largest size of the heap, in bytes
+     * @param maxFiles how many files the process may have open
      */
-    static ConnectionLimit of(int configured, long maxHeap) {
-        if (configured > 0) {
-            return new ConnectionLimit(configured);
-        }
+    static ConnectionLimit of(int configured, long maxHeap, long maxFiles) {
+        long wanted = configured > 0 ? configured : maxHeap / 2 / HEAP_PER_CONNECTION;
         return new ConnectionLimit(
-                Math.clamp(maxHeap / 2 / HEAP_PER_CONNECTION, 1, Integer.MAX_VALUE));
+                Math.clamp(Math.min(wanted, maxFiles - RESERVED_FILES), 1, Integer.MAX_VALUE));
     }
 }

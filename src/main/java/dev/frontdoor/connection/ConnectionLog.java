@@ -1,8 +1,10 @@
 package dev.frontdoor.connection;
 
 import dev.frontdoor.invocation.WorkerMdc;
+import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.protocol.FrameType;
 import dev.frontdoor.registration.CloseCause;
+import dev.frontdoor.registration.RefusalLog;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,11 +17,13 @@ final class ConnectionLog {
 
     private final long pid;
     private final String remoteAddress;
+    private final RefusalLog refusals;
     private @Nullable String identity;
 
-    ConnectionLog(long pid, String remoteAddress) {
-        this.pid = pid;
-        this.remoteAddress = remoteAddress;
+    ConnectionLog(ConnectionFacts facts, RefusalLog refusals) {
+        this.pid = facts.pid();
+        this.remoteAddress = facts.remoteAddress();
+        this.refusals = refusals;
     }
 
     /** From now on the lines have this identity. */
@@ -37,13 +41,20 @@ final class ConnectionLog {
 
     /** The worker is at fault. */
     void refused(CloseCause cause, String reason) {
+        refusals.log(
+                "connections closed with code " + cause.code(),
+                remoteAddress,
+                () -> logRefused(cause, reason));
+    }
+
+    private void logRefused(CloseCause cause, String reason) {
         try (WorkerMdc _ = WorkerMdc.of(pid, identity)) {
             log.warn(
                     "pid {}: closing the connection of {} with code {}: {}",
                     pid,
                     remoteAddress,
                     cause.code(),
-                    reason);
+                    DisplayText.of(reason));
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.frontdoor.connection;
 
 import dev.frontdoor.protocol.FrameType;
-import dev.frontdoor.registration.CloseCause;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -15,15 +14,16 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts connections and their frames. Connections opened = connections closed + connected. Each
- * whole frame is counted once by type as received. Each message without an effect is counted once
- * by reason as refused, whether it was a frame or not.
+ * Counts connections and their frames. Connections opened = connections closed + connected. Those
+ * refused are among those closed. Each whole frame is counted once by type as received. Each
+ * message without an effect is counted once by reason as refused, whether it was a frame or not.
  */
 final class ConnectionMetrics {
 
     private final AtomicInteger connected = new AtomicInteger();
     private final Counter opened;
     private final MeterProvider<Counter> closed;
+    private final Counter refused;
     private final MeterProvider<Counter> framesRefused;
     private final Map<FrameType, Counter> framesReceived = new EnumMap<>(FrameType.class);
 
@@ -43,6 +43,10 @@ final class ConnectionMetrics {
                 Counter.builder("frontdoor.connections.closed")
                         .description("Connections that ended")
                         .withRegistry(meters);
+        refused =
+                Counter.builder("frontdoor.connections.refused")
+                        .description("Connections that ended before they were a worker's")
+                        .register(meters);
         framesRefused =
                 Counter.builder("frontdoor.frames.refused")
                         .description("Messages from workers that had no effect")
@@ -59,10 +63,8 @@ final class ConnectionMetrics {
     }
 
     private void showAtZero() {
-        Counter _ = closed(ConnectionEnd.NORMAL_CODE);
-        Counter _ = closed(ConnectionEnd.BROKEN_CODE);
-        for (CloseCause cause : CloseCause.values()) {
-            Counter _ = closed(cause.code());
+        for (String label : ConnectionEnd.labels()) {
+            Counter _ = closed.withTag("code", label);
         }
         for (FrameRefusal refusal : FrameRefusal.values()) {
             Counter _ = framesRefused.withTag("reason", refusal.label());
@@ -82,7 +84,12 @@ final class ConnectionMetrics {
 
     void closed(ConnectionEnd end) {
         connected.decrementAndGet();
-        closed(end.code()).increment();
+        closed.withTag("code", end.label()).increment();
+    }
+
+    /** Counts a connection that was not a worker's when it ended. */
+    void refused() {
+        refused.increment();
     }
 
     void frameReceived(FrameType type) {
@@ -91,9 +98,5 @@ final class ConnectionMetrics {
 
     void frameRefused(FrameRefusal refusal) {
         framesRefused.withTag("reason", refusal.label()).increment();
-    }
-
-    private Counter closed(int code) {
-        return closed.withTag("code", Integer.toString(code));
     }
 }

@@ -1,5 +1,7 @@
 package dev.frontdoor.connection;
 
+import dev.frontdoor.notifier.DisplayText;
+
 import io.micrometer.core.instrument.Clock;
 
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,9 @@ final class ConnectionSetup {
 
     private final int maxMessageSize;
     private final Clock clock;
+    private final RejectionPace rejections = new RejectionPace();
     private volatile @Nullable Rejection lastRejection;
+    private @Nullable String declaredIdentity;
     private boolean connected;
     private boolean registering;
     private boolean registered;
@@ -38,18 +42,30 @@ final class ConnectionSetup {
     }
 
     /** A WorkerRegister has arrived, whatever its outcome. */
-    void onRegistering() {
+    void onRegistering(String identity) {
         registering = true;
+        declaredIdentity = DisplayText.truncate(identity);
     }
 
     /** A registration was accepted. */
     void onRegistered() {
         registered = true;
+        declaredIdentity = null;
     }
 
-    /** A registration was rejected; an earlier one stays in force. */
-    void onRejected(String identity, String reason) {
+    /**
+     * A registration was rejected; an earlier one stays in force.
+     *
+     * @return how many nanoseconds the answer waits
+     */
+    long onRejected(String identity, String reason) {
         lastRejection = new Rejection(identity, reason, Instant.ofEpochMilli(clock.wallTime()));
+        return rejections.nextDelay(clock.monotonicTime());
+    }
+
+    /** The identity that a worker without a registration declared last, truncated; may be null. */
+    @Nullable String declaredIdentity() {
+        return declaredIdentity;
     }
 
     /** The last registration that was rejected; null if none was. May be read by any thread. */

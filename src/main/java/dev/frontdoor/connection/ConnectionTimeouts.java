@@ -25,7 +25,10 @@ final class ConnectionTimeouts {
     private long readAt;
     private long pingedAt;
     private long writtenAt;
+    private long messageStartedAt;
+    private long checkedAt;
     private boolean pinged;
+    private boolean inMessage;
 
     ConnectionTimeouts(
             LimitProperties limits,
@@ -38,6 +41,7 @@ final class ConnectionTimeouts {
         this.channel = channel;
         this.openedAt = time.now();
         this.readAt = openedAt;
+        this.checkedAt = openedAt;
     }
 
     /** Bytes have come from the worker, be they part of a frame. */
@@ -52,13 +56,26 @@ final class ConnectionTimeouts {
         pinged = true;
     }
 
-    /** The worker has left so much unread that it is not read any more. */
-    void onUnwritable() {
-        boolean _ = progress.hasAdvanced(channel);
-        writtenAt = time.now();
+    /** The worker began or stopped leaving so much unread that it is not read any more. */
+    void onWritabilityChanged() {
+        if (!channel.isWritable()) {
+            boolean _ = progress.hasAdvanced(channel);
+            writtenAt = time.now();
+        }
     }
 
-    /** The timeout that has passed; null if none. */
+    /** A message has begun to arrive. */
+    void onMessageStart() {
+        messageStartedAt = time.now();
+        inMessage = true;
+    }
+
+    /** The message has arrived in full. */
+    void onMessageEnd() {
+        inMessage = false;
+    }
+
+    /** The timeout that has passed; null if none. To be called regularly. */
     @Nullable CloseCause overdue(boolean awaitsConnect, boolean awaitsRegistration) {
         if (awaitsConnect && hasPassed(limits.connectTimeout(), openedAt)) {
             return CloseCause.CONNECT_TIMEOUT;
@@ -66,12 +83,15 @@ final class ConnectionTimeouts {
         if (awaitsRegistration && hasPassed(limits.registrationTimeout(), openedAt)) {
             return CloseCause.REGISTRATION_TIMEOUT;
         }
+        if (!channel.config().isAutoRead()) {
+            onNotReading();
+        }
+        checkedAt = time.now();
+        if (inMessage && hasPassed(limits.messageTimeout(), messageStartedAt)) {
+            return CloseCause.MESSAGE_TIMEOUT;
+        }
         if (!channel.isWritable()) {
             return isStuck() ? CloseCause.SLOW_READER : null;
-        }
-        if (!channel.config().isAutoRead()) {
-            // Nothing can be heard of a worker that is not read.
-            onRead();
         }
         return pinged && hasPassed(heartbeat.timeout(), pingedAt)
                 ? CloseCause.HEARTBEAT_TIMEOUT
@@ -81,6 +101,12 @@ final class ConnectionTimeouts {
     /** Whether the worker has been silent for so long that it is to be pinged now. */
     boolean pingDue() {
         return !pinged && hasPassed(heartbeat.interval(), readAt);
+    }
+
+    /** Nothing can be heard of a worker that is not read: that time does not count. */
+    private void onNotReading() {
+        onRead();
+        messageStartedAt += time.now() - checkedAt;
     }
 
     private boolean isStuck() {

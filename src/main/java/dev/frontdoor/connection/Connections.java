@@ -7,6 +7,7 @@ import dev.frontdoor.protocol.ReasonCode;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.LiveWorker;
+import dev.frontdoor.registration.RefusalLog;
 import dev.frontdoor.registration.RegistrationService;
 
 import io.micrometer.core.instrument.Clock;
@@ -39,6 +40,7 @@ public final class Connections {
     private final Departures departures;
     private final int limit;
     private final ConnectionsPerAddress perAddress;
+    private final RefusalLog refusals;
     private final Clock clock;
     private final AtomicLong pids = new AtomicLong();
     private final ConcurrentMap<EventLoop, TimeoutSweep> sweeps = new ConcurrentHashMap<>();
@@ -50,6 +52,7 @@ public final class Connections {
             Departures departures,
             int limit,
             ConnectionsPerAddress perAddress,
+            RefusalLog refusals,
             Clock clock) {
         this.registrations = registrations;
         this.pushes = pushes;
@@ -57,6 +60,7 @@ public final class Connections {
         this.departures = departures;
         this.limit = limit;
         this.perAddress = perAddress;
+        this.refusals = refusals;
         this.clock = clock;
     }
 
@@ -97,21 +101,45 @@ public final class Connections {
         }
     }
 
-    /** Records the end of a connection: it leaves the live table first, then its pushes end. */
-    void ended(WorkerConnection connection, ConnectionEnd end) {
+    /**
+     * Records the end of a connection: it leaves the live table first, then its pushes end.
+     *
+     * @param stranger whether it was never known to be a worker's
+     */
+    void ended(WorkerConnection connection, ConnectionEnd end, boolean stranger) {
         LiveWorker worker = registrations.end(connection.pid());
         pushes.end(connection.pid());
         sweepOf(connection.loop()).remove(connection);
         metrics.closed(end);
         perAddress.ended(connection.remoteAddress());
         Departure departure = departure(connection, worker, end);
-        departures.add(departure);
-        log(departure);
+        boolean beyondLimit = end.isOfService(CloseCause.CONNECTION_LIMIT);
+        if (beyondLimit || stranger) {
+            metrics.refused();
+        } else {
+            departures.add(departure);
+        }
+        if (beyondLimit) {
+            refusals.log(
+                    "connections beyond a limit",
+                    departure.remoteAddress(),
+                    () -> log(departure, Level.WARN));
+        } else {
+            log(departure, departure.registeredAt() == null ? Level.DEBUG : Level.INFO);
+        }
     }
 
     /** The running time of an event loop, by which the timeouts of its connections are measured. */
     RunningTime timeOf(EventLoop loop) {
         return sweepOf(loop).time();
+    }
+
+    /**
+     * How late an event loop runs its tasks, in nanoseconds; 0 or less if it is in time. Called on
+     * that loop.
+     */
+    public long lagOf(EventLoop loop) {
+        return sweepOf(loop).lag();
     }
 
     void frameRefused(FrameRefusal refusal) {
@@ -127,18 +155,19 @@ public final class Connections {
         connection.end(CloseCause.CONNECTION_LIMIT, reason);
     }
 
-    private static void log(Departure departure) {
+    private static void log(Departure departure, Level level) {
         ConnectionEnd end = departure.end();
         String identity = departure.identity();
         try (WorkerMdc _ = WorkerMdc.of(departure.pid(), identity)) {
-            log.atLevel(identity == null ? Level.DEBUG : Level.INFO)
+            log.atLevel(level)
                     .log(
-                            "pid {}: worker '{}' disconnected: code {}, by {}: {}",
+                            "pid {}: worker '{}' at {} disconnected: code {}, by {}: {}",
                             departure.pid(),
                             identity == null ? "" : DisplayText.of(identity),
+                            departure.remoteAddress(),
                             end.code(),
                             end.initiator().label(),
-                            end.reason());
+                            DisplayText.of(end.reason()));
         }
     }
 
@@ -146,7 +175,9 @@ public final class Connections {
             WorkerConnection connection, @Nullable LiveWorker worker, ConnectionEnd end) {
         return new Departure(
                 connection.pid(),
-                worker == null ? null : worker.registration().identity(),
+                worker == null
+                        ? connection.setup().declaredIdentity()
+                        : DisplayText.truncate(worker.registration().identity()),
                 connection.remoteAddress(),
                 connection.connectedAt(),
                 worker == null ? null : worker.registeredAt(),

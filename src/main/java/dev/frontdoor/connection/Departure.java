@@ -9,7 +9,8 @@ import java.time.Instant;
  * The record of a connection that has ended.
  *
  * @param pid the connection's number
- * @param identity the identity its worker was registered with; null if it never was
+ * @param identity the identity its worker was registered with, or declared last if it never was,
+ *     truncated; null if it declared none
  * @param remoteAddress where the worker connected from
  * @param connectedAt when the connection was opened
  * @param registeredAt since when its last registration was in force; null if it had none

@@ -1,5 +1,6 @@
 package dev.frontdoor.connection;
 
+import dev.frontdoor.invocation.Labeled;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.RegistrationService;
 
@@ -45,7 +46,7 @@ public final class Drain implements SmartLifecycle {
     private final ApplicationContext context;
     private final Clock clock;
     private final ScheduledExecutorService executor;
-    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.open());
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.of(State.STARTING));
     private volatile boolean running;
 
     Drain(
@@ -64,14 +65,19 @@ public final class Drain implements SmartLifecycle {
         this.context = context;
         this.clock = clock;
         this.executor = executor;
-        Gauge.builder("frontdoor.draining", () -> isOpen() ? 0 : 1)
+        Gauge.builder("frontdoor.draining", () -> hasBegun() ? 1 : 0)
                 .description("1 from the start of a drain")
                 .register(meters);
     }
 
-    /** Whether workers are accepted. */
+    /** Whether workers are accepted: neither before everything else has started nor in a drain. */
     public boolean isOpen() {
         return phase.get().state == State.OPEN;
+    }
+
+    /** Whether the drain has begun, or is over. */
+    public boolean hasBegun() {
+        return phase.get().hasBegun();
     }
 
     /** The progress of the drain. */
@@ -82,12 +88,26 @@ public final class Drain implements SmartLifecycle {
 
     /** Starts the drain, unless it has started before. Returns at once. */
     public void begin() {
-        Phase open = phase.get();
+        Phase before = phase.get();
         Instant deadline = Instant.ofEpochMilli(clock.wallTime()).plus(properties.longest());
         Phase draining = new Phase(State.DRAINING, deadline, new CompletableFuture<>());
-        if (open.state != State.OPEN || !phase.compareAndSet(open, draining)) {
+        if (before.hasBegun() || !phase.compareAndSet(before, draining)) {
             return;
         }
+        boolean begun = false;
+        try {
+            run(draining);
+            begun = true;
+        } catch (Throwable e) {
+            log.error("the drain could not begin; the connections end with the service", e);
+        } finally {
+            if (!begun) {
+                end(draining);
+            }
+        }
+    }
+
+    private void run(Phase draining) {
         registrations.stopAccepting();
         AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
         log.info(
@@ -109,11 +129,17 @@ public final class Drain implements SmartLifecycle {
         var _ = draining.over.thenRun(() -> ticks.cancel(false));
     }
 
-    /** Accepts workers, again if this context was stopped before. */
+    /**
+     * Accepts workers. All that starts with the context has started by now, the management port
+     * included. A context that was stopped before accepts them again.
+     */
     @Override
     public void start() {
         Phase before = phase.get();
-        if (before.state == State.DRAINED && phase.compareAndSet(before, Phase.open())) {
+        boolean again = before.state == State.DRAINED;
+        if ((again || before.state == State.STARTING)
+                && phase.compareAndSet(before, Phase.of(State.OPEN))
+                && again) {
             registrations.startAccepting();
             AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
         }
@@ -133,7 +159,10 @@ public final class Drain implements SmartLifecycle {
         return running;
     }
 
-    /** Before everything else: the web servers, the notifiers and what they use are still alive. */
+    /**
+     * Stops before everything else, while the web servers, the notifiers and what they use are
+     * alive, and so starts after everything else.
+     */
     @Override
     public int getPhase() {
         return DEFAULT_PHASE;
@@ -143,17 +172,26 @@ public final class Drain implements SmartLifecycle {
         boolean over = true;
         try {
             over = run.advance();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             log.error("the drain failed; the connections that are left end with the service", e);
+        } finally {
+            if (over) {
+                end(draining);
+            }
         }
-        if (over && phase.compareAndSet(draining, draining.drained())) {
-            log.info("drained");
+    }
+
+    private void end(Phase draining) {
+        if (phase.compareAndSet(draining, draining.drained())) {
             draining.over.complete(null);
+            log.info("drained");
         }
     }
 
     /** What the service is doing. */
-    public enum State {
+    public enum State implements Labeled {
+        /** Not everything has started; workers are not accepted yet. */
+        STARTING,
         OPEN,
         DRAINING,
         DRAINED
@@ -163,7 +201,7 @@ public final class Drain implements SmartLifecycle {
      * The progress of a drain.
      *
      * @param remaining connections that are open
-     * @param deadline when the last connection is closed; null while workers are accepted
+     * @param deadline when the last connection is closed; null before the drain
      */
     public record Status(State state, int remaining, @Nullable Instant deadline) {}
 
@@ -175,8 +213,12 @@ public final class Drain implements SmartLifecycle {
     private record Phase(
             State state, @Nullable Instant deadline, CompletableFuture<@Nullable Void> over) {
 
-        static Phase open() {
-            return new Phase(State.OPEN, null, new CompletableFuture<>());
+        static Phase of(State state) {
+            return new Phase(state, null, new CompletableFuture<>());
+        }
+
+        boolean hasBegun() {
+            return state == State.DRAINING || state == State.DRAINED;
         }
 
         Phase drained() {

@@ -36,6 +36,7 @@ import dev.frontdoor.protocol.ReasonCode;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.Decision;
+import dev.frontdoor.registration.MemoryBudget;
 import dev.frontdoor.registration.RegistrationService;
 
 import java.nio.charset.StandardCharsets;
@@ -52,22 +53,35 @@ final class FrameDispatcher {
     private final ConnectHandshake handshake;
     private final RegistrationService registrations;
     private final PushService pushes;
+    private final MemoryBudget messages;
     private final ConnectionMetrics metrics;
 
+    /**
+     * A dispatcher for all connections.
+     *
+     * @param messages where publications need room until they were offered
+     */
     FrameDispatcher(
             ConnectHandshake handshake,
             RegistrationService registrations,
             PushService pushes,
+            MemoryBudget messages,
             ConnectionMetrics metrics) {
         this.handshake = handshake;
         this.registrations = registrations;
         this.pushes = pushes;
+        this.messages = messages;
         this.metrics = metrics;
     }
 
     /** Whether the connect timeout applies to a worker. */
     boolean awaitsConnect(ConnectionSetup setup) {
         return handshake.isAwaitedFrom(setup);
+    }
+
+    /** Whether it is not known yet that somebody is a worker. */
+    boolean isStranger(ConnectionSetup setup) {
+        return handshake.isStranger(setup);
     }
 
     void dispatch(WorkerConnection connection, Frame frame) {
@@ -111,27 +125,32 @@ final class FrameDispatcher {
     }
 
     private void register(WorkerConnection connection, WorkerRegister register) {
-        connection.setup().onRegistering();
+        WorkerRegistration registration = register.registration();
+        connection.setup().onRegistering(registration.identity());
         connection.pause();
         registrations.register(
                 connection,
-                register.registration(),
-                decision ->
-                        connection.resume(
-                                () -> answer(connection, register.registration(), decision)));
+                registration,
+                decision -> answer(connection, registration.identity(), decision));
     }
 
-    private static void answer(
-            WorkerConnection connection, WorkerRegistration registration, Decision decision) {
+    private static void answer(WorkerConnection connection, String identity, Decision decision) {
         switch (decision) {
-            case Decision.Accepted _ -> connection.accepted(registration.identity());
+            case Decision.Accepted _ ->
+                    connection.resume(
+                            FrameDispatcher::noDelay, () -> connection.accepted(identity));
             case Decision.Rejected rejected -> {
                 String reason = wellFormed(rejected.reason());
-                connection.setup().onRejected(registration.identity(), reason);
-                connection.reply(WorkerRegisterAck.rejected(reason));
+                connection.resume(
+                        () -> connection.setup().onRejected(identity, reason),
+                        () -> connection.reply(WorkerRegisterAck.rejected(reason)));
             }
-            case Decision.Abandoned _ -> {}
+            case Decision.Abandoned _ -> connection.resume(FrameDispatcher::noDelay, () -> {});
         }
+    }
+
+    private static long noDelay() {
+        return 0;
     }
 
     /** The text with a question mark for each half of a surrogate pair, which UTF-8 cannot hold. */
@@ -140,23 +159,37 @@ final class FrameDispatcher {
     }
 
     private void publish(WorkerConnection connection, Publish publish) {
+        long size = MessageReservation.charged(publish.envelope().payload().size());
+        if (!messages.reserve(size)) {
+            refusePublication(
+                    connection, publish, FrameRefusal.NO_MEMORY, "the service is short of memory");
+            return;
+        }
         connection.pause();
         registrations.publish(
                 connection.pid(),
                 publish.channel(),
                 publish.envelope().payload().toByteArray(),
-                consumed ->
-                        connection.resume(() -> {
-                            if (!consumed) {
-                                metrics.frameRefused(FrameRefusal.NOT_CONSUMED);
-                                connection.reply(
-                                        new PublishError(
-                                                0,
-                                                publish.streamId(),
-                                                ReasonCode.OTHER.code(),
-                                                "no notifier consumed this publication"));
-                            }
-                        }));
+                consumed -> {
+                    messages.release(size);
+                    connection.resume(
+                            FrameDispatcher::noDelay,
+                            () -> {
+                                if (!consumed) {
+                                    refusePublication(
+                                            connection,
+                                            publish,
+                                            FrameRefusal.NOT_CONSUMED,
+                                            "no notifier consumed this publication");
+                                }
+                            });
+                });
+    }
+
+    private void refusePublication(
+            WorkerConnection connection, Publish publish, FrameRefusal refusal, String reason) {
+        metrics.frameRefused(refusal);
+        connection.reply(new PublishError(0, publish.streamId(), ReasonCode.OTHER.code(), reason));
     }
 
     private void complete(WorkerConnection connection, PushReply reply) {

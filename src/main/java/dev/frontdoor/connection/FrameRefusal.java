@@ -1,11 +1,10 @@
 package dev.frontdoor.connection;
 
+import dev.frontdoor.invocation.Labeled;
 import dev.frontdoor.protocol.ReasonCode;
 
-import java.util.Locale;
-
 /** Why a message from a worker had no effect. Each is a value of a metric label. */
-public enum FrameRefusal {
+public enum FrameRefusal implements Labeled {
     INCOMPLETE_HEADER,
     INCOMPLETE_PAYLOAD,
     STREAM_NOT_ALLOWED,
@@ -13,6 +12,8 @@ public enum FrameRefusal {
     BROKEN_WEBSOCKET,
     TEXT_MESSAGE,
     TOO_LARGE,
+    /** A message that the service has no memory for. */
+    NO_MEMORY,
     NOT_ALLOWED_IN_STATE,
     /** Channels, conversations and links, which this service does not serve. */
     NOT_SERVED,
@@ -42,9 +43,5 @@ public enum FrameRefusal {
                     OTHER ->
                     MALFORMED_PAYLOAD;
         };
-    }
-
-    String label() {
-        return name().toLowerCase(Locale.ROOT);
     }
 }

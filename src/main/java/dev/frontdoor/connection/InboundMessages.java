@@ -1,6 +1,7 @@
 package dev.frontdoor.connection;
 
 import dev.frontdoor.protocol.FrameType;
+import dev.frontdoor.registration.MemoryBudget;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -18,7 +19,8 @@ final class InboundMessages {
 
     private final Channel channel;
     private final long maxBytes;
-    private final PausedMessages kept = new PausedMessages();
+    private final Runnable onNoRoom;
+    private final PausedMessages kept;
     private boolean paused;
     private boolean discarding;
 
@@ -26,10 +28,14 @@ final class InboundMessages {
      * The messages of one channel.
      *
      * @param maxBytes how many bytes are kept before reading stops
+     * @param budget where the kept messages need room
+     * @param onNoRoom called when a message had to be dropped, since there was no room for it
      */
-    InboundMessages(Channel channel, long maxBytes) {
+    InboundMessages(Channel channel, long maxBytes, MemoryBudget budget, Runnable onNoRoom) {
         this.channel = channel;
         this.maxBytes = maxBytes;
+        this.onNoRoom = onNoRoom;
+        this.kept = new PausedMessages(new MessageReservation(budget));
     }
 
     /** Keeps messages from now on. */
@@ -37,14 +43,20 @@ final class InboundMessages {
         paused = true;
     }
 
-    /** Keeps a message if it has to wait, and returns whether it does. */
-    boolean keep(ByteBuf message) {
+    /**
+     * Hands a message over, or keeps it if it has to wait.
+     *
+     * @param handler gets the message now, for it to release
+     */
+    void receive(ByteBuf message, Consumer<ByteBuf> handler) {
         if (!paused || isPushReply(message)) {
-            return false;
+            handler.accept(message);
+        } else if (kept.add(message)) {
+            adjustReading();
+        } else {
+            message.release();
+            onNoRoom.run();
         }
-        kept.add(message);
-        adjustReading();
-        return true;
     }
 
     /** Hands over the messages that were kept, until one of them pauses again. */

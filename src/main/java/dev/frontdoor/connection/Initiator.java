@@ -1,16 +1,11 @@
 package dev.frontdoor.connection;
 
-import java.util.Locale;
+import dev.frontdoor.invocation.Labeled;
 
 /** Who ended a connection. */
-public enum Initiator {
+public enum Initiator implements Labeled {
     WORKER,
     SERVICE,
     OPERATOR,
     NETWORK;
-
-    /** The name in logs and responses. */
-    public String label() {
-        return name().toLowerCase(Locale.ROOT);
-    }
 }

@@ -1,20 +1,28 @@
 package dev.frontdoor.connection;
 
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
-/** Runs what comes from other threads on a connection's event loop. Used by any thread. */
+/**
+ * Runs what comes from other threads on a connection's event loop. Used by any thread, unless a
+ * method says otherwise.
+ */
 final class LoopTasks {
 
     private static final Logger log = LoggerFactory.getLogger(LoopTasks.class);
 
     private final EventLoop loop;
     private final Consumer<Throwable> onFailure;
+    private @Nullable Future<?> delayed;
 
     /**
      * The tasks of one connection.
@@ -39,10 +47,29 @@ final class LoopTasks {
         }
     }
 
+    /** Runs a task after a delay in nanoseconds. At most one task is delayed at a time. */
+    void runAfter(LongSupplier delay, Runnable task) {
+        run(() -> {
+            long nanos = delay.getAsLong();
+            if (nanos == 0) {
+                task.run();
+            } else {
+                delayed = loop.schedule(() -> guard(task), nanos, TimeUnit.NANOSECONDS);
+            }
+        });
+    }
+
+    /** Drops the task that is delayed, if there is one. Called on the event loop. */
+    void cancelDelayed() {
+        if (delayed != null) {
+            delayed.cancel(false);
+        }
+    }
+
     private void guard(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             onFailure.accept(e);
         }
     }

@@ -4,6 +4,7 @@ import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.FrameType;
+import dev.frontdoor.registration.LimitProperties;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -30,18 +31,21 @@ final class OutboundFrames {
     /** Bytes of frames that were admitted and have not been written yet. */
     private final AtomicLong admitted = new AtomicLong();
 
+    private boolean discarding;
+
     /** Frames to send after the first ack; null once that was sent. */
     private @Nullable List<byte[]> untilFirstAck = new ArrayList<>(0);
 
     /**
      * The frames of one channel.
      *
-     * @param maxBytes how many bytes of frames from others may wait for the worker to read them
+     * @param limits how many bytes of frames from others may wait for the worker to read them
      */
-    OutboundFrames(Channel channel, Transport transport, long maxBytes, ConnectionLog log) {
+    OutboundFrames(
+            Channel channel, Transport transport, LimitProperties limits, ConnectionLog log) {
         this.channel = channel;
         this.transport = transport;
-        this.maxBytes = maxBytes;
+        this.maxBytes = limits.maxOutboundBytes().toBytes();
         this.log = log;
     }
 
@@ -88,14 +92,22 @@ final class OutboundFrames {
         }
     }
 
+    /** Drops all frames from now on. */
+    void discard() {
+        discarding = true;
+        untilFirstAck = null;
+    }
+
     private void writeAdmitted(byte[] message) {
         write(message);
         admitted.addAndGet(-message.length);
     }
 
     private void write(byte[] message) {
-        log.sending(FrameType.of(Byte.toUnsignedInt(message[0])), message.length);
-        transport.send(message);
+        if (!discarding) {
+            log.sending(FrameType.of(Byte.toUnsignedInt(message[0])), message.length);
+            transport.send(message);
+        }
     }
 
     private long unread() {

@@ -7,25 +7,41 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Messages that wait while one before them is processed. Owns their buffers. */
+/**
+ * Messages that wait while one before them is processed. Owns their buffers, and reserves their
+ * size.
+ */
 final class PausedMessages {
 
     /** What one message takes up besides its bytes, so that many empty ones have a weight too. */
     private static final int OVERHEAD = 64;
 
     private final Deque<ByteBuf> messages = new ArrayDeque<>(1);
+    private final MessageReservation reservation;
     private int weight;
 
-    void add(ByteBuf message) {
+    PausedMessages(MessageReservation reservation) {
+        this.reservation = reservation;
+    }
+
+    /** Adds a message; false, and the caller keeps it, if there is no room for it. */
+    boolean add(ByteBuf message) {
+        int added = weightOf(message);
+        if (!reservation.add(added)) {
+            return false;
+        }
         messages.add(message);
-        weight += weightOf(message);
+        weight += added;
+        return true;
     }
 
     /** The message that has waited longest, for the caller to release; null if there is none. */
     @Nullable ByteBuf poll() {
         ByteBuf message = messages.poll();
         if (message != null) {
-            weight -= weightOf(message);
+            int removed = weightOf(message);
+            reservation.remove(removed);
+            weight -= removed;
         }
         return message;
     }
@@ -37,6 +53,7 @@ final class PausedMessages {
     void release() {
         messages.forEach(ByteBuf::release);
         messages.clear();
+        reservation.clear();
         weight = 0;
     }
 

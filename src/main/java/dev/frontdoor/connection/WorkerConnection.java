@@ -5,6 +5,7 @@ import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.ProtocolException;
 import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.LimitProperties;
+import dev.frontdoor.registration.MemoryBudget;
 import dev.frontdoor.registration.WorkerLink;
 
 import io.netty.buffer.ByteBuf;
@@ -13,27 +14,27 @@ import io.netty.channel.EventLoop;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
 import java.time.Instant;
+import java.util.function.LongSupplier;
 
 /**
- * One worker's connection, whatever carries it. Its state belongs to the event loop of its channel
- * and is touched nowhere else; what comes from outside comes as a task of that loop. Frames are
- * handled one at a time: while one of them is processed, the connection is paused.
+ * One worker's connection, whatever carries it. Its state belongs to the event loop of its channel.
+ * Frames are handled one at a time: while one is processed, the connection is paused.
  */
 public final class WorkerConnection implements WorkerLink {
 
     private final ConnectionFacts facts;
-    private final Channel channel;
     private final Transport transport;
     private final Connections connections;
     private final FrameDispatcher dispatcher;
     private final ConnectionTimeouts timeouts;
+    private final UnfinishedMessage unfinished;
     private final InboundMessages inbound;
     private final OutboundFrames outbound;
     private final ConnectionSetup setup;
     private final LoopTasks tasks;
     private final ConnectionLog log;
+    private final ConnectionFailures failures;
     private boolean ended;
 
     WorkerConnection(
@@ -44,18 +45,21 @@ public final class WorkerConnection implements WorkerLink {
             FrameDispatcher dispatcher,
             LimitProperties limits,
             ConnectionTimeouts timeouts,
-            ConnectionSetup setup) {
+            MemoryBudget budget,
+            ConnectionSetup setup,
+            ConnectionLog log) {
         this.facts = facts;
-        this.channel = channel;
         this.transport = transport;
         this.connections = connections;
         this.dispatcher = dispatcher;
         this.timeouts = timeouts;
         this.tasks = new LoopTasks(channel.eventLoop(), this::failed);
-        this.log = new ConnectionLog(facts.pid(), facts.remoteAddress());
-        this.inbound = new InboundMessages(channel, limits.maxInboundBytes().toBytes());
-        this.outbound =
-                new OutboundFrames(channel, transport, limits.maxOutboundBytes().toBytes(), log);
+        this.log = log;
+        this.failures = new ConnectionFailures(this, transport, log);
+        this.unfinished = new UnfinishedMessage(budget, timeouts, failures::noRoom);
+        long maxInbound = limits.maxInboundBytes().toBytes();
+        this.inbound = new InboundMessages(channel, maxInbound, budget, failures::noRoom);
+        this.outbound = new OutboundFrames(channel, transport, limits, log);
         this.setup = setup;
     }
 
@@ -78,11 +82,7 @@ public final class WorkerConnection implements WorkerLink {
     public boolean send(Frame frame) {
         byte[] message = outbound.admit(frame);
         if (message != null) {
-            tasks.run(() -> {
-                if (!ended) {
-                    outbound.writeAfterAck(message);
-                }
-            });
+            tasks.run(() -> outbound.writeAfterAck(message));
         }
         return message != null;
     }
@@ -113,9 +113,7 @@ public final class WorkerConnection implements WorkerLink {
 
     /** The worker began or stopped leaving too much unread. */
     public void onWritabilityChanged() {
-        if (!channel.isWritable()) {
-            timeouts.onUnwritable();
-        }
+        timeouts.onWritabilityChanged();
         inbound.adjustReading();
     }
 
@@ -123,8 +121,8 @@ public final class WorkerConnection implements WorkerLink {
     public void received(ByteBuf message) {
         if (ended) {
             message.release();
-        } else if (!inbound.keep(message)) {
-            handle(message);
+        } else {
+            inbound.receive(message, this::handle);
         }
     }
 
@@ -137,9 +135,9 @@ public final class WorkerConnection implements WorkerLink {
         }
     }
 
-    /** The worker has closed the connection. */
-    public void closedByWorker(String how) {
-        end(ConnectionEnd.byWorker(how), () -> {});
+    /** The worker has closed the connection, with a code and a reason of its own. */
+    public void closedByWorker(int code, String reason) {
+        end(ConnectionEnd.byWorker(code, reason), () -> {});
     }
 
     /** The connection broke: it ended without a close. */
@@ -149,18 +147,17 @@ public final class WorkerConnection implements WorkerLink {
 
     /** Something was thrown on the connection's event loop. */
     public void failed(Throwable cause) {
-        if (cause instanceof IOException || cause.getCause() instanceof IOException) {
-            broken(String.valueOf(cause.getMessage()));
-            transport.abort();
-        } else {
-            log.failed(cause);
-            end(CloseCause.SERVICE_FAULT, CloseCause.SERVICE_FAULT.reason());
-        }
+        failures.failed(cause);
     }
 
     /** Whether the connection has ended; what still arrives is dropped. */
     public boolean hasEnded() {
         return ended;
+    }
+
+    /** The message that is arriving. */
+    public UnfinishedMessage unfinishedMessage() {
+        return unfinished;
     }
 
     /** The largest message accepted now, in bytes; 0 once the connection has ended. */
@@ -193,9 +190,7 @@ public final class WorkerConnection implements WorkerLink {
 
     /** Sends the answer to a frame. */
     void reply(Frame frame) {
-        if (!ended) {
-            outbound.write(frame);
-        }
+        outbound.write(frame);
     }
 
     /** Stops handling frames until {@link #resume}. */
@@ -203,19 +198,21 @@ public final class WorkerConnection implements WorkerLink {
         inbound.pause();
     }
 
-    /** Goes on, from any thread: with an answer first, then with what has arrived meanwhile. */
-    void resume(Runnable answer) {
-        tasks.run(() -> {
-            if (!ended) {
-                answer.run();
-                inbound.resume(this::handle);
-            }
-        });
+    /** Goes on, from any thread: after a delay, with an answer and then what has arrived. */
+    void resume(LongSupplier delayInNanos, Runnable answer) {
+        tasks.runAfter(
+                delayInNanos,
+                () -> {
+                    if (!ended) {
+                        answer.run();
+                        inbound.resume(this::handle);
+                    }
+                });
     }
 
     /** The worker has sent Disconnect. */
     void onDisconnect() {
-        end(ConnectionEnd.byWorker("Disconnect"), transport::closeAfterDisconnect);
+        end(ConnectionEnd.DISCONNECT, transport::closeAfterDisconnect);
     }
 
     /** Ends the connection from this side. The first end counts. */
@@ -228,9 +225,11 @@ public final class WorkerConnection implements WorkerLink {
         if (!ended) {
             ended = true;
             try {
-                connections.ended(this, end);
+                connections.ended(this, end, dispatcher.isStranger(setup));
             } finally {
+                tasks.cancelDelayed();
                 inbound.discard();
+                outbound.discard();
                 goodbye.run();
             }
         }

@@ -1,6 +1,8 @@
 package dev.frontdoor.connection;
 
 import dev.frontdoor.registration.LimitProperties;
+import dev.frontdoor.registration.MemoryBudget;
+import dev.frontdoor.registration.RefusalLog;
 
 import io.micrometer.core.instrument.Clock;
 import io.netty.channel.Channel;
@@ -14,6 +16,8 @@ public final class WorkerConnectionFactory {
     private final FrameDispatcher dispatcher;
     private final LimitProperties limits;
     private final HeartbeatProperties heartbeat;
+    private final RefusalLog refusals;
+    private final MemoryBudget budget;
     private final Clock clock;
 
     WorkerConnectionFactory(
@@ -21,11 +25,15 @@ public final class WorkerConnectionFactory {
             FrameDispatcher dispatcher,
             LimitProperties limits,
             HeartbeatProperties heartbeat,
+            RefusalLog refusals,
+            MemoryBudget budget,
             Clock clock) {
         this.connections = connections;
         this.dispatcher = dispatcher;
         this.limits = limits;
         this.heartbeat = heartbeat;
+        this.refusals = refusals;
+        this.budget = budget;
         this.clock = clock;
     }
 
@@ -50,6 +58,8 @@ public final class WorkerConnectionFactory {
                 limits,
                 new ConnectionTimeouts(
                         limits, heartbeat, connections.timeOf(channel.eventLoop()), channel),
-                new ConnectionSetup((int) limits.maxFrameSize().toBytes(), clock));
+                budget,
+                new ConnectionSetup((int) limits.maxFrameSize().toBytes(), clock),
+                new ConnectionLog(facts, refusals));
     }
 }

@@ -8,29 +8,16 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.logging.DeferredLogFactory;
-import org.springframework.boot.system.ApplicationHome;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.io.DefaultResourceLoader;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitOption;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.jar.JarFile;
-import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
 
 /**
  * Puts the jars of {@code frontdoor.notifiers.path} on the class path, so that what they list in
@@ -41,9 +28,6 @@ import java.util.zip.ZipEntry;
 final class NotifierJars implements EnvironmentPostProcessor, Ordered {
 
     static final String PATH = NotifierProperties.PREFIX + "path";
-
-    private static final String IMPORTS =
-            "META-INF/spring/org.springframework.boot.autoconfigure.AutoConfiguration.imports";
 
     private final Log log;
 
@@ -65,65 +49,39 @@ final class NotifierJars implements EnvironmentPostProcessor, Ordered {
     @Override
     public void postProcessEnvironment(
             ConfigurableEnvironment environment, SpringApplication application) {
-        List<String> directories =
-                Binder.get(environment).bind(PATH, Bindable.listOf(String.class)).orElse(List.of());
-        List<Path> jars = directories.stream().flatMap(NotifierJars::jarsIn).distinct().toList();
+        NotifierDirectories directories =
+                new NotifierDirectories(
+                        Binder.get(environment)
+                                .bind(PATH, Bindable.listOf(String.class))
+                                .orElse(List.of()));
+        directories.warnings().forEach(log::warn);
+        List<NotifierJar> jars = directories.jars().stream().map(NotifierJar::read).toList();
         if (jars.isEmpty()) {
             return;
         }
+        ClassLoader service = application.getClassLoader();
         ClassLoader loader =
                 new URLClassLoader(
                         "notifiers",
                         jars.stream().map(NotifierJars::url).toArray(URL[]::new),
-                        application.getClassLoader());
-        for (Path jar : jars) {
-            List<String> declared = declaredIn(jar);
-            declared.forEach(name -> requireLoadable(jar, name, loader));
-            log.info("notifier jar %s declares %s".formatted(jar, declared));
+                        service);
+        for (NotifierJar jar : jars) {
+            jar.declared().forEach(name -> requireLoadable(jar.path(), name, loader));
+            log.info("notifier jar %s declares %s".formatted(jar, jar.declared()));
+            warnOfOtherVersion(jar, loader);
         }
+        new JarComparison(jars, service).warnings().forEach(log::warn);
         application.setResourceLoader(new DefaultResourceLoader(loader));
         Thread.currentThread().setContextClassLoader(loader);
     }
 
-    private static Stream<Path> jarsIn(String directory) {
-        Path besideJar = new ApplicationHome(NotifierJars.class).getDir().toPath();
-        return Stream.of(besideJar.resolve(directory), Path.of(directory))
-                .map(path -> path.toAbsolutePath().normalize())
-                .filter(Files::isDirectory)
-                .distinct()
-                .flatMap(path -> list(path).stream());
-    }
-
-    /** In order of name, so that the class path does not depend on the file system. */
-    private static Set<Path> list(Path directory) {
-        try (Stream<Path> files = Files.walk(directory, 2, FileVisitOption.FOLLOW_LINKS)) {
-            return new TreeSet<>(files.filter(file -> file.toString().endsWith(".jar")).toList());
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot list " + directory, e);
+    private void warnOfOtherVersion(NotifierJar jar, ClassLoader loader) {
+        Set<String> problems = InterfaceCheck.problems(jar, loader);
+        if (!problems.isEmpty()) {
+            log.warn(
+                    "notifier jar %s was compiled against another version of this service: %s, which this version does not have (%s such uses in all). Compile it against this version"
+                            .formatted(jar, problems.iterator().next(), problems.size()));
         }
-    }
-
-    private static List<String> declaredIn(Path jar) {
-        try (JarFile file = new JarFile(jar.toFile())) {
-            ZipEntry imports = file.getEntry(IMPORTS);
-            return imports == null ? List.of() : lines(file, imports);
-        } catch (IOException e) {
-            throw new BrokenNotifierJarException(jar, "it is not a readable jar", e);
-        }
-    }
-
-    private static List<String> lines(JarFile file, ZipEntry entry) throws IOException {
-        List<String> lines = new ArrayList<>();
-        try (BufferedReader reader =
-                new BufferedReader(
-                        new InputStreamReader(
-                                file.getInputStream(entry), StandardCharsets.UTF_8))) {
-            reader.lines()
-                    .map(line -> line.replaceFirst("#.*", "").strip())
-                    .filter(line -> !line.isEmpty())
-                    .forEach(lines::add);
-        }
-        return lines;
     }
 
     private static void requireLoadable(Path jar, String name, ClassLoader loader) {
@@ -144,9 +102,9 @@ final class NotifierJars implements EnvironmentPostProcessor, Ordered {
         }
     }
 
-    private static URL url(Path jar) {
+    private static URL url(NotifierJar jar) {
         try {
-            return jar.toUri().toURL();
+            return jar.path().toUri().toURL();
         } catch (MalformedURLException e) {
             throw new IllegalStateException("a file has a URL", e);
         }

@@ -1,9 +1,7 @@
 package dev.frontdoor.invocation;
 
-import java.util.Locale;
-
 /** How a call to a notifier ended, as it is counted. */
-public enum CallOutcome {
+public enum CallOutcome implements Labeled {
     /** The notifier returned in time. */
     RETURNED,
     /** The notifier does not take such a registration, or no longer holds the pid. */
@@ -16,15 +14,4 @@ public enum CallOutcome {
     TIMEOUT,
     /** The notifier returned after the timeout. The same call was counted as a timeout before. */
     LATE;
-
-    private final String label = name().toLowerCase(Locale.ROOT);
-
-    /** Its name in metrics. */
-    public String label() {
-        return label;
-    }
-
-    boolean isFailure() {
-        return this == FAILED || this == TIMEOUT;
-    }
 }

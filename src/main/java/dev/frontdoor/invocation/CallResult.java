@@ -2,6 +2,8 @@ package dev.frontdoor.invocation;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
+
 /** The result of one call to a notifier. */
 public sealed interface CallResult {
 
@@ -21,7 +23,7 @@ public sealed interface CallResult {
     record Failed(Throwable thrown) implements CallResult {}
 
     /** The call did not end within its timeout, the wait for a thread included. */
-    record TimedOut() implements CallResult {}
+    record TimedOut(Duration limit) implements CallResult {}
 
     /** What the call counts as, for the given kind of call. */
     default CallOutcome outcome(CallKind kind) {

@@ -7,6 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
 
 /**
  * Suspends a notifier that has failed many times in a row: it is not called with registrations,
@@ -38,6 +40,15 @@ final class CircuitBreaker {
     /** Whether the notifier is suspended. */
     synchronized boolean isOpen() {
         return open;
+    }
+
+    /** When the next probe may be made; null unless the notifier is suspended. */
+    synchronized @Nullable Instant nextProbe() {
+        if (!open) {
+            return null;
+        }
+        Duration left = Objects.requireNonNullElse(retryAfter(), Duration.ZERO);
+        return Instant.ofEpochMilli(clock.wallTime()).plusMillis(left.toMillis());
     }
 
     /** The time until a call may be made; null if that is now. */

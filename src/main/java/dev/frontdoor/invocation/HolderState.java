@@ -19,6 +19,9 @@ final class HolderState {
     /** Whether the notifier did not take its earlier registration back. Only an end cures that. */
     private boolean restoreFailed;
 
+    /** When the correction that is needed became necessary. */
+    private long correctionDue;
+
     boolean isHolder() {
         return actual != null;
     }
@@ -42,14 +45,22 @@ final class HolderState {
         return !isInSync() && !restoreFailed;
     }
 
+    /** When the correction that is needed became necessary. */
+    long correctionDue() {
+        return correctionDue;
+    }
+
     /**
      * The notifier accepted a registration.
      *
      * @param wanted whether it should hold that from now on
      * @return whether it has become a holder by that
      */
-    boolean accepted(WorkerRegistration registration, boolean wanted) {
+    boolean accepted(WorkerRegistration registration, boolean wanted, long now) {
         boolean acquired = !isHolder();
+        if (isInSync()) {
+            correctionDue = now;
+        }
         actual = registration;
         if (wanted) {
             previous = desired;
@@ -72,13 +83,18 @@ final class HolderState {
     }
 
     /** Returns to what the last accepted registration replaced. */
-    @Nullable WorkerRegistration undo() {
+    @Nullable WorkerRegistration undo(long now) {
         desired = previous;
+        correctionDue = now;
         return desired;
     }
 
     /** The notifier should hold nothing. */
-    void release() {
+    void release(long now) {
+        boolean alreadyDue = desired == null && !isInSync();
+        if (!alreadyDue) {
+            correctionDue = now;
+        }
         desired = null;
         restoreFailed = false;
     }

@@ -10,10 +10,15 @@ import io.micrometer.core.instrument.Clock;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 
 /** A notifier bean with its settings, its threads and the record of its calls. */
 public final class Notifier {
+
+    private static final Duration THREAD_RETRY = Duration.ofSeconds(1);
 
     private final String name;
     private final ConnectionNotifier bean;
@@ -21,6 +26,7 @@ public final class Notifier {
     private final int maxConcurrentCalls;
     private final OnFailure onFailure;
     private final Match match;
+    private final boolean consumesPublications;
     private final NotifierMetrics calls;
     private final PlatformThreads threads;
     private final FailureLog failures;
@@ -40,6 +46,7 @@ public final class Notifier {
                 Objects.requireNonNullElse(own.maxConcurrentCalls(), general.maxConcurrentCalls());
         this.onFailure = own.onFailure();
         this.match = own.match();
+        this.consumesPublications = Callbacks.of(bean).onChannelPublish();
         this.calls = calls;
         this.threads = new PlatformThreads("notifier-" + name, maxConcurrentCalls);
         this.failures = new FailureLog(name, clock);
@@ -78,6 +85,11 @@ public final class Notifier {
         return match;
     }
 
+    /** Whether it implements the callback for publications. */
+    public boolean consumesPublications() {
+        return consumesPublications;
+    }
+
     /** The record of its calls. */
     public NotifierMetrics calls() {
         return calls;
@@ -92,9 +104,22 @@ public final class Notifier {
                 && Globs.allowAny(match.activityTypes(), registration.activityTypes());
     }
 
+    /** Whether calls that exceeded their timeout and have not returned occupy all its permits. */
+    public boolean isStuck() {
+        return calls.overdue() >= maxConcurrentCalls;
+    }
+
     /** Whether it failed so often that registrations do without it, or are rejected, for now. */
     public boolean isSuspended() {
         return breaker.isOpen();
+    }
+
+    /**
+     * When the next registration may be the probe that ends the suspension if it succeeds; null
+     * unless it is suspended.
+     */
+    public @Nullable Instant nextProbe() {
+        return breaker.nextProbe();
     }
 
     /** The time until it may be called with a registration; null if that is now. */
@@ -107,12 +132,25 @@ public final class Notifier {
         return breaker.tryCall();
     }
 
+    long now() {
+        return calls.now();
+    }
+
     CircuitBreaker breaker() {
         return breaker;
     }
 
     ConnectionNotifier bean() {
         return bean;
+    }
+
+    /** Runs a task on one of its threads. If the system has none left, this is tried again. */
+    void execute(Runnable task, Timeouts timeouts) {
+        try {
+            threads.execute(task);
+        } catch (RejectedExecutionException e) {
+            Future<?> _ = timeouts.after(THREAD_RETRY, () -> execute(task, timeouts));
+        }
     }
 
     PlatformThreads threads() {

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 
 /**
  * One call to a notifier, made at most once. It ends once: when the notifier is done, at its
- * timeout, or when it is canceled before it began. Whoever ends it concludes it.
+ * timeout, or when it is canceled before it began. Whoever ends it reports the result.
  */
 final class NotifierCall {
 
@@ -31,8 +31,9 @@ final class NotifierCall {
     private Future<?> timeout = CompletableFuture.completedFuture(null);
 
     /**
-     * A call that is requested now and begins later.
+     * A call that begins later.
      *
+     * @param due when it was requested or became necessary: the start of its measured time
      * @param cause the sample that the call is a part of, if there is one
      * @param onResult gets the result; null if nobody waits for it
      */
@@ -41,13 +42,14 @@ final class NotifierCall {
             @Nullable String identity,
             Notifier notifier,
             Invocation invocation,
+            long due,
             @Nullable Sample cause,
             @Nullable Consumer<CallResult> onResult) {
         this.pid = pid;
         this.identity = identity;
         this.notifier = notifier;
         this.invocation = invocation;
-        this.sample = notifier.calls().requested(invocation.kind(), pid, cause);
+        this.sample = notifier.calls().started(invocation.kind(), pid, cause, due);
         this.onResult = onResult;
     }
 
@@ -65,7 +67,7 @@ final class NotifierCall {
         return onResult == null;
     }
 
-    /** Starts the timeout. If it ends the call, the call is concluded after the given action. */
+    /** Starts the timeout. If it ends the call, the result is reported after the given action. */
     void startTimeout(Timeouts timeouts, Duration limit, Runnable onTimedOut) {
         Future<?> started = timeouts.after(limit, () -> timeOut(limit, onTimedOut));
         synchronized (this) {
@@ -94,39 +96,46 @@ final class NotifierCall {
         }
     }
 
-    /** Ends the call on the thread that began it; false if its timeout came first. */
-    synchronized boolean end() {
+    /** The thread has left the notifier. This ends the call; false if its timeout came first. */
+    synchronized boolean leave() {
         thread = null;
         // The interrupt that came for this call must not reach the next one.
         boolean _ = Thread.interrupted();
-        return endFirst();
+        boolean inTime = markEnded();
+        if (!inTime) {
+            notifier.calls().overdueReturned();
+        }
+        return inTime;
     }
 
     /** Ends a call that has not begun; false if it has. */
     synchronized boolean cancel() {
-        return thread == null && endFirst();
+        return thread == null && markEnded();
     }
 
     private void timeOut(Duration limit, Runnable onTimedOut) {
-        if (!interrupt()) {
+        if (!expire()) {
             return;
         }
         try (WorkerMdc _ = WorkerMdc.of(pid, identity)) {
             notifier.failures().timedOut(pid, kind(), limit);
             onTimedOut.run();
         } finally {
-            conclude(new CallResult.TimedOut(), true);
+            report(new CallResult.TimedOut(limit), true);
         }
     }
 
-    private synchronized boolean interrupt() {
+    /** Ends the call because its timeout has passed; false if it has ended before. */
+    private synchronized boolean expire() {
         if (!ended && thread != null) {
             thread.interrupt();
+            notifier.calls().becameOverdue();
         }
-        return endFirst();
+        return markEnded();
     }
 
-    private boolean endFirst() {
+    /** False if the call has ended before. */
+    private boolean markEnded() {
         boolean first = !ended;
         ended = true;
         timeout.cancel(false);
@@ -136,10 +145,10 @@ final class NotifierCall {
     /**
      * Counts the call, and reports its result to whoever waits for it, on this thread.
      *
-     * @param first whether the call ends by this result, and not before by its timeout
+     * @param inTime whether the call ended by this result, and not before by its timeout
      */
-    void conclude(CallResult result, boolean first) {
-        if (!first) {
+    void report(CallResult result, boolean inTime) {
+        if (!inTime) {
             if (result instanceof CallResult.Accepted) {
                 notifier.calls().returnedLate(kind(), sample);
             }

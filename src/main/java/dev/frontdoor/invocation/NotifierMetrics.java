@@ -3,7 +3,6 @@ package dev.frontdoor.invocation;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,29 +25,31 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class NotifierMetrics {
 
-    private static final String METER = "frontdoor.notifier.calls";
+    private static final Duration FAILING_WINDOW = Duration.ofMinutes(1);
+    private static final int FAILING_CALLS = 5;
 
     private final String notifier;
     private final Sampler sampler;
-    private final Map<CallKind, Map<CallOutcome, Timer>> timers = new EnumMap<>(CallKind.class);
+    private final NotifierTimers timers;
     private final Clock clock;
+    private final ConcurrentMap<CallKind, RecentCalls> recent = new ConcurrentHashMap<>();
     private final ConcurrentMap<CallOutcome, LongAdder> counts = new ConcurrentHashMap<>();
     private final AtomicInteger held = new AtomicInteger();
+    private final AtomicInteger overdue = new AtomicInteger();
     private volatile @Nullable Long lastSuccessNanos;
     private volatile @Nullable Long lastFailureNanos;
     private volatile @Nullable Failure lastFailure;
 
-    NotifierMetrics(String notifier, MeterRegistry meters, Sampler sampler, Clock clock) {
+    NotifierMetrics(
+            String notifier,
+            Callbacks callbacks,
+            MeterRegistry meters,
+            Sampler sampler,
+            Clock clock) {
         this.notifier = notifier;
+        this.timers = new NotifierTimers(notifier, callbacks, meters);
         this.sampler = sampler;
         this.clock = clock;
-        for (CallKind kind : CallKind.values()) {
-            Map<CallOutcome, Timer> ofKind = new EnumMap<>(CallOutcome.class);
-            for (CallOutcome outcome : CallOutcome.values()) {
-                ofKind.put(outcome, timer(kind, outcome, meters));
-            }
-            timers.put(kind, ofKind);
-        }
         Gauge.builder("frontdoor.notifier.held", held, AtomicInteger::get)
                 .description("Pids that a notifier holds")
                 .tag("notifier", notifier)
@@ -59,6 +59,11 @@ public final class NotifierMetrics {
     /** The number of pids that the notifier holds. */
     public int held() {
         return held.get();
+    }
+
+    /** The number of calls that have exceeded their timeout and have not returned. */
+    public int overdue() {
+        return overdue.get();
     }
 
     /** The number of calls with this outcome. */
@@ -72,17 +77,34 @@ public final class NotifierMetrics {
         return lastFailure;
     }
 
-    /** Whether calls ended within the given time before now, and all of them failed. */
-    public boolean allFailedWithin(Duration window) {
-        Long failure = lastFailureNanos;
-        Long success = lastSuccessNanos;
-        return failure != null
-                && isWithin(failure, window)
-                && (success == null || !isWithin(success, window));
+    /** The latency of the recent calls, by callback; without callbacks that have had no call. */
+    public Map<CallKind, Latency> latencies() {
+        Map<CallKind, Latency> latencies = new EnumMap<>(CallKind.class);
+        recent.forEach((kind, calls) -> latencies.put(kind, calls.latency(now())));
+        return latencies;
     }
 
-    private boolean isWithin(long nanos, Duration window) {
-        return clock.monotonicTime() - nanos < Timeouts.nanos(window);
+    /**
+     * Whether all recent calls failed or timed out: those that ended in the last minute, or the
+     * last five of one callback.
+     */
+    public boolean isFailing() {
+        Long failure = lastFailureNanos;
+        Long success = lastSuccessNanos;
+        boolean allOfTheLastMinute =
+                failure != null && isRecent(failure) && (success == null || !isRecent(success));
+        return allOfTheLastMinute
+                || recent.values().stream()
+                        .anyMatch(calls -> calls.failuresInARow() >= FAILING_CALLS);
+    }
+
+    private boolean isRecent(long nanos) {
+        return now() - nanos < FAILING_WINDOW.toNanos();
+    }
+
+    /** The present time, by which calls are measured. */
+    long now() {
+        return clock.monotonicTime();
     }
 
     /** The notifier holds one pid more. */
@@ -95,10 +117,28 @@ public final class NotifierMetrics {
         held.decrementAndGet();
     }
 
-    /** Starts the sample of a call, when the call is requested. */
-    Sample requested(CallKind kind, long pid, @Nullable Sample cause) {
+    /** A call has exceeded its timeout, and occupies a permit until it returns. */
+    void becameOverdue() {
+        overdue.incrementAndGet();
+    }
+
+    /** A call that had exceeded its timeout has returned. */
+    void overdueReturned() {
+        overdue.decrementAndGet();
+    }
+
+    /**
+     * Starts the sample of a call.
+     *
+     * @param due when the call was requested or became necessary, as {@link #now} was then
+     */
+    Sample started(CallKind kind, long pid, @Nullable Sample cause, long due) {
+        if (kind == CallKind.REPLACED) {
+            timers.onReplacement();
+        }
         return sampler.start(
-                METER,
+                NotifierTimers.METER,
+                due,
                 observation ->
                         observation
                                 .contextualName("notifier " + notifier)
@@ -111,40 +151,44 @@ public final class NotifierMetrics {
     /** Counts a call, at its end or its timeout. */
     void ended(CallKind kind, Sample sample, CallResult result) {
         CallOutcome outcome = result.outcome(kind);
-        Throwable error = result.error();
-        count(kind, outcome, error);
-        sample.stop(outcome.label(), timer(kind, outcome), error);
+        increment(outcome);
+        switch (result) {
+            case CallResult.Accepted _, CallResult.Declined _, CallResult.Rejected _ ->
+                    succeeded(kind, sample);
+            case CallResult.Failed failed ->
+                    failed(kind, sample, outcome, failed.thrown().getClass().getName());
+            case CallResult.TimedOut timedOut -> {
+                timers.onTimeout(kind);
+                failed(kind, sample, outcome, "no return within " + timedOut.limit());
+            }
+            case CallResult.Skipped _ -> {}
+        }
+        sample.stop(outcome.label(), timers.get(kind, outcome), result.error());
     }
 
     /** Counts a call that returned after its timeout. */
     void returnedLate(CallKind kind, Sample sample) {
-        count(kind, CallOutcome.LATE, null);
-        sample.record(timer(kind, CallOutcome.LATE));
+        increment(CallOutcome.LATE);
+        sample.record(timers.get(kind, CallOutcome.LATE));
     }
 
-    private void count(CallKind kind, CallOutcome outcome, @Nullable Throwable error) {
+    private void increment(CallOutcome outcome) {
         counts.computeIfAbsent(outcome, _ -> new LongAdder()).increment();
-        if (outcome.isFailure()) {
-            String type = error == null ? null : error.getClass().getName();
-            Instant now = Instant.ofEpochMilli(clock.wallTime());
-            lastFailure = new Failure(now, kind, outcome, type);
-            lastFailureNanos = clock.monotonicTime();
-        } else if (outcome != CallOutcome.LATE) {
-            lastSuccessNanos = clock.monotonicTime();
-        }
     }
 
-    private Timer timer(CallKind kind, CallOutcome outcome) {
-        return Objects.requireNonNull(Objects.requireNonNull(timers.get(kind)).get(outcome));
+    private void succeeded(CallKind kind, Sample sample) {
+        recent(kind).add(now(), sample.nanos(), false);
+        lastSuccessNanos = now();
     }
 
-    private Timer timer(CallKind kind, CallOutcome outcome, MeterRegistry meters) {
-        return Timer.builder(METER)
-                .description("Calls to a notifier")
-                .tag("notifier", notifier)
-                .tag("callback", kind.label())
-                .tag("outcome", outcome.label())
-                .register(meters);
+    private void failed(CallKind kind, Sample sample, CallOutcome outcome, String error) {
+        recent(kind).add(now(), sample.nanos(), true);
+        lastFailure = new Failure(Instant.ofEpochMilli(clock.wallTime()), kind, outcome, error);
+        lastFailureNanos = now();
+    }
+
+    private RecentCalls recent(CallKind kind) {
+        return recent.computeIfAbsent(kind, _ -> new RecentCalls());
     }
 
     /**
@@ -153,8 +197,18 @@ public final class NotifierMetrics {
      * @param at when
      * @param callback the kind of call
      * @param outcome {@code FAILED} or {@code TIMEOUT}
-     * @param error the class of what was thrown; null after a timeout
+     * @param error the class of what was thrown, or the limit that was exceeded
      */
-    public record Failure(
-            Instant at, CallKind callback, CallOutcome outcome, @Nullable String error) {}
+    public record Failure(Instant at, CallKind callback, CallOutcome outcome, String error) {}
+
+    /**
+     * How long the recent calls of one callback took, from when they were due to their end or
+     * timeout: at most the last 1,000, and those of the last ten minutes.
+     *
+     * @param calls how many there were
+     * @param median half of them took no longer
+     * @param p99 99 of 100 took no longer
+     * @param max the longest
+     */
+    public record Latency(int calls, Duration median, Duration p99, Duration max) {}
 }

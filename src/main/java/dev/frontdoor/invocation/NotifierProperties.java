@@ -17,6 +17,7 @@ import java.util.Map;
  * How notifiers are called.
  *
  * @param path directories of notifier jars
+ * @param required names of notifier beans without which the service does not start
  * @param unmatched what happens to a registration that no notifier takes
  * @param timeout the time limit of one call, the wait for a permit included
  * @param maxConcurrentCalls the maximum number of concurrent calls of one notifier
@@ -28,6 +29,7 @@ import java.util.Map;
 @ConfigurationProperties("frontdoor.notifiers")
 public record NotifierProperties(
         @DefaultValue List<String> path,
+        @DefaultValue List<String> required,
         @DefaultValue("reject") Unmatched unmatched,
         @DefaultValue("3s") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration timeout,
         @DefaultValue("64") @Min(1) int maxConcurrentCalls,
@@ -39,9 +41,10 @@ public record NotifierProperties(
 
     private static final String MORE_THAN_0 = "must be more than 0";
 
-    /** Copies the list and the map. */
+    /** Copies the lists and the map. */
     public NotifierProperties {
         path = List.copyOf(path);
+        required = List.copyOf(required);
         beans = Map.copyOf(beans);
     }
 
@@ -54,7 +57,7 @@ public record NotifierProperties(
     }
 
     /** What happens to a registration when a call to a notifier fails or times out. */
-    public enum OnFailure {
+    public enum OnFailure implements Labeled {
         /** The registration is rejected: the notifier has a veto. */
         REJECT,
         /** The registration goes on without the notifier. */

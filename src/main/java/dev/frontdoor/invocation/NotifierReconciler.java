@@ -80,8 +80,6 @@ public final class NotifierReconciler {
     /**
      * Offers a publication to the notifier, within its timeout. It is skipped if the notifier no
      * longer holds the pid when the turn comes.
-     *
-     * @param onResult as for {@link #register}
      */
     public void publish(String channel, byte[] payload, Consumer<CallResult> onResult) {
         Invocation publication = Invocation.publish(pid, channel, payload);
@@ -96,7 +94,7 @@ public final class NotifierReconciler {
         }
         if (call != null && call.cancel()) {
             dequeue(call);
-            call.conclude(new CallResult.Skipped(), true);
+            call.report(new CallResult.Skipped(), true);
         }
     }
 
@@ -105,7 +103,7 @@ public final class NotifierReconciler {
      * notifier is in sync, or cannot be; after {@code wait} in any case.
      */
     public synchronized CompletableFuture<@Nullable Void> undo(Duration wait) {
-        WorkerRegistration restored = state.undo();
+        WorkerRegistration restored = state.undo(notifier.now());
         start();
         if (restored != null) {
             Future<?> _ = timeouts.after(notifier.timeout(), () -> giveUpRestore(restored));
@@ -118,7 +116,7 @@ public final class NotifierReconciler {
      * completes when the call is over; at the notifier's timeout in any case.
      */
     public synchronized CompletableFuture<@Nullable Void> release() {
-        state.release();
+        state.release(notifier.now());
         start();
         return completion.within(notifier.timeout(), timeouts);
     }
@@ -129,13 +127,13 @@ public final class NotifierReconciler {
     }
 
     private void giveUpRestore(WorkerRegistration restored) {
-        if (firstToGiveUp(restored)) {
+        boolean first;
+        synchronized (this) {
+            first = state.giveUpRestore(restored);
+        }
+        if (first) {
             onRestoreFailed.run();
         }
-    }
-
-    private synchronized boolean firstToGiveUp(WorkerRegistration restored) {
-        return state.giveUpRestore(restored);
     }
 
     private void enqueue(
@@ -143,7 +141,9 @@ public final class NotifierReconciler {
             @Nullable Sample cause,
             Duration timeout,
             Consumer<CallResult> onResult) {
-        NotifierCall call = new NotifierCall(pid, identity, notifier, invocation, cause, onResult);
+        NotifierCall call =
+                new NotifierCall(
+                        pid, identity, notifier, invocation, notifier.now(), cause, onResult);
         call.startTimeout(timeouts, timeout, () -> dequeue(call));
         synchronized (this) {
             queued = call;
@@ -156,7 +156,7 @@ public final class NotifierReconciler {
         if (!reconciling && (state.needsCorrection() || queued != null)) {
             reconciling = true;
             completion.begin();
-            notifier.threads().execute(reconciliation);
+            notifier.execute(reconciliation, timeouts);
         }
     }
 
@@ -167,7 +167,7 @@ public final class NotifierReconciler {
                 try {
                     execute(call);
                 } catch (Throwable e) {
-                    log.error("pid {}: a call to '{}' was not concluded", pid, notifier.name(), e);
+                    log.error("pid {}: a call to '{}' has no result", pid, notifier.name(), e);
                 }
             }
         }
@@ -192,11 +192,12 @@ public final class NotifierReconciler {
     }
 
     private NotifierCall correction() {
+        long due = state.correctionDue();
         Invocation correction = state.correction(pid);
         if (correction.kind() == CallKind.UNREGISTERED) {
             notifier.calls().released();
         }
-        return new NotifierCall(pid, identity, notifier, correction, null, null);
+        return new NotifierCall(pid, identity, notifier, correction, due, null, null);
     }
 
     private void execute(NotifierCall call) {
@@ -210,23 +211,22 @@ public final class NotifierReconciler {
         }
         boolean released = call.kind() == CallKind.PUBLISHED && !isHolder();
         CallResult result = released ? new CallResult.Skipped() : call.run();
-        boolean inTime = call.end();
-        boolean accepted = result instanceof CallResult.Accepted;
-        if (accepted) {
-            accepted(call, inTime);
-        }
+        boolean inTime = call.leave();
         try {
-            call.conclude(result, inTime);
-        } finally {
-            if (!accepted) {
+            if (result instanceof CallResult.Accepted) {
+                accepted(call, inTime);
+            } else {
                 restoreFailed.run();
             }
+        } finally {
+            call.report(result, inTime);
         }
     }
 
     private synchronized void accepted(NotifierCall call, boolean inTime) {
         WorkerRegistration accepted = call.registration();
-        if (accepted != null && state.accepted(accepted, inTime && !call.isNotification())) {
+        boolean decides = inTime && !call.isNotification();
+        if (accepted != null && state.accepted(accepted, decides, notifier.now())) {
             notifier.calls().acquired();
         }
     }

@@ -47,7 +47,7 @@ public final class NotifierRegistry {
      * The enabled notifiers, in call order.
      *
      * @throws InvalidConfigurationPropertyValueException for a setting of a bean that does not
-     *     exist
+     *     exist, and for a required bean that does not exist or is not enabled
      */
     public List<Notifier> inCallOrder() {
         Map<String, ConnectionNotifier> found = factory.getBeansOfType(ConnectionNotifier.class);
@@ -67,7 +67,8 @@ public final class NotifierRegistry {
     }
 
     private Notifier bean(String name, ConnectionNotifier notifier) {
-        NotifierMetrics calls = new NotifierMetrics(name, meters, sampler, clock);
+        NotifierMetrics calls =
+                new NotifierMetrics(name, Callbacks.of(notifier), meters, sampler, clock);
         return new Notifier(name, notifier, properties, settings(name), calls, clock);
     }
 
@@ -77,15 +78,29 @@ public final class NotifierRegistry {
 
     private void requireExisting(Map<String, ConnectionNotifier> found) {
         for (String name : new TreeSet<>(properties.beans().keySet())) {
-            if (!found.containsKey(name)) {
+            requireExisting(found, "beans." + name, name);
+        }
+        for (String name : properties.required()) {
+            requireExisting(found, "required", name);
+            if (!settings(name).enabled()) {
                 throw new InvalidConfigurationPropertyValueException(
-                        NotifierProperties.PREFIX + "beans." + name,
+                        NotifierProperties.PREFIX + "required",
                         name,
-                        found.isEmpty()
-                                ? "There is no such notifier bean; there is none at all."
-                                : "There is no such notifier bean; there are: "
-                                        + String.join(", ", new TreeSet<>(found.keySet())));
+                        "This notifier bean is not enabled.");
             }
+        }
+    }
+
+    private static void requireExisting(
+            Map<String, ConnectionNotifier> found, String setting, String name) {
+        if (!found.containsKey(name)) {
+            throw new InvalidConfigurationPropertyValueException(
+                    NotifierProperties.PREFIX + setting,
+                    name,
+                    found.isEmpty()
+                            ? "There is no such notifier bean; there is none at all."
+                            : "There is no such notifier bean; there are: "
+                                    + String.join(", ", new TreeSet<>(found.keySet())));
         }
     }
 

@@ -1,9 +1,6 @@
 package dev.frontdoor.invocation;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -11,27 +8,40 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.SequencedSet;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * A bounded set of platform threads for code that is not ours. The operating system shares the
  * processors between them and everything else, whatever that code does. Threads are started on
- * demand, and end when they have been idle for a while. Tasks beyond the maximum wait in order;
- * each task waits there once at most. Safe for use by any thread.
+ * demand, and end when they have been idle for a while. Tasks wait in order; each task waits there
+ * once at most. Safe for use by any thread.
+ *
+ * <p>To wake a thread costs more than a short task does. So while tasks are short, the threads that
+ * are awake run what comes, and one more stands by: if the first task waits for longer than {@link
+ * #PATIENCE}, the tasks before it are not short, and every task gets a thread at once.
  */
 public final class PlatformThreads implements Executor {
 
-    private static final Logger log = LoggerFactory.getLogger(PlatformThreads.class);
-
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofMillis(1);
 
-    private final ThreadFactory factory;
+    private final ThreadStarter starter;
     private final int maximum;
     private final long keepAlive;
     private final SequencedSet<Runnable> waiting = new LinkedHashSet<>();
-    private final Deque<Worker> idle = new ArrayDeque<>();
+    private final Deque<PooledThread> idle = new ArrayDeque<>();
+    private @Nullable PooledThread standby;
     private int threads;
+
+    /** The threads that are awake and will soon look for a task. */
+    private int awake;
+
+    /** Grows when the threads that were awake turn out to be held up by their tasks. */
+    private int round;
+
+    private final TaskDurations durations = new TaskDurations();
 
     /** At most so many threads, which are called {@code NAME-1}, {@code NAME-2} and so on. */
     public PlatformThreads(String name, int maximum) {
@@ -39,39 +49,40 @@ public final class PlatformThreads implements Executor {
     }
 
     PlatformThreads(String name, int maximum, Duration keepAlive) {
-        this.factory =
+        this(
                 Thread.ofPlatform()
                         .daemon()
                         .name(name + "-", 1)
                         .inheritInheritableThreadLocals(false)
-                        .factory();
+                        .factory(),
+                maximum,
+                keepAlive);
+    }
+
+    PlatformThreads(ThreadFactory factory, int maximum, Duration keepAlive) {
+        this.starter = new ThreadStarter(factory);
         this.maximum = maximum;
         this.keepAlive = keepAlive.toNanos();
     }
 
-    /** Runs a task on one of the threads, after those that wait already. */
+    /**
+     * Runs a task on one of the threads, after those that wait already.
+     *
+     * @throws RejectedExecutionException if there is no thread, and the system cannot start one
+     */
     @Override
     public void execute(Runnable task) {
-        Worker worker;
-        boolean started;
+        PooledThread woken;
         synchronized (this) {
-            // The thread that was idle for the shortest time, so that the others can end.
-            worker = idle.pollLast();
-            started = worker == null && threads < maximum;
-            if (started) {
-                threads++;
-                worker = new Worker();
+            waiting.addLast(task);
+            woken = wakeForTask();
+            if (threads == 0) {
+                waiting.removeLast();
+                throw new RejectedExecutionException("no thread could be started");
             }
-            if (worker == null) {
-                waiting.addLast(task);
-                return;
-            }
-            worker.task = task;
         }
-        if (started) {
-            start(worker);
-        } else {
-            LockSupport.unpark(worker.thread);
+        if (woken != null) {
+            woken.wake();
         }
     }
 
@@ -80,9 +91,9 @@ public final class PlatformThreads implements Executor {
         return waiting.remove(task);
     }
 
-    /** The number of threads that run a task. */
+    /** The number of threads that run a task, or are about to. */
     synchronized int busy() {
-        return threads - idle.size();
+        return threads - idle.size() - (standby == null ? 0 : 1);
     }
 
     /** The number of threads that exist. */
@@ -95,82 +106,145 @@ public final class PlatformThreads implements Executor {
         return waiting.size();
     }
 
-    /** Starts a thread. If the system has none left, the task waits for one of the others. */
-    private void start(Worker worker) {
-        try {
-            worker.thread.start();
-        } catch (Throwable e) {
-            log.error("thread {} could not be started", worker.thread.getName(), e);
-            giveToOthers(worker);
+    /** The thread to wake for a task that waits; null if none is needed, or there are no more. */
+    private @Nullable PooledThread wakeForTask() {
+        if (awake == 0 || !durations.areShort()) {
+            return nextAwake();
+        }
+        if (standby == null) {
+            standby = idleOrNew();
+            return standby;
+        }
+        return null;
+    }
+
+    private @Nullable PooledThread nextAwake() {
+        PooledThread thread = idleOrNew();
+        if (thread == null) {
+            thread = standby;
+            standby = null;
+        }
+        if (thread != null) {
+            join(thread);
+        }
+        return thread;
+    }
+
+    private @Nullable PooledThread idleOrNew() {
+        // The thread that was idle for the shortest time, so that the others can end.
+        PooledThread thread = idle.pollLast();
+        return thread == null && threads < maximum ? start() : thread;
+    }
+
+    private @Nullable PooledThread start() {
+        PooledThread thread = new PooledThread(this);
+        if (!starter.start(thread)) {
+            return null;
+        }
+        threads++;
+        return thread;
+    }
+
+    private void join(PooledThread thread) {
+        thread.round = round;
+        thread.awake = true;
+        awake++;
+    }
+
+    private void leave(PooledThread thread) {
+        thread.awake = false;
+        if (thread.round == round) {
+            awake--;
         }
     }
 
-    private synchronized void giveToOthers(Worker failed) {
-        threads--;
-        Runnable task = failed.task;
-        Worker other = idle.pollLast();
-        if (other != null) {
-            other.task = task;
-            LockSupport.unpark(other.thread);
-        } else if (task != null) {
-            waiting.addFirst(task);
+    /** The threads that were awake are held up by their tasks: this one takes their place. */
+    private void relieveAll(PooledThread thread) {
+        round++;
+        awake = 0;
+        durations.expectLong();
+        standby = null;
+        join(thread);
+    }
+
+    /** Counts a task that a thread has run; the thread looks for the next one. */
+    synchronized void ran(PooledThread thread, long nanos) {
+        durations.add(nanos);
+        if (thread.round != round) {
+            join(thread);
         }
     }
 
-    private final class Worker implements Runnable {
+    /** The next task; null if there is none, and the thread is idle from now on. */
+    @SuppressWarnings("ThreadPriorityCheck") // saves time; nothing relies on it
+    @Nullable Runnable takeTask(PooledThread thread) {
+        Runnable task = takeWaiting();
+        if (task == null) {
+            // Whoever adds tasks may need this processor to do so.
+            Thread.yield();
+            task = takeWaitingOrRest(thread);
+        }
+        return task;
+    }
 
-        final Thread thread = factory.newThread(this);
+    private synchronized @Nullable Runnable takeWaitingOrRest(PooledThread thread) {
+        if (waiting.isEmpty()) {
+            leave(thread);
+            idle.addLast(thread);
+        }
+        return takeWaiting();
+    }
 
-        /** The task to run next; set by whoever took this worker out of the idle ones. */
-        @Nullable Runnable task;
+    private @Nullable Runnable takeWaiting() {
+        Runnable task;
+        PooledThread woken;
+        synchronized (this) {
+            if (waiting.isEmpty()) {
+                return null;
+            }
+            task = waiting.removeFirst();
+            woken = waiting.isEmpty() ? null : wakeForTask();
+        }
+        if (woken != null) {
+            woken.wake();
+        }
+        return task;
+    }
 
-        @Override
-        public void run() {
-            for (Runnable next = nextTask(); next != null; next = nextTask()) {
-                try {
-                    next.run();
-                } catch (Throwable e) {
-                    log.error("a task of {} failed", thread.getName(), e);
-                } finally {
-                    MDC.clear();
+    /** Waits until the thread is needed; false when it has been idle for long enough, and ends. */
+    boolean awaitWork(PooledThread thread) {
+        long since = System.nanoTime();
+        while (true) {
+            long wait;
+            synchronized (this) {
+                if (standby == thread) {
+                    standBy(thread);
+                }
+                if (thread.awake) {
+                    return true;
+                }
+                wait = standby == thread ? PATIENCE.toNanos() : keepAlive;
+                if (standby != thread && System.nanoTime() - since >= keepAlive) {
+                    boolean _ = idle.remove(thread);
+                    threads--;
+                    return false;
                 }
             }
+            LockSupport.parkNanos(this, wait);
+            // An interrupt that came after its call would end every further wait at once.
+            boolean _ = Thread.interrupted();
         }
+    }
 
-        /** Waits for a task; null when the thread has been idle for long enough. */
-        private @Nullable Runnable nextTask() {
-            Runnable next = takeTask();
-            long since = System.nanoTime();
-            while (next == null) {
-                LockSupport.parkNanos(PlatformThreads.this, keepAlive);
-                // An interrupt that came after its call would end every further wait at once.
-                boolean _ = Thread.interrupted();
-                synchronized (PlatformThreads.this) {
-                    next = task;
-                    task = null;
-                    if (next == null && System.nanoTime() - since >= keepAlive) {
-                        boolean _ = idle.remove(this);
-                        threads--;
-                        return null;
-                    }
-                }
-            }
-            return next;
+    private void standBy(PooledThread thread) {
+        Runnable first = waiting.isEmpty() ? null : waiting.getFirst();
+        if (first == null && awake == 0) {
+            standby = null;
+            idle.addFirst(thread);
+        } else if (first != null && first.equals(thread.seen)) {
+            first = null;
+            relieveAll(thread);
         }
-
-        /** The task given at the start, or one that waits; otherwise this worker becomes idle. */
-        private @Nullable Runnable takeTask() {
-            synchronized (PlatformThreads.this) {
-                Runnable next = task;
-                task = null;
-                if (next == null && !waiting.isEmpty()) {
-                    next = waiting.removeFirst();
-                }
-                if (next == null) {
-                    idle.addLast(this);
-                }
-                return next;
-            }
-        }
+        thread.seen = first;
     }
 }

@@ -22,10 +22,10 @@ public final class Sample {
     private final Clock clock;
     private final long start;
 
-    Sample(Observation observation, Clock clock) {
+    Sample(Observation observation, Clock clock, long start) {
         this.observation = observation;
         this.clock = clock;
-        this.start = clock.monotonicTime();
+        this.start = start;
     }
 
     /** Stops it with an outcome. */

@@ -29,9 +29,14 @@ public final class Sampler {
 
     /** Starts a sample. The description is applied to its observation, if it has one. */
     public Sample start(String name, UnaryOperator<Observation> description) {
+        return start(name, clock.monotonicTime(), description);
+    }
+
+    /** Starts a sample that measures from an earlier time on. Its observation starts now. */
+    Sample start(String name, long since, UnaryOperator<Observation> description) {
         Observation observation =
                 observations.isNoop() ? Observation.NOOP : observe(name, description);
-        return new Sample(observation, clock);
+        return new Sample(observation, clock, since);
     }
 
     private Observation observe(String name, UnaryOperator<Observation> description) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Takes log lines from any thread without waiting, and writes them to the console on a thread of
@@ -23,6 +24,9 @@ import java.util.concurrent.atomic.AtomicLong;
 final class ConsoleQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
     private static final Duration REPORT_INTERVAL = Duration.ofSeconds(10);
+
+    /** How long the writer lets lines gather once it has written all. */
+    private static final Duration PAUSE = Duration.ofMillis(10);
 
     /** Bytes of one line without its text, and of one stack frame. */
     private static final long LINE_OVERHEAD = 512;
@@ -108,7 +112,7 @@ final class ConsoleQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
     private void write() {
         try {
-            for (ILoggingEvent next = queue.take(); !next.equals(END); next = queue.take()) {
+            for (ILoggingEvent next = nextLine(); !next.equals(END); next = nextLine()) {
                 write(next);
                 size.addAndGet(-sizeOf(next));
                 reportDropped();
@@ -116,6 +120,16 @@ final class ConsoleQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
         } catch (InterruptedException e) {
             addError("the console writer was interrupted", e);
         }
+    }
+
+    /** Waits for a line. While lines come often, nobody has to wake this thread for each. */
+    private ILoggingEvent nextLine() throws InterruptedException {
+        ILoggingEvent line = queue.poll();
+        if (line == null) {
+            LockSupport.parkNanos(this, PAUSE.toNanos());
+            line = queue.poll();
+        }
+        return line == null ? queue.take() : line;
     }
 
     private void write(ILoggingEvent line) {

@@ -1,5 +1,6 @@
 package dev.frontdoor.push;
 
+import dev.frontdoor.invocation.Labeled;
 import dev.frontdoor.invocation.Sample;
 import dev.frontdoor.invocation.Sampler;
 
@@ -8,7 +9,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class PushMetrics {
 
     /** The outcome of a push, as a label. */
-    enum Outcome {
+    enum Outcome implements Labeled {
         REPLIED,
         /** The worker received it and refused it. */
         REFUSED,
@@ -32,10 +32,6 @@ final class PushMetrics {
         CANCELLED,
         /** Nothing was sent. */
         NOT_ADMITTED;
-
-        String label() {
-            return name().toLowerCase(Locale.ROOT);
-        }
     }
 
     private static final String METER = "frontdoor.pushes";

@@ -1,14 +1,15 @@
 package dev.frontdoor.registration;
 
+import dev.frontdoor.invocation.Labeled;
+
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /**
  * Why the service ends a connection: the close code the worker gets, the reason text where the case
  * has none of its own, and the label in metrics and logs. Codes from 4000 to 4499 invite a worker
  * to come back, those from 4500 on tell it not to. Each is chosen where the fault is found.
  */
-public enum CloseCause {
+public enum CloseCause implements Labeled {
     /** The message is not one whole frame; the reason starts with the reason code. */
     NOT_A_FRAME(1002, "not one whole frame"),
     /** The WebSocket itself was broken: a reserved bit, an unmasked frame, a bad close. */
@@ -26,6 +27,8 @@ public enum CloseCause {
     REGISTRATION_TIMEOUT(4011, "no WorkerRegister in time"),
     HEARTBEAT_TIMEOUT(4012, "nothing heard, not even a pong"),
     SLOW_READER(4013, "the worker reads too slowly"),
+    MESSAGE_TIMEOUT(4015, "one message took too long to arrive"),
+    UNFINISHED_MESSAGES(4016, "too many unfinished messages; reconnect after a pause"),
     DISCONNECTED(4500, "disconnected by an operator"),
     REPLACED(4501, "replaced by a newer worker of the same identity");
 
@@ -63,10 +66,5 @@ public enum CloseCause {
     /** The close reason where the case has none of its own. */
     public String reason() {
         return reason;
-    }
-
-    /** The name in metrics and logs. */
-    public String label() {
-        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -4,10 +4,8 @@ package dev.frontdoor.registration;
 public enum DuplicateIdentity {
     /** Both are served. */
     ALLOW,
-    /** The newer one is rejected. */
+    /** The newer one is rejected while the registration of the other is in force. */
     REJECT,
-    /**
-     * The older one is disconnected and released before any notifier is called with the newer one.
-     */
+    /** The older one is disconnected once all notifiers have accepted the newer one. */
     REPLACE
 }

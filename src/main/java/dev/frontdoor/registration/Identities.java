@@ -2,94 +2,149 @@ package dev.frontdoor.registration;
 
 import dev.frontdoor.protocol.WorkerRegistration;
 
+import io.micrometer.core.instrument.Clock;
+
 import org.jspecify.annotations.Nullable;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 
 /**
- * Which connection each identity belongs to, from before its registration reaches any notifier
- * until the last holder has received the unregister call. So no notifier ever holds two workers of
- * the same identity.
+ * Which connection has each identity, where the policy makes identities unique. A connection gets
+ * an identity once all notifiers have accepted its registration. It keeps the identity until it
+ * ends or a newer connection gets it. So a registration that is being decided blocks nobody. Used
+ * by any thread.
  */
 final class Identities {
 
-    private final DuplicateIdentity policy;
-    private final ConcurrentMap<IdentityKey, Ledger> owners = new ConcurrentHashMap<>();
+    private static final CompletableFuture<@Nullable Void> RELEASED =
+            CompletableFuture.completedFuture(null);
 
-    Identities(DuplicateIdentity policy) {
+    private final DuplicateIdentity policy;
+    private final Clock clock;
+    private final Map<IdentityKey, IdentityOwner> owners = new HashMap<>();
+
+    Identities(DuplicateIdentity policy, Clock clock) {
         this.policy = policy;
+        this.clock = clock;
     }
 
     /**
-     * Claims its identity for a connection, where the policy requires that. Under {@code REPLACE}
-     * the connection that has the identity is closed, and the claim is pending until its end.
+     * The decision on a registration that no notifier needs to see; null if they decide. An older
+     * connection that asks for the identity of a newer one is closed.
      */
-    Claim claim(Ledger claimant, WorkerRegistration registration) {
+    @Nullable Decision objection(Ledger newcomer, WorkerRegistration registration) {
         if (policy == DuplicateIdentity.ALLOW) {
-            return new Claim.Granted();
+            return null;
         }
         IdentityKey key = IdentityKey.of(registration);
-        Ledger owner = owners.putIfAbsent(key, claimant);
-        if (owner == null || owner.pid() == claimant.pid()) {
-            claimant.setClaimed(key);
-            return new Claim.Granted();
+        Decision objection;
+        synchronized (owners) {
+            objection = objection(key, newcomer);
         }
-        if (policy == DuplicateIdentity.REJECT) {
-            return new Claim.Refused(
-                    "identity '%s' is registered already, as pid %s"
-                            .formatted(key.identity(), owner.pid()));
-        }
-        owner.link().close(CloseCause.REPLACED, CloseCause.REPLACED.reason());
-        return new Claim.Pending(owner.released());
+        return closeIfOlder(newcomer, objection);
     }
 
     /**
-     * Lets a connection keep one identity after the decision: the new one if it was accepted, the
-     * earlier one otherwise.
+     * Gives a connection its identity, once all notifiers have accepted its registration. Under
+     * {@code REPLACE} the connection that had the identity is closed.
      */
-    void settle(Ledger owner, boolean accepted) {
-        IdentityKey claimed = owner.claimed();
-        if (claimed == null) {
-            return;
+    Claim claim(Ledger newcomer, WorkerRegistration registration) {
+        if (policy == DuplicateIdentity.ALLOW) {
+            return new Claim.Granted(RELEASED);
         }
-        IdentityKey earlier = owner.identity();
-        if (!claimed.equals(earlier)) {
-            release(owner, accepted ? earlier : claimed);
+        IdentityKey key = IdentityKey.of(registration);
+        Decision objection;
+        Ledger replaced = null;
+        CompletableFuture<@Nullable Void> released = RELEASED;
+        synchronized (owners) {
+            objection = objection(key, newcomer);
+            if (objection == null) {
+                newcomer.setClaimed(key);
+                IdentityOwner owner = owners.computeIfAbsent(key, _ -> new IdentityOwner(newcomer));
+                if (owner.ledger() != newcomer) {
+                    replaced = owner.ledger();
+                    released = owner.replace(key.identity(), newcomer, clock.monotonicTime());
+                }
+            }
         }
-        if (accepted) {
-            owner.setIdentity(claimed);
+        if (replaced != null) {
+            close(replaced);
         }
-        owner.setClaimed(null);
+        objection = closeIfOlder(newcomer, objection);
+        return objection == null ? new Claim.Granted(released) : new Claim.Refused(objection);
     }
 
-    /** Releases all identities of a connection that has ended. */
+    /** The registration with the claimed identity is in force: an earlier identity is free. */
+    void settle(Ledger owner) {
+        synchronized (owners) {
+            IdentityKey claimed = owner.claimed();
+            if (claimed != null) {
+                if (!claimed.equals(owner.identity())) {
+                    release(owner, owner.identity());
+                }
+                owner.setIdentity(claimed);
+                owner.setClaimed(null);
+            }
+        }
+    }
+
+    /** Frees the identities of a connection that has ended. May repeat. */
     void release(Ledger owner) {
-        release(owner, owner.identity());
-        release(owner, owner.claimed());
+        if (policy != DuplicateIdentity.ALLOW) {
+            synchronized (owners) {
+                release(owner, owner.identity());
+                release(owner, owner.claimed());
+            }
+        }
     }
 
-    private void release(Ledger owner, @Nullable IdentityKey key) {
-        if (key != null) {
-            owners.remove(key, owner);
+    private void release(Ledger ledger, @Nullable IdentityKey key) {
+        IdentityOwner owner = key == null ? null : owners.get(key);
+        if (owner != null && owner.ledger() == ledger) {
+            owners.remove(key);
         }
+    }
+
+    private @Nullable Decision objection(IdentityKey key, Ledger newcomer) {
+        IdentityOwner owner = owners.get(key);
+        if (owner == null || owner.ledger() == newcomer) {
+            return null;
+        }
+        if (policy == DuplicateIdentity.REJECT) {
+            return new Decision.Rejected(
+                    "identity '%s' is registered already, as pid %s"
+                            .formatted(key.identity(), owner.ledger().pid()));
+        }
+        return owner.ledger().pid() > newcomer.pid()
+                ? new Decision.Abandoned()
+                : owner.objection(key.identity(), clock.monotonicTime());
+    }
+
+    private static @Nullable Decision closeIfOlder(Ledger newcomer, @Nullable Decision objection) {
+        if (objection instanceof Decision.Abandoned) {
+            close(newcomer);
+        }
+        return objection;
+    }
+
+    private static void close(Ledger older) {
+        older.link().close(CloseCause.REPLACED, CloseCause.REPLACED.reason());
     }
 
     /** The answer to a claim. */
     sealed interface Claim {
 
-        /** The identity belongs to the claimant. */
-        record Granted() implements Claim {}
-
-        /** Another connection has the identity, and keeps it. */
-        record Refused(String reason) implements Claim {}
-
         /**
-         * Another connection has the identity and was closed.
+         * The identity belongs to the claimant.
          *
-         * @param earlierEnded completes when the identity can be claimed again
+         * @param earlierReleased completes when the notifiers have received the unregister calls of
+         *     those that had the identity before
          */
-        record Pending(CompletableFuture<@Nullable Void> earlierEnded) implements Claim {}
+        record Granted(CompletableFuture<@Nullable Void> earlierReleased) implements Claim {}
+
+        /** The identity belongs to another connection, and stays there. */
+        record Refused(Decision decision) implements Claim {}
     }
 }

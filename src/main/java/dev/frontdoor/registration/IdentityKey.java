@@ -2,15 +2,20 @@ package dev.frontdoor.registration;
 
 import dev.frontdoor.protocol.WorkerRegistration;
 
-import java.util.Set;
+import java.util.List;
+import java.util.TreeSet;
 
-/** What makes two workers the same one: identity, task queue and namespaces, in any order. */
-record IdentityKey(String identity, String taskQueue, Set<String> namespaces) {
+/**
+ * What makes two workers the same one: identity, task queue and namespaces, in any order.
+ *
+ * @param namespaces sorted, each once: sorting costs no more for names that were chosen to collide
+ */
+record IdentityKey(String identity, String taskQueue, List<String> namespaces) {
 
     static IdentityKey of(WorkerRegistration registration) {
         return new IdentityKey(
                 registration.identity(),
                 registration.taskQueue(),
-                Set.copyOf(registration.namespaces()));
+                List.copyOf(new TreeSet<>(registration.namespaces())));
     }
 }

@@ -3,6 +3,7 @@ package dev.frontdoor.registration;
 import dev.frontdoor.invocation.Notifier;
 import dev.frontdoor.invocation.NotifierReconciler;
 import dev.frontdoor.invocation.Timeouts;
+import dev.frontdoor.registration.RegistrationMemory.Reservation;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +27,7 @@ final class Ledger {
     private final CompletableFuture<@Nullable Void> released = new CompletableFuture<>();
     private @Nullable IdentityKey identity;
     private @Nullable IdentityKey claimed;
+    private @Nullable Reservation reservation;
     private volatile @Nullable LiveWorker entered;
     private boolean deciding;
     private boolean ended;
@@ -64,7 +66,7 @@ final class Ledger {
         return present;
     }
 
-    /** The identity that belongs to the connection; null if none does. */
+    /** The identity in force; null if there is none. For {@link Identities}, under its lock. */
     @Nullable IdentityKey identity() {
         return identity;
     }
@@ -73,13 +75,21 @@ final class Ledger {
         this.identity = identity;
     }
 
-    /** The identity of the registration being decided, also once that was abandoned. */
+    /** The identity of a registration that is about to be in force; used like {@link #identity}. */
     @Nullable IdentityKey claimed() {
         return claimed;
     }
 
     void setClaimed(@Nullable IdentityKey claimed) {
         this.claimed = claimed;
+    }
+
+    /** Keeps the room of the registration in force, and gives back that of the one before it. */
+    void keep(@Nullable Reservation reservation) {
+        if (this.reservation != null) {
+            this.reservation.release();
+        }
+        this.reservation = reservation;
     }
 
     /** A registration is being decided from now on. */

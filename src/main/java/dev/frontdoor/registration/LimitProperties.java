@@ -20,6 +20,11 @@ import java.util.List;
  * @param trustedProxies addresses, or ranges such as 10.0.0.0/8, whose {@code X-Forwarded-For} and
  *     PROXY protocol are trusted
  * @param maxFrameSize the size of one message from a worker, including its header
+ * @param maxUnfinishedBytes the size of all messages together that have not arrived in full, or
+ *     wait behind a frame that is processed; 0 to derive it from the memory
+ * @param messageTimeout time for one message to arrive in full; 0 for no limit
+ * @param maxRegistrationSize the size of one registration
+ * @param maxRegisteredBytes heap for all registrations together; 0 to derive it from the heap
  * @param maxInboundBytes bytes buffered from a worker while one of its frames is processed
  * @param maxOutboundBytes bytes buffered for a worker that has not read them
  * @param connectTimeout time for Connect, or, without tokens, for Connect or WorkerRegister
@@ -29,6 +34,8 @@ import java.util.List;
  * @param maxRequestHeadSize the size of a request head
  * @param requestHeadTimeout time for a request head, with what the connection begins with
  * @param closeTimeout time for a worker to answer a close
+ * @param maxEventLoopLag how late an event loop may run its tasks; a later one refuses upgrades; 0
+ *     for no limit
  */
 @Validated
 @ConfigurationProperties("frontdoor.limits")
@@ -40,6 +47,15 @@ public record LimitProperties(
                 @Min(value = 1, message = FROM_1B_TO_2047MB)
                 @Max(value = Integer.MAX_VALUE, message = FROM_1B_TO_2047MB)
                 DataSize maxFrameSize,
+        @DefaultValue("0B") @Min(value = 0, message = "must be 0 or more")
+                DataSize maxUnfinishedBytes,
+        @DefaultValue("30s") @DurationMin(message = "must be 0 or more") Duration messageTimeout,
+        @DefaultValue("256KB")
+                @Min(value = 1, message = FROM_1B_TO_2047MB)
+                @Max(value = Integer.MAX_VALUE, message = FROM_1B_TO_2047MB)
+                DataSize maxRegistrationSize,
+        @DefaultValue("0B") @Min(value = 0, message = "must be 0 or more")
+                DataSize maxRegisteredBytes,
         @DefaultValue("64KB")
                 @Min(value = 1, message = FROM_1B_TO_2047MB)
                 @Max(value = Integer.MAX_VALUE, message = FROM_1B_TO_2047MB)
@@ -59,7 +75,8 @@ public record LimitProperties(
                 DataSize maxRequestHeadSize,
         @DefaultValue("10s") @DurationMin(nanos = 1, message = MORE_THAN_0)
                 Duration requestHeadTimeout,
-        @DefaultValue("5s") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration closeTimeout) {
+        @DefaultValue("5s") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration closeTimeout,
+        @DefaultValue("1s") @DurationMin(message = "must be 0 or more") Duration maxEventLoopLag) {
 
     private static final String FROM_1B_TO_2047MB = "must be from 1B to 2047MB";
     private static final String FROM_1KB_TO_1MB = "must be from 1KB to 1MB";

@@ -160,6 +160,7 @@ final class NotifierSequence {
 
     private static Decision suspended(Notifier notifier, Duration retryAfter) {
         return Decision.deferred(
-                "notifier '%s' does not work at present".formatted(notifier.name()), retryAfter);
+                "notifier '%s' is suspended after repeated failures".formatted(notifier.name()),
+                retryAfter);
     }
 }

@@ -1,6 +1,7 @@
 package dev.frontdoor.registration;
 
 import dev.frontdoor.invocation.CallResult;
+import dev.frontdoor.invocation.Notifier;
 import dev.frontdoor.invocation.NotifierReconciler;
 
 import org.slf4j.Logger;
@@ -49,7 +50,9 @@ final class Publication {
     private boolean offerToNext() {
         while (entries.hasNext()) {
             NotifierReconciler entry = entries.next();
-            if (entry.isHolder() && !entry.notifier().isSuspended()) {
+            Notifier notifier = entry.notifier();
+            boolean consumes = notifier.consumesPublications() && !notifier.isSuspended();
+            if (consumes && entry.isHolder()) {
                 entry.publish(channel, payload, this::offered);
                 return true;
             }

@@ -4,8 +4,8 @@ import dev.frontdoor.invocation.NotifierReconciler;
 import dev.frontdoor.invocation.Sample;
 import dev.frontdoor.invocation.Timeouts;
 import dev.frontdoor.invocation.WorkerMdc;
-import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.protocol.WorkerRegistration;
+import dev.frontdoor.registration.Identities.Claim;
 import dev.frontdoor.registration.RegistrationRateLimiter.Turn;
 
 import io.micrometer.core.instrument.Clock;
@@ -13,21 +13,19 @@ import io.micrometer.core.instrument.Clock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * One registration on its way to its decision: it waits for its turn, claims its identity, and
- * calls the notifiers in their order. Each step runs on the thread of whatever it waited for, and
- * none blocks. A wait ends early when the connection ends or the service drains.
+ * One registration on its way to its decision: it waits for its turn, calls the notifiers in their
+ * order, and claims its identity. Each step runs on the thread of whatever it waited for, and none
+ * blocks. A wait ends early when the connection ends or the service drains.
  */
 final class RegistrationAttempt {
 
@@ -36,6 +34,7 @@ final class RegistrationAttempt {
     private final RegistrationPolicy policy;
     private final LiveTable table;
     private final RegistrationMetrics metrics;
+    private final RegistrationLog registrationLog;
     private final Timeouts timeouts;
     private final Clock clock;
     private final Ledger ledger;
@@ -46,8 +45,8 @@ final class RegistrationAttempt {
     private final NotifierSequence notifiers;
     private final AtomicBoolean decided = new AtomicBoolean();
 
-    /** What to do if the present wait is given up; null while there is none. */
-    private final AtomicReference<@Nullable Runnable> waiting = new AtomicReference<>();
+    /** The present wait, or the last one. */
+    private volatile @Nullable RegistrationWait waiting;
 
     private boolean unchanged;
 
@@ -60,6 +59,7 @@ final class RegistrationAttempt {
             RegistrationPolicy policy,
             LiveTable table,
             RegistrationMetrics metrics,
+            RegistrationLog registrationLog,
             Timeouts timeouts,
             Clock clock,
             Ledger ledger,
@@ -68,6 +68,7 @@ final class RegistrationAttempt {
         this.policy = policy;
         this.table = table;
         this.metrics = metrics;
+        this.registrationLog = registrationLog;
         this.timeouts = timeouts;
         this.clock = clock;
         this.ledger = ledger;
@@ -86,19 +87,30 @@ final class RegistrationAttempt {
                         this::conclude);
     }
 
-    void begin() {
-        advance(this::admit);
+    /**
+     * Takes the first step.
+     *
+     * @param refusal why the registration is rejected whatever notifiers say; null if it is not
+     */
+    void begin(@Nullable Decision refusal) {
+        advance(() -> admit(refusal));
     }
 
     /** The connection has ended: nothing is waited for any longer, except a call that has begun. */
     void connectionEnded() {
-        giveUpWait(new Decision.Abandoned());
+        RegistrationWait wait = waiting;
+        if (wait != null) {
+            wait.giveUp(new Decision.Abandoned());
+        }
         notifiers.cancel();
     }
 
     /** The service drains: the turn is not waited for. */
     void drainStarted() {
-        giveUpWait(Decision.DRAINING);
+        RegistrationWait wait = waiting;
+        if (wait != null && wait.endsWithDrain()) {
+            wait.giveUp(Decision.DRAINING);
+        }
     }
 
     /** Takes a step, which yields no decision if it has to wait. */
@@ -118,75 +130,65 @@ final class RegistrationAttempt {
         }
     }
 
-    private @Nullable Decision admit() {
+    private @Nullable Decision admit(@Nullable Decision refusal) {
         table.beginDeciding(ledger.pid());
         if (!policy.isAccepting()) {
             return Decision.DRAINING;
         }
-        String violation = RegistrationRules.violation(registration);
-        if (violation != null) {
-            return new Decision.Rejected(violation);
+        Decision early = refusal;
+        if (early == null) {
+            early = policy.identities().objection(ledger, registration);
         }
-        Decision suspended = notifiers.suspended();
-        return suspended == null ? awaitTurn() : suspended;
+        if (early == null) {
+            early = notifiers.suspended();
+        }
+        return early == null ? awaitTurn() : early;
     }
 
     private @Nullable Decision awaitTurn() {
         return switch (policy.rateLimiter().takeTurn(policy.maxWait())) {
             case Turn.Refused refused ->
                     Decision.deferred("too many workers register at once", refused.retryAfter());
-            case Turn.Granted granted when granted.delay().isZero() -> claimIdentity();
+            case Turn.Granted granted when granted.delay().isZero() -> notifiers.callNext();
             case Turn.Granted granted -> {
-                Runnable wait = await(() -> policy.rateLimiter().giveBack(granted));
-                Future<?> _ =
-                        timeouts.after(granted.delay(), () -> endWait(wait, this::claimIdentity));
+                RegistrationWait wait =
+                        new RegistrationWait(true, () -> policy.rateLimiter().giveBack(granted));
+                await(wait, granted.delay(), notifiers::callNext);
                 yield null;
             }
         };
-    }
-
-    private @Nullable Decision claimIdentity() {
-        return switch (policy.identities().claim(ledger, registration)) {
-            case Identities.Claim.Granted _ -> notifiers.callNext();
-            case Identities.Claim.Refused refused -> new Decision.Rejected(refused.reason());
-            case Identities.Claim.Pending pending -> {
-                Runnable wait = await(() -> {});
-                var _ = pending.earlierEnded().thenRun(() -> endWait(wait, this::claimIdentity));
-                Duration left = deadline.remaining(deadline.timeout());
-                Future<?> _ = timeouts.after(left, () -> endWait(wait, deadline::expired));
-                yield null;
-            }
-        };
-    }
-
-    private Runnable await(Runnable onGivenUp) {
-        waiting.set(onGivenUp);
-        if (ledger.hasEnded()) {
-            giveUpWait(new Decision.Abandoned());
-        } else if (!policy.isAccepting()) {
-            giveUpWait(Decision.DRAINING);
-        }
-        return onGivenUp;
-    }
-
-    private void endWait(Runnable wait, Supplier<@Nullable Decision> step) {
-        if (waiting.compareAndSet(wait, null)) {
-            advance(step);
-        }
-    }
-
-    private void giveUpWait(Decision decision) {
-        Runnable onGivenUp = waiting.getAndSet(null);
-        if (onGivenUp != null) {
-            advance(() -> {
-                onGivenUp.run();
-                return decision;
-            });
-        }
     }
 
     private @Nullable Decision conclude() {
-        return policy.isAccepting() ? enter() : notifiers.undo(Decision.DRAINING);
+        if (!policy.isAccepting()) {
+            return notifiers.undo(Decision.DRAINING);
+        }
+        return switch (policy.identities().claim(ledger, registration)) {
+            case Claim.Refused(Decision.Abandoned abandoned) -> abandoned;
+            case Claim.Refused refused -> notifiers.undo(refused.decision());
+            case Claim.Granted granted when granted.earlierReleased().isDone() -> enter();
+            case Claim.Granted granted -> {
+                RegistrationWait wait = new RegistrationWait(false, () -> {});
+                await(wait, deadline.remaining(deadline.timeout()), this::enter);
+                var _ = granted.earlierReleased().thenRun(() -> wait.end(this::enter));
+                yield null;
+            }
+        };
+    }
+
+    /** Waits, at most for a time, and then goes on with a step. */
+    private void await(RegistrationWait wait, Duration atMost, Supplier<@Nullable Decision> step) {
+        waiting = wait;
+        Future<?> timer = timeouts.after(atMost, () -> wait.end(step));
+        wait.onEnd(next -> {
+            timer.cancel(false);
+            advance(next);
+        });
+        if (ledger.hasEnded()) {
+            wait.giveUp(new Decision.Abandoned());
+        } else if (!policy.isAccepting()) {
+            drainStarted();
+        }
     }
 
     private Decision enter() {
@@ -200,6 +202,7 @@ final class RegistrationAttempt {
         if (!ledger.enter(table, worker)) {
             return new Decision.Abandoned();
         }
+        policy.identities().settle(ledger);
         for (NotifierReconciler entry : ledger.entries()) {
             if (!accepted.contains(entry)) {
                 var _ = entry.release();
@@ -213,34 +216,13 @@ final class RegistrationAttempt {
             return;
         }
         try {
-            if (decision.outcome() != RegistrationOutcome.ABANDONED
-                    && !decision.equals(Decision.FAULT)) {
-                policy.identities().settle(ledger, decision instanceof Decision.Accepted);
-            }
             table.endDeciding(ledger.pid());
             metrics.decided(arrival, decision.outcome());
-            log(decision);
+            registrationLog.decided(ledger.link(), registration.identity(), decision, unchanged);
         } catch (Throwable e) {
             log.error("pid {}: the decision could not be recorded", ledger.pid(), e);
         } finally {
             onDecided.accept(decision);
-        }
-    }
-
-    private void log(Decision decision) {
-        String identity = registration.identity();
-        try (WorkerMdc _ = WorkerMdc.of(ledger.pid(), identity)) {
-            String reason =
-                    decision instanceof Decision.Rejected rejected
-                            ? ": " + DisplayText.of(rejected.reason())
-                            : "";
-            log.atLevel(unchanged ? Level.DEBUG : Level.INFO)
-                    .log(
-                            "pid {}: registration of '{}' {}{}",
-                            ledger.pid(),
-                            DisplayText.of(identity),
-                            decision.outcome().label(),
-                            reason);
         }
     }
 }

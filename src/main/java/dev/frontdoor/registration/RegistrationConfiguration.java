@@ -34,6 +34,11 @@ class RegistrationConfiguration {
     }
 
     @Bean
+    RefusalLog refusalLog(Timeouts timeouts) {
+        return new RefusalLog(timeouts);
+    }
+
+    @Bean
     RegistrationService registrationService(
             NotifierRegistry notifiers,
             NotifierProperties properties,
@@ -43,6 +48,7 @@ class RegistrationConfiguration {
             LiveTable table,
             MeterRegistry meters,
             Sampler sampler,
+            RefusalLog refusals,
             Timeouts timeouts,
             Clock clock) {
         List<Notifier> inCallOrder = notifiers.inCallOrder();
@@ -54,12 +60,28 @@ class RegistrationConfiguration {
                 new RegistrationPolicy(
                         inCallOrder,
                         properties.unmatched(),
-                        new Identities(frontDoor.duplicateIdentity()),
+                        new Identities(frontDoor.duplicateIdentity(), clock),
                         new RegistrationRateLimiter(
                                 limits.registrationsPerSecond(), limits.registrationQueue(), clock),
                         decisionTimeout);
+        MemoryBudget budget = new MemoryBudget(memoryLimit(limits));
+        budget.show(meters, "registrations");
         return new RegistrationService(
-                policy, table, new RegistrationMetrics(meters, sampler, table), timeouts, clock);
+                new RegistrationAdmission(
+                        new RegistrationRules(limits.maxRegistrationSize().toBytes()),
+                        new RegistrationMemory(budget)),
+                policy,
+                table,
+                new RegistrationMetrics(meters, sampler, table),
+                new RegistrationLog(refusals),
+                timeouts,
+                clock);
+    }
+
+    /** Heap for all registrations together; a quarter, unless it is set. */
+    private static long memoryLimit(LimitProperties limits) {
+        long configured = limits.maxRegisteredBytes().toBytes();
+        return configured > 0 ? configured : Runtime.getRuntime().maxMemory() / 4;
     }
 
     private static void warn(Notifier notifier, Duration decisionTimeout) {

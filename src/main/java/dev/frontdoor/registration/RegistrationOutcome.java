@@ -1,9 +1,9 @@
 package dev.frontdoor.registration;
 
-import java.util.Locale;
+import dev.frontdoor.invocation.Labeled;
 
 /** What became of a registration, as it is counted. */
-public enum RegistrationOutcome {
+public enum RegistrationOutcome implements Labeled {
     ACCEPTED,
     /** A notifier or a limit rejected it. */
     REJECTED,
@@ -17,11 +17,4 @@ public enum RegistrationOutcome {
     UNMATCHED,
     /** The connection ended first. */
     ABANDONED;
-
-    private final String label = name().toLowerCase(Locale.ROOT);
-
-    /** Its name in metrics and logs. */
-    public String label() {
-        return label;
-    }
 }

@@ -6,6 +6,8 @@ import dev.frontdoor.invocation.Timeouts;
 import dev.frontdoor.invocation.WorkerMdc;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.registration.Ledger.Leave;
+import dev.frontdoor.registration.RegistrationAdmission.Admission;
+import dev.frontdoor.registration.RegistrationMemory.Reservation;
 
 import io.micrometer.core.instrument.Clock;
 
@@ -32,24 +34,29 @@ public final class RegistrationService {
 
     private static final Logger log = LoggerFactory.getLogger(RegistrationService.class);
 
+    private final RegistrationAdmission admission;
     private final RegistrationPolicy policy;
     private final LiveTable table;
     private final RegistrationMetrics metrics;
+    private final RegistrationLog registrationLog;
     private final Timeouts timeouts;
     private final Clock clock;
-    private final StringInterner interner = new StringInterner();
     private final ConcurrentMap<Long, Ledger> ledgers = new ConcurrentHashMap<>();
     private final ConcurrentMap<Long, RegistrationAttempt> attempts = new ConcurrentHashMap<>();
 
     RegistrationService(
+            RegistrationAdmission admission,
             RegistrationPolicy policy,
             LiveTable table,
             RegistrationMetrics metrics,
+            RegistrationLog registrationLog,
             Timeouts timeouts,
             Clock clock) {
+        this.admission = admission;
         this.policy = policy;
         this.table = table;
         this.metrics = metrics;
+        this.registrationLog = registrationLog;
         this.timeouts = timeouts;
         this.clock = clock;
     }
@@ -76,23 +83,32 @@ public final class RegistrationService {
         long pid = link.pid();
         Ledger ledger =
                 ledgers.computeIfAbsent(pid, _ -> new Ledger(link, policy.notifiers().size()));
+        ledger.beginDeciding();
+        Admission admitted = admission.admit(registration);
         RegistrationAttempt attempt =
                 new RegistrationAttempt(
                         policy,
                         table,
                         metrics,
+                        registrationLog,
                         timeouts,
                         clock,
                         ledger,
-                        interner.share(registration),
-                        decision -> decided(ledger, decision, onDecided));
-        ledger.beginDeciding();
+                        admitted.registration(),
+                        decision -> decided(ledger, admitted, decision, onDecided));
         attempts.put(pid, attempt);
-        attempt.begin();
+        attempt.begin(admitted.refusal());
     }
 
-    private void decided(Ledger ledger, Decision decision, Consumer<Decision> onDecided) {
+    private void decided(
+            Ledger ledger, Admission admitted, Decision decision, Consumer<Decision> onDecided) {
         attempts.remove(ledger.pid());
+        Reservation reservation = admitted.reservation();
+        if (decision instanceof Decision.Accepted) {
+            ledger.keep(reservation);
+        } else if (reservation != null) {
+            reservation.release();
+        }
         boolean ended = ledger.endDeciding();
         try {
             onDecided.accept(decision);
@@ -132,6 +148,7 @@ public final class RegistrationService {
             return null;
         }
         Leave leave = ledger.leave(table);
+        policy.identities().release(ledger);
         if (leave.releaseNow()) {
             release(ledger);
         } else {
@@ -156,6 +173,7 @@ public final class RegistrationService {
 
     /** Makes the unregister calls, in reverse order, one after the other. */
     private void release(Ledger ledger) {
+        policy.identities().release(ledger);
         release(ledger, ledger.entries().reversed().iterator());
     }
 
@@ -169,7 +187,6 @@ public final class RegistrationService {
 
     /** A call that exceeds its timeout is not waited for, but keeps the ledger until it ends. */
     private void released(Ledger ledger) {
-        policy.identities().release(ledger);
         ledger.released().complete(null);
         CompletableFuture<?>[] calls =
                 ledger.entries().stream()
@@ -179,6 +196,7 @@ public final class RegistrationService {
     }
 
     private void remove(Ledger ledger) {
+        ledger.keep(null);
         ledgers.remove(ledger.pid());
         if (log.isDebugEnabled()) {
             LiveWorker worker = ledger.entered();

@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -17,6 +18,8 @@ import org.springframework.web.util.UriUtils;
 import reactor.core.scheduler.Schedulers;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadFactory;
 
@@ -71,10 +74,34 @@ class WebhookConfiguration {
             EventDelivery delivery,
             Clock clock,
             Environment environment) {
+        warnOfLongAttempts(properties.responseTimeout(), environment);
         return new WebhookNotifier(
                 client,
                 new EventFactory(source(properties.source(), environment), clock),
                 delivery);
+    }
+
+    /** An attempt that is cut off by another time limit fails without saying what it waited for. */
+    private static void warnOfLongAttempts(Duration attempt, Environment environment) {
+        Binder binder = Binder.get(environment);
+        String own = "frontdoor.notifiers.beans.webhook.timeout";
+        boolean hasOwn = binder.bind(own, Duration.class).isBound();
+        for (String limit :
+                List.of(
+                        hasOwn ? own : "frontdoor.notifiers.timeout",
+                        "frontdoor.registrations.decision-timeout")) {
+            binder.bind(limit, Duration.class)
+                    .ifBound(bound -> {
+                        if (attempt.compareTo(bound) >= 0) {
+                            log.warn(
+                                    "frontdoor.webhook.response-timeout is {}; set it below {},"
+                                            + " {}, which ends its calls first",
+                                    attempt,
+                                    limit,
+                                    bound);
+                        }
+                    });
+        }
     }
 
     /** A source of one process, so that neither pids nor sequence numbers repeat within it. */

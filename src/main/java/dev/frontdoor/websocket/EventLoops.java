@@ -1,5 +1,7 @@
 package dev.frontdoor.websocket;
 
+import dev.frontdoor.connection.ThreadProgress;
+
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -8,6 +10,9 @@ import org.springframework.http.client.ReactorResourceFactory;
 import reactor.netty.resources.LoopResources;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
 
 /**
  * Gives a web server event loops of its own, so that workers and operators do not wait for each
@@ -19,14 +24,19 @@ class EventLoops
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(5);
 
     private final ReactorResourceFactory resources = new ReactorResourceFactory();
+    private final String name;
+    private final ThreadProgress progress;
 
     /**
      * Event loops that are started with the server.
      *
      * @param name begins the name of each loop's thread
      * @param count how many there are, 1 or more
+     * @param progress watches them
      */
-    EventLoops(String name, int count) {
+    EventLoops(String name, int count, ThreadProgress progress) {
+        this.name = name;
+        this.progress = progress;
         resources.setUseGlobalResources(false);
         resources.setLoopResourcesSupplier(() -> LoopResources.create(name, count, true));
         resources.setShutdownQuietPeriod(Duration.ZERO);
@@ -37,10 +47,21 @@ class EventLoops
     @Override
     public void customize(NettyReactiveWebServerFactory factory) {
         factory.setResourceFactory(resources);
+        loops().forEach(progress::watch);
     }
 
     @Override
     public void destroy() {
+        loops().keySet().forEach(progress::unwatch);
         resources.destroy();
+    }
+
+    /** The loops by the names under which they are watched. */
+    Map<String, Executor> loops() {
+        Map<String, Executor> loops = new LinkedHashMap<>();
+        for (Executor loop : resources.getLoopResources().onServer(LoopResources.DEFAULT_NATIVE)) {
+            loops.put(name + "-" + (loops.size() + 1), loop);
+        }
+        return loops;
     }
 }

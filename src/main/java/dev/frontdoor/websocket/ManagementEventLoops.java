@@ -1,5 +1,7 @@
 package dev.frontdoor.websocket;
 
+import dev.frontdoor.connection.ThreadProgress;
+
 import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 
@@ -10,7 +12,7 @@ import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortT
 @ConditionalOnManagementPort(ManagementPortType.DIFFERENT)
 final class ManagementEventLoops extends EventLoops {
 
-    ManagementEventLoops() {
-        super("management-io", 1);
+    ManagementEventLoops(ThreadProgress progress) {
+        super("management-io", 1, progress);
     }
 }

@@ -1,5 +1,7 @@
 package dev.frontdoor.websocket;
 
+import dev.frontdoor.invocation.Timeouts;
+
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -12,6 +14,7 @@ import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -21,15 +24,15 @@ import java.util.concurrent.TimeUnit;
 final class RequestHeadTimeoutHandler extends ChannelDuplexHandler {
 
     private final Duration timeout;
-    private final UpgradeMetrics metrics;
+    private final UpgradeRefusals refusals;
     private final UnansweredRequests unanswered = new UnansweredRequests();
     private @Nullable Future<?> pending;
     private boolean hadRequest;
     private boolean ended;
 
-    RequestHeadTimeoutHandler(Duration timeout, UpgradeMetrics metrics) {
+    RequestHeadTimeoutHandler(Duration timeout, UpgradeRefusals refusals) {
         this.timeout = timeout;
-        this.metrics = metrics;
+        this.refusals = refusals;
     }
 
     @Override
@@ -75,7 +78,7 @@ final class RequestHeadTimeoutHandler extends ChannelDuplexHandler {
         pending =
                 ctx.channel()
                         .eventLoop()
-                        .schedule(() -> end(ctx), timeout.toNanos(), TimeUnit.NANOSECONDS);
+                        .schedule(() -> end(ctx), Timeouts.nanos(timeout), TimeUnit.NANOSECONDS);
     }
 
     private void stop() {
@@ -91,7 +94,7 @@ final class RequestHeadTimeoutHandler extends ChannelDuplexHandler {
         if (hadRequest) {
             ChannelFuture _ = ctx.close();
         } else {
-            metrics.refused(UpgradeRefusal.HEAD_TOO_SLOW);
+            refusals.refused(UpgradeRefusal.HEAD_TOO_SLOW, ctx.channel(), List.of());
             ChannelFuture _ =
                     ctx.writeAndFlush(UpgradeRefusal.HEAD_TOO_SLOW.response(false))
                             .addListener(ChannelFutureListener.CLOSE);

@@ -69,8 +69,13 @@ final class RequestOrderHandler extends ChannelDuplexHandler {
     }
 
     private void passWaiting(ChannelHandlerContext ctx) {
+        boolean passed = false;
         while (!ctx.isRemoved() && !waiting.isEmpty() && !mustWait(waiting.getFirst())) {
             pass(ctx, waiting.removeFirst());
+            passed = true;
+        }
+        if (!ctx.isRemoved() && passed) {
+            ctx.fireChannelReadComplete();
         }
         if (!ctx.isRemoved() && waiting.isEmpty() && readWanted) {
             readWanted = false;

@@ -1,5 +1,6 @@
 package dev.frontdoor.websocket;
 
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -18,7 +19,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 
 /** Decides which requests are upgraded: section 2 of docs/protocol.md. Used by any thread. */
 final class UpgradeCheck {
@@ -29,19 +29,18 @@ final class UpgradeCheck {
     private final String path;
     private final int maxHeadSize;
     private final Set<String> allowedOrigins;
-    private final BooleanSupplier accepting;
+    private final UpgradeAdmission admission;
 
     /**
      * A check of all requests.
      *
      * @param maxHeadSize the largest request head, in bytes, as it stands on the wire
-     * @param accepting whether upgrades are accepted at the moment
      */
     UpgradeCheck(
-            String path, int maxHeadSize, List<String> allowedOrigins, BooleanSupplier accepting) {
+            String path, int maxHeadSize, List<String> allowedOrigins, UpgradeAdmission admission) {
         this.path = path;
         this.maxHeadSize = maxHeadSize;
-        this.accepting = accepting;
+        this.admission = admission;
         this.allowedOrigins = Set.copyOf(allowedOrigins);
     }
 
@@ -57,8 +56,12 @@ final class UpgradeCheck {
         return end - start == path.length() && uri.startsWith(path, start);
     }
 
-    /** Why a request on the workers' path is not upgraded; null if it is to be. */
-    @Nullable UpgradeRefusal refusal(HttpRequest request) {
+    /**
+     * Why a request on the workers' path is not upgraded; null if it is to be.
+     *
+     * @param loop the event loop of its channel, on which this is called
+     */
+    @Nullable UpgradeRefusal refusal(HttpRequest request, EventLoop loop) {
         HttpHeaders headers = request.headers();
         if (isTooLong(request) || sizeOf(request) > maxHeadSize) {
             return UpgradeRefusal.HEAD_TOO_LARGE;
@@ -83,7 +86,7 @@ final class UpgradeCheck {
             return UpgradeRefusal.SUBPROTOCOL_NOT_SERVED;
         }
         UpgradeRefusal refusal = originRefusal(headers.getAll(HttpHeaderNames.ORIGIN));
-        return refusal == null && !accepting.getAsBoolean() ? UpgradeRefusal.DRAINING : refusal;
+        return refusal == null ? admission.refusal(loop) : refusal;
     }
 
     /** Whether a body follows the head. */

@@ -20,6 +20,8 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import reactor.netty.NettyPipeline;
 
@@ -33,8 +35,10 @@ import java.util.Queue;
  */
 final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 
+    private static final Logger log = LoggerFactory.getLogger(UpgradeHandler.class);
+
     private final UpgradeCheck check;
-    private final UpgradeMetrics metrics;
+    private final UpgradeRefusals refusals;
     private final WebSocketPipeline webSockets;
 
     /** The request on the workers' path that is being received. */
@@ -46,9 +50,9 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     private boolean takenOver;
     private boolean closing;
 
-    UpgradeHandler(UpgradeCheck check, UpgradeMetrics metrics, WebSocketPipeline webSockets) {
+    UpgradeHandler(UpgradeCheck check, UpgradeRefusals refusals, WebSocketPipeline webSockets) {
         this.check = check;
-        this.metrics = metrics;
+        this.refusals = refusals;
         this.webSockets = webSockets;
     }
 
@@ -83,10 +87,23 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
         ctx.fireChannelReadComplete();
     }
 
+    /** Ends a channel that finds no memory here: others would log more than one line. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof OutOfMemoryError || cause.getCause() instanceof OutOfMemoryError) {
+            log.warn(
+                    "closing the connection of {}: the service is short of memory",
+                    ctx.channel().remoteAddress());
+            ChannelFuture _ = ctx.close();
+        } else {
+            ctx.fireExceptionCaught(cause);
+        }
+    }
+
     private void receive(ChannelHandlerContext ctx, HttpRequest head, Object message) {
         boolean complete = message instanceof LastHttpContent;
         ReferenceCountUtil.release(message);
-        UpgradeRefusal refusal = check.refusal(head);
+        UpgradeRefusal refusal = check.refusal(head, ctx.channel().eventLoop());
         boolean unreadable = head.decoderResult().isFailure() || UpgradeCheck.hasBody(head);
         if (refusal == null) {
             if (complete) {
@@ -94,12 +111,12 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
             }
         } else if (complete || unreadable) {
             request = null;
+            refusals.refused(refusal, ctx.channel(), head.headers().getAll("X-Forwarded-For"));
             refuse(ctx, refusal, !unreadable && HttpUtil.isKeepAlive(head));
         }
     }
 
     private void refuse(ChannelHandlerContext ctx, UpgradeRefusal refusal, boolean keepAlive) {
-        metrics.refused(refusal);
         closing = !keepAlive;
         ChannelFuture written = ctx.writeAndFlush(refusal.response(keepAlive));
         if (keepAlive) {

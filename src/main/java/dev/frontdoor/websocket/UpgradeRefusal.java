@@ -1,5 +1,7 @@
 package dev.frontdoor.websocket;
 
+import dev.frontdoor.invocation.Labeled;
+
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -10,10 +12,9 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /** Why a request on the workers' path was not upgraded: its status, label and text. */
-enum UpgradeRefusal {
+enum UpgradeRefusal implements Labeled {
     NOT_AN_UPGRADE(426, "this path serves WebSockets: send GET with Upgrade: websocket"),
     UNSUPPORTED_VERSION(426, "Sec-WebSocket-Version must be 13"),
     BAD_KEY(400, "one Sec-WebSocket-Key is needed, the base64 of 16 bytes"),
@@ -24,10 +25,9 @@ enum UpgradeRefusal {
     BAD_REQUEST(400, "the request is malformed or not HTTP/1.1"),
     HEAD_TOO_LARGE(431, "the request head is larger than frontdoor.limits.max-request-head-size"),
     HEAD_TOO_SLOW(408, "the request head took too long"),
+    STARTING(503, "the service is starting; retry in a second"),
+    OVERLOADED(503, "the service is overloaded; retry in a few seconds"),
     DRAINING(503, "the service is draining; retry elsewhere");
-
-    /** When a worker that was refused may try again, perhaps at another instance. */
-    private static final int RETRY_AFTER_SECONDS = 1;
 
     private final int status;
     private final String reason;
@@ -58,13 +58,27 @@ enum UpgradeRefusal {
                     response.headers()
                             .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
                             .set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
-            case 503 -> response.headers().set(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
+            case 503 -> response.headers().set(HttpHeaderNames.RETRY_AFTER, retryAfterSeconds());
             default -> {}
         }
         return response;
     }
 
-    String label() {
-        return name().toLowerCase(Locale.ROOT);
+    int status() {
+        return status;
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    /** Whether it is the client's fault, and not the state of the service. */
+    boolean isFaultOfClient() {
+        return status < 500;
+    }
+
+    /** When a worker that was refused may try again, perhaps at another instance. */
+    private int retryAfterSeconds() {
+        return this == OVERLOADED ? 5 : 1;
     }
 }

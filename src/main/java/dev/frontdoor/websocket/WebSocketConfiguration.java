@@ -1,24 +1,33 @@
 package dev.frontdoor.websocket;
 
+import dev.frontdoor.connection.Connections;
 import dev.frontdoor.connection.Drain;
+import dev.frontdoor.connection.ThreadProgress;
 import dev.frontdoor.connection.WorkerConnectionFactory;
 import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.registration.FrontDoorProperties;
 import dev.frontdoor.registration.LimitProperties;
+import dev.frontdoor.registration.RefusalLog;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 @Configuration(proxyBeanMethods = false)
 class WebSocketConfiguration {
 
+    private static final String HTTP2 = "server.http2.enabled";
+
     @Bean
-    EventLoops workerEventLoops(FrontDoorProperties properties) {
+    EventLoops workerEventLoops(FrontDoorProperties properties, ThreadProgress progress) {
         int count = properties.eventLoops();
         return new EventLoops(
-                "worker-io", count == 0 ? Runtime.getRuntime().availableProcessors() : count);
+                "worker-io",
+                count == 0 ? Runtime.getRuntime().availableProcessors() : count,
+                progress);
     }
 
     @Bean
@@ -26,18 +35,33 @@ class WebSocketConfiguration {
             FrontDoorProperties properties,
             LimitProperties limits,
             Drain drain,
-            WorkerConnectionFactory connections,
+            Connections connections,
+            WorkerConnectionFactory factory,
             ClientAddresses addresses,
-            MeterRegistry meters) {
+            RefusalLog refusals,
+            MeterRegistry meters,
+            Environment environment) {
+        refuseHttp2(environment);
         return new WorkerServerCustomizer(
                 addresses,
                 new UpgradeCheck(
                         properties.path(),
                         (int) limits.maxRequestHeadSize().toBytes(),
                         properties.allowedOrigins(),
-                        drain::isOpen),
-                new UpgradeMetrics(meters),
-                new WebSocketPipeline(connections, addresses, limits),
+                        new UpgradeAdmission(drain, connections, limits.maxEventLoopLag())),
+                new UpgradeRefusals(new UpgradeMetrics(meters), refusals, addresses),
+                new WebSocketPipeline(factory, addresses, limits),
                 limits.requestHeadTimeout());
+    }
+
+    /** A server of HTTP/2 arranges the handlers of HTTP/1.1 in another way than ours expect. */
+    private static void refuseHttp2(Environment environment) {
+        if (environment.getProperty(HTTP2, Boolean.class, false)) {
+            throw new InvalidConfigurationPropertyValueException(
+                    HTTP2,
+                    true,
+                    "Workers upgrade HTTP/1.1 connections, which this service does not accept"
+                            + " beside HTTP/2. Set it to false.");
+        }
     }
 }

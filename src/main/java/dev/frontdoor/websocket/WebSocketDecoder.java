@@ -1,5 +1,7 @@
 package dev.frontdoor.websocket;
 
+import dev.frontdoor.connection.WorkerConnection;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
@@ -8,18 +10,18 @@ import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 
 import java.util.List;
-import java.util.function.IntSupplier;
 
 /**
- * Decodes a worker's WebSocket frames, and checks the size of each message by the frame's header,
- * before any of its payload is kept. The limit is asked for at each header, since it grows once the
- * worker has connected. The payload of a frame that is too large is skipped, so that the worker's
- * answer to the close can still be read.
+ * Decodes a worker's WebSocket frames, and checks each message by the frame's header, before any of
+ * its payload is kept: its size, and whether there is room for it if it has not arrived in full.
+ * The payload of a frame that is refused is skipped, so that the worker's answer to the close can
+ * still be read.
  */
 final class WebSocketDecoder extends WebSocket13FrameDecoder {
 
     private static final int MIN_HEADER_SIZE = 2;
     private static final int MASK_SIZE = 4;
+    private static final int FINAL = 0x80;
     private static final int OPCODE = 0x0F;
     private static final int FIRST_CONTROL_OPCODE = 0x08;
     private static final int CONTINUATION_OPCODE = 0x00;
@@ -27,10 +29,13 @@ final class WebSocketDecoder extends WebSocket13FrameDecoder {
     private static final int LENGTH_IN_16_BITS = 126;
     private static final int LENGTH_IN_64_BITS = 127;
 
-    private final IntSupplier maxMessageSize;
+    private final WorkerConnection connection;
 
     /** Bytes of the message that is being received, fragments summed. */
     private long messageSize;
+
+    /** Whether the message that is being received ends with the current frame. */
+    private boolean lastFrame;
 
     /** Whether the next byte begins a frame. */
     private boolean atHeader = true;
@@ -38,15 +43,10 @@ final class WebSocketDecoder extends WebSocket13FrameDecoder {
     /** Bytes of a refused frame that have not arrived yet. */
     private long toSkip;
 
-    /**
-     * A decoder for one connection.
-     *
-     * @param maxMessageSize the size limit for a message, in bytes, at the time of the call; 0 to
-     *     skip all messages
-     */
-    WebSocketDecoder(WebSocketDecoderConfig config, IntSupplier maxMessageSize) {
+    /** A decoder for one connection, whose limits apply as they are when a frame begins. */
+    WebSocketDecoder(WebSocketDecoderConfig config, WorkerConnection connection) {
         super(config);
-        this.maxMessageSize = maxMessageSize;
+        this.connection = connection;
     }
 
     @Override
@@ -60,10 +60,7 @@ final class WebSocketDecoder extends WebSocket13FrameDecoder {
         }
         if (atHeader) {
             int headerSize = headerSize(in);
-            if (in.readableBytes() < headerSize) {
-                return;
-            }
-            if (!fits(in, headerSize)) {
+            if (in.readableBytes() < headerSize || !admits(in, headerSize)) {
                 return;
             }
             atHeader = false;
@@ -71,6 +68,15 @@ final class WebSocketDecoder extends WebSocket13FrameDecoder {
         int before = out.size();
         super.decode(ctx, in, out);
         atHeader = out.size() > before;
+        if (atHeader && lastFrame) {
+            connection.unfinishedMessage().release();
+        }
+    }
+
+    @Override
+    protected void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
+        super.handlerRemoved0(ctx);
+        connection.unfinishedMessage().release();
     }
 
     /** Bytes of the header that tell the payload's length; 2 while not even those are known. */
@@ -86,26 +92,19 @@ final class WebSocketDecoder extends WebSocket13FrameDecoder {
                 };
     }
 
-    /**
-     * Whether the frame may be received; if not, its header is skipped, and its payload will be.
-     */
-    private boolean fits(ByteBuf in, int headerSize) {
-        int opcode = in.getByte(in.readerIndex()) & OPCODE;
-        if (opcode >= FIRST_CONTROL_OPCODE) {
+    /** Whether a frame is decoded; if not, its header is skipped, and its payload will be. */
+    private boolean admits(ByteBuf in, int headerSize) {
+        int first = in.getByte(in.readerIndex());
+        int opcode = first & OPCODE;
+        lastFrame = opcode < FIRST_CONTROL_OPCODE && (first & FINAL) != 0;
+        long length = length(in, headerSize);
+        if (opcode >= FIRST_CONTROL_OPCODE || length < 0) {
             return true;
         }
-        long length =
-                switch (headerSize - MIN_HEADER_SIZE) {
-                    case Short.BYTES -> in.getUnsignedShort(in.readerIndex() + MIN_HEADER_SIZE);
-                    case Long.BYTES -> in.getLong(in.readerIndex() + MIN_HEADER_SIZE);
-                    default -> in.getByte(in.readerIndex() + 1) & LENGTH;
-                };
         long soFar = opcode == CONTINUATION_OPCODE ? messageSize : 0;
-        int max = maxMessageSize.getAsInt();
+        int max = connection.maxMessageSize();
         if (length > max - soFar) {
-            boolean masked = in.getByte(in.readerIndex() + 1) < 0;
-            in.skipBytes(headerSize);
-            toSkip = Math.min(length, Long.MAX_VALUE - MASK_SIZE) + (masked ? MASK_SIZE : 0);
+            refuse(in, headerSize, length);
             if (max > 0) {
                 throw new CorruptedWebSocketFrameException(
                         WebSocketCloseStatus.MESSAGE_TOO_BIG,
@@ -113,7 +112,27 @@ final class WebSocketDecoder extends WebSocket13FrameDecoder {
             }
             return false;
         }
+        boolean whole =
+                lastFrame && soFar == 0 && in.readableBytes() >= headerSize + MASK_SIZE + length;
+        if (!whole && !connection.unfinishedMessage().reserve(length)) {
+            refuse(in, headerSize, length);
+            return false;
+        }
         messageSize = soFar + length;
         return true;
+    }
+
+    private static long length(ByteBuf in, int headerSize) {
+        return switch (headerSize - MIN_HEADER_SIZE) {
+            case Short.BYTES -> in.getUnsignedShort(in.readerIndex() + MIN_HEADER_SIZE);
+            case Long.BYTES -> in.getLong(in.readerIndex() + MIN_HEADER_SIZE);
+            default -> in.getByte(in.readerIndex() + 1) & LENGTH;
+        };
+    }
+
+    private void refuse(ByteBuf in, int headerSize, long length) {
+        boolean masked = in.getByte(in.readerIndex() + 1) < 0;
+        in.skipBytes(headerSize);
+        toSkip = Math.min(length, Long.MAX_VALUE - MASK_SIZE) + (masked ? MASK_SIZE : 0);
     }
 }

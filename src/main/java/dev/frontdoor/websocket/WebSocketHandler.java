@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class WebSocketHandler extends ChannelInboundHandlerAdapter {
 
     private static final int NORMAL_CLOSURE = 1000;
+    private static final int NO_STATUS_CODE = 1005;
 
     private final WorkerConnection connection;
     private final WebSocketTransport transport;
@@ -95,8 +96,9 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
             case PingWebSocketFrame ping ->
                     transport.write(new PongWebSocketFrame(ping.content().retain()));
             case PongWebSocketFrame _ -> {}
-            case CloseWebSocketFrame _ -> {
-                connection.closedByWorker("closed");
+            case CloseWebSocketFrame close -> {
+                int code = close.statusCode();
+                connection.closedByWorker(code < 0 ? NO_STATUS_CODE : code, close.reasonText());
                 transport.write(new CloseWebSocketFrame(NORMAL_CLOSURE, ""));
                 ctx.flush();
                 transport.abort();

@@ -47,7 +47,7 @@ final class WebSocketPipeline {
         WebSocketTransport transport = new WebSocketTransport(channel, closeTimeout);
         WorkerConnection connection = connections.create(channel, transport, remoteAddress);
         channel.pipeline()
-                .addLast(new WebSocketDecoder(decoding, connection::maxMessageSize))
+                .addLast(new WebSocketDecoder(decoding, connection))
                 .addLast(new WebSocket13FrameEncoder(false))
                 .addLast(new WebSocketHandler(connection, transport));
         channel.config().setAutoRead(true);

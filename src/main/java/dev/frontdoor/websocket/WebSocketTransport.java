@@ -1,6 +1,7 @@
 package dev.frontdoor.websocket;
 
 import dev.frontdoor.connection.Transport;
+import dev.frontdoor.invocation.Timeouts;
 import dev.frontdoor.registration.CloseCause;
 
 import io.netty.buffer.Unpooled;
@@ -63,7 +64,7 @@ final class WebSocketTransport implements Transport {
         channel.flush();
         Future<?> _ =
                 channel.eventLoop()
-                        .schedule(this::abort, closeTimeout.toNanos(), TimeUnit.NANOSECONDS);
+                        .schedule(this::abort, Timeouts.nanos(closeTimeout), TimeUnit.NANOSECONDS);
     }
 
     @Override

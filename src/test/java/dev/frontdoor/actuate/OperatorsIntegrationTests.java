@@ -20,9 +20,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.SpringBootVersion;
 
 import tools.jackson.databind.JsonNode;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -76,7 +78,11 @@ class OperatorsIntegrationTests {
                         "onFailure",
                         "match",
                         "held",
+                        "overdue",
+                        "suspended",
+                        "nextProbe",
                         "calls",
+                        "latencies",
                         "lastFailure");
         assertThat(first.required("type").stringValue())
                 .isEqualTo(ScriptedNotifier.class.getName());
@@ -114,6 +120,12 @@ class OperatorsIntegrationTests {
                 assertThat(after.required("calls").required(outcome).longValue())
                         .isEqualTo(before.required("calls").required(outcome).longValue() + 1);
             }
+            JsonNode latency = after.required("latencies").required("registered");
+            assertThat(latency.propertyNames()).containsExactly("calls", "median", "p99", "max");
+            assertThat(latency.required("calls").intValue()).isGreaterThanOrEqualTo(3);
+            for (String quantile : List.of("median", "p99", "max")) {
+                assertThat(Duration.parse(latency.required(quantile).stringValue())).isPositive();
+            }
             JsonNode failure = after.required("lastFailure");
             assertThat(failure.propertyNames())
                     .containsExactly("at", "callback", "outcome", "error");
@@ -145,7 +157,7 @@ class OperatorsIntegrationTests {
         assertThat(server.read("/actuator/health/readiness").required("components").propertyNames())
                 .containsExactlyInAnyOrder("readinessState", "frontDoor");
         assertThat(server.read("/actuator/health/liveness").required("components").propertyNames())
-                .containsExactly("livenessState");
+                .containsExactlyInAnyOrder("livenessState", "threads");
     }
 
     @ParameterizedTest
@@ -174,6 +186,11 @@ class OperatorsIntegrationTests {
                         Map.ofEntries(
                                 Map.entry("frontdoor_connections", Set.of("state")),
                                 Map.entry("frontdoor_connections_limit", Set.of()),
+                                Map.entry(
+                                        "frontdoor_build_info",
+                                        Set.of("version", "revision", "java", "spring_boot")),
+                                Map.entry("frontdoor_direct_memory_used_bytes", Set.of()),
+                                Map.entry("frontdoor_direct_memory_max_bytes", Set.of()),
                                 Map.entry("frontdoor_draining", Set.of()),
                                 Map.entry("frontdoor_log_dropped_total", Set.of()),
                                 Map.entry("frontdoor_connections_opened_total", Set.of()),
@@ -244,6 +261,47 @@ class OperatorsIntegrationTests {
         }
         assertThat(firstNotifier.held()).isEmpty();
         assertThat(samples()).isEqualTo(before);
+    }
+
+    @Test
+    void everyWorkerRegisterThatIsHandledIsTimedOnce() throws Exception {
+        String failing = server.newIdentity();
+        secondNotifier.about(
+                failing,
+                (_, _) -> {
+                    throw new IllegalStateException("scripted");
+                });
+        double frames = server.sum("frontdoor.frames.received", "type", "worker_register");
+        double timed = server.sum("frontdoor.registrations");
+        try (TestWorker worker = server.register(server.newIdentity());
+                TestWorker rejected = server.register(failing)) {
+            worker.register(TestWorker.registration(server.newIdentity()));
+            rejected.register(TestWorker.registration(failing));
+            rejected.register(TestWorker.registration(server.newIdentity()));
+        }
+
+        assertThat(server.sum("frontdoor.registrations")).isEqualTo(timed + 5);
+        assertThat(server.sum("frontdoor.frames.received", "type", "worker_register"))
+                .isEqualTo(frames + 5);
+    }
+
+    @Test
+    void memoryOfAReadBufferIsSeen() throws Exception {
+        assertThat(server.sum("frontdoor.direct.memory.used")).isPositive();
+        assertThat(server.sum("frontdoor.direct.memory.max"))
+                .isGreaterThan(server.sum("frontdoor.direct.memory.used"));
+    }
+
+    @Test
+    void buildInfoNamesTheVersions() throws Exception {
+        assertThat(values("frontdoor_build_info", "version"))
+                .singleElement()
+                .asString()
+                .matches("\\d+\\.\\d+\\.\\d+.*");
+        assertThat(values("frontdoor_build_info", "java"))
+                .containsExactly(Runtime.version().toString());
+        assertThat(values("frontdoor_build_info", "spring_boot"))
+                .containsExactly(SpringBootVersion.getVersion());
     }
 
     /** The names of frontdoor's samples, each with its label sets. */

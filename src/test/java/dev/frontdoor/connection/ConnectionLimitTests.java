@@ -7,21 +7,31 @@ import org.junit.jupiter.api.Test;
 class ConnectionLimitTests {
 
     private static final long GIB = 1L << 30;
+    private static final long MANY_FILES = 1L << 40;
 
     @Test
     void limitThatIsNotSetIsWorthHalfTheHeap() {
-        assertThat(ConnectionLimit.of(0, GIB).max()).isEqualTo(32_768);
+        assertThat(ConnectionLimit.of(0, GIB, MANY_FILES).max()).isEqualTo(32_768);
     }
 
     @Test
     void limitThatIsSetDoesNotDependOnTheHeap() {
-        assertThat(ConnectionLimit.of(7, GIB).max()).isEqualTo(7);
-        assertThat(ConnectionLimit.of(100_000, GIB).max()).isEqualTo(100_000);
+        assertThat(ConnectionLimit.of(7, GIB, MANY_FILES).max()).isEqualTo(7);
+        assertThat(ConnectionLimit.of(100_000, GIB, MANY_FILES).max()).isEqualTo(100_000);
     }
 
     @Test
-    void derivedLimitIsWithinRange() {
-        assertThat(ConnectionLimit.of(0, 1).max()).isOne();
-        assertThat(ConnectionLimit.of(0, Long.MAX_VALUE).max()).isEqualTo(Integer.MAX_VALUE);
+    void openFilesBoundBothLessAReserve() {
+        assertThat(ConnectionLimit.of(0, GIB, 1024).max()).isEqualTo(832);
+        assertThat(ConnectionLimit.of(5000, GIB, 1024).max()).isEqualTo(832);
+        assertThat(ConnectionLimit.of(100, GIB, 1024).max()).isEqualTo(100);
+    }
+
+    @Test
+    void limitIsWithinRange() {
+        assertThat(ConnectionLimit.of(0, 1, MANY_FILES).max()).isOne();
+        assertThat(ConnectionLimit.of(0, GIB, 1).max()).isOne();
+        assertThat(ConnectionLimit.of(0, Long.MAX_VALUE, Long.MAX_VALUE).max())
+                .isEqualTo(Integer.MAX_VALUE);
     }
 }

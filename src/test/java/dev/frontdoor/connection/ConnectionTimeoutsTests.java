@@ -246,4 +246,27 @@ class ConnectionTimeoutsTests {
             assertThat(worker.transport.pings()).isZero();
         }
     }
+
+    @Nested
+    class Endless extends Fixture {
+
+        Endless() {
+            super(
+                    "frontdoor.limits.connect-timeout=999999d",
+                    "frontdoor.limits.registration-timeout=999999d",
+                    "frontdoor.limits.request-head-timeout=999999d",
+                    "frontdoor.limits.close-timeout=999999d",
+                    "frontdoor.heartbeat.interval=1s",
+                    "frontdoor.heartbeat.timeout=1s");
+        }
+
+        @Test
+        void timeoutThatNeverPassesDoesNotDisturbTheOthers() {
+            var worker = workers.connect();
+            pass(Duration.ofSeconds(1));
+            assertThat(worker.transport.pings()).isOne();
+            pass(Duration.ofSeconds(1));
+            assertThat(worker.transport.closed()).isEqualTo(CloseCause.HEARTBEAT_TIMEOUT);
+        }
+    }
 }

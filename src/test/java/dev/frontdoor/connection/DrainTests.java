@@ -9,13 +9,19 @@ import dev.frontdoor.protocol.Bytes;
 import dev.frontdoor.protocol.Frame.PushReply;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
+import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.CloseCause;
+import dev.frontdoor.registration.RegistrationService;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.server.ServerUnderTest;
 import dev.frontdoor.test.server.ServiceContext;
 
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.support.StaticApplicationContext;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +29,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** How a drain closes connections, what it waits for, and what ends it. */
 class DrainTests {
@@ -158,6 +167,60 @@ class DrainTests {
         assertThat(drain.isOpen()).isTrue();
         assertThat(drain.status().deadline()).isNull();
         workers.register("worker-7");
+    }
+
+    @Test
+    void errorInADrainEndsItSoThatTheProcessCanStop() {
+        AtomicBoolean broken = new AtomicBoolean();
+        Drain fragile = drain(new FragileClock(service.time(), broken), service.time().executor());
+        fragile.begin();
+        broken.set(true);
+        service.time().advance(Drain.INTERVAL);
+
+        assertThat(fragile.status().state()).isEqualTo(Drain.State.DRAINED);
+        fragile.stop();
+    }
+
+    @Test
+    void drainThatCannotBeginIsOver() {
+        ScheduledExecutorService gone = Executors.newSingleThreadScheduledExecutor();
+        gone.shutdownNow();
+        Drain fragile = drain(service.time(), gone);
+
+        fragile.stop();
+
+        assertThat(fragile.status().state()).isEqualTo(Drain.State.DRAINED);
+    }
+
+    private Drain drain(Clock clock, ScheduledExecutorService executor) {
+        StaticApplicationContext context = new StaticApplicationContext();
+        context.refresh();
+        return new Drain(
+                service.bean(DrainProperties.class),
+                service.bean(Connections.class),
+                service.bean(RegistrationService.class),
+                service.bean(PushService.class),
+                context,
+                new SimpleMeterRegistry(),
+                clock,
+                executor);
+    }
+
+    /** A clock that throws an error once it is broken. */
+    private record FragileClock(Clock clock, AtomicBoolean broken) implements Clock {
+
+        @Override
+        public long wallTime() {
+            return clock.wallTime();
+        }
+
+        @Override
+        public long monotonicTime() {
+            if (broken.get()) {
+                throw new AssertionError("scripted");
+            }
+            return clock.monotonicTime();
+        }
     }
 
     private List<Worker> register(int count) {

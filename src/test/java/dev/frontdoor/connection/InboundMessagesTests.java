@@ -3,6 +3,7 @@ package dev.frontdoor.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.protocol.FrameType;
+import dev.frontdoor.registration.MemoryBudget;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Which messages are kept while a frame is processed, and when reading stops. */
 class InboundMessagesTests {
@@ -20,7 +22,10 @@ class InboundMessagesTests {
     private static final int MAX_BYTES = 10_000;
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
-    private final InboundMessages inbound = new InboundMessages(channel, MAX_BYTES);
+    private final MemoryBudget budget = new MemoryBudget(3 * MAX_BYTES);
+    private final AtomicInteger dropped = new AtomicInteger();
+    private final InboundMessages inbound =
+            new InboundMessages(channel, MAX_BYTES, budget, dropped::incrementAndGet);
 
     @AfterEach
     void releaseAll() {
@@ -74,18 +79,38 @@ class InboundMessagesTests {
         assertThat(inbound.isReading()).isTrue();
     }
 
+    @Test
+    void messageThatFindsNoRoomInTheBudgetOfAllIsDropped() {
+        assertThat(budget.reserve(2 * MAX_BYTES)).isTrue();
+        inbound.pause();
+
+        assertThat(keep(FrameType.PING, MAX_BYTES)).isFalse();
+        assertThat(dropped).hasValue(1);
+        assertThat(keep(FrameType.PING, MAX_BYTES / 2)).isTrue();
+        assertThat(dropped).hasValue(1);
+    }
+
+    @Test
+    void keptMessagesGiveTheirRoomBack() {
+        inbound.pause();
+        assertThat(keep(FrameType.PING, MAX_BYTES)).isTrue();
+        inbound.resume(ByteBuf::release);
+        inbound.pause();
+        assertThat(keep(FrameType.PING, MAX_BYTES)).isTrue();
+        inbound.discard();
+
+        assertThat(budget.reserve(3 * MAX_BYTES)).isTrue();
+    }
+
     private void writable(boolean writable) {
         channel.unsafe().outboundBuffer().setUserDefinedWritability(1, writable);
         inbound.adjustReading();
     }
 
-    /** Offers a message, and releases it if it is not kept. */
+    /** Receives a message. Returns whether it is kept. */
     private boolean keep(FrameType type, int size) {
         ByteBuf message = Unpooled.buffer(size).writeByte(type.code()).writeZero(size - 1);
-        boolean kept = inbound.keep(message);
-        if (!kept) {
-            message.release();
-        }
-        return kept;
+        inbound.receive(message, ByteBuf::release);
+        return message.refCnt() > 0;
     }
 }

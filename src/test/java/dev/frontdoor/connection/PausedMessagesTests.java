@@ -2,6 +2,8 @@ package dev.frontdoor.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.registration.MemoryBudget;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
@@ -9,14 +11,15 @@ import org.junit.jupiter.api.Test;
 
 class PausedMessagesTests {
 
-    private final PausedMessages inbox = new PausedMessages();
+    private final PausedMessages inbox =
+            new PausedMessages(new MessageReservation(new MemoryBudget(10_000)));
 
     @Test
     void messagesComeOutInTheirOrderAndAreTheCallers() {
         ByteBuf first = Unpooled.buffer().writeZero(3);
         ByteBuf second = Unpooled.buffer().writeZero(4);
-        inbox.add(first);
-        inbox.add(second);
+        assertThat(inbox.add(first)).isTrue();
+        assertThat(inbox.add(second)).isTrue();
         assertThat(inbox.poll()).isSameAs(first);
         assertThat(inbox.poll()).isSameAs(second);
         assertThat(inbox.poll()).isNull();
@@ -27,17 +30,17 @@ class PausedMessagesTests {
     @Test
     void emptyMessagesHaveAWeightToo() {
         assertThat(inbox.weight()).isZero();
-        inbox.add(Unpooled.buffer());
+        assertThat(inbox.add(Unpooled.buffer())).isTrue();
         int empty = inbox.weight();
         assertThat(empty).isPositive();
-        inbox.add(Unpooled.buffer().writeZero(100));
+        assertThat(inbox.add(Unpooled.buffer().writeZero(100))).isTrue();
         assertThat(inbox.weight()).isEqualTo(2 * empty + 100);
         inbox.release();
     }
 
     @Test
     void weightIsBackAtZeroOnceAllHasBeenTaken() {
-        inbox.add(Unpooled.buffer().writeZero(100));
+        assertThat(inbox.add(Unpooled.buffer().writeZero(100))).isTrue();
         ByteBuf message = inbox.poll();
         assertThat(message).isNotNull();
         assertThat(inbox.weight()).isZero();
@@ -46,7 +49,7 @@ class PausedMessagesTests {
     @Test
     void whatIsLeftIsReleased() {
         ByteBuf message = Unpooled.buffer().writeZero(3);
-        inbox.add(message);
+        assertThat(inbox.add(message)).isTrue();
         inbox.release();
         assertThat(message.refCnt()).isZero();
         assertThat(inbox.weight()).isZero();

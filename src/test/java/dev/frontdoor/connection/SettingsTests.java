@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.time.Duration;
 import java.util.Map;
 
-/** The allowed values of the settings of heartbeat, drain, departures and authentication. */
+/** The allowed values of the settings of heartbeat, drain and departures. */
 class SettingsTests {
 
     @ParameterizedTest
@@ -30,19 +30,6 @@ class SettingsTests {
             String key, String value, String allowed) {
         assertThat(SettingsBinder.refusal(type(key), Map.of("frontdoor." + key, value)))
                 .isEqualTo("frontdoor." + key + ": " + allowed);
-    }
-
-    @Test
-    void emptyTokenIsRefusedByItsPlaceAndNoTokenIsShown() {
-        assertThat(
-                        SettingsBinder.refusal(
-                                AuthProperties.class,
-                                Map.of(
-                                        "frontdoor.auth.tokens[0]",
-                                        "hidden",
-                                        "frontdoor.auth.tokens[1]",
-                                        "")))
-                .isEqualTo("frontdoor.auth.tokens[1]: : must not be empty");
     }
 
     @Test

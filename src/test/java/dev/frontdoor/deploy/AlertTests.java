@@ -181,7 +181,8 @@ class AlertTests {
 
     @Test
     void theJobIsTheServiceThatTheMonitorScrapes() {
-        Chart.Rendered rendered = Chart.render("serviceMonitor: {enabled: true}");
+        Chart.Rendered rendered =
+                Chart.render("{serviceMonitor: {enabled: true}, networkPolicy: {enabled: false}}");
         Map<?, ?> wanted =
                 (Map<?, ?>) rendered.only("ServiceMonitor").at("spec/selector/matchLabels");
 

@@ -26,10 +26,13 @@ final class Chart {
     static final String NO_VALUES = "{}";
 
     /**
-     * Helm's library returns no hooks, and the chart's test is one: what is rendered is a copy in
-     * which it is an object like any other.
+     * Helm's library returns no hooks, such as the chart's test, and looks objects up in a cluster.
+     * What is rendered is a copy in which the test is an object like any other, without look-ups.
      */
-    private static final Path WITHOUT_HOOKS = copyWithoutHooks();
+    private static final Path COPY = copy();
+
+    /** What every installation sets; tests of single values need not repeat it. */
+    static final Path REGISTRY = COPY.resolve("ci").resolve("default-values.yaml");
 
     private static final String KUBERNETES = "v1.36.0";
 
@@ -66,7 +69,7 @@ final class Chart {
         return examples;
     }
 
-    /** Renders these values, for the version of Kubernetes that the tests check against. */
+    /** Renders these values with a registry, for the Kubernetes that the tests check against. */
     static Rendered render(String values) {
         return render(values, KUBERNETES);
     }
@@ -76,7 +79,7 @@ final class Chart {
             Path file = Files.createTempFile("values", ".yaml");
             try {
                 Files.writeString(file, values);
-                return render(file, kubernetes);
+                return render(kubernetes, REGISTRY, file);
             } finally {
                 Files.delete(file);
             }
@@ -86,23 +89,26 @@ final class Chart {
     }
 
     static Rendered render(Path values) {
-        return render(values, KUBERNETES);
+        return render(KUBERNETES, values);
     }
 
-    private static Rendered render(Path values, String kubernetes) {
+    private static Rendered render(String kubernetes, Path... values) {
         TemplateCommand template =
-                new Helm(WITHOUT_HOOKS)
+                new Helm(COPY)
                         .template()
                         .withName(RELEASE)
                         .withNamespace(NAMESPACE)
-                        .withKubeVersion(kubernetes)
-                        .withValuesFile(values);
-        List<Manifest> objects = new ArrayList<>();
-        for (Object document : yaml().loadAll(template.call())) {
-            if (document != null) {
-                objects.add(new Manifest(map(document)));
-            }
+                        .withKubeVersion(kubernetes);
+        for (Path file : values) {
+            template.withValuesFile(file);
         }
+        List<Manifest> objects = new ArrayList<>();
+        parseAll(template.call())
+                .forEach(document -> {
+                    if (document != null) {
+                        objects.add(new Manifest(map(document)));
+                    }
+                });
         return new Rendered(objects);
     }
 
@@ -134,14 +140,17 @@ final class Chart {
         return (Map<String, Object>) value;
     }
 
-    private static Path copyWithoutHooks() {
+    private static Path copy() {
         try (Stream<Path> files = Files.walk(FOLDER)) {
             Path copy = Files.createTempDirectory("chart").resolve(FOLDER.getFileName());
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Path target = copy.resolve(FOLDER.relativize(file));
                 Files.createDirectories(target.getParent());
                 Files.writeString(
-                        target, Files.readString(file).replace("\"helm.sh/hook\"", "\"was-hook\""));
+                        target,
+                        Files.readString(file)
+                                .replace("\"helm.sh/hook\"", "\"was-hook\"")
+                                .replaceAll(":= lookup .*", ":= dict -}}"));
             }
             return copy;
         } catch (IOException e) {

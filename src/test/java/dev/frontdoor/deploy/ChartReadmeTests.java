@@ -35,7 +35,7 @@ class ChartReadmeTests {
         %s. `docs/deploy.md` explains installation and upgrades, and
         `docs/runbook.md` explains the alerts.
 
-        The chart needs Kubernetes %s and Helm 3.
+        The chart needs Kubernetes %s, and Helm 3 or 4.
 
         ```sh
         helm install front helm/worker-front-door --set image.registry=registry.example.com
@@ -48,6 +48,8 @@ class ChartReadmeTests {
           and a margin, and refuses a value that is too small.
         - The chart refuses unknown values and values that contradict each other, and names the value to use instead.
         - Pods satisfy the restricted profile of the Pod Security Standards, with a read-only root file system.
+        - A rollout drains one pod at a time. The chart computes `minReadySeconds` from `preStop` and `drain`.
+        - An autoscaler starts from the current number of pods, also when it is enabled on a running release.
         - The management port is never on the workers' Service, on an Ingress or on an HTTPRoute.
         - A changed setting replaces the pods, one by one. A new chart version that changes nothing does not.
 

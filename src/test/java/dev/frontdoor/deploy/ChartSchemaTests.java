@@ -6,6 +6,7 @@ import dev.frontdoor.deploy.Chart.Manifest;
 
 import org.junit.jupiter.api.Test;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,10 @@ class ChartSchemaTests {
                     "affinity",
                     "tolerations[]",
                     "httpRoute.parentRefs[]",
+                    "httpRoute.backendTls.caCertificateRefs[]",
+                    "dnsConfig",
+                    "hostAliases[]",
+                    "serviceMonitor.tlsConfig",
                     "networkPolicy.workers.from[]",
                     "networkPolicy.management.from[]",
                     "networkPolicy.egress.rules[]",
@@ -49,6 +54,13 @@ class ChartSchemaTests {
         assertThat(keys("", schema.content()))
                 .containsExactlyInAnyOrderElementsOf(
                         keys(Chart.parse(Chart.text("values.yaml")), schema.content(), ""));
+    }
+
+    @Test
+    void theSchemaKnowsTheSettingsOfTheService() throws IOException {
+        GeneratedFile.check(
+                Chart.file("values.schema.json"),
+                SettingsSchema.applyTo(Chart.text("values.schema.json")));
     }
 
     @Test

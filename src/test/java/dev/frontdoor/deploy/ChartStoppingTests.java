@@ -87,14 +87,6 @@ class ChartStoppingTests {
         assertThat(Chart.render(values).all("PodDisruptionBudget")).hasSize(budgets);
     }
 
-    @Test
-    void anAutoscalerAloneDecidesTheReplicas() {
-        assertThat(deployment("{autoscaling: {enabled: true}}").at("spec/replicas")).isNull();
-        assertThat(deployment("{keda: {enabled: true, serverAddress: a}}").at("spec/replicas"))
-                .isNull();
-        assertThat(deployment("{replicaCount: 4}").number("spec/replicas")).isEqualTo(4);
-    }
-
     private static Manifest deployment(String values) {
         return Chart.render(values).only("Deployment");
     }

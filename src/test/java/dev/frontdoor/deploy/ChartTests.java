@@ -123,7 +123,7 @@ class ChartTests {
         String checksum = "spec/template/metadata/annotations/checksum~config";
         Manifest plain = Chart.render(Chart.NO_VALUES).only("Deployment");
         Manifest changed =
-                Chart.render("{config: {frontdoor: {history: {size: 5}}}}").only("Deployment");
+                Chart.render("{config: {frontdoor: {departures: {size: 5}}}}").only("Deployment");
         Manifest options = Chart.render("{jvm: {options: [-Xlog:gc]}}").only("Deployment");
 
         assertThat(List.of(plain.text(checksum), changed.text(checksum), options.text(checksum)))

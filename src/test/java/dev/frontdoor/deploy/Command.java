@@ -53,7 +53,7 @@ record Command(List<String> words) {
             for (Path file : files) {
                 Matcher comments = COMMENTED.matcher(Files.readString(file));
                 while (comments.find()) {
-                    if (CommandCheck.TOOLS.contains(comments.group(1).split(" ", 2)[0])) {
+                    if (CommandCheck.isTool(comments.group(1).split(" ", 2)[0])) {
                         String command = comments.group(1).replaceFirst(" {2,}\\(.*\\)$", "");
                         commands.addAll(inScript(command));
                     }

@@ -67,10 +67,16 @@ final class CommandCheck {
 
     private CommandCheck() {}
 
+    /** Whether it is a tool that the documents use, or a script of the repository. */
+    static boolean isTool(String name) {
+        Path script = Path.of(name);
+        return TOOLS.contains(name) || (Files.isRegularFile(script) && Files.isExecutable(script));
+    }
+
     /** What is wrong with a command; empty if nothing is. */
     static List<String> problems(Command command) {
         List<String> problems = new ArrayList<>();
-        if (!TOOLS.contains(command.tool()) && !Files.isExecutable(Path.of(command.tool()))) {
+        if (!isTool(command.tool())) {
             problems.add("no such tool or script: " + command.tool());
         }
         if (!WITHOUT_FILES.contains(command.tool())) {
@@ -82,7 +88,7 @@ final class CommandCheck {
             case "mvn" -> checkMaven(command, problems);
             case "java" -> checkJava(command, problems);
             case "helm" -> checkHelm(command, problems);
-            case "docker", "buildah" -> checkBuild(command, problems);
+            case "docker", "buildah", "./build-image.sh" -> checkBuild(command, problems);
             default -> {}
         }
         return problems;
@@ -152,10 +158,12 @@ final class CommandCheck {
         return anyFile(Path.of("src", "test", "java"), matcher::matches);
     }
 
-    /** Whether a test asks for a system property of this name, or the bench's pom passes it on. */
+    /** Whether a test asks for a system property of this name, or a pom has a place for it. */
     private static boolean isRead(String property) {
         String asked = "System.getProperty(\"%s\"".formatted(property);
-        return read(Path.of("bench", "pom.xml")).contains("${%s}".formatted(property))
+        String place = "${%s}".formatted(property);
+        return read(Path.of("pom.xml")).contains(place)
+                || read(Path.of("bench", "pom.xml")).contains(place)
                 || anyFile(Path.of("src", "test", "java"), file -> read(file).contains(asked));
     }
 

@@ -20,26 +20,60 @@ class DockerfileTests {
     private final Manifest pod =
             new Manifest(
                     Chart.map(
-                            Chart.render("notifiers: [{name: a, image: {repository: a}}]")
+                            Chart.render("notifiers: [{name: a, image: {repository: a, tag: b}}]")
                                     .only("Deployment")
                                     .at("spec/template")));
 
+    /** The JVM takes a cache only for the class path and the options it was made with. */
     @Test
-    void theCacheIsTrainedWithTheOptionsItRunsWith() {
-        assertThat(only("RUN CLASSPATH"))
-                .contains("java @jvm.options -XX:AOTCacheOutput=application.aot");
+    void theCacheIsTrainedWithTheOptionsAndTheClassPathItRunsWith() {
+        assertThat(only("RUN java"))
+                .contains("java @jvm.options -XX:AOTCacheOutput=application.aot")
+                .endsWith("-jar application.jar");
         assertThat(only("ENTRYPOINT"))
                 .contains(
-                        "\"-XX:AOTCache=application.aot\", \"-XX:AOTMode=auto\", \"@jvm.options\"");
+                        "\"-XX:AOTCache=application.aot\", \"-XX:AOTMode=auto\", \"@jvm.options\"")
+                .endsWith("\"-jar\", \"application.jar\"]");
     }
 
     @Test
-    void theClassPathThatTheCacheWasTrainedOnBeginsEveryOther() {
-        String chart = pod.list("spec/containers").getFirst().list("env").get(1).text("value");
+    void notifierJarsAreOnNoClassPath() {
+        assertThat(dockerfile).doesNotContain("CLASSPATH");
+        assertThat(pod.list("spec/containers").getFirst().list("env"))
+                .extracting(variable -> variable.text("name"))
+                .doesNotContain("CLASSPATH");
+    }
 
-        assertThat(only("RUN CLASSPATH")).startsWith("RUN CLASSPATH=application.jar java");
-        assertThat(dockerfile).contains("CLASSPATH=application.jar:notifiers/*\n");
-        assertThat(chart).isEqualTo("application.jar:notifiers/*:notifiers/a/*");
+    @Test
+    void eitherBaseMayBePinnedByADigest() {
+        assertThat(instructions)
+                .contains("FROM ${BUILD_BASE} AS layers", "FROM ${RUN_BASE}")
+                .noneMatch(line -> line.matches("FROM [^$].*"));
+    }
+
+    /** An argument that differs in each build would otherwise repeat all steps after it. */
+    @Test
+    void onlyLabelsComeAfterTheArgumentsThatDifferInEachBuild() {
+        int first = instructions.indexOf("ARG VERSION=\"\"");
+
+        assertThat(instructions.subList(first, instructions.size()))
+                .filteredOn(line -> !line.isBlank())
+                .allMatch(line -> line.startsWith("ARG ") || line.startsWith("LABEL "));
+        assertThat(only("LABEL"))
+                .contains(
+                        "image.source=\"${SOURCE}\"",
+                        "image.revision=\"${REVISION}\"",
+                        "image.created=\"${CREATED}\"",
+                        "image.version=\"${VERSION}\"",
+                        "image.base.name=\"${RUN_BASE}\"");
+    }
+
+    @Test
+    void dependenciesAndApplicationHaveLayersOfTheirOwn() {
+        assertThat(instructions)
+                .containsSubsequence(
+                        "COPY --from=layers /layers/dependencies/ ./",
+                        "COPY --from=layers /layers/application/ ./");
     }
 
     @Test

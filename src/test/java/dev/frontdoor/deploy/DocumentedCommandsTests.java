@@ -33,7 +33,7 @@ class DocumentedCommandsTests {
                 .contains(
                         "helm install front helm/worker-front-door"
                                 + " -f examples/kubernetes/one-team-values.yaml",
-                        "docker build -t worker-front-door .");
+                        "./build-image.sh worker-front-door");
     }
 
     @Test

@@ -95,24 +95,22 @@ class MetricNamesIntegrationTests {
             worker.expectClose(1000);
         }
         System.gc();
-        HttpRequest scrape =
-                HttpRequest.newBuilder(
-                                URI.create(
-                                        "http://localhost:%d/actuator/prometheus"
-                                                .formatted(managementPort)))
-                        .build();
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            Matcher samples = SAMPLE.matcher(client.send(scrape, BodyHandlers.ofString()).body());
-            while (samples.find()) {
-                Set<String> labels =
-                        scraped.computeIfAbsent(samples.group(1), _ -> new TreeSet<>());
-                Matcher names = LABEL.matcher(samples.group(2) == null ? "" : samples.group(2));
-                while (names.find()) {
-                    labels.add(names.group(1));
-                }
+        Matcher samples = SAMPLE.matcher(scrape());
+        while (samples.find()) {
+            Set<String> labels = scraped.computeIfAbsent(samples.group(1), _ -> new TreeSet<>());
+            Matcher names = LABEL.matcher(samples.group(2) == null ? "" : samples.group(2));
+            while (names.find()) {
+                labels.add(names.group(1));
             }
         }
         assertThat(scraped).isNotEmpty();
+    }
+
+    private String scrape() throws Exception {
+        URI uri = URI.create("http://localhost:%d/actuator/prometheus".formatted(managementPort));
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
+        }
     }
 
     @Test
@@ -142,6 +140,13 @@ class MetricNamesIntegrationTests {
                             .forEach(metric -> all.addAll(scraped.getOrDefault(metric, Set.of())));
                     assertThat(all).as(query).containsAll(Queries.groupings(query));
                 });
+    }
+
+    /** Each notifier multiplies them, and a Prometheus server has to keep them all. */
+    @Test
+    void aPlainNotifierHasAFewSeries() throws Exception {
+        assertThat(scrape().lines().filter(line -> line.contains("notifier=\"everybody\"")))
+                .hasSizeBetween(100, 180);
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.frontdoor.deploy.Chart.Manifest;
 
 import io.fabric8.certmanager.api.model.v1.Certificate;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1alpha3.BackendTLSPolicy;
 import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 
@@ -31,20 +32,24 @@ final class Models {
                     "monitoring.coreos.com/v1 ServiceMonitor", ServiceMonitor.class,
                     "monitoring.coreos.com/v1 PrometheusRule", PrometheusRule.class,
                     "gateway.networking.k8s.io/v1 HTTPRoute", HTTPRoute.class,
+                    // The library has it from before it became v1, with the same fields.
+                    "gateway.networking.k8s.io/v1 BackendTLSPolicy", BackendTLSPolicy.class,
                     "cert-manager.io/v1 Certificate", Certificate.class);
 
-    /**
-     * KEDA publishes no model for Java: these are the fields of a ScaledObject that the chart uses.
-     */
-    private static final Set<String> SCALED_OBJECT =
-            Set.of(
-                    "scaleTargetRef",
-                    "minReplicaCount",
-                    "maxReplicaCount",
-                    "pollingInterval",
-                    "cooldownPeriod",
-                    "advanced",
-                    "triggers");
+    /** KEDA and GKE publish no models for Java: these are the fields that the chart uses. */
+    private static final Map<String, Set<String>> FIELDS =
+            Map.of(
+                    "keda.sh/v1alpha1 ScaledObject",
+                    Set.of(
+                            "scaleTargetRef",
+                            "minReplicaCount",
+                            "maxReplicaCount",
+                            "pollingInterval",
+                            "cooldownPeriod",
+                            "advanced",
+                            "triggers"),
+                    "cloud.google.com/v1 BackendConfig",
+                    Set.of("timeoutSec", "connectionDraining", "healthCheck"));
 
     private static final Set<String> CORE_GROUPS =
             Set.of("v1", "apps/v1", "autoscaling/v2", "networking.k8s.io/v1", "policy/v1");
@@ -62,9 +67,10 @@ final class Models {
         if (EXTENSIONS.containsKey(type)) {
             return extensionFaults(object, EXTENSIONS.get(type));
         }
-        if (type.equals("keda.sh/v1alpha1 ScaledObject")) {
+        Set<String> fields = FIELDS.get(type);
+        if (fields != null) {
             return Chart.map(object.at("spec")).keySet().stream()
-                    .filter(field -> !SCALED_OBJECT.contains(field))
+                    .filter(field -> !fields.contains(field))
                     .map(field -> "unknown field spec." + field)
                     .toList();
         }

@@ -55,7 +55,7 @@ class PodSecurityTests {
     @Test
     void theServiceWritesNowhereButUnderTmp() {
         Manifest pod =
-                Chart.render("{notifiers: [{name: a, initImage: {repository: a}}]}")
+                Chart.render("{notifiers: [{name: a, initImage: {repository: a, tag: b}}]}")
                         .pods()
                         .getFirst();
         Manifest container = pod.list("spec/containers").getFirst();

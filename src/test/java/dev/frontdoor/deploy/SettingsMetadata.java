@@ -70,6 +70,19 @@ final class SettingsMetadata {
         return types.keySet().stream().filter(name -> name.startsWith("frontdoor.")).toList();
     }
 
+    /** The names of the service's own settings, with {@code *} in place of each key of a map. */
+    List<String> ofServiceWithMaps() {
+        List<String> names = new ArrayList<>();
+        for (String name : ofService()) {
+            List<String> leaves = leaves(types.getOrDefault(name, ""));
+            leaves.forEach(leaf -> names.add(name + ".*." + leaf));
+            if (leaves.isEmpty()) {
+                names.add(name);
+            }
+        }
+        return names;
+    }
+
     /** Whether a setting has this name, or settings have names that begin with it. */
     boolean isKnown(String name) {
         String bare = name.replaceAll("\\.\\*$", "");

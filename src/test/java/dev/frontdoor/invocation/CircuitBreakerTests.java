@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.time.Instant;
 
 /** When a notifier is suspended, and when it is called again. */
 class CircuitBreakerTests {
@@ -22,7 +23,7 @@ class CircuitBreakerTests {
         fail(2);
         assertThat(breaker.isOpen()).isFalse();
         assertThat(breaker.tryCall()).isTrue();
-        breaker.called(++pid, new CallResult.TimedOut());
+        breaker.called(++pid, new CallResult.TimedOut(INTERVAL));
 
         assertThat(breaker.isOpen()).isTrue();
         assertThat(breaker.tryCall()).isFalse();
@@ -75,6 +76,21 @@ class CircuitBreakerTests {
         assertThat(breaker.retryAfter()).isEqualTo(INTERVAL);
         time.advance(INTERVAL);
         assertThat(breaker.tryCall()).isTrue();
+    }
+
+    @Test
+    void nextProbeIsKnownWhileTheNotifierIsSuspended() {
+        assertThat(breaker.nextProbe()).isNull();
+        fail(3);
+        Instant suspended = Instant.ofEpochMilli(time.wallTime());
+        assertThat(breaker.nextProbe()).isEqualTo(suspended.plus(INTERVAL));
+
+        time.advance(INTERVAL.multipliedBy(3));
+        assertThat(breaker.nextProbe()).isEqualTo(suspended.plus(INTERVAL.multipliedBy(3)));
+        assertThat(breaker.tryCall()).isTrue();
+        assertThat(breaker.nextProbe()).isEqualTo(suspended.plus(INTERVAL.multipliedBy(4)));
+        breaker.called(++pid, new CallResult.Accepted());
+        assertThat(breaker.nextProbe()).isNull();
     }
 
     @Test

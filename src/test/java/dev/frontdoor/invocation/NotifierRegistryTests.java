@@ -123,6 +123,28 @@ class NotifierRegistryTests {
     }
 
     @Test
+    void requiredBeanThatIsNotThereOrNotEnabledFailsTheStart() {
+        runner.withBean("billing", Plain.class)
+                .withPropertyValues("frontdoor.notifiers.required=billing,audit")
+                .run(context ->
+                        assertThatThrownBy(() -> names(context))
+                                .isInstanceOf(InvalidConfigurationPropertyValueException.class)
+                                .hasMessageContaining("'audit'")
+                                .hasMessageContaining("frontdoor.notifiers.required")
+                                .hasMessageContaining("there are: billing"));
+        runner.withBean("billing", Plain.class)
+                .withPropertyValues(
+                        "frontdoor.notifiers.required=billing",
+                        "frontdoor.notifiers.beans.billing.enabled=false")
+                .run(context ->
+                        assertThatThrownBy(() -> names(context))
+                                .hasMessageContaining("is not enabled"));
+        runner.withBean("billing", Plain.class)
+                .withPropertyValues("frontdoor.notifiers.required=billing")
+                .run(context -> assertThat(names(context)).containsExactly("billing"));
+    }
+
+    @Test
     void settingWithoutAnyBeanFailsTheStart() {
         runner.withPropertyValues("frontdoor.notifiers.beans.billing.enabled=false")
                 .run(context ->

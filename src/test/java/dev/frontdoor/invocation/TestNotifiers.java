@@ -23,7 +23,8 @@ public final class TestNotifiers {
             MeterRegistry meters,
             Sampler sampler,
             Clock clock) {
-        NotifierMetrics metrics = new NotifierMetrics(name, meters, sampler, clock);
+        NotifierMetrics metrics =
+                new NotifierMetrics(name, Callbacks.of(notifier), meters, sampler, clock);
         return new Notifier(name, notifier, general, settings, metrics, clock);
     }
 

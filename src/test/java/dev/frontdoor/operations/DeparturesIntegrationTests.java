@@ -11,6 +11,8 @@ import dev.frontdoor.test.server.TestApplication;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Qualifier;
 
 import tools.jackson.databind.JsonNode;
@@ -92,6 +94,28 @@ class DeparturesIntegrationTests {
         expectEnd(disconnected, 4500, "operator");
         assertThat(departures("?code=4500").getFirst().path("reason").asString())
                 .isEqualTo("maintenance");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1000, '', 1000",
+        "1001, going away, 1001",
+        "1011, '', 1011",
+        "3008, maintenance, worker_3xxx",
+        "4321, it's late, worker_4xxx",
+        "1003, '', other"
+    })
+    void workersOwnCodeAndReasonAreKept(int code, String reason, String label) throws Exception {
+        String identity = server.newIdentity();
+        double closed = server.sum("frontdoor.connections.closed", "code", label);
+        try (TestWorker worker = server.register(identity)) {
+            worker.close(code, reason);
+            worker.expectClose(1000);
+        }
+        expectEnd(identity, code, "worker");
+        JsonNode departure = departures("?identity=" + identity).getFirst();
+        assertThat(departure.path("reason").asString()).isEqualTo(reason);
+        assertThat(server.sum("frontdoor.connections.closed", "code", label)).isEqualTo(closed + 1);
     }
 
     @Test

@@ -28,6 +28,7 @@ import java.lang.annotation.Target;
             "--management.server.port=0",
             "--management.defaults.metrics.export.enabled=true",
             "--frontdoor.limits.close-timeout=1s",
+            "--frontdoor.limits.max-event-loop-lag=0s",
             "--frontdoor.notifiers.timeout=60s",
             "--frontdoor.registrations.decision-timeout=90s",
             "--frontdoor.drain.window=0s",

@@ -81,16 +81,6 @@ class DropInIntegrationTests {
         }
     }
 
-    @Test
-    void jarsOfTheLoaderPathHaveTheirSay() throws Exception {
-        NotifierJar.example(directory).writeTo(home.resolve("banned.jar"));
-        doorman().writeTo(home.resolve("doorman.jar"));
-        try (ServiceProcess service =
-                ServiceProcess.in(elsewhere).environment("LOADER_PATH", home.toString()).start()) {
-            expectAnswers(service, "banned-7 is banned", "strangers stay out");
-        }
-    }
-
     private static NotifierJar doorman() throws IOException {
         return NotifierJar.of(Doorman.Configuration.class, Doorman.class);
     }

@@ -163,8 +163,53 @@ class FailedStartIntegrationTests {
     @Test
     void emptyTokenIsRefusedAndNoTokenIsShown() throws Exception {
         assertThat(fail("--frontdoor.auth.tokens=hidden,,"))
-                .contains("Property: frontdoor.auth.tokens[1]", "Reason: must not be empty")
+                .contains("Property: frontdoor.auth.tokens[1]", "a token must not be empty")
                 .doesNotContain("hidden");
+    }
+
+    @Test
+    void unknownSettingsOfAllSourcesAreRefusedWithTheClosestNames() throws Exception {
+        Files.writeString(
+                directory.resolve("application.yml"), "frontdoor: {hartbeat: {interval: hidden}}");
+        String log =
+                ServiceProcess.in(directory)
+                        .environment("FRONTDOOR_AUTH_TOKEN", "hidden")
+                        .environment("FRONTDOOR_SERVICE_PORT_HTTP", "8080")
+                        .jvmOption("-Dfrontdoor.limits.max-conections=hidden")
+                        .fail("--frontdoor.drain.windw=hidden");
+        assertThat(analysis(log))
+                .contains(
+                        "frontdoor.heartbeat.interval",
+                        "frontdoor.auth.tokens",
+                        "frontdoor.limits.max-connections",
+                        "frontdoor.drain.window")
+                .doesNotContain("hidden")
+                .doesNotContain("SERVICE_PORT");
+    }
+
+    @Test
+    void tokenWithALineBreakIsRefusedAndNotShown() throws Exception {
+        String log =
+                ServiceProcess.in(directory)
+                        .environment("FRONTDOOR_AUTH_TOKENS_0", "hidden-one")
+                        .environment("FRONTDOOR_AUTH_TOKENS_1", "hidden-two\n")
+                        .fail();
+        assertThat(analysis(log))
+                .contains("FRONTDOOR_AUTH_TOKENS_1", "white space")
+                .doesNotContain("hidden");
+    }
+
+    @Test
+    void http2IsRefusedSinceWorkersUpgradeHttp1() throws Exception {
+        assertThat(analysis(fail("--server.http2.enabled=true")))
+                .contains("server.http2.enabled", "HTTP/1.1");
+    }
+
+    @Test
+    void requiredNotifierThatIsNotThereIsNamedWithThoseThereAre() throws Exception {
+        NotifierJar.example(directory).writeTo(jar);
+        assertThat(analysis(fail("--frontdoor.notifiers.required=banned,billing")))
+                .contains("frontdoor.notifiers.required", "'billing'", "there are: banned");
     }
 
     private String fail(String... arguments) throws IOException, InterruptedException {

@@ -30,7 +30,7 @@ class LargeRowsIntegrationTests {
                 ServiceProcess.in(directory)
                         .jvmOption("-Xmx128m")
                         .jvmOption("-XX:+ExitOnOutOfMemoryError")
-                        .start()) {
+                        .start("--frontdoor.limits.max-registration-size=1MB")) {
             List<TestWorker> workers = new ArrayList<>();
             for (int i = 0; i < WORKERS; i++) {
                 TestWorker worker = service.worker().connect();

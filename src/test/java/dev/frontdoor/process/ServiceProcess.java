@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -51,18 +52,37 @@ final class ServiceProcess implements AutoCloseable {
         private final Path directory;
         private final Map<String, String> environment;
         private final ProcessBuilder builder = new ProcessBuilder();
-        private final List<String> jvmOptions = new ArrayList<>();
+        private final List<String> jvmOptions =
+                new ArrayList<>(List.of("-XX:+UseSerialGC", "-Xmx256m"));
         private Path jar = BuiltJars.executable();
         private boolean unread;
+        private int maxFiles;
 
         private Builder(Path directory) {
             this.directory = directory;
             this.environment = builder.environment();
+            // The machine of a test may be busy.
+            environment.put("FRONTDOOR_LIMITS_MAXEVENTLOOPLAG", "0s");
         }
 
         /** A copy of the executable jar instead of the one the build made. */
         Builder jar(Path jar) {
             this.jar = jar;
+            return this;
+        }
+
+        /** The options of the image in a container of 256 MB with two processors. */
+        Builder small() {
+            jvmOptions.clear();
+            jvmOptions.addAll(
+                    List.of(
+                            "-XX:MaxRAM=256m",
+                            "-XX:MaxRAMPercentage=50",
+                            "-XX:InitialRAMPercentage=25",
+                            "-XX:+UseG1GC",
+                            "-XX:+UseCompactObjectHeaders",
+                            "-XX:+ExitOnOutOfMemoryError",
+                            "-XX:ActiveProcessorCount=2"));
             return this;
         }
 
@@ -78,6 +98,12 @@ final class ServiceProcess implements AutoCloseable {
             return this;
         }
 
+        /** How many files the process may have open. */
+        Builder maxFiles(int maxFiles) {
+            this.maxFiles = maxFiles;
+            return this;
+        }
+
         Builder environment(String key, String value) {
             environment.put(key, value);
             return this;
@@ -86,21 +112,26 @@ final class ServiceProcess implements AutoCloseable {
         /** Starts a process and does not wait for it. */
         ServiceProcess launch(String... arguments) throws IOException {
             Path log = Files.createTempFile(directory, "service-", ".log");
-            List<String> command =
-                    new ArrayList<>(
-                            List.of(
-                                    Path.of(System.getProperty("java.home"), "bin", "java")
-                                            .toString(),
-                                    "-XX:TieredStopAtLevel=1",
-                                    "-XX:+UseSerialGC",
-                                    "-Xmx256m"));
-            command.addAll(jvmOptions);
+            List<String> command = new ArrayList<>();
+            if (maxFiles > 0) {
+                command.addAll(
+                        List.of(
+                                "sh",
+                                "-c",
+                                "ulimit -n %d && exec \"$@\"".formatted(maxFiles),
+                                "sh"));
+            }
             command.addAll(
                     List.of(
-                            "-jar",
-                            jar.toString(),
-                            "--server.port=0",
-                            "--management.server.port=0"));
+                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            "-XX:TieredStopAtLevel=1"));
+            command.addAll(jvmOptions);
+            command.addAll(List.of("-jar", jar.toString()));
+            for (String port : List.of("--server.port=", "--management.server.port=")) {
+                if (Arrays.stream(arguments).noneMatch(argument -> argument.startsWith(port))) {
+                    command.add(port + "0");
+                }
+            }
             command.addAll(List.of(arguments));
             if (unread) {
                 command.add("--logging.file.name=" + log);
@@ -192,6 +223,26 @@ final class ServiceProcess implements AutoCloseable {
     void terminate() {
         // Unlike Process.destroy, this does not close the pipe of its output.
         boolean _ = process.toHandle().destroy();
+    }
+
+    /** Stops all threads of the process for this time, then lets them go on. */
+    void freeze(Duration duration) throws IOException, InterruptedException {
+        signal("STOP");
+        try {
+            boolean _ = process.waitFor(duration.toNanos(), TimeUnit.NANOSECONDS);
+        } finally {
+            signal("CONT");
+        }
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        int code =
+                new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                        .start()
+                        .waitFor();
+        if (code != 0) {
+            throw new AssertionError("kill -%s ended with %d".formatted(name, code));
+        }
     }
 
     boolean isAlive() {

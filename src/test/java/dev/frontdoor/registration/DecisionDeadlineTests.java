@@ -107,18 +107,4 @@ class DecisionDeadlineTests {
         assertThat(decisionOf(decided)).isEqualTo(LinkedWorker.rejected("no"));
         gate.open();
     }
-
-    @Test
-    void claimOfAnIdentityThatIsNotReleasedInTimeIsDeferred() {
-        fixture.duplicates(DuplicateIdentity.REPLACE);
-        fixture.notifier("a").unregistering(_ -> gate.stay());
-        fixture.worker().settle("one");
-        CompletableFuture<Decision> decided = fixture.worker().registering("one");
-        gate.awaitEntered();
-
-        fixture.time().advance(DEADLINE);
-
-        assertThat(decisionOf(decided).outcome()).isEqualTo(RegistrationOutcome.DEFERRED);
-        gate.open();
-    }
 }

@@ -72,6 +72,22 @@ class InjectedFaultTests {
     }
 
     @Test
+    void meterRegistryThatRefusesALaterTimerChangesNoDecision() {
+        fixture.meters(new RefusingRegistry());
+        fixture.notifier("a");
+        fixture.notifier("b").registering("banned", InjectedFaultTests::reject);
+        LinkedWorker worker = fixture.worker();
+
+        worker.settle("one");
+        assertThat(worker.register("banned")).isEqualTo(rejected("no"));
+        assertThat(fixture.history().events()).endsWith("b told 1 banned", "a told 1 one");
+        worker.end();
+
+        fixture.awaitNothingLeft();
+        assertThat(fixture.history().events()).endsWith("b told 1 gone", "a told 1 gone");
+    }
+
+    @Test
     void connectionWhoseDecisionCannotBeAnsweredIsClosedAndReleased() {
         fixture.notifier("a");
         LinkedWorker worker = fixture.worker();
@@ -164,6 +180,19 @@ class InjectedFaultTests {
         @Override
         public boolean supportsContext(Observation.Context context) {
             return true;
+        }
+    }
+
+    /** Has no place for timers of restored registrations, which come after the start. */
+    private static final class RefusingRegistry extends SimpleMeterRegistry {
+
+        @Override
+        protected Timer newTimer(
+                Meter.Id id, DistributionStatisticConfig config, PauseDetector pauses) {
+            if ("restored".equals(id.getTag("callback"))) {
+                throw new IllegalStateException("scripted");
+            }
+            return super.newTimer(id, config, pauses);
         }
     }
 

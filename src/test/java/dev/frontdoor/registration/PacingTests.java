@@ -53,6 +53,7 @@ class PacingTests {
         assertThat(decisions).allMatch(CompletableFuture::isDone);
         assertThat(decisions).allMatch(decided -> decided.join().equals(ABANDONED));
         assertThat(fixture.service().ledgers()).isEqualTo(1);
+        assertThat(fixture.time().scheduled()).isZero();
         CompletableFuture<Decision> decided = fixture.worker().registering("good");
         fixture.time().advance(SECOND);
         assertThat(decisionOf(decided)).isEqualTo(ACCEPTED);

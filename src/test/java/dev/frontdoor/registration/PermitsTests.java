@@ -12,12 +12,16 @@ import dev.frontdoor.invocation.NotifierProperties.OnFailure;
 import dev.frontdoor.invocation.TestNotifiers;
 import dev.frontdoor.test.Registrations;
 
+import io.micrometer.core.instrument.Timer;
+
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** How many concurrent calls a notifier has, and what waits for a permit. */
@@ -141,5 +145,30 @@ class PermitsTests {
         gate.open();
         assertThat(decisionOf(hanging)).isEqualTo(ACCEPTED);
         RegistrationFixture.eventually().until(() -> fixture.bean("a").calls().held() == 1);
+    }
+
+    @Test
+    void timeOfAnUnregisterCallIncludesTheWaitForAPermit() {
+        fixture.notifier("slow", RegistrationFixture.SHORT_TIMEOUT_ONE_PERMIT)
+                .registering("hanging", gate::stay);
+        LinkedWorker leaving = fixture.worker();
+        leaving.settle("one");
+        LinkedWorker hanging = fixture.worker();
+        assertThat(hanging.registerUntilTimeout("hanging", gate)).isEqualTo(TIMED_OUT);
+
+        leaving.end();
+        fixture.time().advance(Duration.ofMinutes(5));
+        gate.open();
+        hanging.end();
+        fixture.awaitNothingLeft();
+
+        Timer unregistered =
+                fixture.meters()
+                        .get("frontdoor.notifier.calls")
+                        .tag("callback", "unregistered")
+                        .tag("outcome", "returned")
+                        .timer();
+        assertThat(unregistered.count()).isEqualTo(2);
+        assertThat(unregistered.max(TimeUnit.MINUTES)).isGreaterThanOrEqualTo(5);
     }
 }

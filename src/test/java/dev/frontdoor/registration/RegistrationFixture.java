@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -74,6 +73,7 @@ public final class RegistrationFixture implements AutoCloseable {
     private final LongAdder registrations = new LongAdder();
     private Unmatched unmatched = Unmatched.REJECT;
     private DuplicateIdentity duplicates = DuplicateIdentity.ALLOW;
+    private MemoryBudget memory = new MemoryBudget(Integer.MAX_VALUE);
     private int perSecond;
     private int queue;
     private Duration decisionTimeout = DECISION_TIMEOUT;
@@ -121,6 +121,7 @@ public final class RegistrationFixture implements AutoCloseable {
         NotifierProperties general =
                 new NotifierProperties(
                         List.of(),
+                        List.of(),
                         Unmatched.REJECT,
                         MAX_WAIT,
                         64,
@@ -148,6 +149,11 @@ public final class RegistrationFixture implements AutoCloseable {
     void rateLimit(int perSecond, int queue) {
         this.perSecond = perSecond;
         this.queue = queue;
+    }
+
+    /** The budget of all registrations. */
+    void memory(MemoryBudget memory) {
+        this.memory = memory;
     }
 
     void decisionTimeout(Duration timeout) {
@@ -181,14 +187,18 @@ public final class RegistrationFixture implements AutoCloseable {
         if (service == null) {
             service =
                     new RegistrationService(
+                            new RegistrationAdmission(
+                                    new RegistrationRules(256 * 1024),
+                                    new RegistrationMemory(memory)),
                             new RegistrationPolicy(
                                     beans,
                                     unmatched,
-                                    new Identities(duplicates),
+                                    new Identities(duplicates, clock),
                                     new RegistrationRateLimiter(perSecond, queue, clock),
                                     decisionTimeout),
                             table,
                             new RegistrationMetrics(meters, sampler(), table),
+                            new RegistrationLog(new RefusalLog(timeouts)),
                             timeouts,
                             clock);
         }
@@ -259,12 +269,12 @@ public final class RegistrationFixture implements AutoCloseable {
     /** How many calls a notifier had, by callback and outcome. */
     long calls(String notifier, CallKind callback, CallOutcome outcome) {
         Timer timer =
-                meters.get("frontdoor.notifier.calls")
+                meters.find("frontdoor.notifier.calls")
                         .tag("notifier", notifier)
-                        .tag("callback", callback.name().toLowerCase(Locale.ROOT))
-                        .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+                        .tag("callback", callback.label())
+                        .tag("outcome", outcome.label())
                         .timer();
-        return timer.count();
+        return timer == null ? 0 : timer.count();
     }
 
     long calls(String notifier, CallKind callback) {
@@ -289,6 +299,7 @@ public final class RegistrationFixture implements AutoCloseable {
                 .untilAsserted(() -> {
                     assertThat(table.size()).isZero();
                     assertThat(service().ledgers()).isZero();
+                    assertThat(memory.used()).isZero();
                     for (Notifier bean : beans) {
                         assertThat(bean.calls().held()).as(bean.name()).isZero();
                         assertThat(TestNotifiers.busyThreads(bean))

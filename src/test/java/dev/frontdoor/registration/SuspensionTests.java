@@ -105,7 +105,8 @@ class SuspensionTests {
     private static Decision deferred(int seconds) {
         return new Decision.Rejected(
                 RegistrationOutcome.DEFERRED,
-                "notifier 'b' does not work at present; retry in %d s".formatted(seconds));
+                "notifier 'b' is suspended after repeated failures; retry in %d s"
+                        .formatted(seconds));
     }
 
     private void failIfBroken() {

@@ -34,6 +34,7 @@ public final class FrontDoorExtension implements BeforeAllCallback, AfterAllCall
                     Map.of(
                             "server.port", "0",
                             "management.server.port", "0",
+                            "frontdoor.limits.max-event-loop-lag", "0s",
                             "frontdoor.drain.window", "0s",
                             "frontdoor.drain.push-grace", "0s"));
     private @Nullable ConfigurableApplicationContext context;
@@ -49,7 +50,8 @@ public final class FrontDoorExtension implements BeforeAllCallback, AfterAllCall
 
     /**
      * Sets a property of the service, for instance {@code frontdoor.notifiers.timeout}. By default
-     * the service uses free ports, and a stop closes all workers at once.
+     * the service uses free ports, a stop closes all workers at once, and a busy machine does not
+     * keep workers out.
      */
     public FrontDoorExtension property(String key, String value) {
         properties.put(key, value);

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.LogLines;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -80,6 +83,26 @@ class WebhookConfigurationTests {
                     });
 
             assertThat(receiver.unread()).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "frontdoor.notifiers.timeout,                2s, true",
+        "frontdoor.notifiers.timeout,             2001ms, false",
+        "frontdoor.notifiers.beans.webhook.timeout,  2s, true",
+        "frontdoor.registrations.decision-timeout,   1s, true",
+        "frontdoor.registrations.decision-timeout,   4s, false"
+    })
+    void attemptThatAnotherTimeLimitCutsOffIsWarnedOf(String limit, String value, boolean warned) {
+        try (LogLines log = new LogLines(WebhookConfiguration.class)) {
+            enabled("http://localhost:1/")
+                    .withPropertyValues(limit + "=" + value)
+                    .run(context -> assertThat(context).hasNotFailed());
+
+            assertThat(log.at("WARN").stream().filter(line -> line.contains("response-timeout")))
+                    .hasSize(warned ? 1 : 0)
+                    .allSatisfy(line -> assertThat(line).contains(limit, "PT2S"));
         }
     }
 

@@ -15,15 +15,20 @@ import dev.frontdoor.test.server.ServiceContext;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.ReferenceCountUtil;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -33,7 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What happens to requests on the workers' port, on one channel. */
-@ExtendWith(LeakGuard.class)
+@ExtendWith({LeakGuard.class, OutputCaptureExtension.class})
 class UpgradeHandlerTests {
 
     private final ServiceContext service = new ServiceContext();
@@ -101,6 +106,41 @@ class UpgradeHandlerTests {
         String sent = client.text();
         assertThat(sent.indexOf("204")).isLessThan(sent.indexOf("426"));
         assertThat(client.channel.inboundMessages()).hasSize(4);
+    }
+
+    @Test
+    void readOfRequestsThatWaitedIsCompleted() {
+        List<String> events = new ArrayList<>();
+        client.channel
+                .pipeline()
+                .addLast(
+                        new ChannelInboundHandlerAdapter() {
+                            @Override
+                            public void channelRead(ChannelHandlerContext ctx, Object message) {
+                                events.add("read");
+                                ReferenceCountUtil.release(message);
+                            }
+
+                            @Override
+                            public void channelReadComplete(ChannelHandlerContext ctx) {
+                                events.add("complete");
+                            }
+                        });
+        client.receives(get("/pages/1") + get("/liminal") + get("/pages/2"));
+        events.clear();
+        respond();
+
+        assertThat(events).contains("read").endsWith("complete");
+    }
+
+    @Test
+    void refusedUpgradesAreLoggedAndSummarized(CapturedOutput output) {
+        for (int i = 0; i < 100; i++) {
+            client.receives(get("/liminal"));
+        }
+        assertThat(output.toString().lines().filter(line -> line.contains("status 426")))
+                .hasSize(10);
+        assertThat(output).contains("an upgrade from embedded was refused with status 426");
     }
 
     @Test

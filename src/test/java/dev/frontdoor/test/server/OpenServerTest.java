@@ -28,7 +28,8 @@ import java.lang.annotation.Target;
             "frontdoor.notifiers.timeout=60s",
             "frontdoor.registrations.decision-timeout=90s",
             "frontdoor.limits.request-head-timeout=60s",
-            "frontdoor.limits.close-timeout=1s"
+            "frontdoor.limits.close-timeout=1s",
+            "frontdoor.limits.max-event-loop-lag=0s"
         })
 @Import(TestApplication.class)
 @ExtendWith(LeakGuard.class)

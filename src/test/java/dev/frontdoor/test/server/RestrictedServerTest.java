@@ -31,7 +31,8 @@ import java.lang.annotation.Target;
             "frontdoor.limits.max-connections=3",
             "frontdoor.limits.max-frame-size=4KB",
             "frontdoor.limits.request-head-timeout=1s",
-            "frontdoor.limits.close-timeout=1s"
+            "frontdoor.limits.close-timeout=1s",
+            "frontdoor.limits.max-event-loop-lag=0s"
         })
 @Import(TestApplication.class)
 @ExtendWith(LeakGuard.class)

@@ -167,24 +167,26 @@ public final class ServerUnderTest {
                                 + sum("frontdoor.connections", "state", "connected"));
         for (String notifier : new String[] {TestApplication.FIRST, TestApplication.SECOND}) {
             assertThat(
-                            sum(
-                                    "frontdoor.notifier.calls",
-                                    "notifier",
-                                    notifier,
-                                    "callback",
-                                    "registered",
-                                    "outcome",
-                                    "returned"))
-                    .as("registered calls that returned = held + unregistered calls")
+                            calls(notifier, "registered", "returned")
+                                    + calls(notifier, "registered", "late"))
+                    .as("registered calls that returned or were late = held + unregistered calls")
                     .isEqualTo(
                             sum("frontdoor.notifier.held", "notifier", notifier)
-                                    + sum(
-                                            "frontdoor.notifier.calls",
-                                            "notifier",
-                                            notifier,
-                                            "callback",
-                                            "unregistered"));
+                                    + calls(notifier, "unregistered", "returned")
+                                    + calls(notifier, "unregistered", "failed")
+                                    + calls(notifier, "unregistered", "timeout"));
         }
+    }
+
+    private double calls(String notifier, String callback, String outcome) {
+        return sum(
+                "frontdoor.notifier.calls",
+                "notifier",
+                notifier,
+                "callback",
+                callback,
+                "outcome",
+                outcome);
     }
 
     private int port() {

@@ -1,0 +1,50 @@
+package dev.frontdoor.registration;
+
+import dev.frontdoor.protocol.WorkerRegistration;
+import dev.frontdoor.registration.RegistrationMemory.Reservation;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+
+/** Checks a registration, and makes room for it, before any notifier is called. */
+final class RegistrationAdmission {
+
+    /** When a worker that found no room may try again. Room appears as others disconnect. */
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
+
+    private final RegistrationRules rules;
+    private final RegistrationMemory memory;
+
+    RegistrationAdmission(RegistrationRules rules, RegistrationMemory memory) {
+        this.rules = rules;
+        this.memory = memory;
+    }
+
+    Admission admit(WorkerRegistration registration) {
+        String violation = rules.violation(registration);
+        if (violation != null) {
+            return new Admission(registration, null, new Decision.Rejected(violation));
+        }
+        Reservation reservation = memory.reserve(registration);
+        return reservation == null
+                ? new Admission(
+                        registration,
+                        null,
+                        Decision.deferred(
+                                "the service has no memory for further registrations", RETRY_AFTER))
+                : new Admission(reservation.registration(), reservation, null);
+    }
+
+    /**
+     * What was found.
+     *
+     * @param registration the registration to go on with
+     * @param reservation its room; null if it has none
+     * @param refusal why it is rejected; null if it is not
+     */
+    record Admission(
+            WorkerRegistration registration,
+            @Nullable Reservation reservation,
+            @Nullable Decision refusal) {}
+}

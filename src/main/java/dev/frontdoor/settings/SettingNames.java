@@ -1,0 +1,146 @@
+package dev.frontdoor.settings;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.json.JsonParserFactory;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The names of the service's settings, from the configuration metadata that the build makes.
+ * Metadata does not describe what is below a list or a map, so records there are read as classes.
+ */
+final class SettingNames {
+
+    /** The first element of each name. */
+    static final String ROOT = "frontdoor";
+
+    private static final String METADATA = "META-INF/spring-configuration-metadata.json";
+
+    private static final Pattern COLLECTION =
+            Pattern.compile(
+                    "java\\.util\\.(?<map>Map<java\\.lang\\.String,)?(List<|Set<)?(?<element>.*)>");
+
+    private final List<SettingName> names = new ArrayList<>();
+
+    private SettingNames() {}
+
+    /**
+     * The names of the settings of this build.
+     *
+     * @throws IllegalStateException if the build made no metadata
+     */
+    static SettingNames ofService() {
+        Map<String, Object> metadata = JsonParserFactory.getJsonParser().parseMap(metadata());
+        SettingNames settings = new SettingNames();
+        for (Object each : (List<?>) Objects.requireNonNull(metadata.get("properties"))) {
+            Map<?, ?> property = (Map<?, ?>) each;
+            String name = String.valueOf(property.get("name"));
+            if (name.startsWith(ROOT + ".")) {
+                settings.add(name, String.valueOf(property.get("type")));
+            }
+        }
+        return settings;
+    }
+
+    /** Whether a setting has this name, in any form that Spring Boot accepts. */
+    boolean contains(ConfigurationPropertyName name) {
+        return names.stream().anyMatch(known -> known.matches(name));
+    }
+
+    /** Whether an environment variable of this name is a setting. */
+    boolean containsVariable(String variable) {
+        return names.stream().anyMatch(known -> known.matchesVariable(variable));
+    }
+
+    /** Whether names of settings begin with these elements, and go on. */
+    boolean containsBelow(ConfigurationPropertyName name) {
+        return names.stream().anyMatch(known -> known.isBelow(name));
+    }
+
+    /** The name of the setting that differs least from a name of dashed elements. */
+    String closestTo(String name) {
+        return names.stream()
+                .filter(SettingName::isValue)
+                .map(known -> known.filledFrom(name))
+                .min(Comparator.comparingInt(known -> EditDistance.between(known, name)))
+                .orElseThrow();
+    }
+
+    private void add(String name, String type) {
+        Matcher collection = COLLECTION.matcher(type.replace(" ", ""));
+        if (!collection.matches()) {
+            addValue(name, type);
+            return;
+        }
+        names.add(new SettingName(name));
+        String element = collection.group("element");
+        if (collection.group("map") == null) {
+            add(name + "." + SettingName.INDEX, element);
+        } else if (recordNamed(element) == null) {
+            add(name + "." + SettingName.REST, element);
+        } else {
+            names.add(new SettingName(name + "." + SettingName.KEY));
+            add(name + "." + SettingName.KEY, element);
+        }
+    }
+
+    private void addValue(String name, String type) {
+        Class<?> record = recordNamed(type);
+        if (record == null) {
+            names.add(new SettingName(name));
+            return;
+        }
+        for (RecordComponent component : record.getRecordComponents()) {
+            add(
+                    name + "." + DataObjectPropertyName.toDashedForm(component.getName()),
+                    component.getGenericType().getTypeName());
+        }
+    }
+
+    private static @Nullable Class<?> recordNamed(String type) {
+        if (!type.startsWith("dev.frontdoor.")) {
+            return null;
+        }
+        try {
+            Class<?> found = Class.forName(type, false, SettingNames.class.getClassLoader());
+            return found.isRecord() ? found : null;
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException("the metadata names a class that is missing", e);
+        }
+    }
+
+    /** The metadata beside this class: other jars have their own. */
+    private static String metadata() {
+        String file = SettingNames.class.getName().replace('.', '/') + ".class";
+        ClassLoader loader = SettingNames.class.getClassLoader();
+        String own = String.valueOf(loader.getResource(file));
+        String wanted = own.substring(0, own.length() - file.length()) + METADATA;
+        try {
+            for (URL url : Collections.list(loader.getResources(METADATA))) {
+                if (url.toString().equals(wanted)) {
+                    try (InputStream in = url.openStream()) {
+                        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + wanted, e);
+        }
+        throw new IllegalStateException(wanted + " is missing; build with Maven");
+    }
+}

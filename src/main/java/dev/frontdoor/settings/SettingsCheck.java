@@ -1,0 +1,119 @@
+package dev.frontdoor.settings;
+
+import org.apache.commons.logging.Log;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.EnvironmentPostProcessor;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.logging.DeferredLogFactory;
+import org.springframework.boot.origin.Origin;
+import org.springframework.boot.origin.OriginLookup;
+import org.springframework.boot.origin.PropertySourceOrigin;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * Refuses names below {@code frontdoor} that are no settings, in every property source. Spring Boot
+ * would ignore them, and so might leave a service without the tokens or limits that it was given.
+ */
+final class SettingsCheck implements EnvironmentPostProcessor, Ordered {
+
+    /** What Kubernetes sets in a pod for each service of its namespace. */
+    private static final Pattern SERVICE_LINK =
+            Pattern.compile(
+                    "\\w+_(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT(_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)");
+
+    private static final Pattern VARIABLE =
+            Pattern.compile(SettingNames.ROOT + "_[^.]*", Pattern.CASE_INSENSITIVE);
+
+    private final Log log;
+
+    SettingsCheck(DeferredLogFactory logs) {
+        log = logs.getLog(SettingsCheck.class);
+    }
+
+    /** After the configuration files, and before those that use settings or add their own. */
+    @Override
+    public int getOrder() {
+        return LOWEST_PRECEDENCE - 1;
+    }
+
+    /**
+     * Checks all names and tokens.
+     *
+     * @throws RefusedSettingsException for names that are unknown, and for unusable tokens
+     */
+    @Override
+    public void postProcessEnvironment(
+            ConfigurableEnvironment environment, SpringApplication application) {
+        SettingNames names = SettingNames.ofService();
+        List<RefusedSetting> refused = new ArrayList<>();
+        List<String> serviceLinks = new ArrayList<>();
+        for (PropertySource<?> source : environment.getPropertySources()) {
+            if (source instanceof EnumerablePropertySource<?> enumerable) {
+                for (String name : enumerable.getPropertyNames()) {
+                    RefusedSetting unknown = check(name, enumerable, names, serviceLinks);
+                    if (unknown != null) {
+                        refused.add(unknown);
+                    }
+                }
+            }
+        }
+        refused.addAll(TokenCheck.refusedTokens(environment));
+        if (!serviceLinks.isEmpty()) {
+            log.info(
+                    "environment variables of Kubernetes services are not settings, and ignored: "
+                            + String.join(", ", serviceLinks));
+        }
+        if (!refused.isEmpty()) {
+            throw new RefusedSettingsException(refused);
+        }
+    }
+
+    private static @Nullable RefusedSetting check(
+            String name,
+            EnumerablePropertySource<?> source,
+            SettingNames names,
+            List<String> serviceLinks) {
+        if (source instanceof SystemEnvironmentPropertySource && VARIABLE.matcher(name).matches()) {
+            if (names.containsVariable(name)) {
+                return null;
+            }
+            if (SERVICE_LINK.matcher(name).matches()) {
+                serviceLinks.add(name);
+                return null;
+            }
+            return unknown(name, name.toLowerCase(Locale.ROOT).replace('_', '.'), source, names);
+        }
+        ConfigurationPropertyName key = ConfigurationPropertyName.adapt(name, '.');
+        boolean known =
+                key.getNumberOfElements() < 2
+                        || !key.getElement(0, ConfigurationPropertyName.Form.UNIFORM)
+                                .equals(SettingNames.ROOT)
+                        || names.contains(key)
+                        || (names.containsBelow(key) && isEmpty(source.getProperty(name)));
+        return known ? null : unknown(name, key.toString(), source, names);
+    }
+
+    /** A section of a YAML file in which nothing is set. */
+    private static boolean isEmpty(@Nullable Object value) {
+        return value == null || value.toString().isEmpty();
+    }
+
+    private static RefusedSetting unknown(
+            String name, String key, EnumerablePropertySource<?> source, SettingNames names) {
+        Origin origin = OriginLookup.getOrigin(source, name);
+        return new RefusedSetting(
+                name,
+                origin == null ? PropertySourceOrigin.get(source, name) : origin,
+                "there is no such setting; the closest is " + names.closestTo(key));
+    }
+}

@@ -1,0 +1,71 @@
+package dev.frontdoor.settings;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Refuses shared tokens that are empty or begin or end with white space, as a line break at the end
+ * of a file. It looks at what was given, since Spring Boot removes white space from some forms and
+ * not from others.
+ */
+final class TokenCheck {
+
+    private static final ConfigurationPropertyName TOKENS =
+            ConfigurationPropertyName.of("frontdoor.auth.tokens");
+
+    private TokenCheck() {}
+
+    /** The tokens that are refused, in all property sources. */
+    static List<RefusedSetting> refusedTokens(ConfigurableEnvironment environment) {
+        List<RefusedSetting> refused = new ArrayList<>();
+        for (ConfigurationPropertySource source :
+                ConfigurationPropertySources.from(environment.getPropertySources())) {
+            if (source instanceof IterableConfigurationPropertySource iterable) {
+                iterable.stream()
+                        .filter(name -> TOKENS.equals(name) || TOKENS.isParentOf(name))
+                        .map(source::getConfigurationProperty)
+                        .forEach(property -> check(property, environment, refused));
+            }
+        }
+        return refused;
+    }
+
+    private static void check(
+            @Nullable ConfigurationProperty property,
+            ConfigurableEnvironment environment,
+            List<RefusedSetting> refused) {
+        if (property == null) {
+            return;
+        }
+        String value = environment.resolvePlaceholders(property.getValue().toString());
+        boolean list = TOKENS.equals(property.getName());
+        if (list && value.isEmpty()) {
+            return;
+        }
+        String[] tokens = list ? value.split(",", -1) : new String[] {value};
+        for (int i = 0; i < tokens.length; i++) {
+            String reason = reason(tokens[i]);
+            if (reason != null) {
+                String name = property.getName() + (list ? "[" + i + "]" : "");
+                refused.add(new RefusedSetting(name, property.getOrigin(), reason));
+            }
+        }
+    }
+
+    private static @Nullable String reason(String token) {
+        if (token.isBlank()) {
+            return "a token must not be empty";
+        }
+        return token.equals(token.strip())
+                ? null
+                : "a token must not begin or end with white space; a list has commas only";
+    }
+}

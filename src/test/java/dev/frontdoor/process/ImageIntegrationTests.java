@@ -1,0 +1,108 @@
+package dev.frontdoor.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
+import dev.frontdoor.test.TestWorker;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+
+/** The executable jar, unpacked into layers and started as the image does it. */
+class ImageIntegrationTests {
+
+    @TempDir Path folder;
+
+    @Test
+    void notifiersInTheFoldersOfTheImageAreCalled() throws Exception {
+        Path app = unpack();
+        NotifierJar.example(folder).writeTo(app.resolve("notifiers/billing/banned.jar"));
+        try (ServiceProcess service =
+                ServiceProcess.in(app).jar(Path.of("application.jar")).start()) {
+            try (TestWorker worker = service.worker().connect()) {
+                assertThat(worker.register(TestWorker.registration("banned-7")))
+                        .isEqualTo(WorkerRegisterAck.rejected("banned-7 is banned"));
+            }
+            assertThat(service.log()).contains("notifiers/billing/banned.jar");
+        }
+    }
+
+    @Test
+    void theStartNamesTheTransport() throws Exception {
+        try (ServiceProcess service =
+                ServiceProcess.in(folder).jvmOption("-Dio.netty.transport.noNative=true").start()) {
+            assertThat(service.log()).contains("worker connections use Netty's Nio transport");
+        }
+    }
+
+    @Test
+    void dependenciesAndApplicationAreSeparateLayers() throws Exception {
+        Path layers = extract();
+
+        assertThat(list(layers.resolve("dependencies/lib"))).hasSizeGreaterThan(50);
+        assertThat(list(layers.resolve("application"))).containsExactly("application.jar");
+    }
+
+    @Test
+    void theJarHasTheEpollTransportOfBothProcessorsAndNoUnusedLibrary() throws IOException {
+        try (JarFile jar = new JarFile(BuiltJars.executable().toFile())) {
+            List<String> libraries =
+                    jar.stream()
+                            .map(entry -> entry.getName())
+                            .filter(name -> name.endsWith(".jar"))
+                            .toList();
+
+            assertThat(libraries)
+                    .anyMatch(name -> name.matches(".*native-epoll.*linux-x86_64.jar"))
+                    .anyMatch(name -> name.matches(".*native-epoll.*linux-aarch_64.jar"))
+                    .noneMatch(name -> name.matches(".*(quic|http3|socks|osx|macos|windows).*"));
+        }
+    }
+
+    /** The folder /app of the image. */
+    private Path unpack() throws IOException, InterruptedException {
+        Path layers = extract();
+        Path app = Files.move(layers.resolve("application"), folder.resolve("app"));
+        Files.move(layers.resolve("dependencies/lib"), app.resolve("lib"));
+        return app;
+    }
+
+    private Path extract() throws IOException, InterruptedException {
+        Path jar = Files.copy(BuiltJars.executable(), folder.resolve("application.jar"));
+        Path layers = folder.resolve("layers");
+        Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Djarmode=tools",
+                                "-jar",
+                                jar.toString(),
+                                "extract",
+                                "--layers",
+                                "--destination",
+                                layers.toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(folder.resolve("extract.log").toFile())
+                        .start();
+        try {
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isZero();
+        } finally {
+            process.destroyForcibly();
+        }
+        return layers;
+    }
+
+    private static List<String> list(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> String.valueOf(file.getFileName())).toList();
+        }
+    }
+}
