@@ -45,7 +45,10 @@ class WebhookTlsTests {
                     .withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
                     .withUserConfiguration(WebhookConfiguration.class)
                     .withPropertyValues(
-                            "frontdoor.instance-name=here/1", "frontdoor.webhook.enabled=true");
+                            "frontdoor.instance-name=here/1",
+                            "frontdoor.webhook.enabled=true",
+                            "frontdoor.webhook.connect-timeout=60s",
+                            "frontdoor.webhook.response-timeout=60s");
 
     @BeforeEach
     void start() throws Exception {
