@@ -96,7 +96,7 @@ class NeutralOutputIntegrationTests {
         String log = service.log();
         assertThat(log)
                 .contains("registration of '" + IDENTITY + "' accepted")
-                .contains("worker '" + IDENTITY + "' disconnected: code 1002")
+                .containsPattern("worker '" + IDENTITY + "' at [0-9.:]+ disconnected: code 1002,")
                 .doesNotContain("\r");
         assertThat(log.lines()).allSatisfy(line -> assertThat(line).matches(LINE));
         expectNeutral(log.replace(IDENTITY, ""));
