@@ -33,15 +33,16 @@ final class UpgradeCheck {
     private final Set<String> allowedOrigins;
     private final UpgradeAdmission admission;
 
-    /** A check of all requests. */
     UpgradeCheck(String path, List<String> allowedOrigins, UpgradeAdmission admission) {
         this.path = path;
         this.admission = admission;
         this.allowedOrigins = Set.copyOf(allowedOrigins);
     }
 
-    /** Whether a request is on the workers' path, or too long for anyone to tell. */
-    boolean concerns(HttpRequest request) {
+    /**
+     * Whether a request is on the workers' path, or its head is so long that its path is unknown.
+     */
+    boolean isForWorkers(HttpRequest request) {
         if (isTooLong(request)) {
             return true;
         }
