@@ -1,5 +1,7 @@
 package dev.frontdoor.connection;
 
+import dev.frontdoor.registration.RemoteAddress;
+
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -24,20 +26,14 @@ final class ConnectionsPerAddress {
 
     /** Counts a connection. Returns whether its address has more than the limit now. */
     boolean opened(String remoteAddress) {
-        return limit > 0 && counts.merge(host(remoteAddress), 1, Integer::sum) > limit;
+        return limit > 0
+                && counts.merge(RemoteAddress.host(remoteAddress), 1, Integer::sum) > limit;
     }
 
     void ended(String remoteAddress) {
         if (limit > 0) {
             counts.computeIfPresent(
-                    host(remoteAddress), (_, count) -> count == 1 ? null : count - 1);
+                    RemoteAddress.host(remoteAddress), (_, count) -> count == 1 ? null : count - 1);
         }
-    }
-
-    /** The address without its port, if it has one. */
-    private static String host(String address) {
-        int colon = address.lastIndexOf(':');
-        boolean hasPort = address.startsWith("[") || address.indexOf(':') == colon;
-        return colon >= 0 && hasPort ? address.substring(0, colon) : address;
     }
 }
