@@ -76,7 +76,8 @@ public final class RegistrationService {
      *
      * @param link the connection it came on
      * @param onDecided gets the decision, once, on any thread, possibly before this method returns.
-     *     If it is {@link Decision.Accepted}, the registration is in the live table
+     *     If it is {@link Decision.Accepted}, the registration is in the live table. It gets none
+     *     if this method throws; the caller ends the connection then
      */
     public void register(
             WorkerLink link, WorkerRegistration registration, Consumer<Decision> onDecided) {
@@ -84,20 +85,42 @@ public final class RegistrationService {
         Ledger ledger =
                 ledgers.computeIfAbsent(pid, _ -> new Ledger(link, policy.notifiers().size()));
         ledger.beginDeciding();
-        Admission admitted = admission.admit(registration);
-        RegistrationAttempt attempt =
-                new RegistrationAttempt(
-                        policy,
-                        table,
-                        metrics,
-                        registrationLog,
-                        timeouts,
-                        clock,
-                        ledger,
-                        admitted.registration(),
-                        decision -> decided(ledger, admitted, decision, onDecided));
-        attempts.put(pid, attempt);
-        attempt.begin(admitted.refusal());
+        Reservation reservation = null;
+        boolean begun = false;
+        try {
+            Admission admitted = admission.admit(registration);
+            reservation = admitted.reservation();
+            RegistrationAttempt attempt = attempt(ledger, admitted, onDecided);
+            attempts.put(pid, attempt);
+            begun = true;
+            attempt.begin(admitted.refusal());
+        } finally {
+            if (!begun) {
+                notBegun(ledger, reservation);
+            }
+        }
+    }
+
+    /** Undoes what came before an attempt, so that the end of the connection waits for none. */
+    private static void notBegun(Ledger ledger, @Nullable Reservation reservation) {
+        boolean _ = ledger.endDeciding();
+        if (reservation != null) {
+            reservation.release();
+        }
+    }
+
+    private RegistrationAttempt attempt(
+            Ledger ledger, Admission admitted, Consumer<Decision> onDecided) {
+        return new RegistrationAttempt(
+                policy,
+                table,
+                metrics,
+                registrationLog,
+                timeouts,
+                clock,
+                ledger,
+                admitted.registration(),
+                decision -> decided(ledger, admitted, decision, onDecided));
     }
 
     private void decided(
