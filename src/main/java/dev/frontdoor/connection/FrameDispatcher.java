@@ -138,7 +138,7 @@ final class FrameDispatcher {
         switch (decision) {
             case Decision.Accepted _ ->
                     connection.resume(
-                            FrameDispatcher::noDelay, () -> connection.accepted(identity));
+                            FrameDispatcher::noDelay, () -> connection.onRegistered(identity));
             case Decision.Rejected rejected -> {
                 String reason = wellFormed(rejected.reason());
                 connection.resume(

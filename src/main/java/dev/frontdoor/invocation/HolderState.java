@@ -56,7 +56,7 @@ final class HolderState {
      * @param wanted whether it should hold that from now on
      * @return whether it has become a holder by that
      */
-    boolean accepted(WorkerRegistration registration, boolean wanted, long now) {
+    boolean onAccepted(WorkerRegistration registration, boolean wanted, long now) {
         boolean acquired = !isHolder();
         if (isInSync()) {
             correctionDue = now;

@@ -60,13 +60,13 @@ public final class NotifierReconciler {
     /**
      * Calls the notifier with a registration.
      *
-     * @param cause the sample that this call is a part of
+     * @param parent the sample that this call is a part of
      * @param timeout the time limit of the call, the wait for a thread included
      * @param onResult called once, on a thread of the notifier or of the timeouts; must not block
      */
     public void register(
             WorkerRegistration registration,
-            Sample cause,
+            Sample parent,
             Duration timeout,
             Consumer<CallResult> onResult) {
         identity = registration.identity();
@@ -74,7 +74,7 @@ public final class NotifierReconciler {
         synchronized (this) {
             kind = state.registrationKind();
         }
-        enqueue(Invocation.register(kind, pid, registration), cause, timeout, onResult);
+        enqueue(Invocation.register(kind, pid, registration), parent, timeout, onResult);
     }
 
     /**
@@ -138,12 +138,12 @@ public final class NotifierReconciler {
 
     private void enqueue(
             Invocation invocation,
-            @Nullable Sample cause,
+            @Nullable Sample parent,
             Duration timeout,
             Consumer<CallResult> onResult) {
         NotifierCall call =
                 new NotifierCall(
-                        pid, identity, notifier, invocation, notifier.now(), cause, onResult);
+                        pid, identity, notifier, invocation, notifier.now(), parent, onResult);
         call.startTimeout(timeouts, timeout, () -> dequeue(call));
         synchronized (this) {
             queued = call;
@@ -214,7 +214,7 @@ public final class NotifierReconciler {
         boolean inTime = call.leave();
         try {
             if (result instanceof CallResult.Accepted) {
-                accepted(call, inTime);
+                onAccepted(call, inTime);
             } else {
                 restoreFailed.run();
             }
@@ -223,10 +223,10 @@ public final class NotifierReconciler {
         }
     }
 
-    private synchronized void accepted(NotifierCall call, boolean inTime) {
+    private synchronized void onAccepted(NotifierCall call, boolean inTime) {
         WorkerRegistration accepted = call.registration();
         boolean decides = inTime && !call.isNotification();
-        if (accepted != null && state.accepted(accepted, decides, notifier.now())) {
+        if (accepted != null && state.onAccepted(accepted, decides, notifier.now())) {
             notifier.calls().acquired();
         }
     }
