@@ -98,6 +98,11 @@ public final class NotifierReconciler {
         }
     }
 
+    /** The last accepted registration is in force: it will not be undone any more. */
+    public synchronized void confirm() {
+        state.confirm();
+    }
+
     /**
      * Returns to what the last accepted registration replaced. The future completes when the
      * notifier is in sync, or cannot be; after {@code wait} in any case.

@@ -203,7 +203,9 @@ final class RegistrationAttempt {
         }
         policy.identities().settle(ledger);
         for (NotifierReconciler entry : ledger.entries()) {
-            if (!acceptedBy.contains(entry)) {
+            if (acceptedBy.contains(entry)) {
+                entry.confirm();
+            } else {
                 var _ = entry.release();
             }
         }
