@@ -96,7 +96,7 @@ public final class Worker {
         int status = handshake.getResponse().statusCode();
         String wait = handshake.getResponse().headers().firstValue("Retry-After").orElse("");
         log("refused with HTTP status %d%s", status, wait.isEmpty() ? "" : ", retry after " + wait);
-        boolean later = status == 429 || status >= 500;
+        boolean later = status == 408 || status == 429 || status >= 500;
         return new End(later, false, wait.matches("[0-9]{1,4}") ? Integer.parseInt(wait) : 0);
     }
 

@@ -103,7 +103,7 @@ final class ConnectionTimeouts {
         return !pinged && hasPassed(heartbeat.interval(), readAt);
     }
 
-    /** Nothing can be heard of a worker that is not read: that time does not count. */
+    /** A worker whose channel is not read cannot be heard, so that time does not count. */
     private void onNotReading() {
         onRead();
         messageStartedAt += time.now() - checkedAt;

@@ -107,11 +107,15 @@ public final class Connections {
      * @param stranger whether it was never known to be a worker's
      */
     void ended(WorkerConnection connection, ConnectionEnd end, boolean stranger) {
-        LiveWorker worker = registrations.end(connection.pid());
-        pushes.end(connection.pid());
-        sweepOf(connection.loop()).remove(connection);
-        metrics.closed(end);
-        perAddress.ended(connection.remoteAddress());
+        LiveWorker worker;
+        try {
+            worker = registrations.end(connection.pid());
+            pushes.end(connection.pid());
+        } finally {
+            sweepOf(connection.loop()).remove(connection);
+            metrics.closed(end);
+            perAddress.ended(connection.remoteAddress());
+        }
         Departure departure = departure(connection, worker, end);
         boolean beyondLimit = end.isOfService(CloseCause.CONNECTION_LIMIT);
         if (beyondLimit || stranger) {

@@ -1,6 +1,7 @@
 package dev.frontdoor.connection;
 
 import dev.frontdoor.connection.address.IpAddress;
+import dev.frontdoor.registration.RemoteAddress;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -45,18 +46,11 @@ final class ConnectionsPerAddress {
     }
 
     private static String key(String remoteAddress) {
-        String host = host(remoteAddress);
+        String host = RemoteAddress.host(remoteAddress);
         InetAddress address = IpAddress.parse(host);
         if (address instanceof Inet6Address) {
             return HexFormat.of().formatHex(address.getAddress(), 0, NETWORK_SIZE);
         }
         return address == null ? host : address.getHostAddress();
-    }
-
-    /** The address without its port, if it has one. */
-    private static String host(String address) {
-        int colon = address.lastIndexOf(':');
-        boolean hasPort = address.startsWith("[") || address.indexOf(':') == colon;
-        return colon >= 0 && hasPort ? address.substring(0, colon) : address;
     }
 }

@@ -138,7 +138,7 @@ final class FrameDispatcher {
         switch (decision) {
             case Decision.Accepted _ ->
                     connection.resume(
-                            FrameDispatcher::noDelay, () -> connection.accepted(identity));
+                            FrameDispatcher::noDelay, () -> connection.onRegistered(identity));
             case Decision.Rejected rejected -> {
                 String reason = wellFormed(rejected.reason());
                 connection.resume(
@@ -159,7 +159,9 @@ final class FrameDispatcher {
     }
 
     private void publish(WorkerConnection connection, Publish publish) {
-        long size = MessageReservation.charged(publish.envelope().payload().size());
+        // Copied first: an allocation that fails must leave nothing reserved.
+        byte[] payload = publish.envelope().payload().toByteArray();
+        long size = MessageReservation.charged(payload.length);
         if (!messages.reserve(size)) {
             refusePublication(
                     connection, publish, FrameRefusal.NO_MEMORY, "the service is short of memory");
@@ -169,7 +171,7 @@ final class FrameDispatcher {
         registrations.publish(
                 connection.pid(),
                 publish.channel(),
-                publish.envelope().payload().toByteArray(),
+                payload,
                 consumed -> {
                     messages.release(size);
                     connection.resume(

@@ -59,13 +59,16 @@ final class OutboundFrames {
     byte @Nullable [] admit(Frame frame) {
         byte[] message = FrameCodec.encode(frame);
         long size = message.length;
-        long before = admitted.getAndAdd(size);
-        boolean reads = before == 0 && channel.isWritable();
-        if (reads || before + unread() + size <= maxBytes) {
-            return message;
+        while (true) {
+            long before = admitted.get();
+            boolean reads = before == 0 && channel.isWritable();
+            if (!reads && before + unread() + size > maxBytes) {
+                return null;
+            }
+            if (admitted.compareAndSet(before, before + size)) {
+                return message;
+            }
         }
-        admitted.addAndGet(-size);
-        return null;
     }
 
     /** Sends a frame that was admitted, once a registration has been acknowledged. */

@@ -182,7 +182,7 @@ public final class WorkerConnection implements WorkerLink {
     }
 
     /** The registration is in force: acknowledges it, then sends what had to wait for that. */
-    void accepted(String identity) {
+    void onRegistered(String identity) {
         setup.onRegistered();
         log.identify(identity);
         outbound.acknowledge();

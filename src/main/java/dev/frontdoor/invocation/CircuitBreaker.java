@@ -12,8 +12,9 @@ import java.util.Objects;
 
 /**
  * Suspends a notifier that has failed many times in a row: it is not called with registrations,
- * except with one now and then, the probe, which finds out whether it works again. Failures for one
- * connection count once, so that one worker cannot suspend a notifier. Safe for use by any thread.
+ * except with one now and then, the probe, which finds out whether it works again. Successive
+ * failures for one connection count once, so that one worker that tries again and again cannot
+ * suspend a notifier. Safe for use by any thread.
  */
 final class CircuitBreaker {
 

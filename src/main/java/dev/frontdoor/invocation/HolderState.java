@@ -13,7 +13,7 @@ final class HolderState {
     private @Nullable WorkerRegistration actual;
     private @Nullable WorkerRegistration desired;
 
-    /** What was desired before the last accepted registration. */
+    /** What was desired before the last accepted registration, until that is in force. */
     private @Nullable WorkerRegistration previous;
 
     /** Whether the notifier did not take its earlier registration back. Only an end cures that. */
@@ -56,7 +56,7 @@ final class HolderState {
      * @param wanted whether it should hold that from now on
      * @return whether it has become a holder by that
      */
-    boolean accepted(WorkerRegistration registration, boolean wanted, long now) {
+    boolean onAccepted(WorkerRegistration registration, boolean wanted, long now) {
         boolean acquired = !isHolder();
         if (isInSync()) {
             correctionDue = now;
@@ -80,6 +80,11 @@ final class HolderState {
         }
         actual = null;
         return Invocation.unregister(pid);
+    }
+
+    /** The last accepted registration is in force: what it replaced is not kept any longer. */
+    void confirm() {
+        previous = null;
     }
 
     /** Returns to what the last accepted registration replaced. */

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 
 /** A notifier bean with its settings, its threads and the record of its calls. */
 public final class Notifier {
@@ -127,6 +126,14 @@ public final class Notifier {
         return breaker.retryAfter();
     }
 
+    /**
+     * Whether a call ended before this notifier's own timeout, as there was no more time for it.
+     */
+    public boolean wasCutShort(CallResult result) {
+        return result instanceof CallResult.TimedOut(Duration limit)
+                && limit.compareTo(timeout) < 0;
+    }
+
     /** Whether it may be called with a registration now. The caller makes that call. */
     public boolean tryCall() {
         return breaker.tryCall();
@@ -148,7 +155,8 @@ public final class Notifier {
     void execute(Runnable task, Timeouts timeouts) {
         try {
             threads.execute(task);
-        } catch (RejectedExecutionException e) {
+        } catch (Throwable e) {
+            // The system has no thread or memory left: what is due waits until it has.
             Future<?> _ = timeouts.after(THREAD_RETRY, () -> execute(task, timeouts));
         }
     }

@@ -34,7 +34,7 @@ final class NotifierCall {
      * A call that begins later.
      *
      * @param due when it was requested or became necessary: the start of its measured time
-     * @param cause the sample that the call is a part of, if there is one
+     * @param parent the sample that the call is a part of, if there is one
      * @param onResult gets the result; null if nobody waits for it
      */
     NotifierCall(
@@ -43,13 +43,13 @@ final class NotifierCall {
             Notifier notifier,
             Invocation invocation,
             long due,
-            @Nullable Sample cause,
+            @Nullable Sample parent,
             @Nullable Consumer<CallResult> onResult) {
         this.pid = pid;
         this.identity = identity;
         this.notifier = notifier;
         this.invocation = invocation;
-        this.sample = notifier.calls().started(invocation.kind(), pid, cause, due);
+        this.sample = notifier.calls().started(invocation.kind(), pid, parent, due);
         this.onResult = onResult;
     }
 
@@ -155,7 +155,7 @@ final class NotifierCall {
             return;
         }
         try {
-            if (kind().isRegistration()) {
+            if (kind().isRegistration() && !notifier.wasCutShort(result)) {
                 notifier.breaker().called(pid, result);
             }
             notifier.calls().ended(kind(), sample, result);

@@ -132,7 +132,7 @@ public final class NotifierMetrics {
      *
      * @param due when the call was requested or became necessary, as {@link #now} was then
      */
-    Sample started(CallKind kind, long pid, @Nullable Sample cause, long due) {
+    Sample started(CallKind kind, long pid, @Nullable Sample parent, long due) {
         if (kind == CallKind.REPLACED) {
             timers.onReplacement();
         }
@@ -145,7 +145,7 @@ public final class NotifierMetrics {
                                 .lowCardinalityKeyValue("notifier", notifier)
                                 .lowCardinalityKeyValue("callback", kind.label())
                                 .highCardinalityKeyValue("pid", Long.toString(pid))
-                                .parentObservation(cause == null ? null : cause.observation()));
+                                .parentObservation(parent == null ? null : parent.observation()));
     }
 
     /** Counts a call, at its end or its timeout. */

@@ -29,7 +29,7 @@ public final class NotifierReconciler {
     private final Runnable reconciliation = this::reconcile;
     private final HolderState state = new HolderState();
     private final Completion completion = new Completion();
-    private @Nullable NotifierCall queued;
+    private volatile @Nullable NotifierCall queued;
     private volatile @Nullable String identity;
 
     /** Whether a thread makes calls, or is waited for. */
@@ -60,13 +60,13 @@ public final class NotifierReconciler {
     /**
      * Calls the notifier with a registration.
      *
-     * @param cause the sample that this call is a part of
+     * @param parent the sample that this call is a part of
      * @param timeout the time limit of the call, the wait for a thread included
      * @param onResult called once, on a thread of the notifier or of the timeouts; must not block
      */
     public void register(
             WorkerRegistration registration,
-            Sample cause,
+            Sample parent,
             Duration timeout,
             Consumer<CallResult> onResult) {
         identity = registration.identity();
@@ -74,7 +74,7 @@ public final class NotifierReconciler {
         synchronized (this) {
             kind = state.registrationKind();
         }
-        enqueue(Invocation.register(kind, pid, registration), cause, timeout, onResult);
+        enqueue(Invocation.register(kind, pid, registration), parent, timeout, onResult);
     }
 
     /**
@@ -82,20 +82,21 @@ public final class NotifierReconciler {
      * longer holds the pid when the turn comes.
      */
     public void publish(String channel, byte[] payload, Consumer<CallResult> onResult) {
-        Invocation publication = Invocation.publish(pid, channel, payload);
-        enqueue(publication, null, notifier.timeout(), onResult);
+        enqueue(Invocation.publish(pid, channel, payload), null, notifier.timeout(), onResult);
     }
 
     /** Skips the queued call if it has not begun. */
     public void cancel() {
-        NotifierCall call;
-        synchronized (this) {
-            call = queued;
-        }
+        NotifierCall call = queued;
         if (call != null && call.cancel()) {
             dequeue(call);
             call.report(new CallResult.Skipped(), true);
         }
+    }
+
+    /** The last accepted registration is in force: it will not be undone any more. */
+    public synchronized void confirm() {
+        state.confirm();
     }
 
     /**
@@ -138,17 +139,17 @@ public final class NotifierReconciler {
 
     private void enqueue(
             Invocation invocation,
-            @Nullable Sample cause,
+            @Nullable Sample parent,
             Duration timeout,
             Consumer<CallResult> onResult) {
         NotifierCall call =
                 new NotifierCall(
-                        pid, identity, notifier, invocation, notifier.now(), cause, onResult);
-        call.startTimeout(timeouts, timeout, () -> dequeue(call));
+                        pid, identity, notifier, invocation, notifier.now(), parent, onResult);
         synchronized (this) {
             queued = call;
             start();
         }
+        call.startTimeout(timeouts, timeout, () -> dequeue(call));
     }
 
     /** Asks for a thread, unless there is one or nothing to do. */
@@ -165,7 +166,9 @@ public final class NotifierReconciler {
         try (WorkerMdc _ = WorkerMdc.of(pid, identity)) {
             for (NotifierCall call = next(); call != null; call = next()) {
                 try {
-                    execute(call);
+                    if (call.begin()) {
+                        execute(call);
+                    }
                 } catch (Throwable e) {
                     log.error("pid {}: a call to '{}' has no result", pid, notifier.name(), e);
                 }
@@ -179,8 +182,8 @@ public final class NotifierReconciler {
             if (state.needsCorrection()) {
                 return correction();
             }
-            if (queued != null) {
-                NotifierCall call = queued;
+            NotifierCall call = queued;
+            if (call != null) {
                 queued = null;
                 return call;
             }
@@ -201,9 +204,6 @@ public final class NotifierReconciler {
     }
 
     private void execute(NotifierCall call) {
-        if (!call.begin()) {
-            return;
-        }
         WorkerRegistration restored = call.kind() == CallKind.RESTORED ? call.registration() : null;
         Runnable restoreFailed = restored == null ? () -> {} : () -> giveUpRestore(restored);
         if (call.isNotification()) {
@@ -214,7 +214,7 @@ public final class NotifierReconciler {
         boolean inTime = call.leave();
         try {
             if (result instanceof CallResult.Accepted) {
-                accepted(call, inTime);
+                onAccepted(call, inTime);
             } else {
                 restoreFailed.run();
             }
@@ -223,10 +223,10 @@ public final class NotifierReconciler {
         }
     }
 
-    private synchronized void accepted(NotifierCall call, boolean inTime) {
+    private synchronized void onAccepted(NotifierCall call, boolean inTime) {
         WorkerRegistration accepted = call.registration();
         boolean decides = inTime && !call.isNotification();
-        if (accepted != null && state.accepted(accepted, decides, notifier.now())) {
+        if (accepted != null && state.onAccepted(accepted, decides, notifier.now())) {
             notifier.calls().acquired();
         }
     }

@@ -238,13 +238,11 @@ public final class PlatformThreads implements Executor {
 
     private void standBy(PooledThread thread) {
         Runnable first = waiting.isEmpty() ? null : waiting.getFirst();
-        if (first == null && awake == 0) {
+        if (thread.isSuperfluous(first) || (first == null && awake == 0)) {
             standby = null;
             idle.addFirst(thread);
-        } else if (first != null && first.equals(thread.seen)) {
-            first = null;
+        } else if (first != null && thread.hasSeen(first)) {
             relieveAll(thread);
         }
-        thread.seen = first;
     }
 }

@@ -12,6 +12,8 @@ final class PooledThread implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(PooledThread.class);
 
+    private static final int MAX_EMPTY_LOOKS = 50;
+
     private final PlatformThreads threads;
 
     /** Set before it is started. */
@@ -24,10 +26,26 @@ final class PooledThread implements Runnable {
     int round;
 
     /** The first task that waited when it last looked, on standby. */
-    @Nullable Runnable seen;
+    private @Nullable Runnable seen;
+
+    /** How often in a row no task waited when it looked. */
+    private int emptyLooks;
 
     PooledThread(PlatformThreads threads) {
         this.threads = threads;
+    }
+
+    /** Whether it has looked in vain for long. Called at each look, with the first task. */
+    boolean isSuperfluous(@Nullable Runnable first) {
+        emptyLooks = first == null ? emptyLooks + 1 : 0;
+        return emptyLooks >= MAX_EMPTY_LOOKS;
+    }
+
+    /** Whether this task was the first at the look before, too. */
+    boolean hasSeen(Runnable first) {
+        boolean again = first.equals(seen);
+        seen = again ? null : first;
+        return again;
     }
 
     void wake() {

@@ -8,15 +8,15 @@ import java.time.Duration;
  * The time until which a registration is decided.
  *
  * @param timeout the time for the decision
- * @param arrival measures the time since the registration arrived
+ * @param sample the sample of the registration, which measures the time since its arrival
  */
-record DecisionDeadline(Duration timeout, Sample arrival) {
+record DecisionDeadline(Duration timeout, Sample sample) {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     /** The time that is left, at most the given one; zero when the deadline has passed. */
     Duration remaining(Duration atMost) {
-        Duration left = timeout.minusNanos(arrival.nanos());
+        Duration left = timeout.minusNanos(sample.nanos());
         if (left.isNegative()) {
             return Duration.ZERO;
         }

@@ -130,7 +130,7 @@ final class Identities {
     }
 
     private static void close(Ledger older) {
-        older.link().close(CloseCause.REPLACED, CloseCause.REPLACED.reason());
+        older.link().close(CloseCause.REPLACED);
     }
 
     /** The answer to a claim. */

@@ -28,7 +28,7 @@ final class Ledger {
     private @Nullable IdentityKey identity;
     private @Nullable IdentityKey claimed;
     private @Nullable Reservation reservation;
-    private volatile @Nullable LiveWorker entered;
+    private volatile @Nullable LiveWorker latestWorker;
     private boolean deciding;
     private boolean ended;
 
@@ -112,27 +112,27 @@ final class Ledger {
         return ended;
     }
 
-    /** Puts a registration in force, unless the connection has ended. */
-    synchronized boolean enter(LiveTable table, LiveWorker worker) {
+    /** Puts a registration in force; false, and changes nothing, if the connection has ended. */
+    synchronized boolean putInForce(LiveTable table, LiveWorker worker) {
         if (!ended) {
             table.put(worker);
-            entered = worker;
+            latestWorker = worker;
         }
         return !ended;
     }
 
-    /** The latest row in the table, even if it is out of it again; null if there was none. */
-    @Nullable LiveWorker entered() {
-        return entered;
+    /** The latest row in the table, even after the connection has ended; null if none was. */
+    @Nullable LiveWorker latestWorker() {
+        return latestWorker;
     }
 
     /** The connection has ended: removes the pid from the table. Callable from any thread. */
-    synchronized Leave leave(LiveTable table) {
+    synchronized Ended end(LiveTable table) {
         if (ended) {
-            return new Leave(null, false);
+            return new Ended(null, false);
         }
         ended = true;
-        return new Leave(table.remove(pid()), !deciding);
+        return new Ended(table.remove(pid()), !deciding);
     }
 
     /** Completes when no notifier holds the pid of the ended connection any longer. */
@@ -145,15 +145,15 @@ final class Ledger {
                 "pid {}: notifier '{}' could not be restored to the earlier registration",
                 pid(),
                 notifier.name());
-        link.close(CloseCause.SERVICE_FAULT, CloseCause.SERVICE_FAULT.reason());
+        link.close(CloseCause.SERVICE_FAULT);
     }
 
     /**
-     * How a connection left.
+     * The end of a connection.
      *
      * @param worker its row in the table; null if there was none
      * @param releaseNow whether its holders are to be released now; otherwise that follows the
      *     decision
      */
-    record Leave(@Nullable LiveWorker worker, boolean releaseNow) {}
+    record Ended(@Nullable LiveWorker worker, boolean releaseNow) {}
 }

@@ -41,12 +41,14 @@ public final class MemoryBudget {
 
     /** Reserves bytes. Returns false, and reserves nothing, if there is no room. */
     public boolean reserve(long bytes) {
-        add(bytes);
-        if (isExceeded()) {
-            release(bytes);
-            return false;
+        long before = used.get();
+        while (before + bytes <= limit) {
+            if (used.compareAndSet(before, before + bytes)) {
+                return true;
+            }
+            before = used.get();
         }
-        return true;
+        return false;
     }
 
     /** Uses bytes, whether or not there is room. */

@@ -31,8 +31,11 @@ final class NotifierSequence {
     private final WorkerRegistration registration;
     private final Consumer<Supplier<@Nullable Decision>> steps;
     private final Supplier<@Nullable Decision> onAccepted;
-    private final List<NotifierReconciler> accepted = new ArrayList<>();
-    private volatile @Nullable NotifierReconciler called;
+    private final List<NotifierReconciler> acceptedBy = new ArrayList<>();
+
+    /** The entry that was called last; null before the first call. */
+    private volatile @Nullable NotifierReconciler current;
+
     private boolean matched;
     private int next;
 
@@ -61,8 +64,8 @@ final class NotifierSequence {
     }
 
     /** The notifiers that have accepted, in call order. */
-    List<NotifierReconciler> accepted() {
-        return accepted;
+    List<NotifierReconciler> acceptedBy() {
+        return acceptedBy;
     }
 
     /** The rejection by a notifier that is suspended for now; null if none is in the way. */
@@ -76,14 +79,15 @@ final class NotifierSequence {
         return null;
     }
 
-    /** Skips the call that waits for a thread of its notifier. */
+    /** Skips the current call if it still waits for a thread of its notifier. */
     void cancel() {
-        NotifierReconciler entry = called;
+        NotifierReconciler entry = current;
         if (entry != null) {
             entry.cancel();
         }
     }
 
+    /** Calls the next notifier that matches; concludes when there is none. */
     @Nullable Decision callNext() {
         if (ledger.hasEnded()) {
             return new Decision.Abandoned();
@@ -113,34 +117,37 @@ final class NotifierSequence {
     }
 
     private void call(NotifierReconciler entry, Duration timeout) {
-        called = entry;
+        current = entry;
         entry.register(
                 registration,
-                deadline.arrival(),
+                deadline.sample(),
                 timeout,
-                result -> steps.accept(() -> called(entry, result)));
+                result -> steps.accept(() -> onResult(entry, result)));
         if (ledger.hasEnded()) {
             entry.cancel();
         }
     }
 
-    private @Nullable Decision called(NotifierReconciler entry, CallResult result) {
+    private @Nullable Decision onResult(NotifierReconciler entry, CallResult result) {
         if (ledger.hasEnded()) {
             return new Decision.Abandoned();
         }
         boolean declined = result instanceof CallResult.Declined;
         matched |= !declined;
         if (result instanceof CallResult.Accepted) {
-            accepted.add(entry);
+            acceptedBy.add(entry);
         } else if (!declined && isRequired(entry.notifier())) {
-            return undo(Decision.rejected(entry.notifier(), result));
+            return undo(
+                    entry.notifier().wasCutShort(result)
+                            ? deadline.expired()
+                            : Decision.rejected(entry.notifier(), result));
         }
         return callNext();
     }
 
     /** Undoes the accepted calls in reverse order, before the decision. */
     @Nullable Decision undo(Decision decision) {
-        return undo(accepted.reversed().iterator(), decision);
+        return undo(acceptedBy.reversed().iterator(), decision);
     }
 
     private @Nullable Decision undo(Iterator<NotifierReconciler> entries, Decision decision) {

@@ -73,7 +73,7 @@ final class Publication {
             onDone.accept(consumed);
         } catch (Throwable e) {
             log.error("pid {}: a publication could not be answered", ledger.pid(), e);
-            ledger.link().close(CloseCause.SERVICE_FAULT, CloseCause.SERVICE_FAULT.reason());
+            ledger.link().close(CloseCause.SERVICE_FAULT);
         }
     }
 }

@@ -43,16 +43,9 @@ public final class RefusalLog {
      * @param line writes the line; not called if it is only counted
      */
     public void log(String what, String remoteAddress, Runnable line) {
-        if (isWhole(new Key(what, host(remoteAddress)))) {
+        if (isWhole(new Key(what, RemoteAddress.host(remoteAddress)))) {
             line.run();
         }
-    }
-
-    /** The address without its port, if it has one. */
-    static String host(String address) {
-        int colon = address.lastIndexOf(':');
-        boolean hasPort = address.startsWith("[") || address.indexOf(':') == colon;
-        return colon >= 0 && hasPort ? address.substring(0, colon) : address;
     }
 
     private synchronized boolean isWhole(Key own) {

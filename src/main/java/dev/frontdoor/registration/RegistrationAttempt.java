@@ -40,7 +40,7 @@ final class RegistrationAttempt {
     private final Ledger ledger;
     private final WorkerRegistration registration;
     private final Consumer<Decision> onDecided;
-    private final Sample arrival;
+    private final Sample sample;
     private final DecisionDeadline deadline;
     private final NotifierSequence notifiers;
     private final AtomicBoolean decided = new AtomicBoolean();
@@ -74,8 +74,8 @@ final class RegistrationAttempt {
         this.ledger = ledger;
         this.registration = registration;
         this.onDecided = onDecided;
-        this.arrival = metrics.arrived(ledger.pid(), registration);
-        this.deadline = new DecisionDeadline(policy.decisionTimeout(), arrival);
+        this.sample = metrics.arrived(ledger.pid(), registration);
+        this.deadline = new DecisionDeadline(policy.decisionTimeout(), sample);
         this.notifiers =
                 new NotifierSequence(
                         policy,
@@ -123,7 +123,7 @@ final class RegistrationAttempt {
             try (WorkerMdc _ = WorkerMdc.of(ledger.pid(), registration.identity())) {
                 log.error("pid {}: the registration could not be decided", ledger.pid(), e);
             }
-            ledger.link().close(CloseCause.SERVICE_FAULT, CloseCause.SERVICE_FAULT.reason());
+            ledger.link().close(CloseCause.SERVICE_FAULT);
         }
         if (decision != null) {
             decide(decision);
@@ -166,11 +166,11 @@ final class RegistrationAttempt {
         return switch (policy.identities().claim(ledger, registration)) {
             case Claim.Refused(Decision.Abandoned abandoned) -> abandoned;
             case Claim.Refused refused -> notifiers.undo(refused.decision());
-            case Claim.Granted granted when granted.earlierReleased().isDone() -> enter();
+            case Claim.Granted granted when granted.earlierReleased().isDone() -> putInForce();
             case Claim.Granted granted -> {
                 RegistrationWait wait = new RegistrationWait(false, () -> {});
-                await(wait, deadline.remaining(deadline.timeout()), this::enter);
-                var _ = granted.earlierReleased().thenRun(() -> wait.end(this::enter));
+                await(wait, deadline.remaining(deadline.timeout()), this::putInForce);
+                var _ = granted.earlierReleased().thenRun(() -> wait.end(this::putInForce));
                 yield null;
             }
         };
@@ -191,20 +191,22 @@ final class RegistrationAttempt {
         }
     }
 
-    private Decision enter() {
-        List<NotifierReconciler> accepted = notifiers.accepted();
-        List<String> holders = accepted.stream().map(entry -> entry.notifier().name()).toList();
+    private Decision putInForce() {
+        List<NotifierReconciler> acceptedBy = notifiers.acceptedBy();
+        List<String> holders = acceptedBy.stream().map(entry -> entry.notifier().name()).toList();
         Instant now = Instant.ofEpochMilli(clock.wallTime());
         LiveWorker worker =
                 new LiveWorker(ledger.link(), registration, holders, now, clock.monotonicTime());
-        LiveWorker earlier = ledger.entered();
+        LiveWorker earlier = ledger.latestWorker();
         unchanged = earlier != null && worker.saysTheSameAs(earlier);
-        if (!ledger.enter(table, worker)) {
+        if (!ledger.putInForce(table, worker)) {
             return new Decision.Abandoned();
         }
         policy.identities().settle(ledger);
         for (NotifierReconciler entry : ledger.entries()) {
-            if (!accepted.contains(entry)) {
+            if (acceptedBy.contains(entry)) {
+                entry.confirm();
+            } else {
                 var _ = entry.release();
             }
         }
@@ -217,7 +219,7 @@ final class RegistrationAttempt {
         }
         try {
             table.endDeciding(ledger.pid());
-            metrics.decided(arrival, decision.outcome());
+            metrics.decided(sample, decision.outcome());
             registrationLog.decided(ledger.link(), registration.identity(), decision, unchanged);
         } catch (Throwable e) {
             log.error("pid {}: the decision could not be recorded", ledger.pid(), e);

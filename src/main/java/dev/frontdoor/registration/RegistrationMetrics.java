@@ -49,7 +49,7 @@ final class RegistrationMetrics {
                                 .highCardinalityKeyValue("identity", registration.identity()));
     }
 
-    void decided(Sample arrival, RegistrationOutcome outcome) {
-        arrival.stop(outcome.label(), Objects.requireNonNull(timers.get(outcome)));
+    void decided(Sample sample, RegistrationOutcome outcome) {
+        sample.stop(outcome.label(), Objects.requireNonNull(timers.get(outcome)));
     }
 }

@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 
-/** What a registration must satisfy before any notifier is called: section 7 of the protocol. */
+/**
+ * What a registration must satisfy before any notifier is called: section 7 of docs/protocol.md.
+ */
 final class RegistrationRules {
 
     /** The longest identity, in bytes of UTF-8. */

@@ -5,7 +5,7 @@ import dev.frontdoor.invocation.NotifierReconciler;
 import dev.frontdoor.invocation.Timeouts;
 import dev.frontdoor.invocation.WorkerMdc;
 import dev.frontdoor.protocol.WorkerRegistration;
-import dev.frontdoor.registration.Ledger.Leave;
+import dev.frontdoor.registration.Ledger.Ended;
 import dev.frontdoor.registration.RegistrationAdmission.Admission;
 import dev.frontdoor.registration.RegistrationMemory.Reservation;
 
@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 
 /**
  * Decides registrations by calling the notifiers, keeps the ledger of who holds what, and makes the
- * unregister calls when a connection ends. Section 4 of the protocol has the rules.
+ * unregister calls when a connection ends. Section 3 of docs/notifiers.md has the rules.
  *
  * <p>{@link #register}, {@link #publish} and {@link #end} are called by one thread at a time for
  * one pid, in the order of its connection. They do not block. For one pid at most one registration
@@ -76,7 +76,8 @@ public final class RegistrationService {
      *
      * @param link the connection it came on
      * @param onDecided gets the decision, once, on any thread, possibly before this method returns.
-     *     If it is {@link Decision.Accepted}, the registration is in the live table
+     *     If it is {@link Decision.Accepted}, the registration is in the live table. It gets none
+     *     if this method throws; the caller ends the connection then
      */
     public void register(
             WorkerLink link, WorkerRegistration registration, Consumer<Decision> onDecided) {
@@ -84,20 +85,42 @@ public final class RegistrationService {
         Ledger ledger =
                 ledgers.computeIfAbsent(pid, _ -> new Ledger(link, policy.notifiers().size()));
         ledger.beginDeciding();
-        Admission admitted = admission.admit(registration);
-        RegistrationAttempt attempt =
-                new RegistrationAttempt(
-                        policy,
-                        table,
-                        metrics,
-                        registrationLog,
-                        timeouts,
-                        clock,
-                        ledger,
-                        admitted.registration(),
-                        decision -> decided(ledger, admitted, decision, onDecided));
-        attempts.put(pid, attempt);
-        attempt.begin(admitted.refusal());
+        Reservation reservation = null;
+        boolean begun = false;
+        try {
+            Admission admitted = admission.admit(registration);
+            reservation = admitted.reservation();
+            RegistrationAttempt attempt = attempt(ledger, admitted, onDecided);
+            attempts.put(pid, attempt);
+            begun = true;
+            attempt.begin(admitted.refusal());
+        } finally {
+            if (!begun) {
+                notBegun(ledger, reservation);
+            }
+        }
+    }
+
+    /** Undoes what came before an attempt, so that the end of the connection waits for none. */
+    private static void notBegun(Ledger ledger, @Nullable Reservation reservation) {
+        boolean _ = ledger.endDeciding();
+        if (reservation != null) {
+            reservation.release();
+        }
+    }
+
+    private RegistrationAttempt attempt(
+            Ledger ledger, Admission admitted, Consumer<Decision> onDecided) {
+        return new RegistrationAttempt(
+                policy,
+                table,
+                metrics,
+                registrationLog,
+                timeouts,
+                clock,
+                ledger,
+                admitted.registration(),
+                decision -> decided(ledger, admitted, decision, onDecided));
     }
 
     private void decided(
@@ -114,7 +137,7 @@ public final class RegistrationService {
             onDecided.accept(decision);
         } catch (Throwable e) {
             log.error("pid {}: the decision could not be answered", ledger.pid(), e);
-            ledger.link().close(CloseCause.SERVICE_FAULT, CloseCause.SERVICE_FAULT.reason());
+            ledger.link().close(CloseCause.SERVICE_FAULT);
         } finally {
             if (ended) {
                 release(ledger);
@@ -147,9 +170,9 @@ public final class RegistrationService {
         if (ledger == null) {
             return null;
         }
-        Leave leave = ledger.leave(table);
+        Ended ended = ledger.end(table);
         policy.identities().release(ledger);
-        if (leave.releaseNow()) {
+        if (ended.releaseNow()) {
             release(ledger);
         } else {
             RegistrationAttempt attempt = attempts.get(pid);
@@ -157,10 +180,14 @@ public final class RegistrationService {
                 attempt.connectionEnded();
             }
         }
-        return leave.worker();
+        return ended.worker();
     }
 
-    /** Accepts no registration from now on, not even one that is being decided. */
+    /**
+     * Rejects registrations from now on, also those that are being decided. Only a registration
+     * that all notifiers have accepted and that waits for the end of the worker that it replaces is
+     * still accepted.
+     */
     public void stopAccepting() {
         policy.setAccepting(false);
         attempts.values().forEach(RegistrationAttempt::drainStarted);
@@ -199,7 +226,7 @@ public final class RegistrationService {
         ledger.keep(null);
         ledgers.remove(ledger.pid());
         if (log.isDebugEnabled()) {
-            LiveWorker worker = ledger.entered();
+            LiveWorker worker = ledger.latestWorker();
             String identity = worker == null ? null : worker.registration().identity();
             try (WorkerMdc _ = WorkerMdc.of(ledger.pid(), identity)) {
                 log.debug("pid {}: all unregister calls were made", ledger.pid());

@@ -30,8 +30,13 @@ public interface WorkerLink {
     /**
      * Ends the connection. The first end counts, later ones are dropped.
      *
-     * @param refusal why, with its close code
+     * @param cause why, with its close code
      * @param reason what the worker is told; cut to what a close frame holds
      */
-    void close(CloseCause refusal, String reason);
+    void close(CloseCause cause, String reason);
+
+    /** Ends the connection with the reason that the cause has. */
+    default void close(CloseCause cause) {
+        close(cause, cause.reason());
+    }
 }

@@ -88,7 +88,7 @@ final class RequestHeadTimeoutHandler extends ChannelDuplexHandler {
         }
     }
 
-    /** A connection that has had a request was merely idle; a new one is told what it missed. */
+    /** Closes a connection that is idle after a request; answers a new one with 408 first. */
     private void end(ChannelHandlerContext ctx) {
         ended = true;
         if (hadRequest) {

@@ -65,7 +65,9 @@ final class RequestOrderHandler extends ChannelDuplexHandler {
     }
 
     private boolean mustWait(Object message) {
-        return !unanswered.isEmpty() && message instanceof HttpRequest head && check.concerns(head);
+        return !unanswered.isEmpty()
+                && message instanceof HttpRequest head
+                && check.isForWorkers(head);
     }
 
     private void passWaiting(ChannelHandlerContext ctx) {

@@ -44,8 +44,10 @@ final class UpgradeCheck {
         this.allowedOrigins = Set.copyOf(allowedOrigins);
     }
 
-    /** Whether a request is on the workers' path, or too long for anyone to tell. */
-    boolean concerns(HttpRequest request) {
+    /**
+     * Whether a request is on the workers' path, or its head is so long that its path is unknown.
+     */
+    boolean isForWorkers(HttpRequest request) {
         if (isTooLong(request)) {
             return true;
         }

@@ -68,7 +68,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
             firstBytes.add(message);
         } else if (closing) {
             ReferenceCountUtil.release(message);
-        } else if (message instanceof HttpRequest head && check.concerns(head)) {
+        } else if (message instanceof HttpRequest head && check.isForWorkers(head)) {
             request = head;
             receive(ctx, head, message);
         } else if (request != null) {

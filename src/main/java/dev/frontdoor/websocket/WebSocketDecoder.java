@@ -60,7 +60,7 @@ final class WebSocketDecoder extends WebSocket13FrameDecoder {
         }
         if (atHeader) {
             int headerSize = headerSize(in);
-            if (in.readableBytes() < headerSize || !admits(in, headerSize)) {
+            if (in.readableBytes() < headerSize || !acceptOrSkip(in, headerSize)) {
                 return;
             }
             atHeader = false;
@@ -92,8 +92,8 @@ final class WebSocketDecoder extends WebSocket13FrameDecoder {
                 };
     }
 
-    /** Whether a frame is decoded; if not, its header is skipped, and its payload will be. */
-    private boolean admits(ByteBuf in, int headerSize) {
+    /** Accepts a frame, or skips its header now and its payload as it arrives. */
+    private boolean acceptOrSkip(ByteBuf in, int headerSize) {
         int first = in.getByte(in.readerIndex());
         int opcode = first & OPCODE;
         lastFrame = opcode < FIRST_CONTROL_OPCODE && (first & FINAL) != 0;

@@ -29,6 +29,12 @@ public final class TestTime extends AbstractExecutorService
             new PriorityQueue<>(Comparator.comparingLong((Task<?> task) -> task.at));
     private long now;
     private boolean shutdown;
+    private boolean failing;
+
+    /** The next reading of the time throws. */
+    public synchronized void failOnce() {
+        failing = true;
+    }
 
     /** Lets time pass, and runs each task at its moment. */
     public void advance(Duration duration) {
@@ -52,6 +58,10 @@ public final class TestTime extends AbstractExecutorService
 
     @Override
     public synchronized long monotonicTime() {
+        if (failing) {
+            failing = false;
+            throw new IllegalStateException("scripted");
+        }
         return now;
     }
 

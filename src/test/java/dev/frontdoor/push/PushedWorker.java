@@ -56,8 +56,8 @@ final class PushedWorker implements WorkerLink {
     }
 
     @Override
-    public void close(CloseCause refusal, String reason) {
-        closes.add("%d %s".formatted(refusal.code(), reason));
+    public void close(CloseCause cause, String reason) {
+        closes.add("%d %s".formatted(cause.code(), reason));
     }
 
     /** Sets the action for a push; it runs on the sending thread. */

@@ -4,6 +4,8 @@ import static dev.frontdoor.registration.LinkedWorker.ACCEPTED;
 import static dev.frontdoor.registration.LinkedWorker.rejected;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.frontdoor.notifier.RegistrationRejectedException;
 import dev.frontdoor.test.Registrations;
@@ -102,6 +104,26 @@ class InjectedFaultTests {
 
         fixture.history().awaitExactly("a told 1 one", "a told 1 gone");
         assertThat(worker.closes()).containsExactly(CloseCause.SERVICE_FAULT);
+        fixture.awaitNothingLeft();
+    }
+
+    @Test
+    void registrationThatCannotBeginHoldsUpNoEnd() {
+        fixture.notifier("a");
+        LinkedWorker worker = fixture.worker();
+        worker.settle("one");
+        fixture.time().failOnce();
+
+        assertThatThrownBy(() ->
+                        fixture.service()
+                                .register(
+                                        worker,
+                                        Registrations.of("two").build(),
+                                        decision -> fail("decided: %s", decision)))
+                .hasMessage("scripted");
+        worker.end();
+
+        fixture.history().awaitExactly("a told 1 gone");
         fixture.awaitNothingLeft();
     }
 

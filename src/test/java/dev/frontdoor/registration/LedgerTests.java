@@ -22,9 +22,9 @@ class LedgerTests {
     @Test
     void nothingEntersTheTableAfterTheEnd() {
         ledger.beginDeciding();
-        boolean releaseNow = ledger.leave(table).releaseNow();
+        boolean releaseNow = ledger.end(table).releaseNow();
 
-        assertThat(ledger.enter(table, live())).isFalse();
+        assertThat(ledger.putInForce(table, live())).isFalse();
         assertThat(table.size()).isZero();
         assertThat(releaseNow).isFalse();
         assertThat(ledger.endDeciding()).isTrue();
@@ -33,20 +33,20 @@ class LedgerTests {
     @Test
     void endAfterTheDecisionRemovesTheWorkerAndReleasesItsHoldersNow() {
         ledger.beginDeciding();
-        assertThat(ledger.enter(table, live())).isTrue();
+        assertThat(ledger.putInForce(table, live())).isTrue();
         assertThat(ledger.endDeciding()).isFalse();
 
-        assertThat(ledger.leave(table).releaseNow()).isTrue();
+        assertThat(ledger.end(table).releaseNow()).isTrue();
         assertThat(table.size()).isZero();
-        assertThat(ledger.leave(table).releaseNow()).isFalse();
+        assertThat(ledger.end(table).releaseNow()).isFalse();
     }
 
     @Test
-    void endBetweenEnteringAndTheEndOfTheDecisionIsLeftToTheDecider() {
+    void endBetweenPuttingInForceAndTheEndOfTheDecisionIsLeftToTheDecider() {
         ledger.beginDeciding();
-        assertThat(ledger.enter(table, live())).isTrue();
+        assertThat(ledger.putInForce(table, live())).isTrue();
 
-        assertThat(ledger.leave(table).releaseNow()).isFalse();
+        assertThat(ledger.end(table).releaseNow()).isFalse();
         assertThat(table.size()).isZero();
         assertThat(ledger.endDeciding()).isTrue();
     }

@@ -64,8 +64,8 @@ final class LinkedWorker implements WorkerLink {
     }
 
     @Override
-    public void close(CloseCause refusal, String reason) {
-        closes.add(refusal);
+    public void close(CloseCause cause, String reason) {
+        closes.add(cause);
         end();
     }
 
