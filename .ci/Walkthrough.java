@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Follows a document as a reader does: {@code java Walkthrough.java CHECKOUT DOCUMENT DIRECTORY}. It
- * runs each command of its {@code sh} and {@code console} blocks in the directory, in order.
+ * Follows a document as a reader does: {@code java Walkthrough.java CHECKOUT DOCUMENT DIRECTORY}.
+ * It runs each command of its {@code sh} and {@code console} blocks in the directory, in order.
  *
  * <ul>
  *   <li>A command must succeed. One that starts the service runs in a terminal of its own, until
@@ -110,7 +110,8 @@ final class Walkthrough {
                     "no output contains: " + text,
                     () -> {
                         if (main.output().indexOf(text, from) >= 0
-                                || (service != null && service.output().indexOf(text, start) >= 0)) {
+                                || (service != null
+                                        && service.output().indexOf(text, start) >= 0)) {
                             return true;
                         }
                         commands.stream()
