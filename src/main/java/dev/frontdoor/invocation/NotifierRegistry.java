@@ -98,8 +98,10 @@ public final class NotifierRegistry {
                     NotifierProperties.PREFIX + setting,
                     name,
                     found.isEmpty()
-                            ? "There is no such notifier bean; there is none at all."
-                            : "There is no such notifier bean; there are: "
+                            ? "There is no notifier bean '" + name + "'; there is none at all."
+                            : "There is no notifier bean '"
+                                    + name
+                                    + "'; there are: "
                                     + String.join(", ", new TreeSet<>(found.keySet())));
         }
     }

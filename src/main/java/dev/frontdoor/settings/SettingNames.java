@@ -16,7 +16,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -45,16 +44,23 @@ final class SettingNames {
      * @throws IllegalStateException if the build made no metadata
      */
     static SettingNames ofService() {
-        Map<String, Object> metadata = JsonParserFactory.getJsonParser().parseMap(metadata());
         SettingNames settings = new SettingNames();
-        for (Object each : (List<?>) Objects.requireNonNull(metadata.get("properties"))) {
+        metadata().forEach(settings::addAll);
+        if (settings.names.isEmpty()) {
+            throw new IllegalStateException(METADATA + " has no settings of the service");
+        }
+        return settings;
+    }
+
+    private void addAll(String metadata) {
+        Object properties = JsonParserFactory.getJsonParser().parseMap(metadata).get("properties");
+        for (Object each : properties instanceof List<?> list ? list : List.of()) {
             Map<?, ?> property = (Map<?, ?>) each;
             String name = String.valueOf(property.get("name"));
             if (name.startsWith(ROOT + ".")) {
-                settings.add(name, String.valueOf(property.get("type")));
+                add(name, String.valueOf(property.get("type")));
             }
         }
-        return settings;
     }
 
     /** Whether a setting has this name, in any form that Spring Boot accepts. */
@@ -124,23 +130,19 @@ final class SettingNames {
         }
     }
 
-    /** The metadata beside this class: other jars have their own. */
-    private static String metadata() {
-        String file = SettingNames.class.getName().replace('.', '/') + ".class";
-        ClassLoader loader = SettingNames.class.getClassLoader();
-        String own = String.valueOf(loader.getResource(file));
-        String wanted = own.substring(0, own.length() - file.length()) + METADATA;
+    /** The metadata of every jar, since an executable jar keeps ours apart from the classes. */
+    private static List<String> metadata() {
+        List<String> files = new ArrayList<>();
         try {
+            ClassLoader loader = SettingNames.class.getClassLoader();
             for (URL url : Collections.list(loader.getResources(METADATA))) {
-                if (url.toString().equals(wanted)) {
-                    try (InputStream in = url.openStream()) {
-                        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-                    }
+                try (InputStream in = url.openStream()) {
+                    files.add(new String(in.readAllBytes(), StandardCharsets.UTF_8));
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + wanted, e);
+            throw new UncheckedIOException("cannot read " + METADATA, e);
         }
-        throw new IllegalStateException(wanted + " is missing; build with Maven");
+        return files;
     }
 }

@@ -186,6 +186,9 @@ class OperatorsIntegrationTests {
                         Map.ofEntries(
                                 Map.entry("frontdoor_connections", Set.of("state")),
                                 Map.entry("frontdoor_connections_limit", Set.of()),
+                                Map.entry("frontdoor_connections_refused_total", Set.of()),
+                                Map.entry("frontdoor_budget_used_bytes", Set.of("budget")),
+                                Map.entry("frontdoor_budget_limit_bytes", Set.of("budget")),
                                 Map.entry(
                                         "frontdoor_build_info",
                                         Set.of("version", "revision", "java", "spring_boot")),
@@ -225,7 +228,14 @@ class OperatorsIntegrationTests {
         assertThat(values("frontdoor_connections_closed_total", "code"))
                 .containsExactlyInAnyOrderElementsOf(
                         Stream.concat(
-                                        Stream.of("1000", "1006"),
+                                        Stream.of(
+                                                "1000",
+                                                "1001",
+                                                "1006",
+                                                "1011",
+                                                "worker_3xxx",
+                                                "worker_4xxx",
+                                                "other"),
                                         Stream.of(CloseCause.values())
                                                 .map(refusal -> String.valueOf(refusal.code())))
                                 .collect(Collectors.toSet()));

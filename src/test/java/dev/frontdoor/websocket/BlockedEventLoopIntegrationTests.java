@@ -1,10 +1,11 @@
 package dev.frontdoor.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.frontdoor.FrontDoorApplication;
 import dev.frontdoor.test.HttpResponse;
-import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.UpgradeRefusedException;
 import dev.frontdoor.test.server.HttpSocket;
 import dev.frontdoor.test.server.LeakGuard;
 import dev.frontdoor.test.server.Requests;
@@ -62,11 +63,9 @@ class BlockedEventLoopIntegrationTests {
             assertThat(server.sum("frontdoor.upgrades.refused", "reason", "overloaded"))
                     .isPositive();
         }
-        ServerUnderTest.eventually(() -> {
-            try (TestWorker worker = server.register(server.newIdentity())) {
-                worker.expectNothing();
-            }
-        });
+        await().atMost(ServerUnderTest.MAX_WAIT)
+                .ignoreExceptionsInstanceOf(UpgradeRefusedException.class)
+                .untilAsserted(() -> server.register(server.newIdentity()).close());
     }
 
     /** Blocks the loop, which then answers an upgrade that comes meanwhile. */
