@@ -43,6 +43,8 @@ final class Walkthrough {
     private static final Pattern SERVES =
             Pattern.compile("^(mvn .*spring-boot:run.*|java -jar .*-exec\\.jar.*)$");
 
+    private static final Pattern STARTED = Pattern.compile("Started \\w+Application");
+
     private final Path directory;
     private final Path checkout;
     private final Terminal main;
@@ -130,10 +132,15 @@ final class Walkthrough {
         new ServerSocket(8080).close();
         new ServerSocket(8081).close();
         service = new Terminal(directory);
-        service.type(command);
+        service.type("exec " + command);
         await(
                 "the service has not started",
-                () -> service.output().contains("Started FrontDoorApplication"));
+                () -> {
+                    if (!service.isAlive()) {
+                        throw new IllegalStateException("the service has ended");
+                    }
+                    return STARTED.matcher(service.output()).find();
+                });
     }
 
     private void stop() throws Exception {
@@ -269,6 +276,10 @@ final class Walkthrough {
             input.flush();
         }
 
+        boolean isAlive() {
+            return shell.isAlive();
+        }
+
         String output() {
             return output.toString();
         }
@@ -276,12 +287,12 @@ final class Walkthrough {
         /** Types Ctrl-C, and waits until all that the shell started has ended. */
         void interrupt() throws Exception {
             System.out.println("^C");
-            List<ProcessHandle> started = shell.descendants().toList();
-            for (ProcessHandle child : started) {
-                new ProcessBuilder("kill", "-INT", Long.toString(child.pid())).start().waitFor();
+            List<ProcessHandle> processes =
+                    Stream.concat(Stream.of(shell.toHandle()), shell.descendants()).toList();
+            for (ProcessHandle process : processes) {
+                new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
             }
-            await("Ctrl-C", () -> started.stream().noneMatch(ProcessHandle::isAlive));
-            kill();
+            await("Ctrl-C", () -> processes.stream().noneMatch(ProcessHandle::isAlive));
         }
 
         void kill() {
