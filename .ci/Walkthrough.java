@@ -34,7 +34,7 @@ import java.util.stream.Stream;
 final class Walkthrough {
 
     private static final Duration COMMAND = Duration.ofMinutes(25);
-    private static final Duration EXPECTATION = Duration.ofMinutes(2);
+    private static final Duration EXPECTATION = Duration.ofMinutes(10);
 
     private static final Pattern FENCE = Pattern.compile("^```(\\w*)$");
     private static final Pattern MARKER = Pattern.compile("^<!-- ([a-z ]+): (.*) -->$");

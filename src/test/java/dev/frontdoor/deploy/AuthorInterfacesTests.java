@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * What authors of notifiers compile against stays as it is listed (docs/notifiers.md, section 12).
+ * What authors of notifiers compile against stays as it is listed (docs/notifiers.md, section 11).
  */
 class AuthorInterfacesTests {
 
