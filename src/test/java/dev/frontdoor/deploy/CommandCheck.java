@@ -168,11 +168,15 @@ final class CommandCheck {
 
     /** Whether a test asks for a system property of this name, or a pom has a place for it. */
     private static boolean isRead(String property) {
-        String asked = "System.getProperty(\"%s\"".formatted(property);
+        Pattern asked =
+                Pattern.compile(
+                        "(System\\.getProperty\\(|Boolean\\.getBoolean\\(|named = )\"%s\""
+                                .formatted(Pattern.quote(property)));
         String place = "${%s}".formatted(property);
         return read(Path.of("pom.xml")).contains(place)
                 || read(Path.of("bench", "pom.xml")).contains(place)
-                || anyFile(Path.of("src", "test", "java"), file -> read(file).contains(asked));
+                || anyFile(
+                        Path.of("src", "test", "java"), file -> asked.matcher(read(file)).find());
     }
 
     private static void checkJava(Command command, List<String> problems) {

@@ -24,6 +24,14 @@ final class Signatures {
     private static final Set<String> IMPLIED =
             Set.of("equals", "hashCode", "toString", "values", "valueOf");
 
+    private static final Set<String> KIT =
+            Set.of(
+                    "FrontDoorExtension",
+                    "Registrations",
+                    "TestWorker",
+                    "TestWorkerBuilder",
+                    "UpgradeRefusedException");
+
     private Signatures() {}
 
     /** Those of the packages for authors of notifiers, and of the test kit. */
@@ -31,7 +39,7 @@ final class Signatures {
         return Stream.of(
                         types(CLASSES, "dev.frontdoor.notifier", _ -> true),
                         types(CLASSES, "dev.frontdoor.protocol", _ -> true),
-                        types(TEST_CLASSES, "dev.frontdoor.test", Signatures::isPublished))
+                        types(TEST_CLASSES, "dev.frontdoor.test", Signatures::isKit))
                 .flatMap(types -> types)
                 .flatMap(type -> of(type).stream())
                 .toList();
@@ -74,9 +82,9 @@ final class Signatures {
                 && (Modifier.isPublic(modifiers) || Modifier.isProtected(modifiers));
     }
 
-    /** The kit's jar leaves these out. */
-    private static boolean isPublished(String name) {
-        return !name.contains("Tests") && !name.startsWith("ScriptedServer");
+    /** Its jar contains more, which these need. */
+    private static boolean isKit(String name) {
+        return KIT.contains(name.replaceFirst("\\$.*", ""));
     }
 
     private static Stream<Class<?>> types(Path root, String name, Predicate<String> published) {
