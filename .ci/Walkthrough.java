@@ -24,7 +24,8 @@ import java.util.stream.Stream;
  *       the next one or the next Maven command other than {@code mvn compile}; then Ctrl-C ends it.
  *   <li>{@code <!-- expect: TEXT -->} before a block: the output must contain the text. If it does
  *       not yet, the block's curl commands are repeated.
- *   <li>{@code <!-- expect lines: WORDS -->} before a block: the output is one line for each word.
+ *   <li>{@code <!-- expect lines: WORDS -->} before a block: its last command prints one line for
+ *       each word.
  *   <li>{@code <!-- exit status: 1 -->} before a block: its last command ends with this status.
  *   <li>{@code <!-- in: the checkout -->} before a block: it runs in the checkout.
  *   <li>{@code <!-- not followed: REASON -->} before a block: it is not run.
@@ -88,6 +89,7 @@ final class Walkthrough {
         int from = main.output().length();
         int fromService = service == null ? 0 : service.output().length();
         List<String> commands = block.commands();
+        int fromLast = from;
         for (String command : commands) {
             if (SERVES.matcher(command).matches()) {
                 serve(command);
@@ -96,12 +98,13 @@ final class Walkthrough {
                 if (command.startsWith("mvn") && !command.endsWith(" compile")) {
                     stop();
                 }
+                fromLast = main.output().length();
                 boolean last = command.equals(commands.get(commands.size() - 1));
                 main.run(command, last ? block.value("exit status", "0") : "0");
             }
         }
         for (String words : block.values("expect lines")) {
-            String lines = main.output().substring(from).replaceAll("<<status \\d+>>\n", "");
+            String lines = main.output().substring(fromLast).replaceAll("<<status \\d+>>\n", "");
             if (!lines.equals(words.replace(' ', '\n') + "\n")) {
                 throw new IllegalStateException("expected " + words);
             }
