@@ -5,6 +5,14 @@ frontdoor:
   drain:
     window: {{ .Values.drain.window }}
     push-grace: {{ .Values.drain.pushGrace }}
+  management:
+    {{- with include "worker-front-door.managementName" . }}
+    {{- $service := printf "%s.%s" . $.Release.Namespace }}
+    allowed-hosts: [{{ . }}, {{ $service }}, {{ $service }}.svc, {{ $service }}.svc.cluster.local]
+    {{- end }}
+    {{- if .Values.mesh }}
+    trust-loopback: false
+    {{- end }}
 {{- if include "worker-front-door.hasAuth" . }}
 spring.config.import: "configtree:/run/front-door/auth/"
 {{- end }}

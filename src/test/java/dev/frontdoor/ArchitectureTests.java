@@ -6,6 +6,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.PackageMatcher;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
@@ -22,7 +23,19 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.stereotype.Component;
 
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.Charset;
+import java.text.DateFormat;
+import java.text.NumberFormat;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Formatter;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Scanner;
+import java.util.TimeZone;
 
 /** Which package may import which. One that is not listed is a shipped notifier. */
 @AnalyzeClasses(packages = "dev.frontdoor", importOptions = DoNotIncludeTests.class)
@@ -71,7 +84,7 @@ class ArchitectureTests {
                     .resideOutsideOfPackage("dev.frontdoor.websocket..")
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage("io.netty.handler..", "reactor.netty..");
+                    .resideInAnyPackage("io.netty.handler.codec.http..", "reactor.netty..");
 
     @ArchTest
     static final ArchRule onlyConnectionsAndTransportsKnowNetty =
@@ -115,6 +128,62 @@ class ArchitectureTests {
     static final ArchRule nothingIsPrinted =
             GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 
+    /** The name of the process is older than the clock. */
+    @ArchTest
+    static final ArchRule timeComesFromTheClockAndAgesFromItsMonotonicSide =
+            noClasses()
+                    .that()
+                    .doNotHaveSimpleName("InstanceNaming")
+                    .should()
+                    .callMethodWhere(
+                            describe(
+                                    "it reads the date or compares dates",
+                                    call ->
+                                            isOneOf(
+                                                            call,
+                                                            "java.time",
+                                                            "now",
+                                                            "between",
+                                                            "until",
+                                                            "isBefore",
+                                                            "isAfter")
+                                                    || isOneOf(
+                                                            call, "java.lang", "currentTimeMillis")
+                                                    || isOneOf(call, "java.util", "getTime")));
+
+    /** What depends on the machine's settings, apart from formats: see FormatsTests. */
+    @ArchTest
+    static final ArchRule outputDoesNotDependOnTheMachine =
+            noClasses()
+                    .should()
+                    .callMethod(String.class, "format", String.class, Object[].class)
+                    .orShould()
+                    .callMethod(String.class, "toLowerCase")
+                    .orShould()
+                    .callMethod(String.class, "toUpperCase")
+                    .orShould()
+                    .callMethod(String.class, "getBytes")
+                    .orShould()
+                    .callConstructor(String.class, byte[].class)
+                    .orShould()
+                    .callConstructor(InputStreamReader.class, InputStream.class)
+                    .orShould()
+                    .callMethod(DateTimeFormatter.class, "ofPattern", String.class)
+                    .orShould()
+                    .callMethod(Locale.class, "getDefault")
+                    .orShould()
+                    .callMethod(TimeZone.class, "getDefault")
+                    .orShould()
+                    .callMethod(ZoneId.class, "systemDefault")
+                    .orShould()
+                    .callMethod(Charset.class, "defaultCharset")
+                    .orShould()
+                    .callMethod(System.class, "lineSeparator")
+                    .orShould()
+                    .dependOnClassesThat()
+                    .belongToAnyOf(
+                            Formatter.class, NumberFormat.class, DateFormat.class, Scanner.class);
+
     @ArchTest
     static final ArchRule namesSayWhatAThingIs =
             noClasses()
@@ -137,6 +206,11 @@ class ArchitectureTests {
                         "javax.net..",
                         "org.jspecify..")
                 .check(new ClassFileImporter().importPackages("dev.frontdoor.test"));
+    }
+
+    private static boolean isOneOf(JavaMethodCall call, String ofPackage, String... methods) {
+        return call.getTargetOwner().getPackageName().equals(ofPackage)
+                && List.of(methods).contains(call.getName());
     }
 
     private static boolean isOfTheWorker(JavaClass type) {

@@ -10,7 +10,9 @@ import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.RegistrationService;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.info.BuildProperties;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -36,6 +38,11 @@ class ActuateConfiguration {
     @Bean
     DrainEndpoint drainEndpoint(Drain drain) {
         return new DrainEndpoint(drain);
+    }
+
+    @Bean
+    PortLog portLog(ServerProperties workers, ManagementServerProperties management) {
+        return new PortLog(workers, management);
     }
 
     @Bean

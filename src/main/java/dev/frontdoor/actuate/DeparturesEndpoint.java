@@ -56,7 +56,7 @@ public final class DeparturesEndpoint {
      * @param identity the identity that the worker registered with or, if it was never accepted,
      *     declared last, truncated; null if it declared none
      * @param registeredAt when its last registration was accepted; null if it was never registered
-     * @param registeredFor time from then to the end; null if it was never registered
+     * @param registeredFor how long it was in force; null if it was never registered
      * @param code the close code; 1005 if a worker's close had none, 1006 if the connection broke
      *     without a close
      * @param by who ended the connection: {@code worker}, {@code service}, {@code operator} or
@@ -76,16 +76,13 @@ public final class DeparturesEndpoint {
             String reason) {
 
         private static DepartureDescriptor of(Departure departure) {
-            Instant registeredAt = departure.registeredAt();
             return new DepartureDescriptor(
                     departure.pid(),
                     departure.identity(),
                     departure.remoteAddress(),
                     departure.connectedAt(),
-                    registeredAt,
-                    registeredAt == null
-                            ? null
-                            : Duration.between(registeredAt, departure.endedAt()),
+                    departure.registeredAt(),
+                    departure.registeredFor(),
                     departure.endedAt(),
                     departure.end().code(),
                     departure.end().initiator().label(),

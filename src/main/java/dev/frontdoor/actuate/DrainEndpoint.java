@@ -3,14 +3,17 @@ package dev.frontdoor.actuate;
 import dev.frontdoor.connection.Drain;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.server.ResponseStatusException;
 
 import java.time.Instant;
 
-/** Starts a drain, which closes all connections, and reports its progress. */
-@Endpoint(id = "drain")
+/** Starts a drain, which closes all connections, cancels it, and reports its progress. */
+@WebEndpoint(id = "drain")
 public final class DrainEndpoint {
 
     private final Drain drain;
@@ -25,13 +28,23 @@ public final class DrainEndpoint {
         return DrainDescriptor.of(drain.status());
     }
 
-    /**
-     * Starts the drain and returns at once. Further calls have no effect. A drain cannot be
-     * cancelled.
-     */
+    /** Starts the drain and returns at once. Further calls have no effect. */
     @WriteOperation
     public DrainDescriptor begin() {
         drain.begin();
+        return status();
+    }
+
+    /**
+     * Cancels the drain and returns at once. Without a drain it has no effect. The status is 409 if
+     * the service is stopping.
+     */
+    @DeleteOperation
+    public DrainDescriptor cancel() {
+        if (!drain.cancel()) {
+            throw new ResponseStatusException(
+                    HttpStatus.CONFLICT, "the service is stopping, so its drain continues");
+        }
         return status();
     }
 

@@ -37,7 +37,7 @@ final class NotifiersHealthIndicator implements HealthIndicator {
 
     private static @Nullable String reason(Notifier notifier) {
         if (notifier.isStuck()) {
-            return "calls that exceeded their timeout occupy all %d permits"
+            return "calls that exceeded their timeout occupy all %s permits"
                     .formatted(notifier.maxConcurrentCalls());
         }
         if (notifier.isSuspended()) {

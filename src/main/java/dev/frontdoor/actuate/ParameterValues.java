@@ -40,7 +40,7 @@ final class ParameterValues {
             // Reported below, like a number that is out of range.
         }
         throw invalid(
-                "%s must be a number from %d to %d, was '%s'"
+                "%s must be a number from %s to %s, was '%s'"
                         .formatted(name, min, max, DisplayText.of(value)));
     }
 

@@ -38,7 +38,7 @@ import java.util.stream.Collectors;
  * parameter, so that a misspelled filter would select all workers. The parameters are read from the
  * operations themselves.
  */
-@Order(1)
+@Order(2)
 final class QueryParameterFilter implements WebFilter {
 
     private static final String OUR_PACKAGES = "dev.frontdoor.";

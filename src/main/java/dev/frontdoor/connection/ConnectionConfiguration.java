@@ -4,7 +4,6 @@ import com.sun.management.UnixOperatingSystemMXBean;
 
 import dev.frontdoor.invocation.Timeouts;
 import dev.frontdoor.push.PushService;
-import dev.frontdoor.registration.FrontDoorProperties;
 import dev.frontdoor.registration.LimitProperties;
 import dev.frontdoor.registration.MemoryBudget;
 import dev.frontdoor.registration.RefusalLog;
@@ -21,6 +20,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -42,8 +42,8 @@ class ConnectionConfiguration {
     private static final Logger log = LoggerFactory.getLogger(ConnectionConfiguration.class);
 
     @Bean
-    Instance instance(FrontDoorProperties properties) {
-        return new Instance(properties.instance());
+    Instance instance(Environment environment) {
+        return new Instance(environment.getRequiredProperty(InstanceNaming.NAME));
     }
 
     @Bean

@@ -18,6 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,11 +92,11 @@ public final class Connections {
         int open = metrics.opened();
         boolean tooManyOfAddress = perAddress.opened(connection.remoteAddress());
         if (open > limit) {
-            refuse(connection, "the connection limit of %d is reached".formatted(limit));
+            refuse(connection, "the connection limit of %s is reached".formatted(limit));
         } else if (tooManyOfAddress) {
             refuse(
                     connection,
-                    "the limit of %d connections from one address is reached"
+                    "the limit of %s connections from one address is reached"
                             .formatted(perAddress.limit()));
         }
     }
@@ -180,6 +181,7 @@ public final class Connections {
                 connection.remoteAddress(),
                 connection.connectedAt(),
                 worker == null ? null : worker.registeredAt(),
+                worker == null ? null : Duration.ofNanos(clock.monotonicTime() - worker.since()),
                 Instant.ofEpochMilli(clock.wallTime()),
                 end);
     }

@@ -2,6 +2,7 @@ package dev.frontdoor.connection;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -13,6 +14,8 @@ import java.time.Instant;
  * @param remoteAddress where the worker connected from
  * @param connectedAt when the connection was opened
  * @param registeredAt since when its last registration was in force; null if it had none
+ * @param registeredFor how long that registration was in force; null if there was none. Dates do
+ *     not tell, because the clock may have been set in between
  * @param endedAt when the connection ended
  * @param end how it ended
  */
@@ -22,5 +25,6 @@ public record Departure(
         String remoteAddress,
         Instant connectedAt,
         @Nullable Instant registeredAt,
+        @Nullable Duration registeredFor,
         Instant endedAt,
         ConnectionEnd end) {}

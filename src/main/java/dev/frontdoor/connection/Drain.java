@@ -11,14 +11,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.availability.AvailabilityChangeEvent;
-import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -26,11 +23,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Closes all connections, so that workers reconnect to other instances: once, before the service
- * stops, or earlier if an operator asks. Upgrades and registrations are refused from the start. The
+ * Closes all connections, so that workers reconnect to other instances: before the service stops,
+ * or earlier if an operator asks. Upgrades and registrations are refused from the start. The
  * connections are closed with 1012, each at a random moment of the window, those with pending
  * pushes up to the grace later, and at the deadline all that are left. The drain is over when the
- * unregister calls have been made. Used by any thread.
+ * unregister calls have been made. An operator may cancel it until the service stops. Used by any
+ * thread.
  */
 public final class Drain implements SmartLifecycle {
 
@@ -43,10 +41,11 @@ public final class Drain implements SmartLifecycle {
     private final Connections connections;
     private final RegistrationService registrations;
     private final PushService pushes;
-    private final ApplicationContext context;
     private final Clock clock;
     private final ScheduledExecutorService executor;
-    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.of(State.STARTING));
+    private final AtomicReference<DrainPhase> phase =
+            new AtomicReference<>(DrainPhase.of(State.STARTING));
+    private final AcceptancePublisher acceptance;
     private volatile boolean running;
 
     Drain(
@@ -62,7 +61,7 @@ public final class Drain implements SmartLifecycle {
         this.connections = connections;
         this.registrations = registrations;
         this.pushes = pushes;
-        this.context = context;
+        this.acceptance = new AcceptancePublisher(registrations, context, this::isOpen);
         this.clock = clock;
         this.executor = executor;
         Gauge.builder("frontdoor.draining", () -> hasBegun() ? 1 : 0)
@@ -72,7 +71,7 @@ public final class Drain implements SmartLifecycle {
 
     /** Whether workers are accepted: neither before everything else has started nor in a drain. */
     public boolean isOpen() {
-        return phase.get().state == State.OPEN;
+        return phase.get().state() == State.OPEN;
     }
 
     /** Whether the drain has begun, or is over. */
@@ -82,15 +81,15 @@ public final class Drain implements SmartLifecycle {
 
     /** The progress of the drain. */
     public Status status() {
-        Phase now = phase.get();
-        return new Status(now.state, connections.count(), now.deadline);
+        DrainPhase now = phase.get();
+        return new Status(now.state(), connections.count(), now.deadline());
     }
 
     /** Starts the drain, unless it has started before. Returns at once. */
     public void begin() {
-        Phase before = phase.get();
+        DrainPhase before = phase.get();
         Instant deadline = Instant.ofEpochMilli(clock.wallTime()).plus(properties.longest());
-        Phase draining = new Phase(State.DRAINING, deadline, new CompletableFuture<>());
+        DrainPhase draining = before.draining(deadline);
         if (before.hasBegun() || !phase.compareAndSet(before, draining)) {
             return;
         }
@@ -107,9 +106,8 @@ public final class Drain implements SmartLifecycle {
         }
     }
 
-    private void run(Phase draining) {
-        registrations.stopAccepting();
-        AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
+    private void run(DrainPhase draining) {
+        acceptance.publish();
         log.info(
                 "draining {} connections within {}, at most {}",
                 connections.count(),
@@ -122,11 +120,33 @@ public final class Drain implements SmartLifecycle {
                         registrations,
                         pushes,
                         clock,
-                        ThreadLocalRandom.current());
+                        ThreadLocalRandom.current(),
+                        () -> phase.get().isSameRun(draining));
         ScheduledFuture<?> ticks =
                 executor.scheduleWithFixedDelay(
                         () -> advance(run, draining), 0, INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
-        var _ = draining.over.thenRun(() -> ticks.cancel(false));
+        var _ = draining.over().thenRun(() -> ticks.cancel(false));
+    }
+
+    /**
+     * Ends the drain before its time, or reopens a service that has been drained: no further
+     * connection is closed, and workers are accepted again. Without a drain it has no effect.
+     * Returns at once.
+     *
+     * @return false if the service is stopping: its drain cannot be canceled
+     */
+    public boolean cancel() {
+        DrainPhase before = phase.get();
+        while (before.hasBegun() && !before.stopping()) {
+            if (phase.compareAndSet(before, DrainPhase.of(State.OPEN))) {
+                before.over().complete(null);
+                acceptance.publish();
+                log.info("the drain was canceled with {} connections left", connections.count());
+                return true;
+            }
+            before = phase.get();
+        }
+        return !before.stopping();
     }
 
     /**
@@ -135,13 +155,12 @@ public final class Drain implements SmartLifecycle {
      */
     @Override
     public void start() {
-        Phase before = phase.get();
-        boolean again = before.state == State.DRAINED;
-        if ((again || before.state == State.STARTING)
-                && phase.compareAndSet(before, Phase.of(State.OPEN))
+        DrainPhase before = phase.get();
+        boolean again = before.state() == State.DRAINED;
+        if ((again || before.state() == State.STARTING)
+                && phase.compareAndSet(before, DrainPhase.of(State.OPEN))
                 && again) {
-            registrations.startAccepting();
-            AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
+            acceptance.publish();
         }
         running = true;
     }
@@ -149,8 +168,9 @@ public final class Drain implements SmartLifecycle {
     /** Drains, and returns when the drain is over: beans that stop later are needed until then. */
     @Override
     public void stop() {
+        phase.updateAndGet(DrainPhase::forStop);
         begin();
-        phase.get().over.join();
+        phase.get().over().join();
         running = false;
     }
 
@@ -168,7 +188,7 @@ public final class Drain implements SmartLifecycle {
         return DEFAULT_PHASE;
     }
 
-    private void advance(DrainRun run, Phase draining) {
+    private void advance(DrainRun run, DrainPhase draining) {
         boolean over = true;
         try {
             over = run.advance();
@@ -181,9 +201,9 @@ public final class Drain implements SmartLifecycle {
         }
     }
 
-    private void end(Phase draining) {
-        if (phase.compareAndSet(draining, draining.drained())) {
-            draining.over.complete(null);
+    private void end(DrainPhase draining) {
+        if (phase.updateAndGet(now -> now.afterRun(draining)).isSameRun(draining)) {
+            draining.over().complete(null);
             log.info("drained");
         }
     }
@@ -204,25 +224,4 @@ public final class Drain implements SmartLifecycle {
      * @param deadline when the last connection is closed; null before the drain
      */
     public record Status(State state, int remaining, @Nullable Instant deadline) {}
-
-    /**
-     * A state with what belongs to it.
-     *
-     * @param over completes at the end of the drain
-     */
-    private record Phase(
-            State state, @Nullable Instant deadline, CompletableFuture<@Nullable Void> over) {
-
-        static Phase of(State state) {
-            return new Phase(state, null, new CompletableFuture<>());
-        }
-
-        boolean hasBegun() {
-            return state == State.DRAINING || state == State.DRAINED;
-        }
-
-        Phase drained() {
-            return new Phase(State.DRAINED, deadline, over);
-        }
-    }
 }

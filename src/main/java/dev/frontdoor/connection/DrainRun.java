@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -36,25 +37,32 @@ final class DrainRun {
     private final RegistrationService registrations;
     private final PushService pushes;
     private final Clock clock;
+    private final BooleanSupplier inForce;
     private final long start;
     private final Deque<Candidate> scheduled;
     private final List<Candidate> due = new ArrayList<>();
     private long nextLog;
     private long unregisterDeadline = Long.MAX_VALUE;
 
-    /** A drain that starts now. */
+    /**
+     * A drain that starts now.
+     *
+     * @param inForce false once the drain has been canceled: no further connection is closed
+     */
     DrainRun(
             DrainProperties properties,
             Connections connections,
             RegistrationService registrations,
             PushService pushes,
             Clock clock,
-            RandomGenerator random) {
+            RandomGenerator random,
+            BooleanSupplier inForce) {
         this.properties = properties;
         this.connections = connections;
         this.registrations = registrations;
         this.pushes = pushes;
         this.clock = clock;
+        this.inForce = inForce;
         this.start = clock.monotonicTime();
         this.scheduled = schedule(random);
     }
@@ -70,7 +78,7 @@ final class DrainRun {
             }
             unregisterDeadline = now + UNREGISTER_TIMEOUT.toNanos();
         }
-        connections.open().forEach(DrainRun::close);
+        connections.open().forEach(this::close);
         boolean pending = connections.count() > 0 || registrations.ledgers() > 0;
         if (pending && now < unregisterDeadline) {
             return false;
@@ -131,8 +139,10 @@ final class DrainRun {
         return TimeUnit.NANOSECONDS.convert(duration);
     }
 
-    private static void close(WorkerConnection connection) {
-        connection.close(CloseCause.SERVICE_RESTART, CloseCause.SERVICE_RESTART.reason());
+    private void close(WorkerConnection connection) {
+        if (inForce.getAsBoolean()) {
+            connection.close(CloseCause.SERVICE_RESTART, CloseCause.SERVICE_RESTART.reason());
+        }
     }
 
     /** A connection, and the moment at which it is due. */

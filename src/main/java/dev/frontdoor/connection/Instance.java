@@ -3,6 +3,6 @@ package dev.frontdoor.connection;
 /**
  * One running process. Pids are unique within it.
  *
- * @param name the pod's name, or the host's name and the time of the start
+ * @param name its place and its start, unique among all processes: {@code <place>/<start>}
  */
 public record Instance(String name) {}

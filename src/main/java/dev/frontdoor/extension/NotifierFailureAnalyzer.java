@@ -77,7 +77,7 @@ final class NotifierFailureAnalyzer implements FailureAnalyzer {
     private static FailureAnalysis analysis(@Nullable String description, Throwable failure) {
         return new FailureAnalysis(
                 description,
-                "Fix or remove the jar. It needs %s of this service. It must be compiled for Java %d or lower, with its dependencies in the same directory."
+                "Fix or remove the jar. It needs %s of this service. It must be compiled for Java %s or lower, with its dependencies in the same directory."
                         .formatted(
                                 ConnectionNotifier.class.getPackageName(),
                                 Runtime.version().feature()),

@@ -79,7 +79,7 @@ final class NotifierJars implements EnvironmentPostProcessor, Ordered {
         Set<String> problems = InterfaceCheck.problems(jar, loader);
         if (!problems.isEmpty()) {
             log.warn(
-                    "notifier jar %s was compiled against another version of this service: %s, which this version does not have (%d such uses in all). Compile it against this version"
+                    "notifier jar %s was compiled against another version of this service: %s, which this version does not have (%s such uses in all). Compile it against this version"
                             .formatted(jar, problems.iterator().next(), problems.size()));
         }
     }

@@ -25,7 +25,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class PlatformThreads implements Executor {
 
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
-    private static final Duration PATIENCE = Duration.ofMillis(1);
+    private static final Duration PATIENCE = Duration.ofMillis(2);
 
     private final ThreadStarter starter;
     private final int maximum;

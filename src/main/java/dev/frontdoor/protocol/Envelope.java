@@ -24,7 +24,7 @@ public record Envelope(
     static void requireSchemaId(Bytes schemaId) {
         if (schemaId.size() != SCHEMA_ID_SIZE) {
             throw new IllegalArgumentException(
-                    "a schema id has %d bytes, was given %d"
+                    "a schema id has %s bytes, was given %s"
                             .formatted(SCHEMA_ID_SIZE, schemaId.size()));
         }
     }

@@ -616,7 +616,7 @@ public sealed interface Frame {
             requireHeader(flags, streamId);
             if (machine.size() != MACHINE_SIZE) {
                 throw new IllegalArgumentException(
-                        "a machine's key has %d bytes, was given %d"
+                        "a machine's key has %s bytes, was given %s"
                                 .formatted(MACHINE_SIZE, machine.size()));
             }
         }

@@ -58,7 +58,7 @@ public final class FrameCodec {
         if (message.hasRemaining()) {
             throw new ProtocolException(
                     ReasonCode.MALFORMED_PAYLOAD,
-                    "bytes after the frame: %d; a message holds exactly one frame"
+                    "bytes after the frame: %s; a message holds exactly one frame"
                             .formatted(message.remaining()));
         }
         return frame;
@@ -78,7 +78,7 @@ public final class FrameCodec {
         if (source.remaining() < HEADER_SIZE) {
             throw new ProtocolException(
                     ReasonCode.INCOMPLETE_HEADER,
-                    "%d bytes, a header has %d".formatted(source.remaining(), HEADER_SIZE));
+                    "%s bytes, a header has %s".formatted(source.remaining(), HEADER_SIZE));
         }
         int typeId = Byte.toUnsignedInt(source.get());
         int flags = Byte.toUnsignedInt(source.get());
@@ -88,13 +88,13 @@ public final class FrameCodec {
         if (length > source.remaining()) {
             throw new ProtocolException(
                     ReasonCode.INCOMPLETE_PAYLOAD,
-                    "a payload of %d bytes is declared, %d follow"
+                    "a payload of %s bytes is declared, %s follow"
                             .formatted(length, source.remaining()));
         }
         if (!type.allowsStream(streamId)) {
             throw new ProtocolException(
                     ReasonCode.STREAM_NOT_ALLOWED,
-                    "type 0x%02X on stream %d; it travels on stream %s"
+                    "type 0x%02X on stream %s; it travels on stream %s"
                             .formatted(typeId, streamId, streamId == 0 ? "1 or more" : "0"));
         }
         PayloadReader in = new PayloadReader(source, (int) length);

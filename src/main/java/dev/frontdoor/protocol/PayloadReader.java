@@ -150,7 +150,7 @@ final class PayloadReader {
 
     void requireEnd() {
         if (remaining() != 0) {
-            throw malformed("%d bytes of the payload are left over".formatted(remaining()));
+            throw malformed("%s bytes of the payload are left over".formatted(remaining()));
         }
     }
 
@@ -174,7 +174,7 @@ final class PayloadReader {
     private int count(int minItemSize) {
         long count = u32();
         if (count > remaining() / minItemSize) {
-            throw malformed("%d items do not fit in %d bytes".formatted(count, remaining()));
+            throw malformed("%s items do not fit in %s bytes".formatted(count, remaining()));
         }
         return (int) count;
     }
@@ -204,7 +204,7 @@ final class PayloadReader {
         long length = u32();
         if (length > remaining()) {
             throw malformed(
-                    "a length of %d runs past the %d bytes left".formatted(length, remaining()));
+                    "a length of %s runs past the %s bytes left".formatted(length, remaining()));
         }
         return (int) length;
     }
@@ -222,7 +222,7 @@ final class PayloadReader {
     private void require(int size) {
         if (remaining() < size) {
             throw malformed(
-                    "a field of %d bytes runs past the %d left".formatted(size, remaining()));
+                    "a field of %s bytes runs past the %s left".formatted(size, remaining()));
         }
     }
 

@@ -143,7 +143,7 @@ final class PayloadWriter {
     private ByteBuffer reserve(int length) {
         int start = size;
         if (length > MAX_SIZE - start) {
-            throw new IllegalArgumentException("a frame of more than %d bytes".formatted(MAX_SIZE));
+            throw new IllegalArgumentException("a frame of more than %s bytes".formatted(MAX_SIZE));
         }
         size = start + length;
         if (size > buffer.length) {

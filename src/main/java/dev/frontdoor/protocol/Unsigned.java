@@ -20,7 +20,7 @@ final class Unsigned {
     private static void require(long value, long max, String field) {
         if (value < 0 || value > max) {
             throw new IllegalArgumentException(
-                    "%s must be from 0 to %d, was %d".formatted(field, max, value));
+                    "%s must be from 0 to %s, was %s".formatted(field, max, value));
         }
     }
 }

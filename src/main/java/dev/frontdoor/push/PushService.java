@@ -87,7 +87,7 @@ public final class PushService implements Workers {
                     sample,
                     new PushException(
                             Reason.PAYLOAD_TOO_LARGE,
-                            "the payload of %d bytes exceeds frontdoor.pushes.max-payload-size (%s)"
+                            "the payload of %s bytes exceeds frontdoor.pushes.max-payload-size (%s)"
                                     .formatted(payload.length, properties.maxPayloadSize())));
         }
         PendingPush push = new PendingPush(pid, correlationIds.incrementAndGet(), sample);
@@ -96,7 +96,7 @@ public final class PushService implements Workers {
                     sample,
                     new PushException(
                             Reason.TOO_MANY_PENDING,
-                            "pid %d already has %d pending pushes, the maximum"
+                            "pid %s already has %s pending pushes, the maximum"
                                     .formatted(pid, properties.maxPendingPerWorker())));
         }
         send(worker, push, payload, timeLimit);
@@ -170,7 +170,7 @@ public final class PushService implements Workers {
                     Outcome.EXPIRED,
                     new PushException(
                             Reason.EXPIRED,
-                            "pid %d did not reply within %s".formatted(push.pid, timeLimit)));
+                            "pid %s did not reply within %s".formatted(push.pid, timeLimit)));
         }
     }
 
@@ -205,9 +205,9 @@ public final class PushService implements Workers {
         return table.isCandidate(pid)
                 ? new PushException(
                         Reason.NOT_YET_REGISTERED,
-                        "the registration of pid %d is still being decided".formatted(pid))
+                        "the registration of pid %s is still being decided".formatted(pid))
                 : new PushException(
-                        Reason.UNKNOWN_PID, "no worker is registered with pid %d".formatted(pid));
+                        Reason.UNKNOWN_PID, "no worker is registered with pid %s".formatted(pid));
     }
 
     private static PushException refused(long pid, Frame.PushReply reply) {
@@ -216,21 +216,21 @@ public final class PushService implements Workers {
                 flagged ? RefusalParser.parse(reply.payload()) : RefusalParser.MALFORMED;
         return new PushException(
                 refusal,
-                "pid %d refused the push as %s: %s"
+                "pid %s refused the push as %s: %s"
                         .formatted(pid, refusal.code().label(), DisplayText.of(refusal.words())));
     }
 
     private static PushException outboundFull(long pid) {
         return new PushException(
                 Reason.OUTBOUND_FULL,
-                "pid %d has not read what was sent before; frontdoor.limits.max-outbound-bytes leaves no room"
+                "pid %s has not read what was sent before; frontdoor.limits.max-outbound-bytes leaves no room"
                         .formatted(pid));
     }
 
     private static PushException disconnected(long pid) {
         return new PushException(
                 Reason.DISCONNECTED,
-                "the connection of pid %d ended before the reply".formatted(pid));
+                "the connection of pid %s ended before the reply".formatted(pid));
     }
 
     private ConnectedWorker describe(LiveWorker worker) {

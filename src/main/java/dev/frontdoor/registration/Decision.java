@@ -51,7 +51,7 @@ public sealed interface Decision {
     static Decision deferred(String reason, Duration retryAfter) {
         long seconds = Math.max(1, TimeUnit.SECONDS.convert(retryAfter.plusNanos(999_999_999)));
         return new Rejected(
-                RegistrationOutcome.DEFERRED, "%s; retry in %d s".formatted(reason, seconds));
+                RegistrationOutcome.DEFERRED, "%s; retry in %s s".formatted(reason, seconds));
     }
 
     /** The rejection that follows from the result of a call. */

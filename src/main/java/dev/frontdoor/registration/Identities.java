@@ -114,7 +114,7 @@ final class Identities {
         }
         if (policy == DuplicateIdentity.REJECT) {
             return new Decision.Rejected(
-                    "identity '%s' is registered already, as pid %d"
+                    "identity '%s' is registered already, as pid %s"
                             .formatted(key.identity(), owner.ledger().pid()));
         }
         return owner.ledger().pid() > newcomer.pid()

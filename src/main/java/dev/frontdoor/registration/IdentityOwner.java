@@ -43,7 +43,7 @@ final class IdentityOwner {
             return null;
         }
         return Decision.deferred(
-                "identity '%s' was replaced %d times within %d s"
+                "identity '%s' was replaced %s times within %s s"
                         .formatted(identity, MAX_REPLACEMENTS, WINDOW.toSeconds()),
                 left);
     }

@@ -96,7 +96,7 @@ final class Ledger {
     synchronized void beginDeciding() {
         if (deciding) {
             throw new IllegalStateException(
-                    "a registration of pid %d is being decided already".formatted(pid()));
+                    "a registration of pid %s is being decided already".formatted(pid()));
         }
         deciding = true;
     }

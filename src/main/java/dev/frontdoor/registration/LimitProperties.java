@@ -17,8 +17,8 @@ import java.util.List;
  *
  * @param maxConnections open connections; 0 to derive the limit from the heap
  * @param maxConnectionsPerAddress open connections from one address; 0 for no limit
- * @param trustedProxies addresses, or ranges such as 10.0.0.0/8, whose {@code X-Forwarded-For} is
- *     trusted
+ * @param trustedProxies addresses, or ranges such as 10.0.0.0/8, whose {@code X-Forwarded-For} and
+ *     PROXY protocol are trusted
  * @param maxFrameSize the size of one message from a worker, including its header
  * @param maxUnfinishedBytes the size of all messages together that have not arrived in full, or
  *     wait behind a frame that is processed; 0 to derive it from the memory
@@ -31,7 +31,8 @@ import java.util.List;
  * @param registrationTimeout time for the first WorkerRegister; 0 for no limit
  * @param registrationsPerSecond registrations started per second; 0 for no limit
  * @param registrationQueue registrations that wait for this rate; further ones are rejected
- * @param requestHeadTimeout time for a request head
+ * @param maxRequestHeadSize the size of a request head
+ * @param requestHeadTimeout time for a request head, with what the connection begins with
  * @param closeTimeout time for a worker to answer a close
  * @param maxEventLoopLag how late an event loop may run its tasks; a later one refuses upgrades; 0
  *     for no limit
@@ -68,12 +69,17 @@ public record LimitProperties(
                 Duration registrationTimeout,
         @DefaultValue("0") @Min(0) int registrationsPerSecond,
         @DefaultValue("10000") @Min(0) int registrationQueue,
+        @DefaultValue("8KB")
+                @Min(value = 1024, message = FROM_1KB_TO_1MB)
+                @Max(value = 1024 * 1024, message = FROM_1KB_TO_1MB)
+                DataSize maxRequestHeadSize,
         @DefaultValue("10s") @DurationMin(nanos = 1, message = MORE_THAN_0)
                 Duration requestHeadTimeout,
         @DefaultValue("5s") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration closeTimeout,
         @DefaultValue("1s") @DurationMin(message = "must be 0 or more") Duration maxEventLoopLag) {
 
     private static final String FROM_1B_TO_2047MB = "must be from 1B to 2047MB";
+    private static final String FROM_1KB_TO_1MB = "must be from 1KB to 1MB";
     private static final String MORE_THAN_0 = "must be more than 0";
 
     /** Copies the list. */

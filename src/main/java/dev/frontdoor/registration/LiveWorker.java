@@ -11,13 +11,15 @@ import java.util.List;
  * @param link the connection
  * @param registration what is in force on it
  * @param holders the bean names of the notifiers that hold it, in call order
- * @param registeredAt since when it is in force
+ * @param registeredAt since when it is in force, for display
+ * @param since the same in nanoseconds of the monotonic clock
  */
 public record LiveWorker(
         WorkerLink link,
         WorkerRegistration registration,
         List<String> holders,
-        Instant registeredAt) {
+        Instant registeredAt,
+        long since) {
 
     /** The connection's number. */
     public long pid() {

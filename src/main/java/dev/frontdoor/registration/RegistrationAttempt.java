@@ -195,7 +195,8 @@ final class RegistrationAttempt {
         List<NotifierReconciler> accepted = notifiers.accepted();
         List<String> holders = accepted.stream().map(entry -> entry.notifier().name()).toList();
         Instant now = Instant.ofEpochMilli(clock.wallTime());
-        LiveWorker worker = new LiveWorker(ledger.link(), registration, holders, now);
+        LiveWorker worker =
+                new LiveWorker(ledger.link(), registration, holders, now, clock.monotonicTime());
         LiveWorker earlier = ledger.entered();
         unchanged = earlier != null && worker.saysTheSameAs(earlier);
         if (!ledger.enter(table, worker)) {

@@ -30,13 +30,13 @@ final class RegistrationRules {
     @Nullable String violation(WorkerRegistration registration) {
         int identity = sizeInUtf8(registration.identity());
         if (identity > MAX_IDENTITY_SIZE) {
-            return "identity has %d bytes of UTF-8; at most %d are allowed"
+            return "identity has %s bytes of UTF-8; at most %s are allowed"
                     .formatted(identity, MAX_IDENTITY_SIZE);
         }
         long size = sizeOnTheWire(registration);
         return size <= maxSize
                 ? null
-                : "the registration has %d bytes; at most %d are allowed".formatted(size, maxSize);
+                : "the registration has %s bytes; at most %s are allowed".formatted(size, maxSize);
     }
 
     /** The size of the frame's payload, in its latest form. */

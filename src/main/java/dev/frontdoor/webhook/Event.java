@@ -11,6 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A CloudEvents 1.0 event for the receiver. It is the same in each attempt.
@@ -48,7 +49,7 @@ public record Event(
         event.put("type", type());
         event.put("subject", Long.toString(pid));
         event.put("time", time.toString());
-        event.put("sequence", "%019d".formatted(sequence));
+        event.put("sequence", String.format(Locale.ROOT, "%019d", sequence));
         event.put("datacontenttype", "application/json");
         ObjectNode data = event.putObject("data");
         data.put("pid", pid);

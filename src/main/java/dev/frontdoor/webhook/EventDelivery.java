@@ -135,13 +135,17 @@ final class EventDelivery implements AutoCloseable {
         } else if (attempt.number() >= settings.maxAttempts() || isTooOld(attempt)) {
             giveUp(attempt, result.description());
         } else {
-            retry(attempt, result.description());
+            retry(attempt, result);
         }
     }
 
     private boolean isTooOld(Attempt attempt) {
-        long age = clock.monotonicTime() - attempt.entry().since();
-        return age >= settings.maxAge().toNanos();
+        return timeLeft(attempt) <= 0;
+    }
+
+    /** Nanoseconds until the event is too old. */
+    private long timeLeft(Attempt attempt) {
+        return settings.maxAge().toNanos() - (clock.monotonicTime() - attempt.entry().since());
     }
 
     private void giveUp(Attempt attempt, String why) {
@@ -157,8 +161,8 @@ final class EventDelivery implements AutoCloseable {
         }
     }
 
-    private void retry(Attempt attempt, String why) {
-        long pause = Math.max(backoff.apply(attempt.number()).toMillis(), 1);
+    private void retry(Attempt attempt, WebhookResult result) {
+        long pause = Math.max(pause(attempt, result).toMillis(), 1);
         Disposable.Swap end = Disposables.swap();
         if (queue.pause(attempt, end)) {
             Event event = attempt.event();
@@ -167,9 +171,19 @@ final class EventDelivery implements AutoCloseable {
                     event.pid(),
                     event.id(),
                     pause,
-                    why);
+                    result.description());
             end.update(timer.schedule(() -> resume(attempt, end), pause, TimeUnit.MILLISECONDS));
         }
+    }
+
+    /** The backoff, or what the receiver asks for, if that is longer and ends before the event. */
+    private Duration pause(Attempt attempt, WebhookResult result) {
+        Duration pause = backoff.apply(attempt.number());
+        if (result instanceof WebhookResult.Failed failed) {
+            long asked = Math.min(failed.retryAfter().toNanos(), timeLeft(attempt));
+            return Duration.ofNanos(Math.max(asked, pause.toNanos()));
+        }
+        return pause;
     }
 
     private void resume(Attempt attempt, Disposable pause) {

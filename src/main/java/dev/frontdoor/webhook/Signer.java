@@ -30,7 +30,7 @@ final class Signer {
 
     /** The value of {@code webhook-signature}: one signature for each key. */
     String sign(String id, long timestamp, byte[] body) {
-        byte[] start = "%s.%d.".formatted(id, timestamp).getBytes(StandardCharsets.UTF_8);
+        byte[] start = "%s.%s.".formatted(id, timestamp).getBytes(StandardCharsets.UTF_8);
         return keys.stream().map(key -> sign(key, start, body)).collect(Collectors.joining(" "));
     }
 

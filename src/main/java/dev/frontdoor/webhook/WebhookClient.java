@@ -21,6 +21,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
@@ -103,7 +104,11 @@ final class WebhookClient implements AutoCloseable {
             return request(event)
                     .exchangeForRequiredValue((_, response) ->
                             WebhookResult.of(
-                                    response.getStatusCode().value(), read(response.getBody())));
+                                    response.getStatusCode().value(),
+                                    read(response.getBody()),
+                                    RetryAfter.of(
+                                            response.getHeaders(),
+                                            Instant.ofEpochMilli(clock.wallTime()))));
         } catch (ResourceAccessException e) {
             long elapsed = clock.monotonicTime() - start;
             return failed(e.getCause() == null ? e : e.getCause(), elapsed);

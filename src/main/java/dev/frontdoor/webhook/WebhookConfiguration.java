@@ -17,12 +17,8 @@ import org.springframework.web.util.UriUtils;
 
 import reactor.core.scheduler.Schedulers;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadFactory;
@@ -79,11 +75,10 @@ class WebhookConfiguration {
             Clock clock,
             Environment environment) {
         warnOfLongAttempts(properties.responseTimeout(), environment);
-        String source = properties.source();
-        if (source.isEmpty()) {
-            source = defaultSource(environment, clock);
-        }
-        return new WebhookNotifier(client, new EventFactory(source, clock), delivery);
+        return new WebhookNotifier(
+                client,
+                new EventFactory(source(properties.source(), environment), clock),
+                delivery);
     }
 
     /** An attempt that is cut off by another time limit fails without saying what it waited for. */
@@ -109,25 +104,21 @@ class WebhookConfiguration {
         }
     }
 
-    private static String defaultSource(Environment environment, Clock clock) {
-        String application = environment.getProperty("spring.application.name", "front-door");
-        String instance = environment.getProperty("frontdoor.instance", "");
-        if (instance.isEmpty()) {
-            instance = hostAndTime(clock);
-        }
-        return "/%s/%s".formatted(encode(application), encode(instance));
+    /** A source of one process, so that neither pids nor sequence numbers repeat within it. */
+    private static String source(String configured, Environment environment) {
+        String start =
+                configured.isEmpty()
+                        ? "/"
+                                + encode(
+                                        environment.getProperty(
+                                                "spring.application.name", "front-door"))
+                        : configured;
+        String instance = environment.getRequiredProperty("frontdoor.instance-name");
+        int slash = instance.lastIndexOf('/');
+        return start + "/" + encode(instance.substring(0, slash)) + instance.substring(slash);
     }
 
     private static String encode(String segment) {
         return UriUtils.encodePathSegment(segment, StandardCharsets.UTF_8);
-    }
-
-    private static String hostAndTime(Clock clock) {
-        try {
-            Instant now = Instant.ofEpochMilli(clock.wallTime()).truncatedTo(ChronoUnit.SECONDS);
-            return InetAddress.getLocalHost().getHostName() + "-" + now;
-        } catch (UnknownHostException _) {
-            return "unknown-host";
-        }
     }
 }

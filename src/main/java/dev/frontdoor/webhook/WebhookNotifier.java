@@ -63,7 +63,7 @@ final class WebhookNotifier implements ConnectionNotifier {
         try {
             if (!delivery.flush(pid, client.timeout()).get()) {
                 throw new WebhookException(
-                        "an earlier event of pid %d is not delivered yet".formatted(pid), null);
+                        "an earlier event of pid %s is not delivered yet".formatted(pid), null);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -18,8 +18,8 @@ import java.util.List;
  *
  * @param enabled whether there is a {@code webhook} notifier
  * @param url the address of the receiver, http or https
- * @param source the {@code source} of the events; empty for one made of the application's name and
- *     the instance
+ * @param source begins the {@code source} of the events, which the instance ends; empty for the
+ *     application's name
  * @param secrets each makes one signature; empty to leave events unsigned
  * @param sslBundle the SSL bundle for https; empty for the JDK's certificates
  * @param connectTimeout time limit of a connection to the receiver
@@ -34,8 +34,8 @@ public record WebhookProperties(
         @DefaultValue("") @HttpUrl String url,
         @DefaultValue("")
                 @Pattern(
-                        regexp = "([\\w\\-.~:/?#\\[\\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*",
-                        message = "must be empty or a URI, absolute or relative")
+                        regexp = "([\\w\\-.~:/\\[\\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*(?<!/)",
+                        message = "must be empty or a URI without query, fragment and final slash")
                 String source,
         @DefaultValue List<@Valid Secret> secrets,
         @DefaultValue("") String sslBundle,

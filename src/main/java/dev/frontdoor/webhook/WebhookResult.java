@@ -8,6 +8,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /** The result of one attempt to send an event. */
 sealed interface WebhookResult {
@@ -28,9 +29,17 @@ sealed interface WebhookResult {
      * @param what a predicate for the receiver, such as "cannot be reached"
      * @param mayHaveAccepted whether the receiver may have accepted the event
      * @param cause the exception, or null if there was a response
+     * @param retryAfter the pause that the receiver asks for; zero if it asks for none
      */
-    record Failed(String what, boolean mayHaveAccepted, @Nullable Throwable cause)
-            implements WebhookResult {}
+    record Failed(
+            String what, boolean mayHaveAccepted, @Nullable Throwable cause, Duration retryAfter)
+            implements WebhookResult {
+
+        /** A failure after which the receiver asks for no pause. */
+        Failed(String what, boolean mayHaveAccepted, @Nullable Throwable cause) {
+            this(what, mayHaveAccepted, cause, Duration.ZERO);
+        }
+    }
 
     JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -50,21 +59,25 @@ sealed interface WebhookResult {
     }
 
     /**
-     * The meaning of a response.
+     * The meaning of a response. Few statuses judge the worker; all others are failures of the
+     * receiver, or of what stands before it.
      *
      * @param status its HTTP status
      * @param body its content, or the start of it
+     * @param retryAfter the pause that it asks for; zero if it asks for none
      */
-    static WebhookResult of(int status, byte[] body) {
+    static WebhookResult of(int status, byte[] body, Duration retryAfter) {
+        String what = "responded with status " + status;
         return switch (status) {
-            case 425, 429 -> new Failed("responded with status " + status, false, null);
-            case 408 -> new Failed("responded with status " + status, true, null);
+            case 403, 409, 422 -> new Rejected(reason(status, body));
+            case 408 -> new Failed(what, true, null);
+            case 429 -> new Failed(what, false, null, retryAfter);
+            case 503 -> new Failed(what, true, null, retryAfter);
             default ->
                     switch (status / 100) {
                         case 2 -> new Accepted();
-                        case 3 -> new Failed("responded with status " + status, false, null);
-                        case 4 -> new Rejected(reason(status, body));
-                        default -> new Failed("responded with status " + status, true, null);
+                        case 3, 4 -> new Failed(what, false, null);
+                        default -> new Failed(what, true, null);
                     };
         };
     }

@@ -23,19 +23,23 @@ import java.util.Set;
 /** Decides which requests are upgraded: section 2 of docs/protocol.md. Used by any thread. */
 final class UpgradeCheck {
 
-    /** The largest request head, as it stands on the wire. */
-    static final int MAX_HEAD_SIZE = 8 * 1024;
-
     private static final String ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final int KEY_SIZE = 16;
 
     private final String path;
+    private final int maxHeadSize;
     private final Set<String> allowedOrigins;
     private final UpgradeAdmission admission;
 
-    /** A check of all requests. */
-    UpgradeCheck(String path, List<String> allowedOrigins, UpgradeAdmission admission) {
+    /**
+     * A check of all requests.
+     *
+     * @param maxHeadSize the largest request head, in bytes, as it stands on the wire
+     */
+    UpgradeCheck(
+            String path, int maxHeadSize, List<String> allowedOrigins, UpgradeAdmission admission) {
         this.path = path;
+        this.maxHeadSize = maxHeadSize;
         this.admission = admission;
         this.allowedOrigins = Set.copyOf(allowedOrigins);
     }
@@ -59,7 +63,7 @@ final class UpgradeCheck {
      */
     @Nullable UpgradeRefusal refusal(HttpRequest request, EventLoop loop) {
         HttpHeaders headers = request.headers();
-        if (isTooLong(request) || sizeOf(request) > MAX_HEAD_SIZE) {
+        if (isTooLong(request) || sizeOf(request) > maxHeadSize) {
             return UpgradeRefusal.HEAD_TOO_LARGE;
         }
         if (request.decoderResult().isFailure()

@@ -1,5 +1,6 @@
 package dev.frontdoor.websocket;
 
+import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.registration.RefusalLog;
 
 import io.netty.channel.Channel;
@@ -16,12 +17,12 @@ final class UpgradeRefusals {
 
     private final UpgradeMetrics metrics;
     private final RefusalLog refusals;
-    private final ClientAddress clientAddress;
+    private final ClientAddresses addresses;
 
-    UpgradeRefusals(UpgradeMetrics metrics, RefusalLog refusals, ClientAddress clientAddress) {
+    UpgradeRefusals(UpgradeMetrics metrics, RefusalLog refusals, ClientAddresses addresses) {
         this.metrics = metrics;
         this.refusals = refusals;
-        this.clientAddress = clientAddress;
+        this.addresses = addresses;
     }
 
     /**
@@ -32,7 +33,7 @@ final class UpgradeRefusals {
     void refused(UpgradeRefusal refusal, Channel channel, List<String> forwardedFor) {
         metrics.refused(refusal);
         if (refusal.isFaultOfClient()) {
-            String remoteAddress = clientAddress.of(channel.remoteAddress(), forwardedFor);
+            String remoteAddress = addresses.of(channel, forwardedFor);
             refusals.log(
                     "refused upgrades",
                     remoteAddress,

@@ -4,6 +4,7 @@ import dev.frontdoor.connection.Connections;
 import dev.frontdoor.connection.Drain;
 import dev.frontdoor.connection.ThreadProgress;
 import dev.frontdoor.connection.WorkerConnectionFactory;
+import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.registration.FrontDoorProperties;
 import dev.frontdoor.registration.LimitProperties;
 import dev.frontdoor.registration.RefusalLog;
@@ -36,20 +37,20 @@ class WebSocketConfiguration {
             Drain drain,
             Connections connections,
             WorkerConnectionFactory factory,
+            ClientAddresses addresses,
             RefusalLog refusals,
             MeterRegistry meters,
             Environment environment) {
         refuseHttp2(environment);
         return new WorkerServerCustomizer(
+                addresses,
                 new UpgradeCheck(
                         properties.path(),
+                        (int) limits.maxRequestHeadSize().toBytes(),
                         properties.allowedOrigins(),
                         new UpgradeAdmission(drain, connections, limits.maxEventLoopLag())),
-                new UpgradeRefusals(
-                        new UpgradeMetrics(meters),
-                        refusals,
-                        new ClientAddress(limits.trustedProxies())),
-                new WebSocketPipeline(factory, limits),
+                new UpgradeRefusals(new UpgradeMetrics(meters), refusals, addresses),
+                new WebSocketPipeline(factory, addresses, limits),
                 limits.requestHeadTimeout());
     }
 

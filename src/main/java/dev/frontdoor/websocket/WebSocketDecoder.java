@@ -108,7 +108,7 @@ final class WebSocketDecoder extends WebSocket13FrameDecoder {
             if (max > 0) {
                 throw new CorruptedWebSocketFrameException(
                         WebSocketCloseStatus.MESSAGE_TOO_BIG,
-                        "a message may have at most %d bytes".formatted(max));
+                        "a message may have at most %s bytes".formatted(max));
             }
             return false;
         }

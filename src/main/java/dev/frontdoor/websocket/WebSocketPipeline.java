@@ -2,6 +2,7 @@ package dev.frontdoor.websocket;
 
 import dev.frontdoor.connection.WorkerConnection;
 import dev.frontdoor.connection.WorkerConnectionFactory;
+import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.registration.LimitProperties;
 
 import io.netty.channel.Channel;
@@ -15,13 +16,16 @@ import java.time.Duration;
 final class WebSocketPipeline {
 
     private final WorkerConnectionFactory connections;
-    private final ClientAddress clientAddress;
+    private final ClientAddresses addresses;
     private final Duration closeTimeout;
     private final WebSocketDecoderConfig decoding;
 
-    WebSocketPipeline(WorkerConnectionFactory connections, LimitProperties limits) {
+    WebSocketPipeline(
+            WorkerConnectionFactory connections,
+            ClientAddresses addresses,
+            LimitProperties limits) {
         this.connections = connections;
-        this.clientAddress = new ClientAddress(limits.trustedProxies());
+        this.addresses = addresses;
         this.closeTimeout = limits.closeTimeout();
         this.decoding =
                 WebSocketDecoderConfig.newBuilder()
@@ -39,9 +43,7 @@ final class WebSocketPipeline {
      * @param request its upgrade
      */
     void install(Channel channel, HttpRequest request) {
-        String remoteAddress =
-                clientAddress.of(
-                        channel.remoteAddress(), request.headers().getAll("X-Forwarded-For"));
+        String remoteAddress = addresses.of(channel, request.headers().getAll("X-Forwarded-For"));
         WebSocketTransport transport = new WebSocketTransport(channel, closeTimeout);
         WorkerConnection connection = connections.create(channel, transport, remoteAddress);
         channel.pipeline()

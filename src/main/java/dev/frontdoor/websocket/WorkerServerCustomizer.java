@@ -1,5 +1,7 @@
 package dev.frontdoor.websocket;
 
+import dev.frontdoor.connection.address.ClientAddresses;
+
 import io.netty.channel.ChannelPipeline;
 
 import org.slf4j.Logger;
@@ -20,16 +22,19 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
 
     private static final Logger log = LoggerFactory.getLogger(WorkerServerCustomizer.class);
 
+    private final ClientAddresses addresses;
     private final UpgradeCheck check;
     private final UpgradeRefusals refusals;
     private final WebSocketPipeline webSockets;
     private final Duration requestHeadTimeout;
 
     WorkerServerCustomizer(
+            ClientAddresses addresses,
             UpgradeCheck check,
             UpgradeRefusals refusals,
             WebSocketPipeline webSockets,
             Duration requestHeadTimeout) {
+        this.addresses = addresses;
         this.check = check;
         this.refusals = refusals;
         this.webSockets = webSockets;
@@ -40,6 +45,7 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
     public HttpServer apply(HttpServer server) {
         return server.doOnBound(WorkerServerCustomizer::logTransport)
                 .doOnChannelInit((_, channel, _) -> {
+                    addresses.expectHeader(channel);
                     if (channel.pipeline().get(NettyPipeline.HttpCodec) != null) {
                         install(channel.pipeline());
                     }

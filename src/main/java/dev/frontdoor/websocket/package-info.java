@@ -1,7 +1,7 @@
 /**
- * The WebSocket transport: event loops, upgrade, pipeline, message assembly, close handshake and
- * the client's address. Imports {@code connection} and what that may import; nobody imports it.
- * Each handler of the pipeline has one job and a file of its own.
+ * The WebSocket transport: event loops, upgrade, pipeline, message assembly, and close handshake.
+ * Imports {@code connection} and what that may import; nobody imports it. Each handler of the
+ * pipeline has one job and a file of its own.
  */
 @NullMarked
 package dev.frontdoor.websocket;

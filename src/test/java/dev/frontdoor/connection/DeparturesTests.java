@@ -51,6 +51,7 @@ class DeparturesTests {
 
     private static Departure departure(long pid) {
         Instant now = Instant.EPOCH;
-        return new Departure(pid, null, "there", now, null, now, ConnectionEnd.broken("gone"));
+        return new Departure(
+                pid, null, "there", now, null, null, now, ConnectionEnd.broken("gone"));
     }
 }

@@ -114,10 +114,18 @@ class DrainTests {
 
     @Test
     void unregisterCallThatHangsHoldsTheDrainForTenSecondsOnly() {
+        CountDownLatch called = new CountDownLatch(1);
         CountDownLatch decide = new CountDownLatch(1);
-        service.notifier().about("worker-7", (_, _) -> ServerUnderTest.awaitLatch(decide));
+        service.notifier()
+                .about(
+                        "worker-7",
+                        (_, _) -> {
+                            called.countDown();
+                            ServerUnderTest.awaitLatch(decide);
+                        });
         Worker worker = workers.connect();
         worker.sends(new WorkerRegister(0, TestWorker.registration("worker-7")));
+        ServerUnderTest.awaitLatch(called);
         drain.begin();
         for (Duration passed = Duration.ZERO;
                 !isClosed(worker) && passed.compareTo(WINDOW) < 0;

@@ -98,7 +98,7 @@ class EndpointNamesIntegrationTests {
 
                         ```console
                         $ curl -X POST localhost:8081/actuator/drain
-                        $ curl -X DELETE 'localhost:8081/actuator/drain'
+                        $ curl -X DELETE 'localhost:8081/actuator/notifiers'
                         $ curl localhost:8081/actuator/loggers/dev.frontdoor
                         $ curl 'localhost:8081/actuator/registrations?limit=1&bevore=2'
                         ```
@@ -112,7 +112,7 @@ class EndpointNamesIntegrationTests {
                         "GET departures?cod=1006",
                         "GET depatures?code=1006",
                         "GET health/livenes",
-                        "DELETE drain",
+                        "DELETE notifiers",
                         "GET registrations?limit=1&bevore=2");
     }
 

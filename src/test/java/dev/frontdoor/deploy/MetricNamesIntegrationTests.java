@@ -215,7 +215,10 @@ class MetricNamesIntegrationTests {
             DOCUMENTED.matcher(code).results().forEach(name -> names.add(name.group(1)));
         }
         for (String setting : DocumentedSettings.settings(document)) {
-            if (setting.startsWith("frontdoor.") && !SETTINGS.isKnown(setting)) {
+            // A property with a hyphen is no meter; SettingNamesTests finds a wrong one.
+            if (setting.startsWith("frontdoor.")
+                    && !setting.contains("-")
+                    && !SETTINGS.isKnown(setting)) {
                 names.add(setting);
             }
         }

@@ -180,6 +180,11 @@ final class ServiceProcess implements AutoCloseable {
                 .timeout(MAX_WAIT);
     }
 
+    /** The port for workers. */
+    int workersPort() {
+        return port(0);
+    }
+
     /** The response to a GET on the operators' port. */
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return http.send(

@@ -16,6 +16,8 @@ class FrontDoorPropertiesTests {
         "path, liminal, liminal: must start with / and contain neither ? nor #",
         "path, /a?b, /a?b: must start with / and contain neither ? nor #",
         "path, /a#b, /a#b: must start with / and contain neither ? nor #",
+        "instance, '', : must not be empty",
+        "instance, ' ', ' : must not be empty'",
         "event-loops, -1, -1: must be from 0 to 1024",
         "event-loops, 1025, 1025: must be from 0 to 1024"
     })

@@ -61,6 +61,6 @@ class LedgerTests {
     }
 
     private LiveWorker live() {
-        return new LiveWorker(worker, Registrations.of("one").build(), List.of(), Instant.EPOCH);
+        return new LiveWorker(worker, Registrations.of("one").build(), List.of(), Instant.EPOCH, 0);
     }
 }

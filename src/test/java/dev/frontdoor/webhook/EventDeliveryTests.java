@@ -95,6 +95,39 @@ class EventDeliveryTests {
     }
 
     @Test
+    void anEventWaitsForAsLongAsTheReceiverAsks() {
+        EventDelivery delivery = fixture.delivery(10, 100);
+        fixture.answer(busy(Duration.ofSeconds(6)), busy(Duration.ofMillis(10)));
+
+        delivery.add(events.unregistered(1));
+        fixture.stepWallClock(Duration.ofHours(2));
+        fixture.pass(Duration.ofMillis(5_999));
+        assertThat(fixture.sent).hasSize(1);
+        fixture.pass(Duration.ofMillis(1));
+        assertThat(fixture.sent).hasSize(2);
+
+        // The second backoff, of 2 s, is longer than what the receiver asks for.
+        fixture.pass(Duration.ofMillis(1_999));
+        assertThat(fixture.sent).hasSize(2);
+        fixture.pass(Duration.ofMillis(1));
+        fixture.expectCounts(1, 2, 0, 0);
+    }
+
+    @Test
+    void anEventWaitsNoLongerThanUntilItsLastAttempt() {
+        EventDelivery delivery = fixture.delivery(10, 100);
+        fixture.answer(busy(Duration.ofDays(365)), FAILED);
+
+        delivery.add(events.unregistered(1));
+        fixture.pass(Duration.ofHours(1).minusMillis(1));
+        assertThat(fixture.sent).hasSize(1);
+        fixture.pass(Duration.ofMillis(1));
+
+        assertThat(fixture.sent).hasSize(2);
+        fixture.expectCounts(0, 1, 1, 0);
+    }
+
+    @Test
     void afterOneIsGivenUpTheNextOfItsPidGoesOutWithAllItsAttempts() {
         EventDelivery delivery = fixture.delivery(10, 2);
         fixture.answer(FAILED, FAILED, FAILED, ACCEPTED);
@@ -231,5 +264,9 @@ class EventDeliveryTests {
 
         assertThat(fixture.sent).containsExactly(first, second);
         fixture.expectCounts(2, 0, 0, 0);
+    }
+
+    private static WebhookResult busy(Duration retryAfter) {
+        return new WebhookResult.Failed("responded with status 429", false, null, retryAfter);
     }
 }

@@ -10,6 +10,8 @@ import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -106,10 +108,32 @@ class WebhookClientTests {
 
     @Test
     void aRejectionWithoutAReasonNamesTheStatus() throws Exception {
-        receiver.thenAnswer(404, "<html>none</html>");
+        receiver.thenAnswer(422, "<html>none</html>");
 
         assertThat(post())
-                .isEqualTo(new WebhookResult.Rejected("rejected by the webhook with status 404"));
+                .isEqualTo(new WebhookResult.Rejected("rejected by the webhook with status 422"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 401, 404, 407, 410, 413})
+    void aStatusOfABrokenReceiverIsNoVerdict(int status) throws Exception {
+        receiver.thenAnswer(status, "{\"reason\": \"x\"}");
+
+        assertThat(post())
+                .isEqualTo(
+                        new WebhookResult.Failed("responded with status " + status, false, null));
+    }
+
+    @Test
+    void aBusyReceiverSaysWhenToComeBack() throws Exception {
+        receiver.then(
+                TestReceiver.raw(
+                        "HTTP/1.1 429 Busy\r\nRetry-After: 6\r\nContent-Length: 0\r\n\r\n"));
+
+        assertThat(post())
+                .isEqualTo(
+                        new WebhookResult.Failed(
+                                "responded with status 429", false, null, Duration.ofSeconds(6)));
     }
 
     @Test

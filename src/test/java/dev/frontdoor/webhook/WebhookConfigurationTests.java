@@ -19,8 +19,11 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 class WebhookConfigurationTests {
 
+    private static final String NAME = "frontdoor.instance-name=";
+
     private final ApplicationContextRunner runner =
             new ApplicationContextRunner()
+                    .withPropertyValues(NAME + "pod-1/mh3k9f2a")
                     .withBean(SimpleMeterRegistry.class)
                     .withBean(Clock.class, () -> Clock.SYSTEM)
                     .withBean(ObservationRegistry.class, () -> ObservationRegistry.NOOP)
@@ -57,10 +60,16 @@ class WebhookConfigurationTests {
 
     @Test
     void theSourceIsMadeOfTheApplicationAndTheInstance() throws Exception {
-        assertThat(sourceWith("spring.application.name=door", "frontdoor.instance=pod 1/x"))
-                .isEqualTo("/door/pod%201%2Fx");
-        assertThat(sourceWith("spring.application.name=door")).matches("/door/.+-20\\d\\d-.+Z");
-        assertThat(sourceWith("frontdoor.webhook.source=urn:a:b")).isEqualTo("urn:a:b");
+        assertThat(sourceWith("spring.application.name=door", NAME + "pod-1/mh3k9f2a"))
+                .isEqualTo("/door/pod-1/mh3k9f2a");
+        assertThat(sourceWith("spring.application.name=a b", NAME + "pod 1/x/mh3k9f2a"))
+                .isEqualTo("/a%20b/pod%201%2Fx/mh3k9f2a");
+    }
+
+    @Test
+    void aSourceOfOnesOwnStillNamesTheInstance() throws Exception {
+        assertThat(sourceWith("frontdoor.webhook.source=urn:a:b", NAME + "pod-1/mh3k9f2a"))
+                .isEqualTo("urn:a:b/pod-1/mh3k9f2a");
     }
 
     @Test

@@ -60,7 +60,8 @@ class WebhookIntegrationTests {
         }
 
         Request request = receiver.expect("registered");
-        assertThat(request.json().path("source").asString()).isEqualTo("/worker-front-door/door-1");
+        assertThat(request.json().path("source").asString())
+                .matches("/worker-front-door/door-1/[0-9a-z]+");
         assertThat(request.json().path("data").path("identity").asString()).isEqualTo("worker-7");
     }
 

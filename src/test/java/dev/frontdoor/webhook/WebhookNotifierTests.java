@@ -69,7 +69,7 @@ class WebhookNotifierTests {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {307, 425, 429})
+    @ValueSource(ints = {307, 401, 404, 407, 410, 413, 425, 429})
     void anAnswerThatTookNothingFailsAndNoEventFollows(int status) throws Exception {
         receiver.thenAnswer(status, "{\"reason\": \"x\"}");
 

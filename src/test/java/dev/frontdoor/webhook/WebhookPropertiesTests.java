@@ -56,6 +56,8 @@ class WebhookPropertiesTests {
         "connect-timeout, 4s, PT4S: must be at most response-timeout",
         "response-timeout, -1s, PT-1S: must be from 1ms",
         "response-timeout, 40d, PT960H: must be from 1ms to 24d",
+        "source, a/, a/: must be empty or a URI",
+        "source, a?b, a?b: must be empty or a URI",
         "source, a b, a b: must be empty or a URI",
         "source, a%2, a%2: must be empty or a URI",
         "deliveries.queue-capacity, 0, 0: must be 1 or more",

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 class WebhookResultTests {
 
@@ -17,8 +19,8 @@ class WebhookResultTests {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {400, 401, 403, 404, 409, 410, 422, 499})
-    void aFaultOfTheRequestRejectsWithItsReason(int status) {
+    @ValueSource(ints = {403, 409, 422})
+    void aVerdictRejectsWithItsReason(int status) {
         assertThat(of(status, "{\"reason\": \"no room for you\", \"more\": 1}"))
                 .isEqualTo(new WebhookResult.Rejected("no room for you"));
     }
@@ -44,8 +46,12 @@ class WebhookResultTests {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {425, 429, 301, 302, 304, 307})
-    void anAnswerThatIsNoDecisionFailsAndTookNothing(int status) {
+    @ValueSource(
+            ints = {
+                301, 302, 304, 307, 400, 401, 402, 404, 405, 406, 407, 410, 411, 412, 413, 414, 415,
+                421, 423, 424, 425, 426, 428, 429, 431, 451, 499
+            })
+    void anAnswerThatIsNoVerdictFailsAndTookNothing(int status) {
         assertThat(of(status, "{\"reason\": \"x\"}"))
                 .isEqualTo(
                         new WebhookResult.Failed("responded with status " + status, false, null));
@@ -56,6 +62,12 @@ class WebhookResultTests {
     void anAnswerOfATroubledReceiverLeavesOpenWhatItTook(int status) {
         assertThat(of(status, "{\"reason\": \"x\"}"))
                 .isEqualTo(new WebhookResult.Failed("responded with status " + status, true, null));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"429, PT6S", "503, PT6S", "408, PT0S", "500, PT0S", "301, PT0S", "404, PT0S"})
+    void aBusyReceiverMayAskForAPause(int status, Duration pause) {
+        assertThat(of(status, "", Duration.ofSeconds(6))).extracting("retryAfter").isEqualTo(pause);
     }
 
     @Test
@@ -75,6 +87,10 @@ class WebhookResultTests {
     }
 
     private static WebhookResult of(int status, String body) {
-        return WebhookResult.of(status, body.getBytes(StandardCharsets.UTF_8));
+        return of(status, body, Duration.ZERO);
+    }
+
+    private static WebhookResult of(int status, String body, Duration retryAfter) {
+        return WebhookResult.of(status, body.getBytes(StandardCharsets.UTF_8), retryAfter);
     }
 }

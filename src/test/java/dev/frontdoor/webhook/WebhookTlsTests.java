@@ -44,7 +44,11 @@ class WebhookTlsTests {
                     .withBean(ObservationRegistry.class, () -> ObservationRegistry.NOOP)
                     .withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
                     .withUserConfiguration(WebhookConfiguration.class)
-                    .withPropertyValues("frontdoor.webhook.enabled=true");
+                    .withPropertyValues(
+                            "frontdoor.instance-name=here/1",
+                            "frontdoor.webhook.enabled=true",
+                            "frontdoor.webhook.connect-timeout=60s",
+                            "frontdoor.webhook.response-timeout=60s");
 
     @BeforeEach
     void start() throws Exception {

@@ -16,6 +16,8 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
+import javax.net.ssl.SSLSocketFactory;
+
 /**
  * A socket that sends exact bytes and reads HTTP and WebSocket. Every read ends after 20 seconds.
  */
@@ -33,7 +35,22 @@ public final class HttpSocket implements AutoCloseable {
 
     /** Connects to a port of this machine. */
     public static HttpSocket connect(int port) throws IOException {
+        return connect(new Socket(), port);
+    }
+
+    /** Connects to a port of this machine, with TLS. */
+    public static HttpSocket connect(int port, SSLSocketFactory sockets) throws IOException {
+        return connect(sockets.createSocket(), port);
+    }
+
+    /** Connects to a port of this machine, from one of its own addresses. */
+    public static HttpSocket connect(int port, InetAddress from) throws IOException {
         Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(from, 0));
+        return connect(socket, port);
+    }
+
+    private static HttpSocket connect(Socket socket, int port) throws IOException {
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.connect(

@@ -23,6 +23,7 @@ public final class ManualTime implements Clock {
 
     private final MockTicker ticker = Ticker.newMockTicker();
     private final List<EmbeddedChannel> channels = new ArrayList<>();
+    private Instant wallStart = START;
 
     /** A channel with an event loop of its own, which runs on the thread of the test. */
     public TestChannel channel() {
@@ -51,6 +52,11 @@ public final class ManualTime implements Clock {
         runTasks();
     }
 
+    /** Sets the date forward, or back, without letting time pass. */
+    public void stepWallClock(Duration step) {
+        wallStart = wallStart.plus(step);
+    }
+
     /** Runs the tasks that are due, those from other threads included. */
     public void runTasks() {
         channels.forEach(EmbeddedChannel::runPendingTasks);
@@ -63,6 +69,6 @@ public final class ManualTime implements Clock {
 
     @Override
     public long wallTime() {
-        return START.plusNanos(ticker.nanoTime()).toEpochMilli();
+        return wallStart.plusNanos(ticker.nanoTime()).toEpochMilli();
     }
 }

@@ -24,11 +24,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+
+import javax.net.ssl.SSLSocketFactory;
 
 /** The service under test: its ports, its meters, and what must add up. */
 public final class ServerUnderTest {
@@ -80,6 +83,16 @@ public final class ServerUnderTest {
     /** A connection to the operators' port. */
     public HttpSocket operators() throws IOException {
         return HttpSocket.connect(managementPort());
+    }
+
+    /** A connection to the operators' port, with TLS. */
+    public HttpSocket operators(SSLSocketFactory sockets) throws IOException {
+        return HttpSocket.connect(managementPort(), sockets);
+    }
+
+    /** A connection to the operators' port from this address of the machine. */
+    public HttpSocket operatorsFrom(String address) throws IOException {
+        return HttpSocket.connect(managementPort(), InetAddress.ofLiteral(address));
     }
 
     /** The response to a GET on the operators' port. */

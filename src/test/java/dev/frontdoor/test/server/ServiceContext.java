@@ -34,7 +34,9 @@ public final class ServiceContext implements AutoCloseable {
 
     /** A service with these settings, as {@code key=value}, that has one notifier. */
     public ServiceContext(String... settings) {
-        TestPropertyValues.of(settings).applyTo(context);
+        TestPropertyValues.of("frontdoor.instance-name=under-test/0")
+                .and(settings)
+                .applyTo(context);
         ClassPathBeanDefinitionScanner scanner = new ClassPathBeanDefinitionScanner(context);
         scanner.addExcludeFilter(new AnnotationTypeFilter(TestConfiguration.class));
         scanner.scan(PACKAGES);

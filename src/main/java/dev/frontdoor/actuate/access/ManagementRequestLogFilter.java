@@ -1,11 +1,10 @@
-package dev.frontdoor.actuate;
+package dev.frontdoor.actuate.access;
 
 import dev.frontdoor.notifier.DisplayText;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.annotation.Order;
-import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
@@ -14,11 +13,9 @@ import org.springframework.web.server.WebFilterChain;
 
 import reactor.core.publisher.Mono;
 
-import java.security.Principal;
-
 /**
- * Logs every request to the management port that may change something: who sent it, and the status
- * of the response; null if the client left before it. Requests with GET and HEAD change nothing.
+ * Logs every request to the management port that may change something, a refused one too: who sent
+ * it, and the status of the response; null if the client left before it.
  */
 @Order(0)
 final class ManagementRequestLogFilter implements WebFilter {
@@ -27,30 +24,25 @@ final class ManagementRequestLogFilter implements WebFilter {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        HttpMethod method = exchange.getRequest().getMethod();
-        if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) {
+        if (!AccessRequest.isChange(exchange.getRequest().getMethod())) {
             return chain.filter(exchange);
         }
-        return exchange.getPrincipal()
-                .map(Principal::getName)
-                .defaultIfEmpty("anonymous")
-                .flatMap(operator -> {
-                    ServerHttpResponse response = exchange.getResponse();
-                    response.beforeCommit(() -> Mono.fromRunnable(() -> log(operator, exchange)));
-                    return chain.filter(exchange)
-                            .doOnCancel(() -> {
-                                if (!response.isCommitted()) {
-                                    log(operator, exchange);
-                                }
-                            });
+        ServerHttpResponse response = exchange.getResponse();
+        response.beforeCommit(() -> Mono.fromRunnable(() -> log(exchange)));
+        return chain.filter(exchange)
+                .doOnCancel(() -> {
+                    if (!response.isCommitted()) {
+                        log(exchange);
+                    }
                 });
     }
 
-    private static void log(String operator, ServerWebExchange exchange) {
+    private static void log(ServerWebExchange exchange) {
         ServerHttpRequest request = exchange.getRequest();
         log.info(
                 "operator '{}' at {}: {} {} returned {}",
-                operator,
+                exchange.getAttributeOrDefault(
+                        ManagementAccessFilter.OPERATOR, AccessDecision.ANONYMOUS),
                 request.getRemoteAddress(),
                 request.getMethod(),
                 DisplayText.truncate(request.getURI().toString()),

@@ -1,0 +1,39 @@
+package dev.frontdoor.actuate;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
+import org.springframework.boot.web.server.Ssl;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.boot.web.server.context.WebServerInitializedEvent;
+import org.springframework.context.ApplicationListener;
+
+/** Logs what each port speaks, once it is open. */
+final class PortLog implements ApplicationListener<WebServerInitializedEvent> {
+
+    private static final Logger log = LoggerFactory.getLogger(PortLog.class);
+
+    private final ServerProperties workers;
+    private final ManagementServerProperties management;
+
+    PortLog(ServerProperties workers, ManagementServerProperties management) {
+        this.workers = workers;
+        this.management = management;
+    }
+
+    @Override
+    public void onApplicationEvent(WebServerInitializedEvent event) {
+        boolean ofManagement =
+                "management".equals(event.getApplicationContext().getServerNamespace());
+        log.info(
+                "{} port {} speaks {}",
+                ofManagement ? "the management" : "the workers'",
+                event.getWebServer().getPort(),
+                protocol(ofManagement ? management.getSsl() : workers.getSsl()));
+    }
+
+    private static String protocol(@Nullable Ssl ssl) {
+        return Ssl.isEnabled(ssl) ? "TLS (wss, https)" : "plain text (ws, http)";
+    }
+}

@@ -1,0 +1,23 @@
+package dev.frontdoor.connection.address;
+
+import dev.frontdoor.registration.FrontDoorProperties;
+import dev.frontdoor.registration.LimitProperties;
+
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class AddressConfiguration {
+
+    @Bean
+    ClientAddresses clientAddresses(
+            FrontDoorProperties properties, LimitProperties limits, MeterRegistry meters) {
+        return new ClientAddresses(
+                new TrustedProxies(limits.trustedProxies()),
+                properties.proxyProtocol(),
+                limits.requestHeadTimeout(),
+                new ProxyHeaderMetrics(meters));
+    }
+}

@@ -1,0 +1,111 @@
+package dev.frontdoor.connection.address;
+
+import dev.frontdoor.registration.ProxyProtocol;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.util.AttributeKey;
+import io.netty.util.NetUtil;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Finds the address that a worker connects from. It is the socket's, unless a trusted proxy names
+ * another one: in a header of the PROXY protocol, or in {@code X-Forwarded-For}. Used by any event
+ * loop.
+ */
+public final class ClientAddresses {
+
+    private static final AttributeKey<InetSocketAddress> PROXIED =
+            AttributeKey.valueOf(ClientAddresses.class, "proxied");
+
+    private final TrustedProxies proxies;
+    private final ProxyProtocol protocol;
+    private final Duration timeout;
+    private final ProxyHeaderMetrics metrics;
+
+    /**
+     * Finds the addresses behind these proxies.
+     *
+     * @param timeout time for a header of the PROXY protocol
+     * @throws IllegalArgumentException if the PROXY protocol is on and no proxy is trusted
+     */
+    ClientAddresses(
+            TrustedProxies proxies,
+            ProxyProtocol protocol,
+            Duration timeout,
+            ProxyHeaderMetrics metrics) {
+        if (protocol != ProxyProtocol.OFF && proxies.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "frontdoor.proxy-protocol needs the senders in frontdoor.limits.trusted-proxies,"
+                            + " which is empty");
+        }
+        this.proxies = proxies;
+        this.protocol = protocol;
+        this.timeout = timeout;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Reads the header of the PROXY protocol that a new channel may or must begin with. Called on
+     * its event loop, before anything was read from it, TLS included.
+     */
+    public void expectHeader(Channel channel) {
+        if (protocol == ProxyProtocol.OFF) {
+            return;
+        }
+        if (channel.remoteAddress() instanceof InetSocketAddress peer && proxies.contains(peer)) {
+            ProxyHeaderHandler handler = new ProxyHeaderHandler(timeout, metrics);
+            channel.pipeline()
+                    .addFirst(handler)
+                    .addFirst(new ProxyHeaderDetector(handler, protocol == ProxyProtocol.REQUIRED));
+        } else if (protocol == ProxyProtocol.REQUIRED) {
+            metrics.refused(ProxyHeaderRefusal.NOT_TRUSTED);
+            channel.eventLoop()
+                    .execute(() -> {
+                        ChannelFuture _ = channel.close();
+                    });
+        }
+    }
+
+    /** From now on this is the address of a channel's peer. */
+    static void setProxied(Channel channel, InetSocketAddress address) {
+        channel.attr(PROXIED).set(address);
+    }
+
+    /**
+     * The address of a worker.
+     *
+     * @param forwardedFor the values of {@code X-Forwarded-For}; empty if the transport has none
+     * @return {@code host:port}, or {@code host} if it comes from {@code forwardedFor}
+     */
+    public String of(Channel channel, List<String> forwardedFor) {
+        InetSocketAddress proxied = channel.attr(PROXIED).get();
+        SocketAddress peer = proxied == null ? channel.remoteAddress() : proxied;
+        if (!(peer instanceof InetSocketAddress direct)) {
+            return String.valueOf(peer);
+        }
+        String client = NetUtil.toSocketAddressString(direct);
+        if (!proxies.contains(direct)) {
+            return client;
+        }
+        for (String hop : List.of(String.join(",", forwardedFor).split(",")).reversed()) {
+            if (hop.isBlank()) {
+                continue;
+            }
+            InetAddress address = IpAddress.ofHop(hop);
+            if (address == null) {
+                break;
+            }
+            client = NetUtil.toAddressString(address);
+            if (!proxies.contains(new InetSocketAddress(address, 0))) {
+                break;
+            }
+        }
+        return client;
+    }
+}
