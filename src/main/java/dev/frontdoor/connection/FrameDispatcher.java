@@ -126,12 +126,12 @@ final class FrameDispatcher {
 
     private void register(WorkerConnection connection, WorkerRegister register) {
         WorkerRegistration registration = register.registration();
-        connection.setup().onRegistering(registration.identity());
+        // Nothing here keeps the registration itself: its texts may be large.
+        String identity = registration.identity();
+        connection.setup().onRegistering(identity);
         connection.pause();
         registrations.register(
-                connection,
-                registration,
-                decision -> answer(connection, registration.identity(), decision));
+                connection, registration, decision -> answer(connection, identity, decision));
     }
 
     private static void answer(WorkerConnection connection, String identity, Decision decision) {
@@ -161,10 +161,12 @@ final class FrameDispatcher {
     private void publish(WorkerConnection connection, Publish publish) {
         // Copied first: an allocation that fails must leave nothing reserved.
         byte[] payload = publish.envelope().payload().toByteArray();
-        long size = MessageReservation.charged(payload.length);
+        // The notifier that is called gets a copy of its own.
+        long size = MessageReservation.charged(2L * payload.length);
+        int streamId = publish.streamId();
         if (!messages.reserve(size)) {
             refusePublication(
-                    connection, publish, FrameRefusal.NO_MEMORY, "the service is short of memory");
+                    connection, streamId, FrameRefusal.NO_MEMORY, "the service is short of memory");
             return;
         }
         connection.pause();
@@ -172,26 +174,28 @@ final class FrameDispatcher {
                 connection.pid(),
                 publish.channel(),
                 payload,
-                consumed -> {
-                    messages.release(size);
-                    connection.resume(
-                            FrameDispatcher::noDelay,
-                            () -> {
-                                if (!consumed) {
-                                    refusePublication(
-                                            connection,
-                                            publish,
-                                            FrameRefusal.NOT_CONSUMED,
-                                            "no notifier consumed this publication");
-                                }
-                            });
+                consumed -> answerPublication(connection, streamId, consumed),
+                () -> messages.release(size));
+    }
+
+    private void answerPublication(WorkerConnection connection, int streamId, boolean consumed) {
+        connection.resume(
+                FrameDispatcher::noDelay,
+                () -> {
+                    if (!consumed) {
+                        refusePublication(
+                                connection,
+                                streamId,
+                                FrameRefusal.NOT_CONSUMED,
+                                "no notifier consumed this publication");
+                    }
                 });
     }
 
     private void refusePublication(
-            WorkerConnection connection, Publish publish, FrameRefusal refusal, String reason) {
+            WorkerConnection connection, int streamId, FrameRefusal refusal, String reason) {
         metrics.frameRefused(refusal);
-        connection.reply(new PublishError(0, publish.streamId(), ReasonCode.OTHER.code(), reason));
+        connection.reply(new PublishError(0, streamId, ReasonCode.OTHER.code(), reason));
     }
 
     private void complete(WorkerConnection connection, PushReply reply) {

@@ -70,9 +70,10 @@ final class CircuitBreaker {
     /** Takes the result of a call into account. */
     void called(long pid, CallResult result) {
         switch (result) {
-            case CallResult.Accepted _, CallResult.Declined _, CallResult.Rejected _ -> succeeded();
+            case CallResult.Accepted _, CallResult.Rejected _ -> succeeded();
             case CallResult.Failed _, CallResult.TimedOut _ -> failed(pid);
-            case CallResult.Skipped _ -> {}
+            // A notifier that does not take the worker has not shown that it works.
+            case CallResult.Declined _, CallResult.Skipped _ -> {}
         }
     }
 

@@ -145,11 +145,11 @@ public final class NotifierReconciler {
         NotifierCall call =
                 new NotifierCall(
                         pid, identity, notifier, invocation, notifier.now(), parent, onResult);
+        queued = call;
+        call.startTimeout(timeouts, timeout, () -> dequeue(call));
         synchronized (this) {
-            queued = call;
             start();
         }
-        call.startTimeout(timeouts, timeout, () -> dequeue(call));
     }
 
     /** Asks for a thread, unless there is one or nothing to do. */

@@ -8,9 +8,10 @@ import dev.frontdoor.protocol.WorkerRegistration;
  * frontdoor.notifiers.beans.NAME} select the registrations that it is called for. The service
  * acknowledges a registration only after all of these calls have returned.
  *
- * <p><b>Threads.</b> Calls run on threads that belong to this notifier, never on an event loop, so
- * they may block. Calls for one pid never overlap. Calls for different pids run at the same time,
- * up to {@code max-concurrent-calls}.
+ * <p><b>Threads.</b> Calls run on platform threads that belong to this notifier, {@code
+ * notifier-NAME-1} and so on, never on an event loop, so they may block. Calls for one pid never
+ * overlap, but may run on different threads. Calls for different pids run at the same time, up to
+ * {@code max-concurrent-calls}.
  *
  * <p><b>Order.</b> For one registration, notifiers are called in Spring's order ({@code @Order},
  * {@code Ordered}), then by bean name. When a registration ends or is undone, the order is

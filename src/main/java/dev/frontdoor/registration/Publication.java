@@ -7,7 +7,10 @@ import dev.frontdoor.invocation.NotifierReconciler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /** A publication of a worker, offered to one holder after the other until one consumes it. */
@@ -20,18 +23,27 @@ final class Publication {
     private final String channel;
     private final byte[] payload;
     private final Consumer<Boolean> onDone;
+    private final Runnable onReturned;
+    private final List<CompletableFuture<?>> calls = new ArrayList<>(1);
 
     /**
      * A publication that is yet to be offered.
      *
      * @param onDone gets whether a holder consumed it, once
+     * @param onReturned called once all calls with it have really ended
      */
-    Publication(Ledger ledger, String channel, byte[] payload, Consumer<Boolean> onDone) {
+    Publication(
+            Ledger ledger,
+            String channel,
+            byte[] payload,
+            Consumer<Boolean> onDone,
+            Runnable onReturned) {
         this.ledger = ledger;
         this.entries = ledger.entries().iterator();
         this.channel = channel;
         this.payload = payload;
         this.onDone = onDone;
+        this.onReturned = onReturned;
     }
 
     /** Offers it to the next holder, if there is one. */
@@ -53,14 +65,16 @@ final class Publication {
             Notifier notifier = entry.notifier();
             boolean consumes = notifier.consumesPublications() && !notifier.isSuspended();
             if (consumes && entry.isHolder()) {
-                entry.publish(channel, payload, this::offered);
+                entry.publish(channel, payload, result -> offered(entry, result));
                 return true;
             }
         }
         return false;
     }
 
-    private void offered(CallResult result) {
+    private void offered(NotifierReconciler entry, CallResult result) {
+        // A call that exceeded its timeout still works on the payload.
+        calls.add(entry.completion());
         if (result instanceof CallResult.Accepted) {
             done(true);
         } else {
@@ -69,6 +83,9 @@ final class Publication {
     }
 
     private void done(boolean consumed) {
+        var _ =
+                CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new))
+                        .thenRun(onReturned);
         try {
             onDone.accept(consumed);
         } catch (Throwable e) {

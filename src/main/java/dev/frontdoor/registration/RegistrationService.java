@@ -150,13 +150,21 @@ public final class RegistrationService {
      *
      * @param onDone gets whether one of them consumed it, once, on any thread, possibly before this
      *     method returns
+     * @param onReturned called once no notifier works on the payload any more, also one that
+     *     exceeded its timeout; on any thread
      */
-    public void publish(long pid, String channel, byte[] payload, Consumer<Boolean> onDone) {
+    public void publish(
+            long pid,
+            String channel,
+            byte[] payload,
+            Consumer<Boolean> onDone,
+            Runnable onReturned) {
         Ledger ledger = ledgers.get(pid);
         if (ledger == null || table.find(pid).isEmpty()) {
+            onReturned.run();
             onDone.accept(false);
         } else {
-            new Publication(ledger, channel, payload, onDone).offer();
+            new Publication(ledger, channel, payload, onDone, onReturned).offer();
         }
     }
 

@@ -27,6 +27,8 @@ final class CommandCheck {
                     "kill",
                     "mkdir",
                     "cp",
+                    "ls",
+                    "sed",
                     "export",
                     "helm",
                     "kubectl",
@@ -47,11 +49,16 @@ final class CommandCheck {
             Set.of("clean", "validate", "compile", "test", "package", "verify", "install");
 
     private static final Set<String> GOALS =
-            Set.of("spring-boot:run", "dependency:copy-dependencies", "exec:exec");
+            Set.of(
+                    "spring-boot:run",
+                    "dependency:copy",
+                    "dependency:copy-dependencies",
+                    "exec:exec");
 
     /** Properties of Maven's own plugins. */
     private static final Pattern OF_MAVEN =
-            Pattern.compile("skipTests|maven\\..*|surefire\\..*|includeScope|outputDirectory");
+            Pattern.compile(
+                    "skipTests|maven\\..*|surefire\\..*|spring-boot\\.run\\..*|includeScope|outputDirectory|artifact");
 
     private static final Pattern OUR_JAR =
             Pattern.compile("(?:.*/)?(worker-front-door-\\d[^/]*\\.jar)");
@@ -60,7 +67,8 @@ final class CommandCheck {
 
     /** A path of several parts, but for those of the reader: what a build makes, and notifiers. */
     private static final Pattern PATH =
-            Pattern.compile("(?!target/|notifiers/)[\\w.-]+(?:/[\\w.-]+)+/?");
+            Pattern.compile(
+                    "(?!target/|notifiers/|src/main/java/com/example/)[\\w.-]+(?:/[\\w.-]+)+/?");
 
     /** Their arguments look like paths and are none. */
     private static final Set<String> WITHOUT_FILES = Set.of("kubectl", "curl");
@@ -160,11 +168,15 @@ final class CommandCheck {
 
     /** Whether a test asks for a system property of this name, or a pom has a place for it. */
     private static boolean isRead(String property) {
-        String asked = "System.getProperty(\"%s\"".formatted(property);
+        Pattern asked =
+                Pattern.compile(
+                        "(System\\.getProperty\\(|Boolean\\.getBoolean\\(|named = )\"%s\""
+                                .formatted(Pattern.quote(property)));
         String place = "${%s}".formatted(property);
         return read(Path.of("pom.xml")).contains(place)
                 || read(Path.of("bench", "pom.xml")).contains(place)
-                || anyFile(Path.of("src", "test", "java"), file -> read(file).contains(asked));
+                || anyFile(
+                        Path.of("src", "test", "java"), file -> asked.matcher(read(file)).find());
     }
 
     private static void checkJava(Command command, List<String> problems) {

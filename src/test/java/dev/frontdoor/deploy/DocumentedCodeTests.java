@@ -20,10 +20,11 @@ import javax.tools.ToolProvider;
 /** The Java code in the documents compiles, so every class and method that it names exists. */
 class DocumentedCodeTests {
 
-    /** A document leaves the imports out. */
+    /** A document may leave the imports out. */
     private static final String IMPORTS =
             """
             import static org.junit.jupiter.api.Assertions.*;
+            import dev.frontdoor.*;
             import dev.frontdoor.notifier.*;
             import dev.frontdoor.protocol.*;
             import dev.frontdoor.test.*;
@@ -34,6 +35,7 @@ class DocumentedCodeTests {
             import java.util.concurrent.*;
             import org.junit.jupiter.api.*;
             import org.junit.jupiter.api.extension.*;
+            import org.springframework.boot.*;
             import org.springframework.boot.autoconfigure.*;
             import org.springframework.context.annotation.*;
             """;
@@ -84,11 +86,12 @@ class DocumentedCodeTests {
             if (!block.language().equals("java")) {
                 continue;
             }
-            if (block.text().contains("class ")) {
-                types.add(block.text());
+            String code = block.text().replaceAll("(?m)^(package|import) .*\n", "");
+            if (code.contains("class ")) {
+                types.add(code);
             } else {
                 String first = types.removeFirst().stripTrailing();
-                types.addFirst(first.substring(0, first.length() - 1) + block.text() + "}\n");
+                types.addFirst(first.substring(0, first.length() - 1) + code + "}\n");
             }
         }
         return String.join("\n", types);

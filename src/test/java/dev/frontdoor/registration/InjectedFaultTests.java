@@ -140,7 +140,8 @@ class InjectedFaultTests {
                         new byte[0],
                         _ -> {
                             throw new IllegalStateException("scripted");
-                        });
+                        },
+                        () -> {});
 
         fixture.history().awaitExactly("a offered 1 progress", "a told 1 gone");
         assertThat(worker.closes()).containsExactly(CloseCause.SERVICE_FAULT);

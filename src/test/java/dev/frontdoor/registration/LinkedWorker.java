@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A worker without a socket. A close by the service ends it, as it ends a connection. */
 final class LinkedWorker implements WorkerLink {
@@ -21,6 +22,7 @@ final class LinkedWorker implements WorkerLink {
     private final long pid;
     private final RegistrationFixture fixture;
     private final List<CloseCause> closes = new CopyOnWriteArrayList<>();
+    private final AtomicInteger publicationsReturned = new AtomicInteger();
     private boolean ended;
 
     LinkedWorker(long pid, RegistrationFixture fixture) {
@@ -126,6 +128,11 @@ final class LinkedWorker implements WorkerLink {
                 .join();
     }
 
+    /** How many publications no notifier works on any more. */
+    int publicationsReturned() {
+        return publicationsReturned.get();
+    }
+
     synchronized CompletableFuture<Boolean> publishing(String channel) {
         CompletableFuture<Boolean> consumed = new CompletableFuture<>();
         fixture.service()
@@ -133,7 +140,8 @@ final class LinkedWorker implements WorkerLink {
                         pid,
                         channel,
                         new byte[] {1, 2, 3},
-                        answer -> assertThat(consumed.complete(answer)).isTrue());
+                        answer -> assertThat(consumed.complete(answer)).isTrue(),
+                        publicationsReturned::incrementAndGet);
         return consumed;
     }
 

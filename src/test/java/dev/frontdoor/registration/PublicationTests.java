@@ -4,6 +4,7 @@ import static dev.frontdoor.registration.LinkedWorker.ACCEPTED;
 import static dev.frontdoor.registration.LinkedWorker.decisionOf;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.frontdoor.invocation.CallKind;
 import dev.frontdoor.invocation.CallOutcome;
@@ -91,7 +92,10 @@ class PublicationTests {
                 .containsExactly(
                         "a offered 1 progress", "slow offered 1 progress", "c offered 1 progress");
         assertThat(fixture.inForce(worker)).isEqualTo("one");
+        assertThat(worker.publicationsReturned()).isZero();
         gate.open();
+        await().atMost(RegistrationFixture.MAX_WAIT)
+                .until(() -> worker.publicationsReturned() == 1);
         worker.end();
         fixture.awaitNothingLeft();
         assertThat(fixture.calls("a", CallKind.PUBLISHED, CallOutcome.FAILED)).isEqualTo(1);
