@@ -168,13 +168,14 @@ class ConnectionConfiguration {
                 clock);
     }
 
-    /** Bytes for all messages that cannot be processed yet; at least one message fits. */
+    /** Bytes for all unfinished messages; at least one publication fits, which counts twice. */
     private static long messageLimit(LimitProperties limits) {
         long configured = limits.maxUnfinishedBytes().toBytes();
         // Netty holds a message in direct memory; its fragments are joined on the heap.
         long heap = Runtime.getRuntime().maxMemory();
         long direct = PlatformDependent.maxDirectMemory();
         long derived = (direct > 0 ? Math.min(heap, direct) : heap) / 4;
-        return Math.max(configured > 0 ? configured : derived, limits.maxFrameSize().toBytes());
+        long atLeast = 2 * limits.maxFrameSize().toBytes();
+        return Math.max(configured > 0 ? configured : derived, atLeast);
     }
 }

@@ -162,8 +162,8 @@ final class FrameDispatcher {
         // Copied first: an allocation that fails must leave nothing reserved.
         byte[] payload = publish.envelope().payload().toByteArray();
         // The notifier that is called gets a copy of its own.
-        long size = MessageReservation.charged(2L * payload.length);
-        int streamId = publish.streamId();
+        long size = 2 * MessageReservation.charged(payload.length);
+        long streamId = publish.streamId();
         if (!messages.reserve(size)) {
             refusePublication(
                     connection, streamId, FrameRefusal.NO_MEMORY, "the service is short of memory");
@@ -178,7 +178,7 @@ final class FrameDispatcher {
                 () -> messages.release(size));
     }
 
-    private void answerPublication(WorkerConnection connection, int streamId, boolean consumed) {
+    private void answerPublication(WorkerConnection connection, long streamId, boolean consumed) {
         connection.resume(
                 FrameDispatcher::noDelay,
                 () -> {
@@ -193,7 +193,7 @@ final class FrameDispatcher {
     }
 
     private void refusePublication(
-            WorkerConnection connection, int streamId, FrameRefusal refusal, String reason) {
+            WorkerConnection connection, long streamId, FrameRefusal refusal, String reason) {
         metrics.frameRefused(refusal);
         connection.reply(new PublishError(0, streamId, ReasonCode.OTHER.code(), reason));
     }

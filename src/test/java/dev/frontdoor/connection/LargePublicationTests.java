@@ -27,7 +27,7 @@ class LargePublicationTests {
     private final ServiceContext service =
             new ServiceContext(
                     "frontdoor.limits.max-frame-size=100KB",
-                    "frontdoor.limits.max-unfinished-bytes=100KB");
+                    "frontdoor.limits.max-unfinished-bytes=200KB");
     private final ConnectedWorkers workers = new ConnectedWorkers(service);
     private final CountDownLatch taken = new CountDownLatch(1);
 
@@ -58,7 +58,7 @@ class LargePublicationTests {
         second.sends(publication(LARGE));
         second.awaits(NO_MEMORY);
         assertThat(first.transport.sent).doesNotContain(NO_MEMORY);
-        assertThat(used()).isEqualTo(LARGE);
+        assertThat(used()).isEqualTo(2 * LARGE);
         assertThat(second.transport.closed()).isNull();
 
         taken.countDown();

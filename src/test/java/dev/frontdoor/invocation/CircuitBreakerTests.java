@@ -31,13 +31,9 @@ class CircuitBreakerTests {
     }
 
     @Test
-    void anyOtherResultStartsTheCountAgain() {
+    void verdictStartsTheCountAgain() {
         for (CallResult result :
-                new CallResult[] {
-                    new CallResult.Accepted(),
-                    new CallResult.Declined(),
-                    new CallResult.Rejected("no")
-                }) {
+                new CallResult[] {new CallResult.Accepted(), new CallResult.Rejected("no")}) {
             fail(2);
             breaker.called(++pid, result);
             fail(2);
@@ -47,10 +43,14 @@ class CircuitBreakerTests {
     }
 
     @Test
-    void skippedCallCountsForNothing() {
+    void skippedCallAndOneThatTheNotifierDeclinesCountForNothing() {
         fail(2);
         breaker.called(++pid, new CallResult.Skipped());
+        breaker.called(++pid, new CallResult.Declined());
         fail(1);
+        assertThat(breaker.isOpen()).isTrue();
+
+        breaker.called(++pid, new CallResult.Declined());
         assertThat(breaker.isOpen()).isTrue();
     }
 
