@@ -35,7 +35,7 @@ public final class DisplayText {
 
     /** The text on one line, with each character that could break or reorder it as an escape. */
     public static String escape(String text) {
-        if (text.codePoints().allMatch(DisplayText::isSafe)) {
+        if (isPrintableAscii(text) || text.codePoints().allMatch(DisplayText::isSafe)) {
             return text;
         }
         StringBuilder escaped = new StringBuilder(text.length() + 16);
@@ -48,6 +48,15 @@ public final class DisplayText {
                     }
                 });
         return escaped.toString();
+    }
+
+    private static boolean isPrintableAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isSafe(int character) {

@@ -37,7 +37,15 @@ final class HeapSize {
     }
 
     private static long of(String text) {
-        boolean isLatin1 = text.chars().allMatch(unit -> unit <= 0xFF);
-        return STRING + (isLatin1 ? 1L : 2L) * text.length();
+        return STRING + (isLatin1(text) ? 1L : 2L) * text.length();
+    }
+
+    private static boolean isLatin1(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > 0xFF) {
+                return false;
+            }
+        }
+        return true;
     }
 }

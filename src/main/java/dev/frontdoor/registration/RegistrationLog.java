@@ -42,6 +42,9 @@ final class RegistrationLog {
 
     private static void log(
             Level level, WorkerLink link, String identity, Decision decision, String suffix) {
+        if (!log.isEnabledForLevel(level)) {
+            return;
+        }
         try (WorkerMdc _ = WorkerMdc.of(link.pid(), identity)) {
             log.atLevel(level)
                     .log(
