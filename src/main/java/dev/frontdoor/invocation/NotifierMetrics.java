@@ -163,7 +163,7 @@ public final class NotifierMetrics {
             }
             case CallResult.Skipped _ -> {}
         }
-        sample.stop(outcome.label(), timers.get(kind, outcome), result.error());
+        sample.stop(outcome, timers.get(kind, outcome), result.error());
     }
 
     /** Counts a call that returned after its timeout. */

@@ -35,6 +35,8 @@ final class NotifierTimers {
     private final Map<CallKind, ConcurrentMap<CallOutcome, Timer>> timers =
             new EnumMap<>(CallKind.class);
 
+    private volatile boolean replaced;
+
     NotifierTimers(String notifier, Callbacks callbacks, MeterRegistry meters) {
         this.notifier = notifier;
         this.meters = meters;
@@ -50,14 +52,20 @@ final class NotifierTimers {
     }
 
     Timer get(CallKind kind, CallOutcome outcome) {
-        return Objects.requireNonNull(timers.get(kind))
-                .computeIfAbsent(outcome, _ -> register(kind, outcome));
+        ConcurrentMap<CallOutcome, Timer> ofKind = Objects.requireNonNull(timers.get(kind));
+        Timer timer = ofKind.get(outcome);
+        return timer == null
+                ? ofKind.computeIfAbsent(outcome, _ -> register(kind, outcome))
+                : timer;
     }
 
     /** A replacement was requested: it may have to be taken back. */
     void onReplacement() {
-        export(CallKind.RESTORED);
-        Timer _ = get(CallKind.RESTORED, CallOutcome.REJECTED);
+        if (!replaced) {
+            replaced = true;
+            export(CallKind.RESTORED);
+            Timer _ = get(CallKind.RESTORED, CallOutcome.REJECTED);
+        }
     }
 
     /** A call has timed out: it may return late. */

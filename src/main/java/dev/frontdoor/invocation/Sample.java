@@ -29,18 +29,20 @@ public final class Sample {
     }
 
     /** Stops it with an outcome. */
-    public void stop(String outcome, Timer timer) {
+    public void stop(Labeled outcome, Timer timer) {
         stop(outcome, timer, null);
     }
 
     /** Stops it with an outcome and the exception of the operation, if there was one. */
-    void stop(String outcome, Timer timer, @Nullable Throwable error) {
+    void stop(Labeled outcome, Timer timer, @Nullable Throwable error) {
         record(timer);
         try {
             if (error != null) {
                 observation.error(error);
             }
-            observation.lowCardinalityKeyValue("outcome", outcome).stop();
+            if (!observation.isNoop()) {
+                observation.lowCardinalityKeyValue("outcome", outcome.label()).stop();
+            }
         } catch (Throwable e) {
             log.error("an observation could not be stopped", e);
         }

@@ -78,6 +78,6 @@ final class PushMetrics {
     }
 
     private void stop(Sample push, Outcome outcome) {
-        push.stop(outcome.label(), Objects.requireNonNull(timers.get(outcome)));
+        push.stop(outcome, Objects.requireNonNull(timers.get(outcome)));
     }
 }

@@ -50,6 +50,6 @@ final class RegistrationMetrics {
     }
 
     void decided(Sample sample, RegistrationOutcome outcome) {
-        sample.stop(outcome.label(), Objects.requireNonNull(timers.get(outcome)));
+        sample.stop(outcome, Objects.requireNonNull(timers.get(outcome)));
     }
 }

@@ -35,7 +35,7 @@ class SamplerTests {
                                 _ -> {
                                     throw new AssertionError("described for nobody");
                                 });
-        sample.stop("fine", timer);
+        sample.stop(() -> "FINE", timer);
 
         assertThat(sample.observation().isNoop()).isTrue();
         assertThat(timer.count()).isEqualTo(1);
@@ -48,7 +48,7 @@ class SamplerTests {
 
         new Sampler(observations, Clock.SYSTEM)
                 .start("our.timer", observation -> observation.contextualName("a call"))
-                .stop("failed", timer, error);
+                .stop(() -> "FAILED", timer, error);
 
         assertThat(timer.count()).isEqualTo(1);
         assertThat(heard)
@@ -73,7 +73,7 @@ class SamplerTests {
                             }
                         });
         Sampler sampler = new Sampler(observations, Clock.SYSTEM);
-        sampler.start("our.timer", described -> described).stop("fine", timer);
+        sampler.start("our.timer", described -> described).stop(() -> "FINE", timer);
 
         assertThat(timer.count()).isEqualTo(1);
     }
@@ -90,7 +90,7 @@ class SamplerTests {
                             }
                         });
         Sampler sampler = new Sampler(observations, Clock.SYSTEM);
-        sampler.start("our.timer", described -> described).stop("fine", timer);
+        sampler.start("our.timer", described -> described).stop(() -> "FINE", timer);
 
         assertThat(timer.count()).isEqualTo(1);
     }
@@ -106,7 +106,7 @@ class SamplerTests {
 
         new Sampler(observations, Clock.SYSTEM)
                 .start("our.timer", described -> described)
-                .stop("fine", timer);
+                .stop(() -> "FINE", timer);
         Observation.createNotStarted("theirs", observations).start().stop();
 
         assertThat(timer.count()).isEqualTo(1);
