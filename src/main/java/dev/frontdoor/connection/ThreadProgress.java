@@ -80,6 +80,15 @@ public final class ThreadProgress implements AutoCloseable {
     }
 
     private void check() {
+        try {
+            checkAll();
+        } catch (Throwable e) {
+            // Thrown on, it would end all further checks.
+            log.error("the progress of threads could not be checked", e);
+        }
+    }
+
+    private void checkAll() {
         long now = time.now();
         List<String> found =
                 threads.entrySet().stream()

@@ -50,6 +50,20 @@ class ThreadProgressTests {
     }
 
     @Test
+    void exceptionEndsNoFurtherChecks() {
+        progress.watch(
+                "faulty",
+                _ -> {
+                    throw new IllegalStateException("scripted");
+                });
+        progress.watch("stuck", tasks::add);
+
+        time.advance(ThreadProgress.MAX_STALL.multipliedBy(2));
+
+        assertThat(progress.stalled()).contains("stuck");
+    }
+
+    @Test
     void pauseOfTheProcessDoesNotCount() {
         progress.watch("loop", tasks::add);
         time.advance(Duration.ofSeconds(1));
