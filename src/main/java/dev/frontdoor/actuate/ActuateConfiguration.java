@@ -41,8 +41,9 @@ class ActuateConfiguration {
     }
 
     @Bean
-    PortLog portLog(ServerProperties workers, ManagementServerProperties management) {
-        return new PortLog(workers, management);
+    PortLog portLog(
+            ServerProperties workers, ObjectProvider<ManagementServerProperties> management) {
+        return new PortLog(workers, management.getIfAvailable());
     }
 
     @Bean

@@ -15,22 +15,31 @@ final class PortLog implements ApplicationListener<WebServerInitializedEvent> {
     private static final Logger log = LoggerFactory.getLogger(PortLog.class);
 
     private final ServerProperties workers;
-    private final ManagementServerProperties management;
+    private final @Nullable ManagementServerProperties management;
 
-    PortLog(ServerProperties workers, ManagementServerProperties management) {
+    /**
+     * A log of both ports.
+     *
+     * @param management null if there is no management port
+     */
+    PortLog(ServerProperties workers, @Nullable ManagementServerProperties management) {
         this.workers = workers;
         this.management = management;
     }
 
     @Override
     public void onApplicationEvent(WebServerInitializedEvent event) {
-        boolean ofManagement =
+        boolean isManagement =
                 "management".equals(event.getApplicationContext().getServerNamespace());
         log.info(
                 "{} port {} speaks {}",
-                ofManagement ? "the management" : "the workers'",
+                isManagement ? "the management" : "the workers'",
                 event.getWebServer().getPort(),
-                protocol(ofManagement ? management.getSsl() : workers.getSsl()));
+                protocol(isManagement ? managementSsl() : workers.getSsl()));
+    }
+
+    private @Nullable Ssl managementSsl() {
+        return management == null ? null : management.getSsl();
     }
 
     private static String protocol(@Nullable Ssl ssl) {

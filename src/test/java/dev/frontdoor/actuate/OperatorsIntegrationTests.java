@@ -199,6 +199,8 @@ class OperatorsIntegrationTests {
                                 Map.entry("frontdoor_connections_opened_total", Set.of()),
                                 Map.entry("frontdoor_connections_closed_total", Set.of("code")),
                                 Map.entry("frontdoor_upgrades_refused_total", Set.of("reason")),
+                                Map.entry(
+                                        "frontdoor_proxy_headers_refused_total", Set.of("reason")),
                                 Map.entry("frontdoor_registrations_seconds", Set.of("outcome")),
                                 Map.entry(
                                         "frontdoor_notifier_calls_seconds",
