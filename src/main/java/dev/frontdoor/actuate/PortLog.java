@@ -43,6 +43,6 @@ final class PortLog implements ApplicationListener<WebServerInitializedEvent> {
     }
 
     private static String protocol(@Nullable Ssl ssl) {
-        return Ssl.isEnabled(ssl) ? "TLS (wss, https)" : "plain text (ws, http)";
+        return Ssl.isEnabled(ssl) ? "TLS" : "plain text";
     }
 }
