@@ -2,6 +2,7 @@ package dev.frontdoor.websocket;
 
 import dev.frontdoor.connection.Connections;
 import dev.frontdoor.connection.Drain;
+import dev.frontdoor.connection.TcpConnections;
 import dev.frontdoor.connection.ThreadProgress;
 import dev.frontdoor.connection.WorkerConnectionFactory;
 import dev.frontdoor.connection.address.ClientAddresses;
@@ -36,6 +37,7 @@ class WebSocketConfiguration {
             LimitProperties limits,
             Drain drain,
             Connections connections,
+            TcpConnections tcpConnections,
             WorkerConnectionFactory factory,
             ClientAddresses addresses,
             RefusalLog refusals,
@@ -43,14 +45,14 @@ class WebSocketConfiguration {
             Environment environment) {
         refuseHttp2(environment);
         return new WorkerServerCustomizer(
-                addresses,
+                tcpConnections,
                 new UpgradeCheck(
                         properties.path(),
                         (int) limits.maxRequestHeadSize().toBytes(),
                         properties.allowedOrigins(),
                         new UpgradeAdmission(drain, connections, limits.maxEventLoopLag())),
                 new UpgradeRefusals(new UpgradeMetrics(meters), refusals, addresses),
-                new WebSocketPipeline(factory, addresses, limits),
+                new WebSocketPipeline(tcpConnections, factory, addresses, limits),
                 limits.requestHeadTimeout());
     }
 

@@ -1,6 +1,6 @@
 package dev.frontdoor.websocket;
 
-import dev.frontdoor.connection.address.ClientAddresses;
+import dev.frontdoor.connection.TcpConnections;
 
 import io.netty.channel.ChannelPipeline;
 
@@ -22,19 +22,19 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
 
     private static final Logger log = LoggerFactory.getLogger(WorkerServerCustomizer.class);
 
-    private final ClientAddresses addresses;
+    private final TcpConnections connections;
     private final UpgradeCheck check;
     private final UpgradeRefusals refusals;
     private final WebSocketPipeline webSockets;
     private final Duration requestHeadTimeout;
 
     WorkerServerCustomizer(
-            ClientAddresses addresses,
+            TcpConnections connections,
             UpgradeCheck check,
             UpgradeRefusals refusals,
             WebSocketPipeline webSockets,
             Duration requestHeadTimeout) {
-        this.addresses = addresses;
+        this.connections = connections;
         this.check = check;
         this.refusals = refusals;
         this.webSockets = webSockets;
@@ -45,8 +45,8 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
     public HttpServer apply(HttpServer server) {
         return server.doOnBound(WorkerServerCustomizer::logTransport)
                 .doOnChannelInit((_, channel, _) -> {
-                    addresses.expectHeader(channel);
-                    if (channel.pipeline().get(NettyPipeline.HttpCodec) != null) {
+                    boolean served = connections.accept(channel);
+                    if (served && channel.pipeline().get(NettyPipeline.HttpCodec) != null) {
                         install(channel.pipeline());
                     }
                 });
