@@ -52,8 +52,9 @@ class WebSocketConfiguration {
                         properties.allowedOrigins(),
                         new UpgradeAdmission(drain, connections, limits.maxEventLoopLag())),
                 new UpgradeRefusals(new UpgradeMetrics(meters), refusals, addresses),
+                new HttpCloser(limits.closeTimeout(), meters),
                 new WebSocketPipeline(tcpConnections, factory, addresses, limits),
-                limits.requestHeadTimeout());
+                limits);
     }
 
     /** A server of HTTP/2 arranges the handlers of HTTP/1.1 in another way than ours expect. */

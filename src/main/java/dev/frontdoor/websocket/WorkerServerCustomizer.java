@@ -1,6 +1,7 @@
 package dev.frontdoor.websocket;
 
 import dev.frontdoor.connection.TcpConnections;
+import dev.frontdoor.registration.LimitProperties;
 
 import io.netty.channel.ChannelPipeline;
 
@@ -11,8 +12,6 @@ import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import reactor.netty.DisposableServer;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
-
-import java.time.Duration;
 
 /**
  * Mounts the workers' path on Boot's own server: adds handlers behind the HTTP codec of each of its
@@ -25,20 +24,23 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
     private final TcpConnections connections;
     private final UpgradeCheck check;
     private final UpgradeRefusals refusals;
+    private final HttpCloser closer;
     private final WebSocketPipeline webSockets;
-    private final Duration requestHeadTimeout;
+    private final LimitProperties limits;
 
     WorkerServerCustomizer(
             TcpConnections connections,
             UpgradeCheck check,
             UpgradeRefusals refusals,
+            HttpCloser closer,
             WebSocketPipeline webSockets,
-            Duration requestHeadTimeout) {
+            LimitProperties limits) {
         this.connections = connections;
         this.check = check;
         this.refusals = refusals;
+        this.closer = closer;
         this.webSockets = webSockets;
-        this.requestHeadTimeout = requestHeadTimeout;
+        this.limits = limits;
     }
 
     @Override
@@ -56,9 +58,20 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
     void install(ChannelPipeline pipeline) {
         // The last one added is the first to see a request.
         String codec = NettyPipeline.HttpCodec;
-        pipeline.addAfter(codec, null, new UpgradeHandler(check, refusals, webSockets));
-        pipeline.addAfter(codec, null, new RequestOrderHandler(check));
-        pipeline.addAfter(codec, null, new RequestHeadTimeoutHandler(requestHeadTimeout, refusals));
+        pipeline.addAfter(codec, null, new UpgradeHandler(check, refusals, closer, webSockets));
+        pipeline.addAfter(codec, null, new HttpLimitHandler(limits.httpTimeout(), closer));
+        pipeline.addAfter(codec, null, new RequestOrderHandler(check, closer));
+        pipeline.addAfter(
+                codec,
+                null,
+                new RequestHeadTimeoutHandler(limits.requestHeadTimeout(), refusals, closer));
+    }
+
+    /** Removes the handlers of a channel that is upgraded, by whomever, except the upgrade's. */
+    static void uninstall(ChannelPipeline pipeline) {
+        pipeline.remove(HttpLimitHandler.class);
+        pipeline.remove(RequestOrderHandler.class);
+        pipeline.remove(RequestHeadTimeoutHandler.class);
     }
 
     /** NIO is slower, and used wherever Netty has no library for the machine. */
