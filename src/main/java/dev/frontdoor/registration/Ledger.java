@@ -84,6 +84,11 @@ final class Ledger {
         this.claimed = claimed;
     }
 
+    /** The room of the registration in force; null if none is. */
+    @Nullable Reservation reservation() {
+        return reservation;
+    }
+
     /** Keeps the room of the registration in force, and gives back that of the one before it. */
     void keep(@Nullable Reservation reservation) {
         if (this.reservation != null) {

@@ -88,7 +88,7 @@ public final class RegistrationService {
         Reservation reservation = null;
         boolean begun = false;
         try {
-            Admission admitted = admission.admit(registration);
+            Admission admitted = admission.admit(registration, ledger.reservation());
             reservation = admitted.reservation();
             RegistrationAttempt attempt = attempt(ledger, admitted, onDecided);
             attempts.put(pid, attempt);
