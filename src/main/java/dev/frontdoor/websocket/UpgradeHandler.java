@@ -37,7 +37,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(UpgradeHandler.class);
 
     private final UpgradeCheck check;
-    private final UpgradeRefusals refusals;
+    private final UpgradeRefusalRecorder refusals;
     private final HttpCloser closer;
     private final WebSocketPipeline webSockets;
 
@@ -52,7 +52,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 
     UpgradeHandler(
             UpgradeCheck check,
-            UpgradeRefusals refusals,
+            UpgradeRefusalRecorder refusals,
             HttpCloser closer,
             WebSocketPipeline webSockets) {
         this.check = check;

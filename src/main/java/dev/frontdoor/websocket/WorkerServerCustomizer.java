@@ -1,7 +1,7 @@
 package dev.frontdoor.websocket;
 
 import dev.frontdoor.connection.TcpConnections;
-import dev.frontdoor.registration.LimitProperties;
+import dev.frontdoor.registration.settings.LimitProperties;
 
 import io.netty.channel.ChannelPipeline;
 
@@ -23,7 +23,7 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
 
     private final TcpConnections connections;
     private final UpgradeCheck check;
-    private final UpgradeRefusals refusals;
+    private final UpgradeRefusalRecorder refusals;
     private final HttpCloser closer;
     private final WebSocketPipeline webSockets;
     private final LimitProperties limits;
@@ -31,7 +31,7 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
     WorkerServerCustomizer(
             TcpConnections connections,
             UpgradeCheck check,
-            UpgradeRefusals refusals,
+            UpgradeRefusalRecorder refusals,
             HttpCloser closer,
             WebSocketPipeline webSockets,
             LimitProperties limits) {
