@@ -20,8 +20,8 @@ import java.util.List;
  * @param trustedProxies addresses, or ranges such as 10.0.0.0/8, whose {@code X-Forwarded-For} and
  *     PROXY protocol are trusted
  * @param maxFrameSize the size of one message from a worker, including its header
- * @param maxUnfinishedBytes the size of all messages together that have not arrived in full, or
- *     wait behind a frame that is processed; 0 to derive it from the memory
+ * @param maxUnfinishedBytes memory of all messages together that have not arrived in full, or wait
+ *     behind a frame that is processed; 0 to derive it from the memory
  * @param messageTimeout time for one message to arrive in full; 0 for no limit
  * @param maxRegistrationSize the size of one registration
  * @param maxRegisteredBytes heap for all registrations together; 0 to derive it from the heap
