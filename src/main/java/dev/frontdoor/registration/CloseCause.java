@@ -2,8 +2,6 @@ package dev.frontdoor.registration;
 
 import dev.frontdoor.invocation.Labeled;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * Why the service ends a connection: the close code the worker gets, the reason text where the case
  * has none of its own, and the label in metrics and logs. Codes from 4000 to 4499 invite a worker
@@ -46,16 +44,7 @@ public enum CloseCause implements Labeled {
      * Cuts a close reason to the 123 bytes of UTF-8 that fit beside the code, between characters.
      */
     public static String truncate(String reason) {
-        int size = 0;
-        for (int i = 0; i < reason.length(); ) {
-            int character = reason.codePointAt(i);
-            size += Character.toString(character).getBytes(StandardCharsets.UTF_8).length;
-            if (size > MAX_REASON_SIZE) {
-                return reason.substring(0, i);
-            }
-            i += Character.charCount(character);
-        }
-        return reason;
+        return Utf8.truncate(reason, MAX_REASON_SIZE);
     }
 
     /** The WebSocket close code. */
