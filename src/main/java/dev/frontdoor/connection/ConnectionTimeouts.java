@@ -29,6 +29,8 @@ final class ConnectionTimeouts {
     private long checkedAt;
     private boolean pinged;
     private boolean inMessage;
+    private long slowedAt;
+    private boolean slowed;
 
     ConnectionTimeouts(
             LimitProperties limits,
@@ -75,6 +77,19 @@ final class ConnectionTimeouts {
         inMessage = false;
     }
 
+    /** An answer waits because its registration was rejected, like many before it. */
+    void onSlowed() {
+        if (!slowed) {
+            slowed = true;
+            slowedAt = time.now();
+        }
+    }
+
+    /** No message waits behind an answer. */
+    void onNothingKept() {
+        slowed = false;
+    }
+
     /** The timeout that has passed; null if none. To be called regularly. */
     @Nullable CloseCause overdue(boolean awaitsConnect, boolean awaitsRegistration) {
         if (awaitsConnect && hasPassed(limits.connectTimeout(), openedAt)) {
@@ -89,6 +104,9 @@ final class ConnectionTimeouts {
         checkedAt = time.now();
         if (inMessage && hasPassed(limits.messageTimeout(), messageStartedAt)) {
             return CloseCause.MESSAGE_TIMEOUT;
+        }
+        if (slowed && hasPassed(limits.messageTimeout(), slowedAt)) {
+            return CloseCause.BACKLOG;
         }
         if (!channel.isWritable()) {
             return isStuck() ? CloseCause.SLOW_READER : null;

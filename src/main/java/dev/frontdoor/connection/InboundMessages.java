@@ -15,10 +15,16 @@ import java.util.function.Consumer;
  * except replies to pushes. Reading stops while too many are kept, or while the worker does not
  * read what it was sent. Belongs to the connection's event loop.
  */
-final class InboundMessages {
+public final class InboundMessages {
+
+    /** The most that a transport may read at once, in bytes. */
+    public static final int MAX_READ = 16 * 1024;
+
+    /** What one read may add: with TLS, it may complete a record that has as many bytes. */
+    private static final int MAX_ADDED = 2 * MAX_READ;
 
     private final Channel channel;
-    private final long maxBytes;
+    private final long stopAt;
     private final Runnable onNoRoom;
     private final PausedMessages kept;
     private boolean paused;
@@ -27,15 +33,15 @@ final class InboundMessages {
     /**
      * The messages of one channel.
      *
-     * @param maxBytes how many bytes are kept before reading stops
+     * @param maxBytes how many bytes are kept, unless one message has more; reading stops before
      * @param budget where the kept messages need room
      * @param onNoRoom called when a message had to be dropped, since there was no room for it
      */
     InboundMessages(Channel channel, long maxBytes, MemoryBudget budget, Runnable onNoRoom) {
         this.channel = channel;
-        this.maxBytes = maxBytes;
+        this.stopAt = maxBytes - Math.min(MAX_ADDED, maxBytes / 2);
         this.onNoRoom = onNoRoom;
-        this.kept = new PausedMessages(new MessageReservation(budget));
+        this.kept = new PausedMessages(channel.alloc(), maxBytes, new MessageReservation(budget));
     }
 
     /** Keeps messages from now on. */
@@ -51,10 +57,17 @@ final class InboundMessages {
     void receive(ByteBuf message, Consumer<ByteBuf> handler) {
         if (!paused || isPushReply(message)) {
             handler.accept(message);
-        } else if (kept.add(message)) {
+            return;
+        }
+        boolean added;
+        try {
+            added = kept.add(message);
+        } finally {
+            message.release();
+        }
+        if (added) {
             adjustReading();
         } else {
-            message.release();
             onNoRoom.run();
         }
     }
@@ -77,13 +90,18 @@ final class InboundMessages {
         adjustReading();
     }
 
+    /** Whether messages wait. */
+    boolean hasKept() {
+        return kept.size() > 0;
+    }
+
     /** Whether the channel is read now. */
     boolean isReading() {
         return channel.config().isAutoRead();
     }
 
     void adjustReading() {
-        boolean wanted = discarding || (kept.weight() < maxBytes && channel.isWritable());
+        boolean wanted = discarding || (kept.size() < stopAt && channel.isWritable());
         if (isReading() != wanted) {
             channel.config().setAutoRead(wanted);
         }

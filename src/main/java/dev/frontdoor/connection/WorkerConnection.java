@@ -201,13 +201,23 @@ public final class WorkerConnection implements WorkerLink {
     /** Goes on, from any thread: after a delay, with an answer and then what has arrived. */
     void resume(LongSupplier delayInNanos, Runnable answer) {
         tasks.runAfter(
-                delayInNanos,
+                () -> slowed(delayInNanos.getAsLong()),
                 () -> {
                     if (!ended) {
                         answer.run();
                         inbound.resume(this::handle);
+                        if (!inbound.hasKept()) {
+                            timeouts.onNothingKept();
+                        }
                     }
                 });
+    }
+
+    private long slowed(long delayInNanos) {
+        if (delayInNanos > 0) {
+            timeouts.onSlowed();
+        }
+        return delayInNanos;
     }
 
     /** The worker has sent Disconnect. */

@@ -27,6 +27,7 @@ public enum CloseCause implements Labeled {
     SLOW_READER(4013, "the worker reads too slowly"),
     MESSAGE_TIMEOUT(4015, "one message took too long to arrive"),
     UNFINISHED_MESSAGES(4016, "too many unfinished messages; reconnect after a pause"),
+    BACKLOG(4016, "too many messages behind rejected registrations; reconnect after a pause"),
     DISCONNECTED(4500, "disconnected by an operator"),
     REPLACED(4501, "replaced by a newer worker of the same identity");
 

@@ -22,7 +22,8 @@ import java.util.List;
  * @param maxFrameSize the size of one message from a worker, including its header
  * @param maxUnfinishedBytes memory of all messages together that have not arrived in full, or wait
  *     behind a frame that is processed; 0 to derive it from the memory
- * @param messageTimeout time for one message to arrive in full; 0 for no limit
+ * @param messageTimeout time for one message to arrive in full, and for messages to wait behind
+ *     rejected registrations; 0 for no limit
  * @param maxRegistrationSize the size of one registration
  * @param maxRegisteredBytes heap for all registrations together; 0 to derive it from the heap
  * @param maxInboundBytes bytes buffered from a worker while one of its frames is processed

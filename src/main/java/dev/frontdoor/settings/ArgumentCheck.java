@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.core.env.CommandLinePropertySource;
+import org.springframework.util.StringUtils;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +28,8 @@ final class ArgumentCheck {
             return refused;
         }
         // A value with commas leaves parts that name nothing.
-        for (String other : others.split(",")) {
-            String given = other.split("=", 2)[0].replaceFirst("^-+", "");
+        for (String other : StringUtils.commaDelimitedListToStringArray(others)) {
+            String given = other.replaceFirst("^-+", "").replaceFirst("(?s)=.*", "");
             ConfigurationPropertyName name = nameOf(given);
             if (name != null) {
                 boolean known = names.contains(name) || names.containsVariable(given);

@@ -1,7 +1,10 @@
 package dev.frontdoor.websocket;
 
+import dev.frontdoor.connection.InboundMessages;
 import dev.frontdoor.connection.address.ClientAddresses;
 
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 
 import org.slf4j.Logger;
@@ -21,6 +24,11 @@ import java.time.Duration;
 final class WorkerServerCustomizer implements NettyServerCustomizer {
 
     private static final Logger log = LoggerFactory.getLogger(WorkerServerCustomizer.class);
+
+    /** Netty's own sizes of reads, in bytes, except for the largest. */
+    private static final int MIN_READ = 64;
+
+    private static final int INITIAL_READ = 2048;
 
     private final ClientAddresses addresses;
     private final UpgradeCheck check;
@@ -43,7 +51,11 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
 
     @Override
     public HttpServer apply(HttpServer server) {
-        return server.doOnBound(WorkerServerCustomizer::logTransport)
+        return server.childOption(
+                        ChannelOption.RCVBUF_ALLOCATOR,
+                        new AdaptiveRecvByteBufAllocator(
+                                MIN_READ, INITIAL_READ, InboundMessages.MAX_READ))
+                .doOnBound(WorkerServerCustomizer::logTransport)
                 .doOnChannelInit((_, channel, _) -> {
                     addresses.expectHeader(channel);
                     if (channel.pipeline().get(NettyPipeline.HttpCodec) != null) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Which messages are kept while a frame is processed, and when reading stops. */
@@ -22,7 +23,7 @@ class InboundMessagesTests {
     private static final int MAX_BYTES = 10_000;
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
-    private final MemoryBudget budget = new MemoryBudget(3 * MAX_BYTES);
+    private final MemoryBudget budget = new MemoryBudget(3L * MAX_BYTES);
     private final AtomicInteger dropped = new AtomicInteger();
     private final InboundMessages inbound =
             new InboundMessages(channel, MAX_BYTES, budget, dropped::incrementAndGet);
@@ -49,6 +50,25 @@ class InboundMessagesTests {
         });
         assertThat(handled).containsExactly(1, MAX_BYTES);
         assertThat(inbound.isReading()).isTrue();
+    }
+
+    @Test
+    void whatIsKeptStaysWithinTheLimitWhateverOneReadBrings() {
+        int limit = 64 * 1024;
+        MemoryBudget ample = new MemoryBudget(1 << 20);
+        InboundMessages messages =
+                new InboundMessages(channel, limit, ample, dropped::incrementAndGet);
+        messages.pause();
+        int frame = 10;
+        int onTheWire = frame + 6;
+        while (messages.isReading()) {
+            for (int i = 0; i < InboundMessages.MAX_READ / onTheWire; i++) {
+                messages.receive(Unpooled.buffer(frame).writeZero(frame), ByteBuf::release);
+            }
+        }
+        assertThat(ample.reserve((1 << 20) - limit)).isTrue();
+        assertThat(dropped).hasValue(0);
+        messages.discard();
     }
 
     @Test
@@ -109,8 +129,16 @@ class InboundMessagesTests {
 
     /** Receives a message. Returns whether it is kept. */
     private boolean keep(FrameType type, int size) {
+        AtomicBoolean handled = new AtomicBoolean();
+        int before = dropped.get();
         ByteBuf message = Unpooled.buffer(size).writeByte(type.code()).writeZero(size - 1);
-        inbound.receive(message, ByteBuf::release);
-        return message.refCnt() > 0;
+        inbound.receive(
+                message,
+                received -> {
+                    handled.set(true);
+                    received.release();
+                });
+        assertThat(message.refCnt()).isZero();
+        return !handled.get() && dropped.get() == before;
     }
 }
