@@ -77,17 +77,18 @@ final class ConnectionTimeouts {
         inMessage = false;
     }
 
-    /** An answer waits because its registration was rejected, like many before it. */
-    void onSlowed() {
-        if (!slowed) {
+    /** An answer is about to be written, after a delay if too many registrations were rejected. */
+    long onAnswer(long delayInNanos) {
+        if (delayInNanos > 0 && !slowed) {
             slowed = true;
             slowedAt = time.now();
         }
+        return delayInNanos;
     }
 
-    /** No message waits behind an answer. */
-    void onNothingKept() {
-        slowed = false;
+    /** The answer was written, and what had waited behind it was handled as far as possible. */
+    void onAnswered(boolean messagesWait) {
+        slowed &= messagesWait;
     }
 
     /** The timeout that has passed; null if none. To be called regularly. */

@@ -201,23 +201,14 @@ public final class WorkerConnection implements WorkerLink {
     /** Goes on, from any thread: after a delay, with an answer and then what has arrived. */
     void resume(LongSupplier delayInNanos, Runnable answer) {
         tasks.runAfter(
-                () -> slowed(delayInNanos.getAsLong()),
+                () -> timeouts.onAnswer(delayInNanos.getAsLong()),
                 () -> {
                     if (!ended) {
                         answer.run();
                         inbound.resume(this::handle);
-                        if (!inbound.hasKept()) {
-                            timeouts.onNothingKept();
-                        }
+                        timeouts.onAnswered(inbound.hasKept());
                     }
                 });
-    }
-
-    private long slowed(long delayInNanos) {
-        if (delayInNanos > 0) {
-            timeouts.onSlowed();
-        }
-        return delayInNanos;
     }
 
     /** The worker has sent Disconnect. */

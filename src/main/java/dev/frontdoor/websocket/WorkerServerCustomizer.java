@@ -4,8 +4,8 @@ import dev.frontdoor.connection.InboundMessages;
 import dev.frontdoor.connection.address.ClientAddresses;
 
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.RecvByteBufAllocator;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,12 +51,11 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
 
     @Override
     public HttpServer apply(HttpServer server) {
-        return server.childOption(
-                        ChannelOption.RCVBUF_ALLOCATOR,
-                        new AdaptiveRecvByteBufAllocator(
-                                MIN_READ, INITIAL_READ, InboundMessages.MAX_READ))
-                .doOnBound(WorkerServerCustomizer::logTransport)
+        RecvByteBufAllocator reads =
+                new AdaptiveRecvByteBufAllocator(MIN_READ, INITIAL_READ, InboundMessages.MAX_READ);
+        return server.doOnBound(WorkerServerCustomizer::logTransport)
                 .doOnChannelInit((_, channel, _) -> {
+                    channel.config().setRecvByteBufAllocator(reads);
                     addresses.expectHeader(channel);
                     if (channel.pipeline().get(NettyPipeline.HttpCodec) != null) {
                         install(channel.pipeline());
