@@ -1,6 +1,7 @@
 package dev.frontdoor.connection;
 
 import dev.frontdoor.protocol.FrameType;
+import dev.frontdoor.registration.LimitProperties;
 import dev.frontdoor.registration.MemoryBudget;
 
 import io.netty.buffer.ByteBuf;
@@ -33,11 +34,13 @@ public final class InboundMessages {
     /**
      * The messages of one channel.
      *
-     * @param maxBytes how many bytes are kept, unless one message has more; reading stops before
+     * @param limits how many bytes are kept, unless one message has more; reading stops before
      * @param budget where the kept messages need room
      * @param onNoRoom called when a message had to be dropped, since there was no room for it
      */
-    InboundMessages(Channel channel, long maxBytes, MemoryBudget budget, Runnable onNoRoom) {
+    InboundMessages(
+            Channel channel, LimitProperties limits, MemoryBudget budget, Runnable onNoRoom) {
+        long maxBytes = limits.maxInboundBytes().toBytes();
         this.channel = channel;
         this.stopAt = maxBytes - Math.min(MAX_ADDED, maxBytes / 2);
         this.onNoRoom = onNoRoom;
@@ -50,22 +53,23 @@ public final class InboundMessages {
     }
 
     /**
-     * Hands a message over, or keeps it if it has to wait.
+     * Hands a message over, or keeps a copy if it has to wait.
      *
-     * @param handler gets the message now, for it to release
+     * @param message is released here, or by the handler
+     * @param handler gets the message now
      */
     void receive(ByteBuf message, Consumer<ByteBuf> handler) {
-        if (!paused || isPushReply(message)) {
+        if (!discarding && (!paused || isPushReply(message))) {
             handler.accept(message);
             return;
         }
-        boolean added;
+        boolean room;
         try {
-            added = kept.add(message);
+            room = discarding || kept.add(message);
         } finally {
             message.release();
         }
-        if (added) {
+        if (room) {
             adjustReading();
         } else {
             onNoRoom.run();

@@ -1,6 +1,7 @@
 package dev.frontdoor.push;
 
 import dev.frontdoor.invocation.WorkerMdc;
+import dev.frontdoor.notifier.PushRefusal;
 import dev.frontdoor.registration.RefusalLog;
 import dev.frontdoor.registration.WorkerLink;
 
@@ -18,8 +19,11 @@ final class PushLog {
         this.refusals = refusals;
     }
 
-    /** A worker refused a push in a form that the protocol does not allow. */
-    void malformedRefusal(WorkerLink link) {
+    /** A worker refused a push. There is a line only if it did so in a malformed way. */
+    void refused(WorkerLink link, PushRefusal refusal) {
+        if (!refusal.equals(RefusalParser.MALFORMED)) {
+            return;
+        }
         refusals.log(
                 "malformed refusals of pushes",
                 link.remoteAddress(),

@@ -215,9 +215,7 @@ public final class PushService implements Workers {
 
     private PushException refused(PendingPush push, Frame.PushReply reply) {
         PushRefusal refusal = RefusalParser.parse(reply);
-        if (refusal == RefusalParser.MALFORMED) {
-            log.malformedRefusal(push.link);
-        }
+        log.refused(push.link, refusal);
         return new PushException(
                 refusal,
                 "pid %s refused the push as %s: %s"
@@ -228,7 +226,7 @@ public final class PushService implements Workers {
     private static PushException outboundFull(long pid) {
         return new PushException(
                 Reason.OUTBOUND_FULL,
-                "pid %s has not read what was sent before; frontdoor.limits.max-outbound-bytes leaves no room"
+                "pid %s or all workers left too much unread; no room in frontdoor.limits.max-outbound-bytes or max-unread-bytes"
                         .formatted(pid));
     }
 

@@ -28,6 +28,8 @@ import java.util.List;
  * @param maxRegisteredBytes heap for all registrations together; 0 to derive it from the heap
  * @param maxInboundBytes bytes buffered from a worker while one of its frames is processed
  * @param maxOutboundBytes bytes buffered for a worker that has not read them
+ * @param maxUnreadBytes memory of all frames together that workers have not read; 0 to derive it
+ *     from the memory
  * @param connectTimeout time for Connect, or, without tokens, for Connect or WorkerRegister
  * @param registrationTimeout time for the first WorkerRegister; 0 for no limit
  * @param registrationsPerSecond registrations started per second; 0 for no limit
@@ -65,6 +67,7 @@ public record LimitProperties(
                 @Min(value = 1, message = FROM_1B_TO_2047MB)
                 @Max(value = Integer.MAX_VALUE, message = FROM_1B_TO_2047MB)
                 DataSize maxOutboundBytes,
+        @DefaultValue("0B") @Min(value = 0, message = "must be 0 or more") DataSize maxUnreadBytes,
         @DefaultValue("10s") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration connectTimeout,
         @DefaultValue("30s") @DurationMin(message = "must be 0 or more")
                 Duration registrationTimeout,

@@ -3,7 +3,9 @@ package dev.frontdoor.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.protocol.FrameType;
+import dev.frontdoor.registration.LimitProperties;
 import dev.frontdoor.registration.MemoryBudget;
+import dev.frontdoor.test.server.SettingsBinder;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -26,7 +29,7 @@ class InboundMessagesTests {
     private final MemoryBudget budget = new MemoryBudget(3L * MAX_BYTES);
     private final AtomicInteger dropped = new AtomicInteger();
     private final InboundMessages inbound =
-            new InboundMessages(channel, MAX_BYTES, budget, dropped::incrementAndGet);
+            new InboundMessages(channel, limits(MAX_BYTES), budget, dropped::incrementAndGet);
 
     @AfterEach
     void releaseAll() {
@@ -57,7 +60,7 @@ class InboundMessagesTests {
         int limit = 64 * 1024;
         MemoryBudget ample = new MemoryBudget(1 << 20);
         InboundMessages messages =
-                new InboundMessages(channel, limit, ample, dropped::incrementAndGet);
+                new InboundMessages(channel, limits(limit), ample, dropped::incrementAndGet);
         messages.pause();
         int frame = 10;
         int onTheWire = frame + 6;
@@ -120,6 +123,12 @@ class InboundMessagesTests {
         inbound.discard();
 
         assertThat(budget.reserve(3 * MAX_BYTES)).isTrue();
+    }
+
+    private static LimitProperties limits(int maxInboundBytes) {
+        return SettingsBinder.bind(
+                LimitProperties.class,
+                Map.of("frontdoor.limits.max-inbound-bytes", maxInboundBytes + "B"));
     }
 
     private void writable(boolean writable) {
