@@ -9,6 +9,7 @@ import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.RegistrationService;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.info.BuildProperties;
@@ -38,6 +39,11 @@ class ActuateConfiguration {
     @Bean
     DrainEndpoint drainEndpoint(Drain drain) {
         return new DrainEndpoint(drain);
+    }
+
+    @Bean
+    RequestBodyCheck requestBodyCheck(ListableBeanFactory beans) {
+        return new RequestBodyCheck(beans);
     }
 
     @Bean

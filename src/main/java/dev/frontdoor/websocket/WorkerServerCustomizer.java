@@ -1,8 +1,11 @@
 package dev.frontdoor.websocket;
 
+import dev.frontdoor.connection.InboundMessages;
 import dev.frontdoor.connection.address.ClientAddresses;
 
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.RecvByteBufAllocator;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +24,11 @@ import java.time.Duration;
 final class WorkerServerCustomizer implements NettyServerCustomizer {
 
     private static final Logger log = LoggerFactory.getLogger(WorkerServerCustomizer.class);
+
+    /** Netty's own sizes of reads, in bytes, except for the largest. */
+    private static final int MIN_READ = 64;
+
+    private static final int INITIAL_READ = 2048;
 
     private final ClientAddresses addresses;
     private final UpgradeCheck check;
@@ -43,8 +51,11 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
 
     @Override
     public HttpServer apply(HttpServer server) {
+        RecvByteBufAllocator reads =
+                new AdaptiveRecvByteBufAllocator(MIN_READ, INITIAL_READ, InboundMessages.MAX_READ);
         return server.doOnBound(WorkerServerCustomizer::logTransport)
                 .doOnChannelInit((_, channel, _) -> {
+                    channel.config().setRecvByteBufAllocator(reads);
                     addresses.expectHeader(channel);
                     if (channel.pipeline().get(NettyPipeline.HttpCodec) != null) {
                         install(channel.pipeline());

@@ -17,6 +17,7 @@ import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.push.PushMetrics.Outcome;
 import dev.frontdoor.registration.RegistrationFixture;
+import dev.frontdoor.test.server.LogLines;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
@@ -44,6 +45,22 @@ class PushServiceTests {
     void nothingIsPending() {
         RegistrationFixture.eventually()
                 .untilAsserted(() -> assertThat(fixture.pending()).isZero());
+    }
+
+    @Test
+    void malformedRefusalIsLoggedWithoutItsContent() {
+        PushedWorker worker = fixture.registered();
+        CompletableFuture<byte[]> push = worker.push();
+
+        try (LogLines log = new LogLines(PushLog.class)) {
+            assertThat(worker.refuse(worker.pushed().getFirst(), 1, "not-to-be-shown")).isTrue();
+            assertThat(log.at("WARN"))
+                    .singleElement()
+                    .asString()
+                    .contains("pid 1", "10.1.2.3:1", "malformed")
+                    .doesNotContain("not-to-be-shown");
+        }
+        assertThat(failure(push)).isEqualTo(Reason.REFUSED);
     }
 
     @Test

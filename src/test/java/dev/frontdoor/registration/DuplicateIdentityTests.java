@@ -278,6 +278,27 @@ class DuplicateIdentityTests {
     }
 
     @Test
+    void workersThatReplaceEachOtherAndLeaveAreDampedToo() {
+        fixture.duplicates(DuplicateIdentity.REPLACE);
+        fixture.notifier("a");
+        for (int i = 0; i < IdentityOwner.MAX_REPLACEMENTS; i++) {
+            assertThat(fixture.worker().register("one")).isEqualTo(ACCEPTED);
+            LinkedWorker newer = fixture.worker();
+            assertThat(newer.register("one")).isEqualTo(ACCEPTED);
+            newer.end();
+        }
+        LinkedWorker last = fixture.worker();
+        assertThat(last.register("one")).as("nobody has the identity").isEqualTo(ACCEPTED);
+        assertThat(fixture.worker().register("one")).isEqualTo(damped(60));
+        assertThat(fixture.inForce(last)).isEqualTo("one");
+
+        last.end();
+        fixture.time().advance(Duration.ofSeconds(60));
+        assertThat(fixture.worker().register("one")).isEqualTo(ACCEPTED);
+        assertThat(fixture.worker().register("one")).isEqualTo(ACCEPTED);
+    }
+
+    @Test
     void newcomersThatAreDecidedAtOnceAreDampedToo() {
         fixture.duplicates(DuplicateIdentity.REPLACE);
         holdUp("slow");

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -59,6 +60,21 @@ class RegistrationServiceTests {
                         "b told 1 gone",
                         "a told 1 gone");
         fixture.awaitNothingLeft();
+    }
+
+    @Test
+    void longReasonOfANotifierIsTruncated() {
+        fixture.notifier("a")
+                .registering(_ -> {
+                    throw new RegistrationRejectedException("\u00e9".repeat(3_000_000));
+                });
+
+        Decision decision = fixture.worker().register("one");
+
+        assertThat(decision).isInstanceOf(Decision.Rejected.class);
+        String reason = ((Decision.Rejected) decision).reason();
+        assertThat(reason).isEqualTo("\u00e9".repeat(2046) + "...");
+        assertThat(reason.getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(4096);
     }
 
     @Test

@@ -20,13 +20,16 @@ import java.util.List;
  * @param trustedProxies addresses, or ranges such as 10.0.0.0/8, whose {@code X-Forwarded-For} and
  *     PROXY protocol are trusted
  * @param maxFrameSize the size of one message from a worker, including its header
- * @param maxUnfinishedBytes the size of all messages together that have not arrived in full, or
- *     wait behind a frame that is processed; 0 to derive it from the memory
- * @param messageTimeout time for one message to arrive in full; 0 for no limit
+ * @param maxUnfinishedBytes memory of all messages together that have not arrived in full, or wait
+ *     behind a frame that is processed; 0 to derive it from the memory
+ * @param messageTimeout time for one message to arrive in full, and for messages to wait behind
+ *     rejected registrations; 0 for no limit
  * @param maxRegistrationSize the size of one registration
  * @param maxRegisteredBytes heap for all registrations together; 0 to derive it from the heap
  * @param maxInboundBytes bytes buffered from a worker while one of its frames is processed
  * @param maxOutboundBytes bytes buffered for a worker that has not read them
+ * @param maxUnreadBytes memory of all frames together that workers have not read; 0 to derive it
+ *     from the memory
  * @param connectTimeout time for Connect, or, without tokens, for Connect or WorkerRegister
  * @param registrationTimeout time for the first WorkerRegister; 0 for no limit
  * @param registrationsPerSecond registrations started per second; 0 for no limit
@@ -64,6 +67,7 @@ public record LimitProperties(
                 @Min(value = 1, message = FROM_1B_TO_2047MB)
                 @Max(value = Integer.MAX_VALUE, message = FROM_1B_TO_2047MB)
                 DataSize maxOutboundBytes,
+        @DefaultValue("0B") @Min(value = 0, message = "must be 0 or more") DataSize maxUnreadBytes,
         @DefaultValue("10s") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration connectTimeout,
         @DefaultValue("30s") @DurationMin(message = "must be 0 or more")
                 Duration registrationTimeout,
