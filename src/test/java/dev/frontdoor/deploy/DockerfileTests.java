@@ -18,7 +18,8 @@ class DockerfileTests {
     private final Manifest pod =
             new Manifest(
                     Chart.map(
-                            Chart.render("notifiers: [{name: a, image: {repository: a, tag: b}}]")
+                            Chart.render(
+                                            "notifiers: [{name: a, beans: [a], image: {repository: a, tag: b}}]")
                                     .only("Deployment")
                                     .at("spec/template")));
 

@@ -53,7 +53,8 @@ class PodSecurityTests {
     @Test
     void theServiceWritesNowhereButUnderTmp() {
         Manifest pod =
-                Chart.render("{notifiers: [{name: a, initImage: {repository: a, tag: b}}]}")
+                Chart.render(
+                                "{notifiers: [{name: a, beans: [a], initImage: {repository: a, tag: b}}]}")
                         .pods()
                         .getFirst();
         Manifest container = pod.list("spec/containers").getFirst();
