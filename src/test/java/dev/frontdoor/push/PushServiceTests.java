@@ -379,7 +379,7 @@ class PushServiceTests {
         Reason reason = failure(worker.push());
 
         assertThat(reason).isIn(Reason.DISCONNECTED, Reason.UNKNOWN_PID);
-        ending.get(30, TimeUnit.SECONDS);
+        ending.get(RegistrationFixture.MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
         assertThat(fixture.pushes().pending(worker.pid())).isZero();
     }
 

@@ -234,7 +234,7 @@ class RegistrationServiceTests {
     void failureOfANotifierWhoseFailuresAreIgnoredChangesNothing() {
         fixture.notifier(
                         "audit",
-                        RegistrationFixture.bean(RegistrationFixture.MAX_WAIT, 1, OnFailure.IGNORE))
+                        RegistrationFixture.bean(RegistrationFixture.LONG, 1, OnFailure.IGNORE))
                 .registering(_ -> reject("no say"));
         fixture.notifier("a");
         LinkedWorker worker = fixture.worker();
