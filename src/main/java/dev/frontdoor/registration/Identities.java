@@ -6,8 +6,8 @@ import io.micrometer.core.instrument.Clock;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -23,7 +23,7 @@ final class Identities {
 
     private final DuplicateIdentity policy;
     private final Clock clock;
-    private final Map<IdentityKey, IdentityOwner> owners = new HashMap<>();
+    private final Map<IdentityKey, IdentityOwner> owners = new TreeMap<>();
 
     Identities(DuplicateIdentity policy, Clock clock) {
         this.policy = policy;

@@ -210,7 +210,7 @@ class RegistrationsIntegrationTests {
         long pid =
                 register(
                         Registrations.of("typed")
-                                .activity("charge", input, "not even JSON")
+                                .activity("charge", input, "{ \"type\": \"string\" }")
                                 .build());
         JsonNode worker = server.read(PATH + "/" + pid);
 
@@ -223,7 +223,8 @@ class RegistrationsIntegrationTests {
                 .containsExactly("name", "inputSchemaJson", "outputSchemaJson");
         assertThat(activity.required("name").stringValue()).isEqualTo("charge");
         assertThat(activity.required("inputSchemaJson").stringValue()).isEqualTo(input);
-        assertThat(activity.required("outputSchemaJson").stringValue()).isEqualTo("not even JSON");
+        assertThat(activity.required("outputSchemaJson").stringValue())
+                .isEqualTo("{ \"type\": \"string\" }");
     }
 
     @ParameterizedTest

@@ -15,6 +15,7 @@ import dev.frontdoor.invocation.TestNotifiers;
 import dev.frontdoor.invocation.TestTime;
 import dev.frontdoor.invocation.Timeouts;
 import dev.frontdoor.notifier.ConnectionNotifier;
+import dev.frontdoor.test.server.SettingsBinder;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -188,7 +189,8 @@ public final class RegistrationFixture implements AutoCloseable {
             service =
                     new RegistrationService(
                             new RegistrationAdmission(
-                                    new RegistrationRules(256 * 1024),
+                                    new RegistrationRules(
+                                            SettingsBinder.bind(LimitProperties.class, Map.of())),
                                     new RegistrationMemory(memory)),
                             new RegistrationPolicy(
                                     beans,
