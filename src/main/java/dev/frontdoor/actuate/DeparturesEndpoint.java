@@ -33,7 +33,7 @@ public final class DeparturesEndpoint {
     public DeparturesDescriptor departures(
             @Nullable String code, @Nullable String identity, @Nullable String limit) {
         Long onlyCode = code == null ? null : ParameterValues.number("code", code, 1000, 4999);
-        String shown = identity == null ? null : DisplayText.truncate(identity);
+        String shown = identity == null ? null : DisplayText.of(identity);
         return new DeparturesDescriptor(
                 departures.newestFirst().stream()
                         .filter(departure -> onlyCode == null || onlyCode == departure.end().code())

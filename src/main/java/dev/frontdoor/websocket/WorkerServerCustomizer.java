@@ -1,6 +1,7 @@
 package dev.frontdoor.websocket;
 
 import dev.frontdoor.connection.address.ClientAddresses;
+import dev.frontdoor.registration.RefusalLog;
 
 import io.netty.channel.ChannelPipeline;
 
@@ -25,6 +26,7 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
     private final ClientAddresses addresses;
     private final UpgradeCheck check;
     private final UpgradeRefusals refusals;
+    private final RefusalLog refusalLog;
     private final WebSocketPipeline webSockets;
     private final Duration requestHeadTimeout;
 
@@ -32,11 +34,13 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
             ClientAddresses addresses,
             UpgradeCheck check,
             UpgradeRefusals refusals,
+            RefusalLog refusalLog,
             WebSocketPipeline webSockets,
             Duration requestHeadTimeout) {
         this.addresses = addresses;
         this.check = check;
         this.refusals = refusals;
+        this.refusalLog = refusalLog;
         this.webSockets = webSockets;
         this.requestHeadTimeout = requestHeadTimeout;
     }
@@ -56,6 +60,7 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
     void install(ChannelPipeline pipeline) {
         // The last one added is the first to see a request.
         String codec = NettyPipeline.HttpCodec;
+        pipeline.addAfter(codec, null, new MalformedRequestHandler(refusalLog, addresses));
         pipeline.addAfter(codec, null, new UpgradeHandler(check, refusals, webSockets));
         pipeline.addAfter(codec, null, new RequestOrderHandler(check));
         pipeline.addAfter(codec, null, new RequestHeadTimeoutHandler(requestHeadTimeout, refusals));
