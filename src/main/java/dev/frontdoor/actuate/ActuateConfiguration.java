@@ -1,5 +1,7 @@
 package dev.frontdoor.actuate;
 
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+
 import dev.frontdoor.connection.Connections;
 import dev.frontdoor.connection.Departures;
 import dev.frontdoor.connection.Drain;
@@ -11,10 +13,15 @@ import dev.frontdoor.registration.RegistrationService;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
+import org.springframework.boot.actuate.endpoint.jackson.EndpointJsonMapper;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.json.JsonMapper;
 
 @Configuration(proxyBeanMethods = false)
 class ActuateConfiguration {
@@ -23,6 +30,22 @@ class ActuateConfiguration {
     RegistrationsEndpoint registrationsEndpoint(
             Instance instance, Connections connections, LiveTable table, PushService pushes) {
         return new RegistrationsEndpoint(instance, connections, table, pushes);
+    }
+
+    /** Like Spring Boot's, with further escapes. */
+    @Bean
+    @Primary
+    EndpointJsonMapper escapingEndpointJsonMapper() {
+        JsonMapper mapper =
+                JsonMapper.builder(
+                                JsonFactory.builder()
+                                        .characterEscapes(new DisplayEscapes())
+                                        .build())
+                        .changeDefaultPropertyInclusion(value ->
+                                value.withValueInclusion(Include.NON_NULL)
+                                        .withContentInclusion(Include.NON_NULL))
+                        .build();
+        return () -> mapper;
     }
 
     @Bean

@@ -16,11 +16,6 @@ import java.util.List;
  */
 public record ConnectionEnd(int code, Initiator initiator, String reason) {
 
-    /** Truncates and escapes the reason. */
-    public ConnectionEnd {
-        reason = DisplayText.of(reason);
-    }
-
     /** The code of a connection that broke. */
     static final int BROKEN_CODE = 1006;
 
@@ -32,6 +27,11 @@ public record ConnectionEnd(int code, Initiator initiator, String reason) {
 
     private static final int GOING_AWAY_CODE = 1001;
     private static final int INTERNAL_ERROR_CODE = 1011;
+
+    /** Truncates and escapes the reason. */
+    public ConnectionEnd {
+        reason = DisplayText.of(reason);
+    }
 
     static ConnectionEnd byWorker(int code, String reason) {
         return new ConnectionEnd(code, Initiator.WORKER, reason);

@@ -63,7 +63,10 @@ final class ConnectionSetup {
         return rejections.nextDelay(clock.monotonicTime());
     }
 
-    /** The identity that a worker without a registration declared last, truncated and escaped; may be null. */
+    /**
+     * The identity that a worker without a registration declared last, truncated and escaped; may
+     * be null.
+     */
     @Nullable String declaredIdentity() {
         return declaredIdentity;
     }

@@ -27,7 +27,8 @@ public final class DisplayText {
     }
 
     /**
-     * The first texts, each truncated and escaped. If any are left out, the last text says how many.
+     * The first texts, each truncated and escaped. If any are left out, the last text says how
+     * many.
      */
     public static List<String> of(List<String> texts) {
         List<String> shown = new ArrayList<>();
