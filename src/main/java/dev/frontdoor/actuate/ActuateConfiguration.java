@@ -1,7 +1,5 @@
 package dev.frontdoor.actuate;
 
-import com.fasterxml.jackson.annotation.JsonInclude.Include;
-
 import dev.frontdoor.connection.Connections;
 import dev.frontdoor.connection.Departures;
 import dev.frontdoor.connection.Drain;
@@ -13,15 +11,11 @@ import dev.frontdoor.registration.RegistrationService;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
-import org.springframework.boot.actuate.endpoint.jackson.EndpointJsonMapper;
 import org.springframework.boot.info.BuildProperties;
+import org.springframework.boot.jackson.autoconfigure.JsonFactoryBuilderCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Primary;
-
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.json.JsonMapper;
 
 @Configuration(proxyBeanMethods = false)
 class ActuateConfiguration {
@@ -32,20 +26,9 @@ class ActuateConfiguration {
         return new RegistrationsEndpoint(instance, connections, table, pushes);
     }
 
-    /** Like Spring Boot's, with further escapes. */
     @Bean
-    @Primary
-    EndpointJsonMapper escapingEndpointJsonMapper() {
-        JsonMapper mapper =
-                JsonMapper.builder(
-                                JsonFactory.builder()
-                                        .characterEscapes(new DisplayEscapes())
-                                        .build())
-                        .changeDefaultPropertyInclusion(value ->
-                                value.withValueInclusion(Include.NON_NULL)
-                                        .withContentInclusion(Include.NON_NULL))
-                        .build();
-        return () -> mapper;
+    JsonFactoryBuilderCustomizer displayEscapes() {
+        return json -> json.characterEscapes(new DisplayEscapes());
     }
 
     @Bean

@@ -16,12 +16,14 @@ import java.util.Map;
 
 /**
  * A log line in which no text from outside can forge another line, or reorder this one: its message
- * is on one line, and the messages of its exceptions are indented.
+ * is on one line, and the messages of its exceptions are indented. Long messages are truncated.
  */
 final class EscapedLine implements ILoggingEvent {
 
     /** Loggers whose messages have several lines: reports about the start. */
     private static final String REPORTS = "org.springframework.boot.diagnostics.";
+
+    private static final int MAX_LENGTH = 16_000;
 
     private final ILoggingEvent line;
     private final String message;
@@ -46,7 +48,7 @@ final class EscapedLine implements ILoggingEvent {
         String message = line.getFormattedMessage();
         return line.getLoggerName().startsWith(REPORTS)
                 ? EscapedThrowable.escapeLines(message, "\n")
-                : DisplayText.escape(message);
+                : DisplayText.escape(DisplayText.truncate(message, MAX_LENGTH));
     }
 
     @Override

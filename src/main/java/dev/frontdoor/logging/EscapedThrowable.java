@@ -10,10 +10,14 @@ import org.jspecify.annotations.Nullable;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** An exception in a log line whose message cannot forge a line: all but its first are indented. */
+/**
+ * An exception in a log line whose message cannot forge a line: all of its lines but the first are
+ * indented. A long message is truncated, since it may quote what a worker sent.
+ */
 final class EscapedThrowable extends ThrowableProxy {
 
     private static final String INDENTED = "\n\t";
+    private static final int MAX_LENGTH = 2_000;
 
     private EscapedThrowable(Throwable thrown) {
         super(thrown);
@@ -39,7 +43,7 @@ final class EscapedThrowable extends ThrowableProxy {
     @Override
     public @Nullable String getMessage() {
         String message = super.getMessage();
-        return message == null ? null : escapeLines(message, INDENTED);
+        return message == null ? null : shown(message);
     }
 
     @Override
@@ -54,12 +58,16 @@ final class EscapedThrowable extends ThrowableProxy {
                 .toArray(IThrowableProxy[]::new);
     }
 
+    private static String shown(String message) {
+        return escapeLines(DisplayText.truncate(message, MAX_LENGTH), INDENTED);
+    }
+
     private static boolean needsEscapes(IThrowableProxy thrown) {
         if (thrown.isCyclic()) {
             return false;
         }
         String message = thrown.getMessage();
-        return (message != null && !message.equals(escapeLines(message, INDENTED)))
+        return (message != null && !message.equals(shown(message)))
                 || (thrown.getCause() != null && needsEscapes(thrown.getCause()))
                 || Arrays.stream(thrown.getSuppressed()).anyMatch(EscapedThrowable::needsEscapes);
     }

@@ -46,11 +46,20 @@ public final class DisplayText {
 
     /** The text; if it is longer than {@link #MAX_LENGTH}, its start and an ellipsis. */
     public static String truncate(String text) {
-        if (!isTruncated(text)) {
+        return truncate(text, MAX_LENGTH);
+    }
+
+    /**
+     * The text; if it is longer, its start and an ellipsis.
+     *
+     * @param maxLength the longest text that is shown whole, in UTF-16 units, 1 or more
+     */
+    public static String truncate(String text, int maxLength) {
+        if (text.length() <= maxLength) {
             return text;
         }
-        boolean splitsPair = Character.isHighSurrogate(text.charAt(MAX_LENGTH - 1));
-        return text.substring(0, splitsPair ? MAX_LENGTH - 1 : MAX_LENGTH) + ELLIPSIS;
+        boolean splitsPair = Character.isHighSurrogate(text.charAt(maxLength - 1));
+        return text.substring(0, splitsPair ? maxLength - 1 : maxLength) + ELLIPSIS;
     }
 
     /** Whether {@link #truncate} shortens the text. */

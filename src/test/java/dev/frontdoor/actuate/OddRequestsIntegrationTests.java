@@ -84,7 +84,7 @@ class OddRequestsIntegrationTests {
             }
             bystander.expectNothing();
         }
-        String log = output.toString().substring(before);
+        String log = logSince(before, output);
         assertThat(log).doesNotContain("\tat ", "ERROR");
         assertThat(log.length()).isLessThan(50 * odd.size());
     }
@@ -107,13 +107,14 @@ class OddRequestsIntegrationTests {
                 assertThat(socket.ends()).isTrue();
             }
         }
-        String log = output.toString().substring(before);
+        String log = logSince(before, output);
         assertThat(log).contains("refused with status 400").doesNotContain("FORGED", "\tat ");
         assertThat(log.lines().count()).isLessThan(20);
     }
 
     @Test
     void malformedChunkIsRefusedToo(CapturedOutput output) throws Exception {
+        int before = output.length();
         try (HttpSocket socket = server.operators()) {
             socket.send(
                     "POST /actuator/loggers/ROOT HTTP/1.1\r\nHost: localhost\r\nContent-Type:"
@@ -121,7 +122,31 @@ class OddRequestsIntegrationTests {
             assertThat(socket.answer().status()).isEqualTo(400);
             assertThat(socket.ends()).isTrue();
         }
-        assertThat(output).doesNotContain("FORGED", "\tat ");
+        assertThat(logSince(before, output)).doesNotContain("FORGED", "\tat ", "ERROR");
+    }
+
+    @Test
+    void clientThatLeavesWithinItsRequestLeavesNoStackTrace(CapturedOutput output)
+            throws Exception {
+        int before = output.length();
+        for (int i = 0; i < 10; i++) {
+            try (HttpSocket socket = server.operators()) {
+                socket.send(
+                        "POST /actuator/loggers/ROOT HTTP/1.1\r\nHost: localhost\r\nContent-Type:"
+                                + " application/json\r\nContent-Length: 50\r\n\r\n{");
+                socket.endSending();
+                assertThat(socket.ends()).isTrue();
+            }
+        }
+        assertThat(logSince(before, output)).doesNotContain("\tat ", "ERROR");
+    }
+
+    /** What was logged up to now: the log has an order, and this asks for a line of its own. */
+    private String logSince(int before, CapturedOutput output) throws IOException {
+        String last = server.newIdentity();
+        server.request("POST", "/actuator/info/" + last);
+        ServerUnderTest.eventually(() -> assertThat(output).contains("/actuator/info/" + last));
+        return output.toString().substring(before);
     }
 
     @Test

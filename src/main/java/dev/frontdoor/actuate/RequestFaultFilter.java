@@ -12,24 +12,26 @@ import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
+import org.springframework.web.util.DisconnectedClientHelper;
 
 import reactor.core.publisher.Mono;
 
 import java.util.List;
 
 /**
- * Refuses paths that no endpoint has, and that confuse what looks for one: with dots, empty
- * segments, parameters, or separators and control characters in a segment. Health has a component
- * for each of its paths or answers 404, where Spring Boot would fail for some.
+ * Answers the faults of clients as such, without a stack trace in the log. Refuses paths that no
+ * endpoint has, and that confuse what looks for one: with dots, empty segments, parameters, or
+ * separators and control characters in a segment. Health answers 404 for a component that it does
+ * not have, where Spring Boot fails for some paths.
  */
 @Order(-1)
-final class RequestPathFilter implements WebFilter {
+final class RequestFaultFilter implements WebFilter {
 
     private static final String NOT_IN_A_SEGMENT = "/\\;";
 
     private final @Nullable String health;
 
-    RequestPathFilter(PathMappedEndpoints paths) {
+    RequestFaultFilter(PathMappedEndpoints paths) {
         health = paths.getPath(EndpointId.of("health"));
     }
 
@@ -42,9 +44,20 @@ final class RequestPathFilter implements WebFilter {
                             HttpStatus.BAD_REQUEST, "the path is not a plain path"));
         }
         boolean component = health != null && path.value().startsWith(health + "/");
+        Mono<Void> served =
+                chain.filter(exchange)
+                        .onErrorMap(
+                                DisconnectedClientHelper::isClientDisconnectedException,
+                                cause -> refusal(HttpStatus.BAD_REQUEST, "the client left", cause));
         return component
-                ? chain.filter(exchange).onErrorMap(RequestPathFilter::isRefusal, this::notFound)
-                : chain.filter(exchange);
+                ? served.onErrorMap(
+                        RequestFaultFilter::isRefusal,
+                        cause ->
+                                refusal(
+                                        HttpStatus.NOT_FOUND,
+                                        "health has no such component",
+                                        cause))
+                : served;
     }
 
     private static boolean isPlain(List<PathContainer.Element> elements) {
@@ -76,8 +89,7 @@ final class RequestPathFilter implements WebFilter {
                 || thrown instanceof IllegalArgumentException;
     }
 
-    private Throwable notFound(Throwable cause) {
-        return new ResponseStatusException(
-                HttpStatus.NOT_FOUND, "health has no such component", cause);
+    private static Throwable refusal(HttpStatus status, String reason, Throwable cause) {
+        return new ResponseStatusException(status, reason, cause);
     }
 }
