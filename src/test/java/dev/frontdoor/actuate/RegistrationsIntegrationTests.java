@@ -256,7 +256,7 @@ class RegistrationsIntegrationTests {
 
     @Test
     void whatAWorkerSaysIsToldAsItIs() throws Exception {
-        String odd = "<b>\"\\\u0000\uFEFF\uD83D\uDEAA";
+        String odd = "<b>\"\\\u202e\uFEFF\uD83D\uDEAA";
         register(Registrations.of(odd).taskQueue(odd).node(odd).namespaces(odd, "").build());
         JsonNode row = server.read(PATH).required("registrations").required(0);
 
