@@ -13,6 +13,7 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.info.BuildProperties;
+import org.springframework.boot.jackson.autoconfigure.JsonFactoryBuilderCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -24,6 +25,11 @@ class ActuateConfiguration {
     RegistrationsEndpoint registrationsEndpoint(
             Instance instance, Connections connections, LiveTable table, PushService pushes) {
         return new RegistrationsEndpoint(instance, connections, table, pushes);
+    }
+
+    @Bean
+    JsonFactoryBuilderCustomizer displayEscapes() {
+        return json -> json.characterEscapes(new DisplayEscapes());
     }
 
     @Bean

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -29,7 +30,7 @@ final class Identities {
 
     private final DuplicateIdentity policy;
     private final Clock clock;
-    private final Map<IdentityKey, IdentityOwner> owners = new HashMap<>();
+    private final Map<IdentityKey, IdentityOwner> owners = new TreeMap<>();
 
     /** What is known of identities that were replaced lately and belong to nobody now. */
     private final Map<IdentityKey, IdentityOwner> vacant = new LinkedHashMap<>();

@@ -50,6 +50,7 @@ class WebSocketConfiguration {
                         properties.allowedOrigins(),
                         new UpgradeAdmission(drain, connections, limits.maxEventLoopLag())),
                 new UpgradeRefusalRecorder(new UpgradeMetrics(meters), refusals, addresses),
+                refusals,
                 new WebSocketPipeline(factory, addresses, limits),
                 limits.requestHeadTimeout());
     }

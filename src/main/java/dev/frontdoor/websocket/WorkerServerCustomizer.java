@@ -2,6 +2,7 @@ package dev.frontdoor.websocket;
 
 import dev.frontdoor.connection.InboundMessages;
 import dev.frontdoor.connection.address.ClientAddresses;
+import dev.frontdoor.registration.RefusalLog;
 
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelPipeline;
@@ -33,6 +34,7 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
     private final ClientAddresses addresses;
     private final UpgradeCheck check;
     private final UpgradeRefusalRecorder refusals;
+    private final RefusalLog refusalLog;
     private final WebSocketPipeline webSockets;
     private final Duration requestHeadTimeout;
 
@@ -40,11 +42,13 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
             ClientAddresses addresses,
             UpgradeCheck check,
             UpgradeRefusalRecorder refusals,
+            RefusalLog refusalLog,
             WebSocketPipeline webSockets,
             Duration requestHeadTimeout) {
         this.addresses = addresses;
         this.check = check;
         this.refusals = refusals;
+        this.refusalLog = refusalLog;
         this.webSockets = webSockets;
         this.requestHeadTimeout = requestHeadTimeout;
     }
@@ -67,6 +71,7 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
     void install(ChannelPipeline pipeline) {
         // The last one added is the first to see a request.
         String codec = NettyPipeline.HttpCodec;
+        pipeline.addAfter(codec, null, new MalformedRequestHandler(refusalLog, addresses));
         pipeline.addAfter(codec, null, new UpgradeHandler(check, refusals, webSockets));
         pipeline.addAfter(codec, null, new RequestOrderHandler(check));
         pipeline.addAfter(codec, null, new RequestHeadTimeoutHandler(requestHeadTimeout, refusals));

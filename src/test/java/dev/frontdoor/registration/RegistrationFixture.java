@@ -3,6 +3,7 @@ package dev.frontdoor.registration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.frontdoor.registration.settings.LimitProperties;
 import dev.frontdoor.invocation.CallKind;
 import dev.frontdoor.invocation.CallOutcome;
 import dev.frontdoor.invocation.Notifier;
@@ -16,6 +17,7 @@ import dev.frontdoor.invocation.thread.TestTime;
 import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.registration.settings.DuplicateIdentity;
+import dev.frontdoor.test.server.SettingsBinder;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -192,7 +194,8 @@ public final class RegistrationFixture implements AutoCloseable {
             service =
                     new RegistrationService(
                             new RegistrationAdmission(
-                                    new RegistrationRules(256 * 1024),
+                                    new RegistrationRules(
+                                            SettingsBinder.bind(LimitProperties.class, Map.of())),
                                     new RegistrationMemory(memory)),
                             new RegistrationPolicy(
                                     beans,

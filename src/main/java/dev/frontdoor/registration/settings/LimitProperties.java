@@ -25,6 +25,11 @@ import java.util.List;
  * @param messageTimeout time for one message to arrive in full, and for messages to wait behind
  *     rejected registrations; 0 for no limit
  * @param maxRegistrationSize the size of one registration
+ * @param maxNamespaces namespaces of one registration
+ * @param maxActivityTypes activity types of one registration
+ * @param maxActivities activities of one registration
+ * @param maxNameSize the size of a namespace, a task queue, a node, an activity type, or the name
+ *     of an activity, in UTF-8
  * @param maxRegisteredBytes heap for all registrations together; 0 to derive it from the heap
  * @param maxInboundBytes bytes buffered from a worker while one of its frames is processed
  * @param maxOutboundBytes bytes buffered for a worker that has not read them
@@ -57,6 +62,13 @@ public record LimitProperties(
                 @Min(value = 1, message = FROM_1B_TO_2047MB)
                 @Max(value = Integer.MAX_VALUE, message = FROM_1B_TO_2047MB)
                 DataSize maxRegistrationSize,
+        @DefaultValue("256") @Min(1) int maxNamespaces,
+        @DefaultValue("4096") @Min(1) int maxActivityTypes,
+        @DefaultValue("4096") @Min(1) int maxActivities,
+        @DefaultValue("1KB")
+                @Min(value = 1, message = FROM_1B_TO_2047MB)
+                @Max(value = Integer.MAX_VALUE, message = FROM_1B_TO_2047MB)
+                DataSize maxNameSize,
         @DefaultValue("0B") @Min(value = 0, message = "must be 0 or more")
                 DataSize maxRegisteredBytes,
         @DefaultValue("64KB")

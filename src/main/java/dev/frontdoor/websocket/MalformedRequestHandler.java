@@ -1,0 +1,69 @@
+package dev.frontdoor.websocket;
+
+import dev.frontdoor.connection.address.ClientAddresses;
+import dev.frontdoor.registration.RefusalLog;
+
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderResultProvider;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.util.ReferenceCountUtil;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.List;
+
+/**
+ * Answers a request that the HTTP codec could not decode, and ends its channel. Reactor Netty would
+ * log the request as it is. Stands behind the handlers of the workers' path.
+ */
+final class MalformedRequestHandler extends ChannelInboundHandlerAdapter {
+
+    private static final Logger log = LoggerFactory.getLogger(MalformedRequestHandler.class);
+
+    private final RefusalLog refusals;
+    private final ClientAddresses addresses;
+    private boolean ended;
+
+    MalformedRequestHandler(RefusalLog refusals, ClientAddresses addresses) {
+        this.refusals = refusals;
+        this.addresses = addresses;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (!ended
+                && message instanceof DecoderResultProvider decoded
+                && decoded.decoderResult().isFailure()) {
+            ended = true;
+            refuse(ctx, decoded.decoderResult().cause());
+        }
+        if (ended) {
+            ReferenceCountUtil.release(message);
+        } else {
+            ctx.fireChannelRead(message);
+        }
+    }
+
+    private void refuse(ChannelHandlerContext ctx, Throwable cause) {
+        UpgradeRefusal refusal =
+                cause instanceof TooLongFrameException
+                        ? UpgradeRefusal.HEAD_TOO_LARGE
+                        : UpgradeRefusal.BAD_REQUEST;
+        String remoteAddress = addresses.of(ctx.channel(), List.of());
+        refusals.log(
+                "malformed requests",
+                remoteAddress,
+                () ->
+                        log.warn(
+                                "a request from {} was refused with status {}: {}",
+                                remoteAddress,
+                                refusal.status(),
+                                refusal.reason()));
+        ChannelFuture _ =
+                ctx.writeAndFlush(refusal.response(false)).addListener(ChannelFutureListener.CLOSE);
+    }
+}
