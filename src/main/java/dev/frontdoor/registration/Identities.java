@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.Clock;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package dev.frontdoor.registration;
 
-import dev.frontdoor.registration.settings.LimitProperties;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.protocol.WorkerRegistration.Activity;
+import dev.frontdoor.registration.settings.LimitProperties;
 
 import org.jspecify.annotations.Nullable;
 

@@ -108,7 +108,10 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
         boolean unreadable = head.decoderResult().isFailure() || UpgradeCheck.hasBody(head);
         if (refusal == null) {
             if (complete) {
-                takeOver(ctx, head);
+                closing = !webSockets.admit(ctx.channel(), head);
+                if (!closing) {
+                    takeOver(ctx, head);
+                }
             }
         } else if (complete || unreadable) {
             request = null;

@@ -1,6 +1,7 @@
 package dev.frontdoor.websocket;
 
 import dev.frontdoor.connection.Connections;
+import dev.frontdoor.connection.TcpConnections;
 import dev.frontdoor.connection.ThreadProgress;
 import dev.frontdoor.connection.WorkerConnectionFactory;
 import dev.frontdoor.connection.address.ClientAddresses;
@@ -36,6 +37,7 @@ class WebSocketConfiguration {
             LimitProperties limits,
             Drain drain,
             Connections connections,
+            TcpConnections tcpConnections,
             WorkerConnectionFactory factory,
             ClientAddresses addresses,
             RefusalLog refusals,
@@ -43,6 +45,7 @@ class WebSocketConfiguration {
             Environment environment) {
         refuseHttp2(environment);
         return new WorkerServerCustomizer(
+                tcpConnections,
                 addresses,
                 new UpgradeCheck(
                         properties.path(),
@@ -51,7 +54,7 @@ class WebSocketConfiguration {
                         new UpgradeAdmission(drain, connections, limits.maxEventLoopLag())),
                 new UpgradeRefusalRecorder(new UpgradeMetrics(meters), refusals, addresses),
                 refusals,
-                new WebSocketPipeline(factory, addresses, limits),
+                new WebSocketPipeline(tcpConnections, factory, addresses, limits),
                 limits.requestHeadTimeout());
     }
 

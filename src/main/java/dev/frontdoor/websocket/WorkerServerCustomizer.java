@@ -1,6 +1,7 @@
 package dev.frontdoor.websocket;
 
 import dev.frontdoor.connection.InboundMessages;
+import dev.frontdoor.connection.TcpConnections;
 import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.registration.RefusalLog;
 
@@ -31,6 +32,7 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
 
     private static final int INITIAL_READ = 2048;
 
+    private final TcpConnections connections;
     private final ClientAddresses addresses;
     private final UpgradeCheck check;
     private final UpgradeRefusalRecorder refusals;
@@ -39,12 +41,14 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
     private final Duration requestHeadTimeout;
 
     WorkerServerCustomizer(
+            TcpConnections connections,
             ClientAddresses addresses,
             UpgradeCheck check,
             UpgradeRefusalRecorder refusals,
             RefusalLog refusalLog,
             WebSocketPipeline webSockets,
             Duration requestHeadTimeout) {
+        this.connections = connections;
         this.addresses = addresses;
         this.check = check;
         this.refusals = refusals;
@@ -60,8 +64,8 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
         return server.doOnBound(WorkerServerCustomizer::logTransport)
                 .doOnChannelInit((_, channel, _) -> {
                     channel.config().setRecvByteBufAllocator(reads);
-                    addresses.expectHeader(channel);
-                    if (channel.pipeline().get(NettyPipeline.HttpCodec) != null) {
+                    boolean served = connections.accept(channel);
+                    if (served && channel.pipeline().get(NettyPipeline.HttpCodec) != null) {
                         install(channel.pipeline());
                     }
                 });

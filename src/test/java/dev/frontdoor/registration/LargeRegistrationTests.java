@@ -5,11 +5,11 @@ import static dev.frontdoor.registration.LinkedWorker.rejected;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.frontdoor.registration.settings.LimitProperties;
 import dev.frontdoor.notifier.RegistrationRejectedException;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.WorkerRegistration;
+import dev.frontdoor.registration.settings.LimitProperties;
 import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.server.SettingsBinder;
 

@@ -3,7 +3,6 @@ package dev.frontdoor.registration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.frontdoor.registration.settings.LimitProperties;
 import dev.frontdoor.invocation.CallKind;
 import dev.frontdoor.invocation.CallOutcome;
 import dev.frontdoor.invocation.Notifier;
@@ -17,6 +16,7 @@ import dev.frontdoor.invocation.thread.TestTime;
 import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.registration.settings.DuplicateIdentity;
+import dev.frontdoor.registration.settings.LimitProperties;
 import dev.frontdoor.test.server.SettingsBinder;
 
 import io.micrometer.core.instrument.Clock;

@@ -253,7 +253,7 @@ class ProxyHeaderTests {
                         Duration.ofSeconds(10),
                         new ProxyHeaderMetrics(meters));
         channel.freezeTime();
-        addresses.expectHeader(channel);
+        addresses.expectHeader(channel, _ -> {});
         return addresses;
     }
 
