@@ -113,6 +113,7 @@ final class EscapedLine implements ILoggingEvent {
     }
 
     @Override
+    @SuppressWarnings("deprecation")
     public Map<String, String> getMdc() {
         return line.getMDCPropertyMap();
     }

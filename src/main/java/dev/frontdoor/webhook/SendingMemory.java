@@ -24,7 +24,7 @@ final class SendingMemory {
      * @param bytes 1 or more
      */
     SendingMemory(long bytes) {
-        max = (int) Math.clamp(bytes / UNIT, 1, Integer.MAX_VALUE);
+        max = Math.clamp(bytes / UNIT, 1, Integer.MAX_VALUE);
         free = new Semaphore(max, true);
     }
 
