@@ -113,7 +113,7 @@ final class EscapedLine implements ILoggingEvent {
     }
 
     @Override
-    @Deprecated
+    @SuppressWarnings("deprecation")
     public Map<String, String> getMdc() {
         return line.getMDCPropertyMap();
     }

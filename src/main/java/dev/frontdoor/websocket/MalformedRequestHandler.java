@@ -7,18 +7,20 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.DecoderResultProvider;
 import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpObject;
 import io.netty.util.ReferenceCountUtil;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.List;
 
 /**
- * Answers a request that the HTTP codec could not decode, and ends its channel. Reactor Netty would
- * log the request as it is. Stands behind the handlers of the workers' path.
+ * Answers a request that the HTTP codec could not decode, or of another HTTP, and ends its channel.
+ * Reactor Netty would log the request as it is. Stands behind the handlers of the workers' path.
  */
 final class MalformedRequestHandler extends ChannelInboundHandlerAdapter {
 
@@ -35,9 +37,7 @@ final class MalformedRequestHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (!ended
-                && message instanceof DecoderResultProvider decoded
-                && decoded.decoderResult().isFailure()) {
+        if (!ended && message instanceof HttpObject decoded && isMalformed(decoded)) {
             ended = true;
             refuse(ctx, decoded.decoderResult().cause());
         }
@@ -48,7 +48,13 @@ final class MalformedRequestHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void refuse(ChannelHandlerContext ctx, Throwable cause) {
+    private static boolean isMalformed(HttpObject decoded) {
+        return decoded.decoderResult().isFailure()
+                || (decoded instanceof HttpMessage message
+                        && message.protocolVersion().majorVersion() != 1);
+    }
+
+    private void refuse(ChannelHandlerContext ctx, @Nullable Throwable cause) {
         UpgradeRefusal refusal =
                 cause instanceof TooLongFrameException
                         ? UpgradeRefusal.HEAD_TOO_LARGE
