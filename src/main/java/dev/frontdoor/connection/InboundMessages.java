@@ -26,6 +26,7 @@ public final class InboundMessages {
 
     private final Channel channel;
     private final long stopAt;
+    private final long maxKept;
     private final Runnable onNoRoom;
     private final PausedMessages kept;
     private boolean paused;
@@ -43,6 +44,7 @@ public final class InboundMessages {
         long maxBytes = limits.maxInboundBytes().toBytes();
         this.channel = channel;
         this.stopAt = maxBytes - Math.min(MAX_ADDED, maxBytes / 2);
+        this.maxKept = Math.max(maxBytes, stopAt + MAX_ADDED);
         this.onNoRoom = onNoRoom;
         this.kept = new PausedMessages(channel.alloc(), maxBytes, new MessageReservation(budget));
     }
@@ -65,7 +67,7 @@ public final class InboundMessages {
         }
         boolean room;
         try {
-            room = discarding || kept.add(message);
+            room = discarding || (mayKeep(message) && kept.add(message));
         } finally {
             message.release();
         }
@@ -74,6 +76,11 @@ public final class InboundMessages {
         } else {
             onNoRoom.run();
         }
+    }
+
+    /** A peer that has closed its end is read to its end, even after reading has stopped. */
+    private boolean mayKeep(ByteBuf message) {
+        return isReading() || kept.size() + message.readableBytes() < maxKept;
     }
 
     /** Hands over the messages that were kept, until one of them pauses again. */

@@ -75,6 +75,21 @@ class InboundMessagesTests {
     }
 
     @Test
+    void whatComesAlthoughReadingHasStoppedIsNotKept() {
+        int limit = 64 * 1024;
+        MemoryBudget ample = new MemoryBudget(1 << 20);
+        InboundMessages messages =
+                new InboundMessages(channel, limits(limit), ample, dropped::incrementAndGet);
+        messages.pause();
+        for (int i = 0; i < 200; i++) {
+            messages.receive(Unpooled.buffer(1000).writeZero(1000), ByteBuf::release);
+        }
+        assertThat(dropped).hasPositiveValue();
+        assertThat(ample.reserve((1 << 20) - limit)).isTrue();
+        messages.discard();
+    }
+
+    @Test
     void readingStopsWhileTheWorkerLeavesItsMessagesUnread() {
         writable(false);
         assertThat(inbound.isReading()).isFalse();

@@ -11,6 +11,8 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import java.util.Objects;
+
 class PausedMessagesTests {
 
     private static final int LIMIT = 100_000;
@@ -47,9 +49,9 @@ class PausedMessagesTests {
     void bytesOfAMessageStay() {
         assertThat(messages.add(Unpooled.wrappedBuffer(new byte[] {1, 2}))).isTrue();
         assertThat(messages.add(Unpooled.wrappedBuffer(new byte[] {3}))).isTrue();
-        ByteBuf first = messages.poll();
+        ByteBuf first = polled();
         assertThat(first).isEqualTo(Unpooled.wrappedBuffer(new byte[] {1, 2}));
-        ByteBuf second = messages.poll();
+        ByteBuf second = polled();
         assertThat(second).isEqualTo(Unpooled.wrappedBuffer(new byte[] {3}));
         first.release();
         second.release();
@@ -104,9 +106,12 @@ class PausedMessagesTests {
         }
     }
 
+    private ByteBuf polled() {
+        return Objects.requireNonNull(messages.poll());
+    }
+
     private int polledSize() {
-        ByteBuf message = messages.poll();
-        assertThat(message).isNotNull();
+        ByteBuf message = polled();
         int size = message.readableBytes();
         message.release();
         return size;

@@ -70,7 +70,7 @@ class RejectedWorkerTests {
     @Test
     void readingStopsWhenTooMuchComesWhileAnAnswerWaits() {
         sends(10);
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 40; i++) {
             worker.sends(REJECTED);
         }
         assertThat(worker.channel.config().isAutoRead()).isFalse();
@@ -80,7 +80,7 @@ class RejectedWorkerTests {
     @Test
     void backlogOfASlowedWorkerIsNotKeptForLong() {
         sends(10);
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 40; i++) {
             worker.sends(REJECTED);
         }
         service.time().advance(MESSAGE_TIMEOUT.minusSeconds(1));
