@@ -36,6 +36,7 @@ final class EscapedLine implements ILoggingEvent {
     }
 
     /** The line itself if it needs no escapes. */
+    @SuppressWarnings("ReferenceEquality") // escaping returns the same object if nothing changes
     static ILoggingEvent of(ILoggingEvent line) {
         String message = escape(line);
         IThrowableProxy thrown = EscapedThrowable.of(line.getThrowableProxy());
@@ -113,7 +114,7 @@ final class EscapedLine implements ILoggingEvent {
     }
 
     @Override
-    @SuppressWarnings("deprecation")
+    @Deprecated
     public Map<String, String> getMdc() {
         return line.getMDCPropertyMap();
     }
