@@ -1,8 +1,8 @@
 package dev.frontdoor.connection;
 
 import dev.frontdoor.protocol.FrameType;
-import dev.frontdoor.registration.LimitProperties;
 import dev.frontdoor.registration.MemoryBudget;
+import dev.frontdoor.registration.settings.LimitProperties;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;

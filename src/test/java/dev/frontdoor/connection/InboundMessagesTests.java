@@ -3,8 +3,8 @@ package dev.frontdoor.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.protocol.FrameType;
-import dev.frontdoor.registration.LimitProperties;
 import dev.frontdoor.registration.MemoryBudget;
+import dev.frontdoor.registration.settings.LimitProperties;
 import dev.frontdoor.test.server.SettingsBinder;
 
 import io.netty.buffer.ByteBuf;
