@@ -24,14 +24,14 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
 
     private final ClientAddresses addresses;
     private final UpgradeCheck check;
-    private final UpgradeRefusals refusals;
+    private final UpgradeRefusalRecorder refusals;
     private final WebSocketPipeline webSockets;
     private final Duration requestHeadTimeout;
 
     WorkerServerCustomizer(
             ClientAddresses addresses,
             UpgradeCheck check,
-            UpgradeRefusals refusals,
+            UpgradeRefusalRecorder refusals,
             WebSocketPipeline webSockets,
             Duration requestHeadTimeout) {
         this.addresses = addresses;
