@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 
 class PooledThreadTests {
 
-    private static final Runnable ONE = () -> {};
-    private static final Runnable OTHER = ONE::run;
+    private static final Runnable ONE = new Thread("one");
+    private static final Runnable OTHER = new Thread("other");
 
     private final PooledThread thread = new PooledThread(new PlatformThreads("test", 1));
 
