@@ -30,6 +30,42 @@ class ChartTests {
     }
 
     @Test
+    void podsResolveNamesAsTheValuesSay() {
+        Manifest deployment =
+                Chart.render(
+                                """
+                                dnsPolicy: None
+                                dnsConfig: {nameservers: [10.0.0.10]}
+                                hostAliases: [{ip: 10.0.0.1, hostnames: [billing]}]
+                                """)
+                        .only("Deployment");
+
+        assertThat(deployment.text("spec/template/spec/dnsPolicy")).isEqualTo("None");
+        assertThat(deployment.text("spec/template/spec/dnsConfig/nameservers/0"))
+                .isEqualTo("10.0.0.10");
+        assertThat(deployment.text("spec/template/spec/hostAliases/0/hostnames/0"))
+                .isEqualTo("billing");
+    }
+
+    @Test
+    void jarsMayBeInADirectoryOfTheirImage() {
+        assertThat(
+                        Chart.render(
+                                        """
+                                        notifiers:
+                                          - name: billing
+                                            beans: [billing]
+                                            image: {repository: a, tag: b, subPath: jars}
+                                        """)
+                                .only("Deployment")
+                                .list("spec/template/spec/containers/0/volumeMounts"))
+                .filteredOn(mount -> mount.text("mountPath").equals("/app/notifiers/billing"))
+                .singleElement()
+                .extracting(mount -> mount.text("subPath"))
+                .isEqualTo("jars");
+    }
+
+    @Test
     void lintFindsNothing() {
         LintResult result = Chart.helm().lint().strict().call();
 

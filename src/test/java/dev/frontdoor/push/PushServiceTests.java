@@ -64,6 +64,21 @@ class PushServiceTests {
     }
 
     @Test
+    void pushThatFindsNoRoomIsNotAdmitted() {
+        PushedWorker worker = fixture.registered();
+        worker.stopReading();
+
+        PushException failure = PushFixture.exception(worker.push());
+
+        assertThat(failure.reason()).isEqualTo(Reason.OUTBOUND_FULL);
+        assertThat(failure)
+                .hasMessageContaining("pid " + worker.pid())
+                .hasMessageContaining("frontdoor.limits.max-outbound-bytes");
+        assertThat(fixture.pending()).isZero();
+        assertThat(fixture.ended(Outcome.NOT_ADMITTED)).isEqualTo(1);
+    }
+
+    @Test
     void replyEndsThePush() {
         PushedWorker worker = fixture.registered();
 

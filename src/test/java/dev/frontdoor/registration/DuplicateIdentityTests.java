@@ -254,6 +254,7 @@ class DuplicateIdentityTests {
     void workersThatReplaceEachOtherWithoutEndAreDamped(CapturedOutput output) {
         fixture.duplicates(DuplicateIdentity.REPLACE);
         fixture.notifier("a");
+        fixture.time().advance(Duration.ofSeconds(7));
         LinkedWorker last = fixture.worker();
         last.settle("one");
         for (int i = 0; i < IdentityOwner.MAX_REPLACEMENTS; i++) {

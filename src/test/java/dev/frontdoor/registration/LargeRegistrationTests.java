@@ -16,6 +16,10 @@ import dev.frontdoor.test.server.SettingsBinder;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.nio.charset.StandardCharsets;
 
 import java.util.Map;
 
@@ -36,6 +40,18 @@ class LargeRegistrationTests {
     @BeforeEach
     void limitMemory() {
         fixture.memory(memory);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u007f", "\u0080", "\u07ff", "\u0800", "\uffff", "\ud83d\ude00"})
+    void identityIsMeasuredInBytesOfUtf8(String character) {
+        RegistrationRules rules = new RegistrationRules(MAX_SIZE);
+        int size = character.getBytes(StandardCharsets.UTF_8).length;
+        String fits = character.repeat(RegistrationRules.MAX_IDENTITY_SIZE / size);
+
+        assertThat(rules.violation(Registrations.of(fits).build())).isNull();
+        assertThat(rules.violation(Registrations.of(fits + character).build()))
+                .startsWith("identity has ");
     }
 
     @Test
