@@ -2,6 +2,7 @@ package dev.frontdoor.registration;
 
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.protocol.WorkerRegistration.Activity;
+import dev.frontdoor.registration.settings.LimitProperties;
 
 import org.jspecify.annotations.Nullable;
 

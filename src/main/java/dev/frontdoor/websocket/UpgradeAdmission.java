@@ -1,7 +1,7 @@
 package dev.frontdoor.websocket;
 
 import dev.frontdoor.connection.Connections;
-import dev.frontdoor.connection.Drain;
+import dev.frontdoor.connection.drain.Drain;
 
 import io.netty.channel.EventLoop;
 

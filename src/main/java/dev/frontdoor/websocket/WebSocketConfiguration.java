@@ -1,13 +1,13 @@
 package dev.frontdoor.websocket;
 
 import dev.frontdoor.connection.Connections;
-import dev.frontdoor.connection.Drain;
 import dev.frontdoor.connection.ThreadProgress;
 import dev.frontdoor.connection.WorkerConnectionFactory;
 import dev.frontdoor.connection.address.ClientAddresses;
-import dev.frontdoor.registration.FrontDoorProperties;
-import dev.frontdoor.registration.LimitProperties;
+import dev.frontdoor.connection.drain.Drain;
 import dev.frontdoor.registration.RefusalLog;
+import dev.frontdoor.registration.settings.FrontDoorProperties;
+import dev.frontdoor.registration.settings.LimitProperties;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -49,7 +49,7 @@ class WebSocketConfiguration {
                         (int) limits.maxRequestHeadSize().toBytes(),
                         properties.allowedOrigins(),
                         new UpgradeAdmission(drain, connections, limits.maxEventLoopLag())),
-                new UpgradeRefusals(new UpgradeMetrics(meters), refusals, addresses),
+                new UpgradeRefusalRecorder(new UpgradeMetrics(meters), refusals, addresses),
                 refusals,
                 new WebSocketPipeline(factory, addresses, limits),
                 limits.requestHeadTimeout());

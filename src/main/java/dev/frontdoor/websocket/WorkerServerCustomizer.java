@@ -25,7 +25,7 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
 
     private final ClientAddresses addresses;
     private final UpgradeCheck check;
-    private final UpgradeRefusals refusals;
+    private final UpgradeRefusalRecorder refusals;
     private final RefusalLog refusalLog;
     private final WebSocketPipeline webSockets;
     private final Duration requestHeadTimeout;
@@ -33,7 +33,7 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
     WorkerServerCustomizer(
             ClientAddresses addresses,
             UpgradeCheck check,
-            UpgradeRefusals refusals,
+            UpgradeRefusalRecorder refusals,
             RefusalLog refusalLog,
             WebSocketPipeline webSockets,
             Duration requestHeadTimeout) {

@@ -9,6 +9,7 @@ import dev.frontdoor.notifier.RegistrationRejectedException;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.WorkerRegistration;
+import dev.frontdoor.registration.settings.LimitProperties;
 import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.server.SettingsBinder;
 
@@ -110,6 +111,25 @@ class LargeRegistrationTests {
     }
 
     @Test
+    void repeatedRegistrationNeedsNoRoomWhateverItsDecision() {
+        ScriptedNotifier notifier = fixture.notifier("a");
+        LinkedWorker worker = fixture.worker();
+        assertThat(worker.register(large("a"))).isEqualTo(ACCEPTED);
+        fillMemory();
+        long used = memory.used();
+
+        assertThat(worker.register(large("a"))).isEqualTo(ACCEPTED);
+        notifier.registering(
+                "a",
+                () -> {
+                    throw new RegistrationRejectedException("no");
+                });
+        assertThat(worker.register(large("a"))).isEqualTo(rejected("no"));
+        assertThat(memory.used()).isEqualTo(used);
+        assertThat(fixture.inForce(worker)).isEqualTo("a");
+    }
+
+    @Test
     void undoneRegistrationGivesItsRoomBack() {
         fixture.notifier("a");
         fixture.notifier("b")
@@ -132,6 +152,15 @@ class LargeRegistrationTests {
         notifier.registering("a", worker::end);
         var _ = LinkedWorker.decisionOf(worker.registering(large("a")));
         fixture.awaitNothingLeft();
+    }
+
+    /** Leaves no room for one more registration, however small. */
+    private void fillMemory() {
+        int workers = 0;
+        while (fixture.worker().register("small-%s".formatted(workers)).equals(ACCEPTED)) {
+            workers++;
+        }
+        assertThat(workers).isPositive();
     }
 
     private static WorkerRegistration large(String identity) {

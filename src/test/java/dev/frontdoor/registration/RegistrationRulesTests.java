@@ -3,6 +3,7 @@ package dev.frontdoor.registration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.protocol.WorkerRegistration;
+import dev.frontdoor.registration.settings.LimitProperties;
 import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.server.SettingsBinder;
 

@@ -1,7 +1,7 @@
 package dev.frontdoor.connection.address;
 
-import dev.frontdoor.registration.FrontDoorProperties;
-import dev.frontdoor.registration.LimitProperties;
+import dev.frontdoor.registration.settings.FrontDoorProperties;
+import dev.frontdoor.registration.settings.LimitProperties;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
