@@ -13,6 +13,7 @@ import org.slf4j.event.KeyValuePair;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A log line in which no text from outside can forge another line, or reorder this one: its message
@@ -41,7 +42,8 @@ final class EscapedLine implements ILoggingEvent {
         String message = escape(line);
         IThrowableProxy thrown = EscapedThrowable.of(line.getThrowableProxy());
         boolean same =
-                message.equals(line.getFormattedMessage()) && thrown == line.getThrowableProxy();
+                message.equals(line.getFormattedMessage())
+                        && Objects.equals(thrown, line.getThrowableProxy());
         return same ? line : new EscapedLine(line, message, thrown);
     }
 

@@ -44,11 +44,18 @@ class FrameCostTests {
     private static final int ROUNDS = 15;
     private static final int RANDOM_FRAMES = 150;
     private static final long SEED = 4;
+    private static final String MATCH =
+            "frontdoor.notifiers.beans.scriptedNotifier.match.namespaces";
+
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     @AutoClose
     private final ServiceContext service =
-            new ServiceContext("frontdoor.duplicate-identity=replace");
+            new ServiceContext(
+                    "frontdoor.duplicate-identity=replace",
+                    MATCH + "[0]=*aaaaaaaab*",
+                    MATCH + "[1]=*aaaaaaaac",
+                    MATCH + "[2]=default");
 
     private final ConnectedWorkers workers = new ConnectedWorkers(service);
     private final byte[] ordinary = FrameCodec.encode(ordinary());
@@ -122,6 +129,7 @@ class FrameCostTests {
         String escapes = "\"" + "\\u0000".repeat(SIZE / 6) + "\"";
         return List.of(
                 register("colliding namespaces", r -> r.namespaces(colliding(256, 512))),
+                register("nearly a match", r -> r.namespaces(many(256, _ -> "a".repeat(770)))),
                 register("too many colliding", r -> r.namespaces(colliding(SIZE / 40, 36))),
                 register("colliding activity types", r -> r.activityTypes(colliding(4096, 44))),
                 register("empty namespaces", r -> r.namespaces(many(SIZE / 4, _ -> ""))),

@@ -195,11 +195,13 @@ class RegistrationServiceTests {
 
     @Test
     void reasonReachesTheWorkerAsItIsEvenIfEmpty() {
-        fixture.notifier("a").registering(registration -> reject(registration.identity()));
+        ScriptedNotifier notifier = fixture.notifier("a");
+        notifier.registering("one", () -> reject(""));
+        notifier.registering("two", () -> reject("ünïcode \n \0"));
         LinkedWorker worker = fixture.worker();
 
-        assertThat(worker.register("")).isEqualTo(rejected(""));
-        assertThat(worker.register("ünïcode \n \0")).isEqualTo(rejected("ünïcode \n \0"));
+        assertThat(worker.register("one")).isEqualTo(rejected(""));
+        assertThat(worker.register("two")).isEqualTo(rejected("ünïcode \n \0"));
     }
 
     @Test
