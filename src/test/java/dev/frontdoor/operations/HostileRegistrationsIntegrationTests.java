@@ -20,7 +20,7 @@ import java.lang.management.ThreadMXBean;
 import java.util.Map;
 
 /** Registrations that are made to cost the service much, beside a good worker. */
-@FrontDoorTest({"frontdoor.duplicate-identity=replace", "frontdoor.limits.max-frame-size=4MB"})
+@FrontDoorTest("frontdoor.duplicate-identity=replace")
 class HostileRegistrationsIntegrationTests {
 
     private static final int ROUNDS = 5;
@@ -43,10 +43,10 @@ class HostileRegistrationsIntegrationTests {
         WorkerRegistration harmless = harmless();
         Map<WorkerRegistration, String> hostile =
                 Map.of(
-                        Registrations.of("a").namespaces(colliding(100_000)).build(),
-                        "the registration has 100000 namespaces; at most 256 are allowed",
-                        Registrations.of("a").activityTypes(colliding(100_000)).build(),
-                        "the registration has 100000 activity types; at most 4096 are allowed",
+                        Registrations.of("a").namespaces(colliding(25_000)).build(),
+                        "the registration has 25000 namespaces; at most 256 are allowed",
+                        Registrations.of("a").activityTypes(colliding(25_000)).build(),
+                        "the registration has 25000 activity types; at most 4096 are allowed",
                         Registrations.of("a").activity("a", "[".repeat(200_000), "{}").build(),
                         "the input schema of activity 1 is not JSON, or is nested deeper than 500"
                                 + " levels");
@@ -104,7 +104,7 @@ class HostileRegistrationsIntegrationTests {
         String[] texts = new String[count];
         for (int i = 0; i < count; i++) {
             StringBuilder text = new StringBuilder();
-            for (int bit = 0; bit < 17; bit++) {
+            for (int bit = 0; bit < 15; bit++) {
                 text.append((i >> bit & 1) == 1 ? "BB" : "Aa");
             }
             texts[i] = text.toString();
