@@ -36,12 +36,7 @@ final class DeliveryQueue {
     private boolean flushing;
     private boolean closed;
 
-    /**
-     * An empty queue.
-     *
-     * @param capacity how many events it has at most
-     * @param maxBytes how many bytes they have at most
-     */
+    /** An empty queue for so many events, which have so many bytes at most. */
     DeliveryQueue(int capacity, long maxBytes, int maxInFlight, WebhookMetrics metrics) {
         this.capacity = capacity;
         this.maxBytes = maxBytes;
