@@ -3,8 +3,6 @@ package dev.frontdoor.websocket;
 import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.registration.RefusalLog;
 
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.TooLongFrameException;
@@ -28,11 +26,13 @@ final class MalformedRequestHandler extends ChannelInboundHandlerAdapter {
 
     private final RefusalLog refusals;
     private final ClientAddresses addresses;
+    private final HttpCloser closer;
     private boolean ended;
 
-    MalformedRequestHandler(RefusalLog refusals, ClientAddresses addresses) {
+    MalformedRequestHandler(RefusalLog refusals, ClientAddresses addresses, HttpCloser closer) {
         this.refusals = refusals;
         this.addresses = addresses;
+        this.closer = closer;
     }
 
     @Override
@@ -69,7 +69,6 @@ final class MalformedRequestHandler extends ChannelInboundHandlerAdapter {
                                 remoteAddress,
                                 refusal.status(),
                                 refusal.reason()));
-        ChannelFuture _ =
-                ctx.writeAndFlush(refusal.response(false)).addListener(ChannelFutureListener.CLOSE);
+        closer.closeAfter(ctx.writeAndFlush(refusal.response(false)));
     }
 }

@@ -17,10 +17,12 @@ final class ManagementRequests
 
     private final RefusalLog refusals;
     private final ClientAddresses addresses;
+    private final HttpCloser closer;
 
-    ManagementRequests(RefusalLog refusals, ClientAddresses addresses) {
+    ManagementRequests(RefusalLog refusals, ClientAddresses addresses, HttpCloser closer) {
         this.refusals = refusals;
         this.addresses = addresses;
+        this.closer = closer;
     }
 
     @Override
@@ -31,6 +33,6 @@ final class ManagementRequests
                                 .addAfter(
                                         NettyPipeline.HttpCodec,
                                         null,
-                                        new MalformedRequestHandler(refusals, addresses))));
+                                        new MalformedRequestHandler(refusals, addresses, closer))));
     }
 }

@@ -32,6 +32,11 @@ class WebSocketConfiguration {
     }
 
     @Bean
+    HttpCloser httpCloser(LimitProperties limits, MeterRegistry meters) {
+        return new HttpCloser(limits.closeTimeout(), meters);
+    }
+
+    @Bean
     WorkerServerCustomizer workerServerCustomizer(
             FrontDoorProperties properties,
             LimitProperties limits,
@@ -41,6 +46,7 @@ class WebSocketConfiguration {
             WorkerConnectionFactory factory,
             ClientAddresses addresses,
             RefusalLog refusals,
+            HttpCloser httpCloser,
             MeterRegistry meters,
             Environment environment) {
         refuseHttp2(environment);
@@ -54,8 +60,9 @@ class WebSocketConfiguration {
                         new UpgradeAdmission(drain, connections, limits.maxEventLoopLag())),
                 new UpgradeRefusalRecorder(new UpgradeMetrics(meters), refusals, addresses),
                 refusals,
+                httpCloser,
                 new WebSocketPipeline(tcpConnections, factory, addresses, limits),
-                limits.requestHeadTimeout());
+                limits);
     }
 
     /** A server of HTTP/2 arranges the handlers of HTTP/1.1 in another way than ours expect. */

@@ -4,6 +4,7 @@ import dev.frontdoor.connection.InboundMessages;
 import dev.frontdoor.connection.TcpConnections;
 import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.registration.RefusalLog;
+import dev.frontdoor.registration.settings.LimitProperties;
 
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelPipeline;
@@ -16,8 +17,6 @@ import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import reactor.netty.DisposableServer;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
-
-import java.time.Duration;
 
 /**
  * Mounts the workers' path on Boot's own server: adds handlers behind the HTTP codec of each of its
@@ -37,8 +36,9 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
     private final UpgradeCheck check;
     private final UpgradeRefusalRecorder refusals;
     private final RefusalLog refusalLog;
+    private final HttpCloser closer;
     private final WebSocketPipeline webSockets;
-    private final Duration requestHeadTimeout;
+    private final LimitProperties limits;
 
     WorkerServerCustomizer(
             TcpConnections connections,
@@ -46,15 +46,17 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
             UpgradeCheck check,
             UpgradeRefusalRecorder refusals,
             RefusalLog refusalLog,
+            HttpCloser closer,
             WebSocketPipeline webSockets,
-            Duration requestHeadTimeout) {
+            LimitProperties limits) {
         this.connections = connections;
         this.addresses = addresses;
         this.check = check;
         this.refusals = refusals;
         this.refusalLog = refusalLog;
+        this.closer = closer;
         this.webSockets = webSockets;
-        this.requestHeadTimeout = requestHeadTimeout;
+        this.limits = limits;
     }
 
     @Override
@@ -75,10 +77,21 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
     void install(ChannelPipeline pipeline) {
         // The last one added is the first to see a request.
         String codec = NettyPipeline.HttpCodec;
-        pipeline.addAfter(codec, null, new MalformedRequestHandler(refusalLog, addresses));
-        pipeline.addAfter(codec, null, new UpgradeHandler(check, refusals, webSockets));
-        pipeline.addAfter(codec, null, new RequestOrderHandler(check));
-        pipeline.addAfter(codec, null, new RequestHeadTimeoutHandler(requestHeadTimeout, refusals));
+        pipeline.addAfter(codec, null, new MalformedRequestHandler(refusalLog, addresses, closer));
+        pipeline.addAfter(codec, null, new UpgradeHandler(check, refusals, closer, webSockets));
+        pipeline.addAfter(codec, null, new HttpLimitHandler(limits.httpTimeout(), closer));
+        pipeline.addAfter(codec, null, new RequestOrderHandler(check, closer));
+        pipeline.addAfter(
+                codec,
+                null,
+                new RequestHeadTimeoutHandler(limits.requestHeadTimeout(), refusals, closer));
+    }
+
+    /** Removes the handlers of a channel that is upgraded, by whomever, except the upgrade's. */
+    static void uninstall(ChannelPipeline pipeline) {
+        pipeline.remove(HttpLimitHandler.class);
+        pipeline.remove(RequestOrderHandler.class);
+        pipeline.remove(RequestHeadTimeoutHandler.class);
     }
 
     /** NIO is slower, and used wherever Netty has no library for the machine. */
