@@ -32,6 +32,11 @@ class WebSocketConfiguration {
     }
 
     @Bean
+    HttpCloser httpCloser(LimitProperties limits, MeterRegistry meters) {
+        return new HttpCloser(limits.closeTimeout(), meters);
+    }
+
+    @Bean
     WorkerServerCustomizer workerServerCustomizer(
             FrontDoorProperties properties,
             LimitProperties limits,
@@ -41,18 +46,21 @@ class WebSocketConfiguration {
             WorkerConnectionFactory factory,
             ClientAddresses addresses,
             RefusalLog refusals,
+            HttpCloser httpCloser,
             MeterRegistry meters,
             Environment environment) {
         refuseHttp2(environment);
         return new WorkerServerCustomizer(
                 tcpConnections,
+                addresses,
                 new UpgradeCheck(
                         properties.path(),
                         (int) limits.maxRequestHeadSize().toBytes(),
                         properties.allowedOrigins(),
                         new UpgradeAdmission(drain, connections, limits.maxEventLoopLag())),
                 new UpgradeRefusalRecorder(new UpgradeMetrics(meters), refusals, addresses),
-                new HttpCloser(limits.closeTimeout(), meters),
+                refusals,
+                httpCloser,
                 new WebSocketPipeline(tcpConnections, factory, addresses, limits),
                 limits);
     }

@@ -107,6 +107,22 @@ class BackPressureIntegrationTests {
     }
 
     @Test
+    void workerThatFloodsWithRejectedRegistrationsAndHalfClosesIsGone() throws Exception {
+        byte[] rejected = message(new WorkerRegister(0, TestWorker.registration("\n")));
+        ByteArrayOutputStream flood = new ByteArrayOutputStream();
+        while (flood.size() < 200_000) {
+            flood.writeBytes(rejected);
+        }
+        try (TestWorker worker = server.connect()) {
+            worker.sendRaw(flood.toByteArray());
+            worker.halfClose();
+            ServerUnderTest.eventually(() ->
+                    assertThat(server.sum("frontdoor.connections", "state", "connected")).isZero());
+        }
+        assertThat(server.sum("frontdoor.budget.used", "budget", "messages")).isZero();
+    }
+
+    @Test
     void pingsOfAWorkerThatDoesNotReadStopBeingRead() throws Exception {
         ByteArrayOutputStream pings = new ByteArrayOutputStream();
         for (int i = 0; i < 100; i++) {
