@@ -151,7 +151,9 @@ class FirstMessageSizeIntegrationTests {
     }
 
     private WorkerRegistration large() {
-        return Registrations.of(server.newIdentity()).activityTypes("x".repeat(LARGE)).build();
+        return Registrations.of(server.newIdentity())
+                .activity("large", "\"%s\"".formatted("x".repeat(LARGE)), "{}")
+                .build();
     }
 
     private static byte[] ofSize(int size) {
