@@ -35,13 +35,13 @@ class TestWorkerCloseTests {
 
     private static final Duration SHORT = Duration.ofMillis(50);
 
-    @AutoClose private TestWorkerFixture fixture;
+    @AutoClose private ScriptedServerFixture fixture;
     private TestWorker worker;
     private Peer peer;
 
     @BeforeEach
     void connect() throws Exception {
-        fixture = new TestWorkerFixture();
+        fixture = new ScriptedServerFixture();
         worker = fixture.worker();
         peer = fixture.peer();
     }

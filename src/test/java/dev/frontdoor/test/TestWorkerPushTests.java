@@ -23,12 +23,12 @@ import java.nio.charset.StandardCharsets;
 /** How a worker answers pushes. */
 class TestWorkerPushTests {
 
-    @AutoClose private TestWorkerFixture fixture;
+    @AutoClose private ScriptedServerFixture fixture;
     private TestWorker worker;
 
     @BeforeEach
     void connect() throws Exception {
-        fixture = new TestWorkerFixture();
+        fixture = new ScriptedServerFixture();
         worker = fixture.worker();
     }
 

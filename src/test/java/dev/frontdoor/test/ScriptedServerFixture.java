@@ -9,15 +9,15 @@ import dev.frontdoor.test.ScriptedServer.Peer;
 import java.io.IOException;
 import java.net.URI;
 
-/** A worker and the scripted server that it is connected to. */
-final class TestWorkerFixture implements AutoCloseable {
+/** A scripted server and the worker that is connected to it. */
+final class ScriptedServerFixture implements AutoCloseable {
 
     private final ScriptedServer server = ScriptedServer.granting();
     private TestWorker worker;
     private Peer peer;
 
     /** Connects a worker without settings of its own. */
-    TestWorkerFixture() throws Exception {
+    ScriptedServerFixture() throws Exception {
         worker = TestWorker.connect(server.uri());
         peer = server.peer();
     }
