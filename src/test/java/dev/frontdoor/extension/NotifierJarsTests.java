@@ -2,28 +2,17 @@ package dev.frontdoor.extension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.frontdoor.test.server.LogLines;
-
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.boot.SpringApplication;
-import org.springframework.core.env.MapPropertySource;
-import org.springframework.core.env.StandardEnvironment;
-import org.springframework.core.io.ResourceLoader;
 
-import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 
-/** What the start says about directories and jars that will not do what their author expects. */
+/** What the start says about jars that will not do what their author expects. */
 class NotifierJarsTests {
 
     private static final String NOTIFIER =
@@ -42,22 +31,6 @@ class NotifierJarsTests {
 
     private static final String WORKERS = "dev.frontdoor.notifier.Workers";
 
-    private final @Nullable ClassLoader before = Thread.currentThread().getContextClassLoader();
-    private final LogLines log = new LogLines(NotifierJars.class);
-    private final SpringApplication application = new SpringApplication();
-
-    @TempDir Path directory;
-
-    @AfterEach
-    void closeJars() throws IOException {
-        log.close();
-        Thread.currentThread().setContextClassLoader(before);
-        ResourceLoader resources = application.getResourceLoader();
-        if (resources != null && resources.getClassLoader() instanceof Closeable jars) {
-            jars.close();
-        }
-    }
-
     @Test
     void goodJarWithItsLibraryIsNotWarnedOf() throws IOException {
         billing().writeTo(directory.resolve("jars/billing.jar"));
@@ -65,50 +38,15 @@ class NotifierJarsTests {
 
         load("jars");
 
-        assertThat(log.at("WARN")).isEmpty();
-        assertThat(log.at("INFO"))
+        assertThat(fixture.warnings()).isEmpty();
+        assertThat(fixture.information())
                 .anySatisfy(line ->
                         assertThat(line).contains("billing.jar declares [com.example.Billing]"));
     }
 
-    @Test
-    void directoryThatDoesNotExistIsNamed() {
-        load("nowhere");
+    @AutoClose private final NotifierJarsFixture fixture = new NotifierJarsFixture();
 
-        assertThat(log.at("WARN"))
-                .singleElement()
-                .asString()
-                .contains("frontdoor.notifiers.path", "no directory", "nowhere");
-    }
-
-    @Test
-    void directoryWithoutAJarIsNamed() throws IOException {
-        Files.createDirectories(directory.resolve("empty"));
-
-        load("empty");
-
-        assertThat(log.at("WARN")).singleElement().asString().contains("empty", "holds no jar");
-    }
-
-    @Test
-    void folderWithoutAJarIsNamed() throws IOException {
-        Files.createDirectories(directory.resolve("jars/audit"));
-        billing().writeTo(directory.resolve("jars/billing/billing.jar"));
-
-        load("jars");
-
-        assertThat(log.at("WARN"))
-                .singleElement()
-                .asString()
-                .contains("jars/audit", "holds no jar");
-    }
-
-    @Test
-    void defaultDirectoryNeedNotExist() {
-        loadFrom("notifiers");
-
-        assertThat(log.at("WARN")).isEmpty();
-    }
+    @TempDir Path directory;
 
     @Test
     void emptyJarIsNamedAlsoBesideAnother() throws IOException {
@@ -117,7 +55,7 @@ class NotifierJarsTests {
 
         load("jars");
 
-        assertThat(log.at("WARN"))
+        assertThat(fixture.warnings())
                 .singleElement()
                 .asString()
                 .contains("empty.jar", "declares nothing");
@@ -129,7 +67,7 @@ class NotifierJarsTests {
 
         load("jars");
 
-        assertThat(log.at("WARN"))
+        assertThat(fixture.warnings())
                 .singleElement()
                 .asString()
                 .contains("library.jar", "declares nothing");
@@ -146,7 +84,7 @@ class NotifierJarsTests {
 
         load("jars");
 
-        assertThat(log.at("WARN"))
+        assertThat(fixture.warnings())
                 .singleElement()
                 .asString()
                 .contains("forgotten.jar", "declares nothing");
@@ -159,20 +97,10 @@ class NotifierJarsTests {
 
         load("jars");
 
-        assertThat(log.at("WARN"))
+        assertThat(fixture.warnings())
                 .singleElement()
                 .asString()
                 .contains("billing-1.0.0.jar", "billing-1.0.1.jar", "com.example.Billing");
-    }
-
-    @Test
-    void linkToAJarIsNoSecondJar() throws IOException {
-        Path jar = billing().writeTo(directory.resolve("jars/..data/billing.jar"));
-        Files.createSymbolicLink(directory.resolve("jars/billing.jar"), jar);
-
-        load("jars");
-
-        assertThat(log.at("WARN")).isEmpty();
     }
 
     @Test
@@ -184,7 +112,7 @@ class NotifierJarsTests {
 
         load("jars");
 
-        assertThat(log.at("WARN"))
+        assertThat(fixture.warnings())
                 .singleElement()
                 .asString()
                 .contains("jspecify-0.9.0.jar", "already has", "org.jspecify.annotations.Nullable");
@@ -214,7 +142,7 @@ class NotifierJarsTests {
 
         load("jars");
 
-        assertThat(log.at("WARN"))
+        assertThat(fixture.warnings())
                 .singleElement()
                 .asString()
                 .contains("billing.jar", "another version", "com.example.Billing uses", missing);
@@ -234,7 +162,7 @@ class NotifierJarsTests {
 
         load("jars");
 
-        assertThat(log.at("WARN"))
+        assertThat(fixture.warnings())
                 .singleElement()
                 .asString()
                 .contains("another version", "dev.frontdoor.notifier.Gone");
@@ -262,7 +190,7 @@ class NotifierJarsTests {
 
         load("jars");
 
-        assertThat(log.at("WARN"))
+        assertThat(fixture.warnings())
                 .singleElement()
                 .asString()
                 .contains("another version", "does not implement", "onWorkerRegistered");
@@ -281,15 +209,6 @@ class NotifierJarsTests {
     }
 
     private void load(String path) {
-        loadFrom(directory.resolve(path).toString());
-    }
-
-    private void loadFrom(String path) {
-        StandardEnvironment environment = new StandardEnvironment();
-        environment
-                .getPropertySources()
-                .addFirst(new MapPropertySource("given", Map.of(NotifierJars.PATH, path)));
-        Log commons = LogFactory.getLog(NotifierJars.class);
-        new NotifierJars(_ -> commons).postProcessEnvironment(environment, application);
+        fixture.load(directory.resolve(path).toString());
     }
 }

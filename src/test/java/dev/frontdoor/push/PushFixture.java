@@ -1,5 +1,7 @@
 package dev.frontdoor.push;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.frontdoor.invocation.thread.PlatformThreads;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.notifier.PushException;
@@ -80,6 +82,10 @@ final class PushFixture implements AutoCloseable {
 
     int pending() {
         return (int) registrations.meters().get("frontdoor.pushes.pending").gauge().value();
+    }
+
+    void expectNothingPending() {
+        RegistrationFixture.eventually().untilAsserted(() -> assertThat(pending()).isZero());
     }
 
     /** Waits for a push to fail and returns the reason. */

@@ -3,30 +3,19 @@ package dev.frontdoor.extension;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.frontdoor.test.server.LogLines;
-
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.SpringApplication;
-import org.springframework.core.env.MapPropertySource;
-import org.springframework.core.env.StandardEnvironment;
-import org.springframework.core.io.ResourceLoader;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
 
-/** Directories of notifier jars that hold what they should not. */
-class NotifierFoldersTests {
+/** What the start says about the directories of notifier jars, and what it loads from them. */
+class NotifierDirectoriesTests {
 
     private static final String NOTIFIER =
             """
@@ -38,32 +27,69 @@ class NotifierFoldersTests {
             }
             """;
 
-    private final @Nullable ClassLoader before = Thread.currentThread().getContextClassLoader();
-    private final LogLines log = new LogLines(NotifierJars.class);
-    private final SpringApplication application = new SpringApplication();
+    @AutoClose private final NotifierJarsFixture fixture = new NotifierJarsFixture();
 
     @TempDir Path directory;
 
-    @AfterEach
-    void closeJars() throws IOException {
-        log.close();
-        Thread.currentThread().setContextClassLoader(before);
-        ResourceLoader resources = application.getResourceLoader();
-        if (resources != null && resources.getClassLoader() instanceof Closeable jars) {
-            jars.close();
-        }
+    @Test
+    void directoryThatDoesNotExistIsNamed() {
+        load("nowhere");
+
+        assertThat(fixture.warnings())
+                .singleElement()
+                .asString()
+                .contains("frontdoor.notifiers.path", "no directory", "nowhere");
+    }
+
+    @Test
+    void directoryWithoutAJarIsNamed() throws IOException {
+        Files.createDirectories(directory.resolve("empty"));
+
+        load("empty");
+
+        assertThat(fixture.warnings()).singleElement().asString().contains("empty", "holds no jar");
+    }
+
+    @Test
+    void folderWithoutAJarIsNamed() throws IOException {
+        Files.createDirectories(directory.resolve("jars/audit"));
+        Path _ = billing("jars/billing/billing.jar");
+
+        load("jars");
+
+        assertThat(fixture.warnings())
+                .singleElement()
+                .asString()
+                .contains("jars/audit", "holds no jar");
+    }
+
+    @Test
+    void defaultDirectoryNeedNotExist() {
+        fixture.load("notifiers");
+
+        assertThat(fixture.warnings()).isEmpty();
+    }
+
+    @Test
+    void linkToAJarIsNoSecondJar() throws IOException {
+        Path jar = billing("jars/..data/billing.jar");
+        Files.createSymbolicLink(directory.resolve("jars/billing.jar"), jar);
+
+        load("jars");
+
+        assertThat(fixture.warnings()).isEmpty();
     }
 
     @Test
     void linkToADirectoryThatContainsItIsSkipped() throws IOException {
-        billing("jars/billing/billing.jar");
+        Path _ = billing("jars/billing/billing.jar");
         Path jars = directory.resolve("jars");
         Files.createSymbolicLink(jars.resolve("again"), jars);
 
-        load();
+        load("jars");
 
         assertLoaded();
-        assertThat(log.at("WARN"))
+        assertThat(fixture.warnings())
                 .singleElement()
                 .asString()
                 .contains("skipping", "jars/again", "a directory that contains it");
@@ -71,14 +97,14 @@ class NotifierFoldersTests {
 
     @Test
     void linkToNothingIsSkipped() throws IOException {
-        billing("jars/billing.jar");
+        Path _ = billing("jars/billing.jar");
         Files.createSymbolicLink(
                 directory.resolve("jars/gone.jar"), directory.resolve("nowhere.jar"));
 
-        load();
+        load("jars");
 
         assertLoaded();
-        assertThat(log.at("WARN"))
+        assertThat(fixture.warnings())
                 .singleElement()
                 .asString()
                 .contains("skipping", "gone.jar", "does not exist");
@@ -87,12 +113,12 @@ class NotifierFoldersTests {
     @ParameterizedTest
     @ValueSource(strings = {"jars/.billing.jar", "jars/.hidden/billing.jar"})
     void hiddenJarIsNotLoadedAndNamed(String jar) throws IOException {
-        billing(jar);
+        Path _ = billing(jar);
 
-        load();
+        load("jars");
 
-        assertThat(log.at("INFO")).isEmpty();
-        assertThat(log.at("WARN"))
+        assertThat(fixture.information()).isEmpty();
+        assertThat(fixture.warnings())
                 .anySatisfy(line -> assertThat(line).contains("the hidden jar", jar, "not loaded"));
     }
 
@@ -114,7 +140,7 @@ class NotifierFoldersTests {
                 .classPath(classPath)
                 .writeTo(directory.resolve("jars/billing.jar"));
 
-        assertThatThrownBy(this::load)
+        assertThatThrownBy(() -> load("jars"))
                 .isInstanceOf(BrokenNotifierJarException.class)
                 .hasMessageContainingAll("billing.jar", "Class-Path", "outside.jar");
     }
@@ -127,50 +153,43 @@ class NotifierFoldersTests {
                 .classPath("library.jar ../other.jar")
                 .writeTo(directory.resolve("jars/billing/billing.jar"));
 
-        load();
+        load("jars");
 
         assertLoaded();
-        assertThat(log.at("WARN")).isEmpty();
+        assertThat(fixture.warnings()).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"jars", "jars/billing", "jars/billing/billing.jar"})
     void whatAnyoneMayWriteToIsNamed(String writable) throws IOException {
-        billing("jars/billing/billing.jar");
+        Path _ = billing("jars/billing/billing.jar");
         Files.setPosixFilePermissions(
                 directory.resolve(writable), PosixFilePermissions.fromString("rwxrwxrwx"));
 
-        load();
+        load("jars");
 
         assertLoaded();
-        assertThat(log.at("WARN"))
+        assertThat(fixture.warnings())
                 .singleElement()
                 .asString()
                 .contains("any user of this machine may write to", writable);
     }
 
     private void assertLoaded() {
-        assertThat(log.at("INFO"))
+        assertThat(fixture.information())
                 .singleElement()
                 .asString()
                 .contains("billing.jar declares [com.example.Billing]");
     }
 
-    private void billing(String jar) throws IOException {
-        Path _ =
-                SourceJar.in(directory)
-                        .with("com.example.Billing", NOTIFIER)
-                        .declaring("com.example.Billing")
-                        .writeTo(directory.resolve(jar));
+    private Path billing(String jar) throws IOException {
+        return SourceJar.in(directory)
+                .with("com.example.Billing", NOTIFIER)
+                .declaring("com.example.Billing")
+                .writeTo(directory.resolve(jar));
     }
 
-    private void load() {
-        StandardEnvironment environment = new StandardEnvironment();
-        String path = directory.resolve("jars").toString();
-        environment
-                .getPropertySources()
-                .addFirst(new MapPropertySource("given", Map.of(NotifierJars.PATH, path)));
-        Log commons = LogFactory.getLog(NotifierJars.class);
-        new NotifierJars(_ -> commons).postProcessEnvironment(environment, application);
+    private void load(String path) {
+        fixture.load(directory.resolve(path).toString());
     }
 }
