@@ -122,6 +122,12 @@ class ConnectionConfiguration {
     }
 
     @Bean
+    ConnectionAdmission connectionAdmission(
+            Drain drain, Connections connections, LimitProperties limits) {
+        return new ConnectionAdmission(drain, connections, limits.maxEventLoopLag());
+    }
+
+    @Bean
     ThreadProgress threadProgress(Timeouts timeouts, Clock clock) {
         ThreadProgress progress = ThreadProgress.onOwnThread(clock);
         progress.watch(

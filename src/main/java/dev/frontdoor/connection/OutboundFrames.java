@@ -11,15 +11,12 @@ import io.netty.channel.ChannelOutboundBuffer;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What is sent to one worker. The answers to its own frames are always sent: they are few, since a
  * worker that does not read is not read either. Frames from others need room, and wait until the
- * first registration has been acknowledged. Belongs to the connection's event loop, except {@link
- * #admit}.
+ * worker can take them. Belongs to the connection's event loop, except {@link #admit}.
  */
 final class OutboundFrames {
 
@@ -31,10 +28,8 @@ final class OutboundFrames {
     /** Bytes of frames that were admitted and have not been written yet. */
     private final AtomicLong admitted = new AtomicLong();
 
+    private final HeldFrames held;
     private boolean discarding;
-
-    /** Frames to send after the first ack; null once that was sent. */
-    private @Nullable List<byte[]> untilFirstAck = new ArrayList<>(0);
 
     /**
      * The frames of one channel.
@@ -42,19 +37,24 @@ final class OutboundFrames {
      * @param limits how many bytes of frames from others may wait for the worker to read them
      */
     OutboundFrames(
-            Channel channel, Transport transport, LimitProperties limits, ConnectionLog log) {
+            Channel channel,
+            Transport transport,
+            LimitProperties limits,
+            RunningTime time,
+            LoopTasks tasks,
+            ConnectionLog log) {
         this.channel = channel;
         this.transport = transport;
         this.maxBytes = limits.maxOutboundBytes().toBytes();
         this.log = log;
+        this.held = new HeldFrames(transport, time, tasks, this::writeAdmitted);
     }
 
     /**
      * Makes room for a frame from another thread: any one frame for a worker that reads, and as
      * many as the limit allows for one that does not. Called by any thread.
      *
-     * @return the encoded frame, to be handed to {@link #writeAfterAck} next; null if there is no
-     *     room
+     * @return the encoded frame, to be handed to {@link #hold} next; null if there is no room
      */
     byte @Nullable [] admit(Frame frame) {
         byte[] message = FrameCodec.encode(frame);
@@ -71,34 +71,28 @@ final class OutboundFrames {
         }
     }
 
-    /** Sends a frame that was admitted, once a registration has been acknowledged. */
-    void writeAfterAck(byte[] message) {
-        if (untilFirstAck == null) {
-            writeAdmitted(message);
-        } else {
-            untilFirstAck.add(message);
-        }
+    /** Sends a frame that was admitted, once the worker can take it. */
+    void hold(byte[] message) {
+        held.add(message);
     }
 
     /** Sends the answer to a frame. */
     void write(Frame frame) {
         write(FrameCodec.encode(frame));
+        if (frame instanceof WorkerRegisterAck ack) {
+            held.onAnswered(ack.equals(WorkerRegisterAck.ACCEPTED));
+        }
     }
 
-    /** Acknowledges a registration, then sends what had to wait for that. */
-    void acknowledge() {
-        write(WorkerRegisterAck.ACCEPTED);
-        List<byte[]> waiting = untilFirstAck;
-        untilFirstAck = null;
-        if (waiting != null) {
-            waiting.forEach(this::writeAdmitted);
-        }
+    /** The worker has sent something. */
+    void onReceived() {
+        held.onReceived();
     }
 
     /** Drops all frames from now on. */
     void discard() {
         discarding = true;
-        untilFirstAck = null;
+        held.discard();
     }
 
     private void writeAdmitted(byte[] message) {

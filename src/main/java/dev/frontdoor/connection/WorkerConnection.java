@@ -59,7 +59,7 @@ public final class WorkerConnection implements WorkerLink {
         this.unfinished = new UnfinishedMessage(budget, timeouts, failures::noRoom);
         long maxInbound = limits.maxInboundBytes().toBytes();
         this.inbound = new InboundMessages(channel, maxInbound, budget, failures::noRoom);
-        this.outbound = new OutboundFrames(channel, transport, limits, log);
+        this.outbound = new OutboundFrames(channel, transport, limits, timeouts.time(), tasks, log);
         this.setup = setup;
     }
 
@@ -82,7 +82,7 @@ public final class WorkerConnection implements WorkerLink {
     public boolean send(Frame frame) {
         byte[] message = outbound.admit(frame);
         if (message != null) {
-            tasks.run(() -> outbound.writeAfterAck(message));
+            tasks.run(() -> outbound.hold(message));
         }
         return message != null;
     }
@@ -122,6 +122,7 @@ public final class WorkerConnection implements WorkerLink {
         if (ended) {
             message.release();
         } else {
+            outbound.onReceived();
             inbound.receive(message, this::handle);
         }
     }
@@ -185,7 +186,7 @@ public final class WorkerConnection implements WorkerLink {
     void onRegistered(String identity) {
         setup.onRegistered();
         log.identify(identity);
-        outbound.acknowledge();
+        outbound.write(Frame.WorkerRegisterAck.ACCEPTED);
     }
 
     /** Sends the answer to a frame. */

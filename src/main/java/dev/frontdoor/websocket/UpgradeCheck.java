@@ -1,5 +1,7 @@
 package dev.frontdoor.websocket;
 
+import dev.frontdoor.connection.ConnectionAdmission;
+
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -29,7 +31,7 @@ final class UpgradeCheck {
     private final String path;
     private final int maxHeadSize;
     private final Set<String> allowedOrigins;
-    private final UpgradeAdmission admission;
+    private final ConnectionAdmission admission;
 
     /**
      * A check of all requests.
@@ -37,7 +39,10 @@ final class UpgradeCheck {
      * @param maxHeadSize the largest request head, in bytes, as it stands on the wire
      */
     UpgradeCheck(
-            String path, int maxHeadSize, List<String> allowedOrigins, UpgradeAdmission admission) {
+            String path,
+            int maxHeadSize,
+            List<String> allowedOrigins,
+            ConnectionAdmission admission) {
         this.path = path;
         this.maxHeadSize = maxHeadSize;
         this.admission = admission;
@@ -88,7 +93,7 @@ final class UpgradeCheck {
             return UpgradeRefusal.SUBPROTOCOL_NOT_SERVED;
         }
         UpgradeRefusal refusal = originRefusal(headers.getAll(HttpHeaderNames.ORIGIN));
-        return refusal == null ? admission.refusal(loop) : refusal;
+        return refusal == null ? UpgradeRefusal.of(admission.refusal(loop)) : refusal;
     }
 
     /** Whether a body follows the head. */

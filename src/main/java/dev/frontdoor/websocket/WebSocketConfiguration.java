@@ -1,7 +1,6 @@
 package dev.frontdoor.websocket;
 
-import dev.frontdoor.connection.Connections;
-import dev.frontdoor.connection.Drain;
+import dev.frontdoor.connection.ConnectionAdmission;
 import dev.frontdoor.connection.ThreadProgress;
 import dev.frontdoor.connection.WorkerConnectionFactory;
 import dev.frontdoor.connection.address.ClientAddresses;
@@ -15,6 +14,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+
+import reactor.netty.resources.LoopResources;
 
 @Configuration(proxyBeanMethods = false)
 class WebSocketConfiguration {
@@ -30,25 +31,32 @@ class WebSocketConfiguration {
                 progress);
     }
 
+    /** The event loops of the workers' connections, for other transports. */
+    @Bean
+    LoopResources workerLoopResources(EventLoops workerEventLoops) {
+        return workerEventLoops.loopResources();
+    }
+
     @Bean
     WorkerServerCustomizer workerServerCustomizer(
             FrontDoorProperties properties,
             LimitProperties limits,
-            Drain drain,
-            Connections connections,
+            ConnectionAdmission admission,
             WorkerConnectionFactory factory,
             ClientAddresses addresses,
             RefusalLog refusals,
             MeterRegistry meters,
             Environment environment) {
         refuseHttp2(environment);
+        addresses.requireProxies("frontdoor.proxy-protocol", properties.proxyProtocol());
         return new WorkerServerCustomizer(
                 addresses,
+                properties.proxyProtocol(),
                 new UpgradeCheck(
                         properties.path(),
                         (int) limits.maxRequestHeadSize().toBytes(),
                         properties.allowedOrigins(),
-                        new UpgradeAdmission(drain, connections, limits.maxEventLoopLag())),
+                        admission),
                 new UpgradeRefusals(new UpgradeMetrics(meters), refusals, addresses),
                 new WebSocketPipeline(factory, addresses, limits),
                 limits.requestHeadTimeout());

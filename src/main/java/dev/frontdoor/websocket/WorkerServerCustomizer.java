@@ -1,6 +1,7 @@
 package dev.frontdoor.websocket;
 
 import dev.frontdoor.connection.address.ClientAddresses;
+import dev.frontdoor.registration.ProxyProtocol;
 
 import io.netty.channel.ChannelPipeline;
 
@@ -23,6 +24,7 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
     private static final Logger log = LoggerFactory.getLogger(WorkerServerCustomizer.class);
 
     private final ClientAddresses addresses;
+    private final ProxyProtocol proxyProtocol;
     private final UpgradeCheck check;
     private final UpgradeRefusals refusals;
     private final WebSocketPipeline webSockets;
@@ -30,11 +32,13 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
 
     WorkerServerCustomizer(
             ClientAddresses addresses,
+            ProxyProtocol proxyProtocol,
             UpgradeCheck check,
             UpgradeRefusals refusals,
             WebSocketPipeline webSockets,
             Duration requestHeadTimeout) {
         this.addresses = addresses;
+        this.proxyProtocol = proxyProtocol;
         this.check = check;
         this.refusals = refusals;
         this.webSockets = webSockets;
@@ -45,7 +49,7 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
     public HttpServer apply(HttpServer server) {
         return server.doOnBound(WorkerServerCustomizer::logTransport)
                 .doOnChannelInit((_, channel, _) -> {
-                    addresses.expectHeader(channel);
+                    addresses.expectHeader(channel, proxyProtocol);
                     if (channel.pipeline().get(NettyPipeline.HttpCodec) != null) {
                         install(channel.pipeline());
                     }

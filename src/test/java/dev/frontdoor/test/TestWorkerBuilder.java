@@ -69,17 +69,16 @@ public final class TestWorkerBuilder {
     }
 
     /**
-     * Connects and upgrades.
+     * Connects and, unless the scheme is {@code tcp}, upgrades.
      *
      * @throws UpgradeRefusedException if the service refuses the upgrade
      * @throws IOException if there is no answer, or none that HTTP and RFC 6455 allow
      */
     public TestWorker connect() throws IOException {
         ClientSocket socket = ClientSocket.connect(sockets, uri, receiveBuffer, timeout);
-        Upgrade upgrade = new Upgrade(uri, removed, added);
         TestWorker worker;
         try {
-            worker = new TestWorker(socket, upgrade.perform(socket, rawRequest), timeout);
+            worker = new TestWorker(socket, isTcp() ? null : upgrade(socket), timeout);
         } catch (IOException | RuntimeException e) {
             socket.close();
             throw e;
@@ -88,6 +87,14 @@ public final class TestWorkerBuilder {
             worker.authenticate(token);
         }
         return worker;
+    }
+
+    private boolean isTcp() {
+        return uri.getScheme().equals("tcp");
+    }
+
+    private HttpResponse upgrade(ClientSocket socket) throws IOException {
+        return new Upgrade(uri, removed, added).perform(socket, rawRequest);
     }
 
     record Header(String name, String value) {}

@@ -24,7 +24,6 @@ public final class ClientAddresses {
             AttributeKey.valueOf(ClientAddresses.class, "proxied");
 
     private final TrustedProxies proxies;
-    private final ProxyProtocol protocol;
     private final Duration timeout;
     private final ProxyHeaderMetrics metrics;
 
@@ -32,29 +31,33 @@ public final class ClientAddresses {
      * Finds the addresses behind these proxies.
      *
      * @param timeout time for a header of the PROXY protocol
-     * @throws IllegalArgumentException if the PROXY protocol is on and no proxy is trusted
      */
-    ClientAddresses(
-            TrustedProxies proxies,
-            ProxyProtocol protocol,
-            Duration timeout,
-            ProxyHeaderMetrics metrics) {
-        if (protocol != ProxyProtocol.OFF && proxies.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "frontdoor.proxy-protocol needs the senders in frontdoor.limits.trusted-proxies,"
-                            + " which is empty");
-        }
+    ClientAddresses(TrustedProxies proxies, Duration timeout, ProxyHeaderMetrics metrics) {
         this.proxies = proxies;
-        this.protocol = protocol;
         this.timeout = timeout;
         this.metrics = metrics;
+    }
+
+    /**
+     * Checks that there are proxies that may send a header.
+     *
+     * @param setting the name of the protocol's setting
+     * @throws IllegalArgumentException if the PROXY protocol is on and no proxy is trusted
+     */
+    public void requireProxies(String setting, ProxyProtocol protocol) {
+        if (protocol != ProxyProtocol.OFF && proxies.isEmpty()) {
+            throw new IllegalArgumentException(
+                    setting
+                            + " needs the senders in frontdoor.limits.trusted-proxies, which is"
+                            + " empty");
+        }
     }
 
     /**
      * Reads the header of the PROXY protocol that a new channel may or must begin with. Called on
      * its event loop, before anything was read from it, TLS included.
      */
-    public void expectHeader(Channel channel) {
+    public void expectHeader(Channel channel, ProxyProtocol protocol) {
         if (protocol == ProxyProtocol.OFF) {
             return;
         }

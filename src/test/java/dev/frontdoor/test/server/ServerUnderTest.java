@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.frontdoor.invocation.Notifier;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.RegistrationService;
+import dev.frontdoor.tcp.TcpPort;
 import dev.frontdoor.test.HttpResponse;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.TestWorkerBuilder;
@@ -42,6 +43,7 @@ public final class ServerUnderTest {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final ApplicationContext context;
+    private volatile WorkerTransport transport = WorkerTransport.WEBSOCKET;
     private final AtomicInteger identities = new AtomicInteger();
 
     ServerUnderTest(ApplicationContext context) {
@@ -53,9 +55,25 @@ public final class ServerUnderTest {
         return "worker-" + identities.incrementAndGet();
     }
 
+    /** From now on workers connect by this transport; WebSocket is the default. */
+    void use(WorkerTransport transport) {
+        this.transport = transport;
+    }
+
+    /** How workers connect. */
+    public WorkerTransport transport() {
+        return transport;
+    }
+
     /** A builder of a worker for this server. */
     public TestWorkerBuilder worker() {
-        return TestWorker.to(uri("/liminal")).timeout(MAX_WAIT);
+        return TestWorker.to(transport == WorkerTransport.TCP ? tcp() : uri("/liminal"))
+                .timeout(MAX_WAIT);
+    }
+
+    /** The address of the TCP port. */
+    public URI tcp() {
+        return URI.create("tcp://localhost:" + TcpPort.of(context));
     }
 
     /** A worker that is connected and has sent nothing. */
