@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.frontdoor.protocol.Frame.ConnectError;
 import dev.frontdoor.protocol.ReasonCode;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.BothTransports;
 import dev.frontdoor.test.server.ServerUnderTest;
 
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +29,7 @@ class ConnectionLimitsIntegrationTests {
             "the limit of 2 connections from one address is reached";
 
     @Nested
+    @BothTransports
     @FrontDoorTest("frontdoor.limits.max-connections=50")
     class InAll {
 
@@ -176,6 +178,39 @@ class ConnectionLimitsIntegrationTests {
 
         private TestWorker from(String forwardedFor) throws IOException {
             return server.worker().header("X-Forwarded-For", forwardedFor).connect();
+        }
+    }
+
+    @Nested
+    @BothTransports
+    @FrontDoorTest("frontdoor.limits.max-connections-per-address=2")
+    class FromOneSocketAddress {
+
+        private final ServerUnderTest server;
+
+        FromOneSocketAddress(ServerUnderTest server) {
+            this.server = server;
+        }
+
+        @AfterEach
+        void nobodyIsLeft() {
+            server.expectNobody();
+        }
+
+        @Test
+        void workerBeyondTheLimitIsRefusedAndALeaverMakesRoom() throws Exception {
+            try (TestWorker first = server.connect();
+                    TestWorker second = server.connect()) {
+                second.expectNothing();
+                try (TestWorker third = server.connect()) {
+                    assertThat(expectTurnedAway(third)).isEqualTo(PER_ADDRESS);
+                }
+                first.disconnect();
+                first.expectClose(1000);
+                try (TestWorker next = server.connect()) {
+                    next.expectNothing();
+                }
+            }
         }
     }
 

@@ -10,6 +10,7 @@ import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.BothTransports;
 import dev.frontdoor.test.server.ScriptedNotifier;
 import dev.frontdoor.test.server.ServerUnderTest;
 import dev.frontdoor.test.server.TestApplication;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /** What becomes of a worker whose identity another connection has. */
+@BothTransports
 class DuplicateIdentityIntegrationTests {
 
     @Nested

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.frontdoor.notifier.RegistrationRejectedException;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.BothTransports;
 import dev.frontdoor.test.server.ScriptedNotifier;
 import dev.frontdoor.test.server.ServerUnderTest;
 import dev.frontdoor.test.server.TestApplication;
@@ -21,6 +22,7 @@ import java.time.Duration;
 /** A worker that registers as fast as it gets answers, and is always rejected. */
 @FrontDoorTest
 @ExtendWith(OutputCaptureExtension.class)
+@BothTransports
 class NoisyWorkerIntegrationTests {
 
     private final ServerUnderTest server;

@@ -15,8 +15,8 @@ interface Framing {
      */
     byte[] read() throws IOException;
 
-    /** Sends a message. */
-    void write(byte[] message);
+    /** The bytes that carry a message. */
+    byte[] bytes(byte[] message);
 
     /** Sends the first bytes of a message whose size is announced in full. */
     void writeStart(byte[] message, int count);

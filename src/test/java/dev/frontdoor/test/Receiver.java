@@ -71,7 +71,7 @@ final class Receiver implements Runnable {
         inbox.count();
         Function<Push, PushReply> answer = pushAnswer;
         if (answer != null && frame instanceof Push push) {
-            framing.write(FrameCodec.encode(answer.apply(push)));
+            socket.write(framing.bytes(FrameCodec.encode(answer.apply(push))));
         } else {
             inbox.add(frame);
         }

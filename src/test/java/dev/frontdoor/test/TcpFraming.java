@@ -53,8 +53,8 @@ final class TcpFraming implements Framing {
     }
 
     @Override
-    public void write(byte[] message) {
-        socket.write(message);
+    public byte[] bytes(byte[] message) {
+        return message;
     }
 
     @Override

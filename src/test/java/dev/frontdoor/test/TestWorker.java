@@ -24,6 +24,7 @@ import dev.frontdoor.protocol.WorkerRegistration;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -133,7 +134,16 @@ public final class TestWorker implements AutoCloseable {
 
     /** Sends a message of any content; over TCP, these bytes. */
     public void sendBytes(byte[] message) {
-        framing.write(message);
+        socket.write(framing.bytes(message));
+    }
+
+    /** The bytes that carry these frames, for {@link #sendRaw}. */
+    public byte[] bytes(Frame... frames) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (Frame frame : frames) {
+            bytes.writeBytes(framing.bytes(FrameCodec.encode(frame)));
+        }
+        return bytes.toByteArray();
     }
 
     /** Sends the first bytes of a message, whose size is announced in full. */

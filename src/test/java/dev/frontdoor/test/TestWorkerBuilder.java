@@ -1,5 +1,7 @@
 package dev.frontdoor.test;
 
+import dev.frontdoor.protocol.Frame.Pong;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -19,6 +21,7 @@ public final class TestWorkerBuilder {
     private SocketFactory sockets = SocketFactory.getDefault();
     private Duration timeout = Duration.ofSeconds(5);
     private int receiveBuffer;
+    private boolean greeting;
     private @Nullable String rawRequest;
     private @Nullable String token;
 
@@ -62,6 +65,15 @@ public final class TestWorkerBuilder {
         return this;
     }
 
+    /**
+     * Sends a frame that the service ignores first: over TCP, a connection is a worker's from its
+     * first byte on.
+     */
+    public TestWorkerBuilder greeting() {
+        this.greeting = true;
+        return this;
+    }
+
     /** The factory of the socket; a TLS factory for {@code wss}. */
     public TestWorkerBuilder socketFactory(SocketFactory sockets) {
         this.sockets = sockets;
@@ -82,6 +94,9 @@ public final class TestWorkerBuilder {
         } catch (IOException | RuntimeException e) {
             socket.close();
             throw e;
+        }
+        if (greeting) {
+            worker.send(new Pong(0));
         }
         if (token != null) {
             worker.authenticate(token);

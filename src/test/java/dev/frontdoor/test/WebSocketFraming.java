@@ -53,8 +53,8 @@ final class WebSocketFraming implements Framing {
     }
 
     @Override
-    public void write(byte[] message) {
-        write(BINARY, message);
+    public byte[] bytes(byte[] message) {
+        return WebSocketFrame.masked(BINARY, message);
     }
 
     @Override
