@@ -3,6 +3,7 @@ package dev.frontdoor;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -58,6 +59,10 @@ class ArchitectureTests {
 
     @ArchTest
     static final ArchRule importsFollowTheLayers = classes().should(importOnlyWhatTheyMay());
+
+    @ArchTest
+    static final ArchRule packagesHaveNoCycles =
+            slices().matching("dev.frontdoor.(**)").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule theRootHoldsTheApplicationOnly =

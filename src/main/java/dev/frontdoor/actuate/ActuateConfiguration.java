@@ -2,9 +2,9 @@ package dev.frontdoor.actuate;
 
 import dev.frontdoor.connection.Connections;
 import dev.frontdoor.connection.Departures;
-import dev.frontdoor.connection.Drain;
 import dev.frontdoor.connection.Instance;
 import dev.frontdoor.connection.ThreadProgress;
+import dev.frontdoor.connection.drain.Drain;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.RegistrationService;

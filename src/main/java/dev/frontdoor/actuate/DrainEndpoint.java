@@ -1,6 +1,6 @@
 package dev.frontdoor.actuate;
 
-import dev.frontdoor.connection.Drain;
+import dev.frontdoor.connection.drain.Drain;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;

@@ -1,7 +1,7 @@
 package dev.frontdoor.actuate;
 
 import dev.frontdoor.connection.Connections;
-import dev.frontdoor.connection.Drain;
+import dev.frontdoor.connection.drain.Drain;
 import dev.frontdoor.registration.LiveTable;
 
 import org.springframework.boot.health.contributor.Health;

@@ -2,12 +2,12 @@ package dev.frontdoor.connection;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 
-import dev.frontdoor.invocation.Timeouts;
+import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.push.PushService;
-import dev.frontdoor.registration.LimitProperties;
 import dev.frontdoor.registration.MemoryBudget;
 import dev.frontdoor.registration.RefusalLog;
 import dev.frontdoor.registration.RegistrationService;
+import dev.frontdoor.registration.settings.LimitProperties;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,29 +15,22 @@ import io.netty.util.internal.PlatformDependent;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({
     AuthProperties.class,
     HeartbeatProperties.class,
-    DrainProperties.class,
     DepartureProperties.class
 })
 class ConnectionConfiguration {
-
-    static final String DRAIN_EXECUTOR = "drainExecutor";
 
     private static final Logger log = LoggerFactory.getLogger(ConnectionConfiguration.class);
 
@@ -108,26 +101,6 @@ class ConnectionConfiguration {
     }
 
     @Bean
-    Drain drain(
-            DrainProperties properties,
-            Connections connections,
-            RegistrationService registrations,
-            PushService pushes,
-            ApplicationContext context,
-            MeterRegistry meters,
-            Clock clock,
-            @Qualifier(DRAIN_EXECUTOR) ScheduledExecutorService executor) {
-        return new Drain(
-                properties, connections, registrations, pushes, context, meters, clock, executor);
-    }
-
-    @Bean
-    ConnectionAdmission connectionAdmission(
-            Drain drain, Connections connections, LimitProperties limits) {
-        return new ConnectionAdmission(drain, connections, limits.maxEventLoopLag());
-    }
-
-    @Bean
     ThreadProgress threadProgress(Timeouts timeouts, Clock clock) {
         ThreadProgress progress = ThreadProgress.onOwnThread(clock);
         progress.watch(
@@ -136,13 +109,6 @@ class ConnectionConfiguration {
                     Future<?> _ = timeouts.after(Duration.ZERO, task);
                 });
         return progress;
-    }
-
-    /** Not a candidate elsewhere, so that Boot still configures its own executors. */
-    @Bean(name = DRAIN_EXECUTOR, defaultCandidate = false, destroyMethod = "shutdownNow")
-    ScheduledExecutorService drainExecutor() {
-        return Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("drain").factory());
     }
 
     @Bean

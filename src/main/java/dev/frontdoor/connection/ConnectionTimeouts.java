@@ -1,7 +1,7 @@
 package dev.frontdoor.connection;
 
 import dev.frontdoor.registration.CloseCause;
-import dev.frontdoor.registration.LimitProperties;
+import dev.frontdoor.registration.settings.LimitProperties;
 
 import io.netty.channel.Channel;
 

@@ -4,7 +4,7 @@ import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.FrameType;
-import dev.frontdoor.registration.LimitProperties;
+import dev.frontdoor.registration.settings.LimitProperties;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;

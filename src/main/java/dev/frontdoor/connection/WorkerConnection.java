@@ -4,9 +4,9 @@ import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.ProtocolException;
 import dev.frontdoor.registration.CloseCause;
-import dev.frontdoor.registration.LimitProperties;
 import dev.frontdoor.registration.MemoryBudget;
 import dev.frontdoor.registration.WorkerLink;
+import dev.frontdoor.registration.settings.LimitProperties;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;

@@ -1,8 +1,8 @@
 package dev.frontdoor.connection;
 
-import dev.frontdoor.registration.LimitProperties;
 import dev.frontdoor.registration.MemoryBudget;
 import dev.frontdoor.registration.RefusalLog;
+import dev.frontdoor.registration.settings.LimitProperties;
 
 import io.micrometer.core.instrument.Clock;
 import io.netty.channel.Channel;

@@ -1,5 +1,7 @@
 package dev.frontdoor.invocation;
 
+import dev.frontdoor.invocation.thread.Timeouts;
+
 import io.micrometer.core.instrument.Clock;
 
 import org.jspecify.annotations.Nullable;

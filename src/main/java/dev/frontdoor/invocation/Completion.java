@@ -1,5 +1,7 @@
 package dev.frontdoor.invocation;
 
+import dev.frontdoor.invocation.thread.Timeouts;
+
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;

@@ -1,5 +1,7 @@
 package dev.frontdoor.invocation;
 
+import dev.frontdoor.invocation.thread.Timeouts;
+
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.observation.MeterObservationHandler;

@@ -2,6 +2,8 @@ package dev.frontdoor.invocation;
 
 import dev.frontdoor.invocation.NotifierProperties.Match;
 import dev.frontdoor.invocation.NotifierProperties.OnFailure;
+import dev.frontdoor.invocation.thread.PlatformThreads;
+import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.protocol.WorkerRegistration;
 

@@ -1,5 +1,6 @@
 package dev.frontdoor.invocation;
 
+import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.protocol.WorkerRegistration;
 
 import org.jspecify.annotations.Nullable;

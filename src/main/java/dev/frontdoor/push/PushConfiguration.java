@@ -1,8 +1,8 @@
 package dev.frontdoor.push;
 
-import dev.frontdoor.invocation.PlatformThreads;
 import dev.frontdoor.invocation.Sampler;
-import dev.frontdoor.invocation.Timeouts;
+import dev.frontdoor.invocation.thread.PlatformThreads;
+import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.registration.LiveTable;
 
 import io.micrometer.core.instrument.MeterRegistry;

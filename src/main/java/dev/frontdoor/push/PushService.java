@@ -1,7 +1,7 @@
 package dev.frontdoor.push;
 
 import dev.frontdoor.invocation.Sample;
-import dev.frontdoor.invocation.Timeouts;
+import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.notifier.ConnectedWorker;
 import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.notifier.PushException;

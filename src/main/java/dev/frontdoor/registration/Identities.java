@@ -1,6 +1,7 @@
 package dev.frontdoor.registration;
 
 import dev.frontdoor.protocol.WorkerRegistration;
+import dev.frontdoor.registration.settings.DuplicateIdentity;
 
 import io.micrometer.core.instrument.Clock;
 

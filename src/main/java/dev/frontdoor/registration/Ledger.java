@@ -2,7 +2,7 @@ package dev.frontdoor.registration;
 
 import dev.frontdoor.invocation.Notifier;
 import dev.frontdoor.invocation.NotifierReconciler;
-import dev.frontdoor.invocation.Timeouts;
+import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.registration.RegistrationMemory.Reservation;
 
 import org.jspecify.annotations.Nullable;
@@ -82,6 +82,11 @@ final class Ledger {
 
     void setClaimed(@Nullable IdentityKey claimed) {
         this.claimed = claimed;
+    }
+
+    /** The room of the registration in force; null if none is. */
+    @Nullable Reservation reservation() {
+        return reservation;
     }
 
     /** Keeps the room of the registration in force, and gives back that of the one before it. */

@@ -4,7 +4,7 @@ import dev.frontdoor.invocation.CallResult;
 import dev.frontdoor.invocation.Notifier;
 import dev.frontdoor.invocation.NotifierProperties.OnFailure;
 import dev.frontdoor.invocation.NotifierReconciler;
-import dev.frontdoor.invocation.Timeouts;
+import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.protocol.WorkerRegistration;
 
 import org.jspecify.annotations.Nullable;

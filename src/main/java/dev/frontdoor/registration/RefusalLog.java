@@ -1,6 +1,6 @@
 package dev.frontdoor.registration;
 
-import dev.frontdoor.invocation.Timeouts;
+import dev.frontdoor.invocation.thread.Timeouts;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -21,7 +21,16 @@ final class RegistrationAdmission {
         this.memory = memory;
     }
 
-    Admission admit(WorkerRegistration registration) {
+    /**
+     * Checks a registration and makes room for it.
+     *
+     * @param inForce the room of the registration in force; null if none is. A worker that declares
+     *     the same again gets no second room and needs no second check
+     */
+    Admission admit(WorkerRegistration registration, @Nullable Reservation inForce) {
+        if (inForce != null && inForce.registration().equals(registration)) {
+            return new Admission(inForce.registration(), inForce.again(), null);
+        }
         String violation = rules.violation(registration);
         if (violation != null) {
             return new Admission(registration, null, new Decision.Rejected(violation));

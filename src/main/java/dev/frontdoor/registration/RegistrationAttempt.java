@@ -2,8 +2,8 @@ package dev.frontdoor.registration;
 
 import dev.frontdoor.invocation.NotifierReconciler;
 import dev.frontdoor.invocation.Sample;
-import dev.frontdoor.invocation.Timeouts;
 import dev.frontdoor.invocation.WorkerMdc;
+import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.registration.Identities.Claim;
 import dev.frontdoor.registration.RegistrationRateLimiter.Turn;

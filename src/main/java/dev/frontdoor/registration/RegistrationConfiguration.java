@@ -4,7 +4,10 @@ import dev.frontdoor.invocation.Notifier;
 import dev.frontdoor.invocation.NotifierProperties;
 import dev.frontdoor.invocation.NotifierRegistry;
 import dev.frontdoor.invocation.Sampler;
-import dev.frontdoor.invocation.Timeouts;
+import dev.frontdoor.invocation.thread.Timeouts;
+import dev.frontdoor.registration.settings.FrontDoorProperties;
+import dev.frontdoor.registration.settings.LimitProperties;
+import dev.frontdoor.registration.settings.RegistrationProperties;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -116,11 +116,14 @@ final class RegistrationMemory {
         }
     }
 
-    /** The room of one registration. Used by one thread at a time. */
+    /**
+     * The room of one registration. Several may use it, one after the other or together, but only
+     * one thread at a time.
+     */
     final class Reservation {
 
         private final WorkerRegistration registration;
-        private boolean released;
+        private int uses = 1;
 
         private Reservation(WorkerRegistration registration) {
             this.registration = registration;
@@ -131,10 +134,15 @@ final class RegistrationMemory {
             return registration;
         }
 
-        /** Gives the room back, once. */
+        /** The same room for one more use, which is to be released too. */
+        Reservation again() {
+            uses++;
+            return this;
+        }
+
+        /** Ends one use. The last one gives the room back. */
         void release() {
-            if (!released) {
-                released = true;
+            if (uses > 0 && --uses == 0) {
                 RegistrationMemory.this.release(registration);
             }
         }

@@ -2,8 +2,8 @@ package dev.frontdoor.registration;
 
 import dev.frontdoor.invocation.Notifier;
 import dev.frontdoor.invocation.NotifierReconciler;
-import dev.frontdoor.invocation.Timeouts;
 import dev.frontdoor.invocation.WorkerMdc;
+import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.registration.Ledger.Ended;
 import dev.frontdoor.registration.RegistrationAdmission.Admission;
@@ -67,7 +67,7 @@ public final class RegistrationService {
     }
 
     /** The number of connections for which unregister calls are pending, or may follow. */
-    public int ledgers() {
+    public int ledgerCount() {
         return ledgers.size();
     }
 
@@ -88,7 +88,7 @@ public final class RegistrationService {
         Reservation reservation = null;
         boolean begun = false;
         try {
-            Admission admitted = admission.admit(registration);
+            Admission admitted = admission.admit(registration, ledger.reservation());
             reservation = admitted.reservation();
             RegistrationAttempt attempt = attempt(ledger, admitted, onDecided);
             attempts.put(pid, attempt);

@@ -1,6 +1,6 @@
 package dev.frontdoor.tcp;
 
-import dev.frontdoor.connection.ConnectionAdmission;
+import dev.frontdoor.connection.drain.ConnectionAdmission;
 import dev.frontdoor.invocation.Labeled;
 
 /** Why a connection to the TCP port ended before it was a worker's. */

@@ -1,6 +1,6 @@
 package dev.frontdoor.tcp;
 
-import dev.frontdoor.connection.ConnectionAdmission;
+import dev.frontdoor.connection.drain.ConnectionAdmission;
 import dev.frontdoor.invocation.Timeouts;
 
 import io.netty.channel.ChannelFuture;

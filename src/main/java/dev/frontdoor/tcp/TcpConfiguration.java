@@ -1,9 +1,9 @@
 package dev.frontdoor.tcp;
 
-import dev.frontdoor.connection.ConnectionAdmission;
 import dev.frontdoor.connection.WorkerConnectionFactory;
 import dev.frontdoor.connection.address.ClientAddresses;
-import dev.frontdoor.registration.LimitProperties;
+import dev.frontdoor.connection.drain.ConnectionAdmission;
+import dev.frontdoor.registration.settings.LimitProperties;
 
 import io.micrometer.core.instrument.MeterRegistry;
 

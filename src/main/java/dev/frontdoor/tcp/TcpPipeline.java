@@ -1,11 +1,11 @@
 package dev.frontdoor.tcp;
 
-import dev.frontdoor.connection.ConnectionAdmission;
 import dev.frontdoor.connection.WorkerConnection;
 import dev.frontdoor.connection.WorkerConnectionFactory;
 import dev.frontdoor.connection.address.ClientAddresses;
+import dev.frontdoor.connection.drain.ConnectionAdmission;
 import dev.frontdoor.registration.CloseCause;
-import dev.frontdoor.registration.LimitProperties;
+import dev.frontdoor.registration.settings.LimitProperties;
 
 import io.netty.channel.Channel;
 

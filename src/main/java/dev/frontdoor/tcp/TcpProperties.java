@@ -1,6 +1,6 @@
 package dev.frontdoor.tcp;
 
-import dev.frontdoor.registration.ProxyProtocol;
+import dev.frontdoor.registration.settings.ProxyProtocol;
 
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;

@@ -1,6 +1,6 @@
 package dev.frontdoor.websocket;
 
-import dev.frontdoor.invocation.Timeouts;
+import dev.frontdoor.invocation.thread.Timeouts;
 
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
@@ -24,13 +24,13 @@ import java.util.concurrent.TimeUnit;
 final class RequestHeadTimeoutHandler extends ChannelDuplexHandler {
 
     private final Duration timeout;
-    private final UpgradeRefusals refusals;
+    private final UpgradeRefusalRecorder refusals;
     private final UnansweredRequests unanswered = new UnansweredRequests();
     private @Nullable Future<?> pending;
     private boolean hadRequest;
     private boolean ended;
 
-    RequestHeadTimeoutHandler(Duration timeout, UpgradeRefusals refusals) {
+    RequestHeadTimeoutHandler(Duration timeout, UpgradeRefusalRecorder refusals) {
         this.timeout = timeout;
         this.refusals = refusals;
     }

@@ -1,6 +1,6 @@
 package dev.frontdoor.websocket;
 
-import dev.frontdoor.connection.ConnectionAdmission;
+import dev.frontdoor.connection.drain.ConnectionAdmission;
 
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.TooLongFrameException;

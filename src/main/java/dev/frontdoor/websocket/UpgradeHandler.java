@@ -38,7 +38,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(UpgradeHandler.class);
 
     private final UpgradeCheck check;
-    private final UpgradeRefusals refusals;
+    private final UpgradeRefusalRecorder refusals;
     private final WebSocketPipeline webSockets;
 
     /** The request on the workers' path that is being received. */
@@ -50,7 +50,8 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     private boolean takenOver;
     private boolean closing;
 
-    UpgradeHandler(UpgradeCheck check, UpgradeRefusals refusals, WebSocketPipeline webSockets) {
+    UpgradeHandler(
+            UpgradeCheck check, UpgradeRefusalRecorder refusals, WebSocketPipeline webSockets) {
         this.check = check;
         this.refusals = refusals;
         this.webSockets = webSockets;

@@ -1,6 +1,6 @@
 package dev.frontdoor.websocket;
 
-import dev.frontdoor.connection.ConnectionAdmission.Refusal;
+import dev.frontdoor.connection.drain.ConnectionAdmission.Refusal;
 import dev.frontdoor.invocation.Labeled;
 
 import io.netty.buffer.Unpooled;

@@ -1,12 +1,12 @@
 package dev.frontdoor.websocket;
 
-import dev.frontdoor.connection.ConnectionAdmission;
 import dev.frontdoor.connection.ThreadProgress;
 import dev.frontdoor.connection.WorkerConnectionFactory;
 import dev.frontdoor.connection.address.ClientAddresses;
-import dev.frontdoor.registration.FrontDoorProperties;
-import dev.frontdoor.registration.LimitProperties;
+import dev.frontdoor.connection.drain.ConnectionAdmission;
 import dev.frontdoor.registration.RefusalLog;
+import dev.frontdoor.registration.settings.FrontDoorProperties;
+import dev.frontdoor.registration.settings.LimitProperties;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -57,7 +57,7 @@ class WebSocketConfiguration {
                         (int) limits.maxRequestHeadSize().toBytes(),
                         properties.allowedOrigins(),
                         admission),
-                new UpgradeRefusals(new UpgradeMetrics(meters), refusals, addresses),
+                new UpgradeRefusalRecorder(new UpgradeMetrics(meters), refusals, addresses),
                 new WebSocketPipeline(factory, addresses, limits),
                 limits.requestHeadTimeout());
     }

@@ -3,7 +3,7 @@ package dev.frontdoor.websocket;
 import dev.frontdoor.connection.WorkerConnection;
 import dev.frontdoor.connection.WorkerConnectionFactory;
 import dev.frontdoor.connection.address.ClientAddresses;
-import dev.frontdoor.registration.LimitProperties;
+import dev.frontdoor.registration.settings.LimitProperties;
 
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpRequest;

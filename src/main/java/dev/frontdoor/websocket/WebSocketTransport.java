@@ -1,7 +1,7 @@
 package dev.frontdoor.websocket;
 
 import dev.frontdoor.connection.Transport;
-import dev.frontdoor.invocation.Timeouts;
+import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.registration.CloseCause;
 
 import io.netty.buffer.Unpooled;

@@ -1,7 +1,7 @@
 package dev.frontdoor.websocket;
 
 import dev.frontdoor.connection.address.ClientAddresses;
-import dev.frontdoor.registration.ProxyProtocol;
+import dev.frontdoor.registration.settings.ProxyProtocol;
 
 import io.netty.channel.ChannelPipeline;
 
@@ -26,7 +26,7 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
     private final ClientAddresses addresses;
     private final ProxyProtocol proxyProtocol;
     private final UpgradeCheck check;
-    private final UpgradeRefusals refusals;
+    private final UpgradeRefusalRecorder refusals;
     private final WebSocketPipeline webSockets;
     private final Duration requestHeadTimeout;
 
@@ -34,7 +34,7 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
             ClientAddresses addresses,
             ProxyProtocol proxyProtocol,
             UpgradeCheck check,
-            UpgradeRefusals refusals,
+            UpgradeRefusalRecorder refusals,
             WebSocketPipeline webSockets,
             Duration requestHeadTimeout) {
         this.addresses = addresses;

@@ -10,33 +10,36 @@ import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.ProtocolVersion;
+import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.server.ServiceContext;
 import dev.frontdoor.test.server.TestChannel;
 
 import io.netty.buffer.Unpooled;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** Workers of a service without a server. The test sends their frames. */
-final class ConnectedWorkers {
+public final class ConnectedWorkers {
 
     private static final Duration MAX_WAIT = Duration.ofSeconds(20);
 
     private final ServiceContext service;
 
-    ConnectedWorkers(ServiceContext service) {
+    public ConnectedWorkers(ServiceContext service) {
         this.service = service;
     }
 
     /** Opens a connection that has sent nothing. */
-    Worker connect() {
+    public Worker connect() {
         return connect(true);
     }
 
     /** Opens a connection, with or without WebSocket pings. */
-    Worker connect(boolean canPing) {
+    public Worker connect(boolean canPing) {
         return connect(canPing, Duration.ZERO);
     }
 
@@ -56,7 +59,7 @@ final class ConnectedWorkers {
     }
 
     /** Registers a worker and waits for its acknowledgment. */
-    Worker register(String identity) {
+    public Worker register(String identity) {
         Worker worker = connect();
         worker.sends(new WorkerRegister(0, TestWorker.registration(identity)));
         worker.awaits(WorkerRegisterAck.ACCEPTED);
@@ -64,7 +67,7 @@ final class ConnectedWorkers {
     }
 
     /** A worker on a test channel. */
-    final class Worker {
+    public final class Worker {
 
         final TestChannel channel;
         final RecordingTransport transport;
@@ -77,13 +80,23 @@ final class ConnectedWorkers {
             this.connection = connection;
         }
 
-        void sends(Frame frame) {
+        /** Why the service has closed the connection; null if it has not. */
+        public @Nullable CloseCause closed() {
+            return transport.closed();
+        }
+
+        /** The network reports that the connection is gone. */
+        public void vanishes() {
+            connection.broken("gone");
+        }
+
+        public void sends(Frame frame) {
             connection.received(Unpooled.wrappedBuffer(FrameCodec.encode(frame)));
             connection.onRead();
         }
 
         /** Sends a Connect with a token. */
-        void authenticates(String token) {
+        public void authenticates(String token) {
             sends(
                     new Connect(
                             0,
@@ -93,7 +106,7 @@ final class ConnectedWorkers {
         }
 
         /** Waits for a frame whose decision other threads make. */
-        void awaits(Frame frame) {
+        public void awaits(Frame frame) {
             await().pollInSameThread()
                     .pollInterval(Duration.ofMillis(1))
                     .atMost(MAX_WAIT)

@@ -2,6 +2,7 @@ package dev.frontdoor.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.connection.drain.Drain;
 import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.test.server.ServiceContext;
 

@@ -2,6 +2,8 @@ package dev.frontdoor.invocation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.invocation.thread.TestTime;
+
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;

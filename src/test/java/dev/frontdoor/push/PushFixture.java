@@ -1,6 +1,6 @@
 package dev.frontdoor.push;
 
-import dev.frontdoor.invocation.PlatformThreads;
+import dev.frontdoor.invocation.thread.PlatformThreads;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.notifier.PushException;
 import dev.frontdoor.notifier.PushException.Reason;

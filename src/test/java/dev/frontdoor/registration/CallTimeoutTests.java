@@ -271,7 +271,7 @@ class CallTimeoutTests {
         fixture.advanceUntil(() -> fixture.history().events().contains("a told 1 gone"));
         fixture.history().awaitExactly("c told 1 gone", "slow told 1 gone", "a told 1 gone");
         gate.awaitInterrupted();
-        assertThat(fixture.service().ledgers()).isOne();
+        assertThat(fixture.service().ledgerCount()).isOne();
         gate.open();
         fixture.awaitNothingLeft();
         assertThat(fixture.calls("slow", CallKind.UNREGISTERED, CallOutcome.TIMEOUT)).isEqualTo(1);

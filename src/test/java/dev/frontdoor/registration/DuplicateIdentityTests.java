@@ -8,6 +8,7 @@ import static dev.frontdoor.registration.LinkedWorker.rejected;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.notifier.RegistrationRejectedException;
+import dev.frontdoor.registration.settings.DuplicateIdentity;
 import dev.frontdoor.test.Registrations;
 
 import org.junit.jupiter.api.AutoClose;

@@ -108,6 +108,25 @@ class LargeRegistrationTests {
     }
 
     @Test
+    void repeatedRegistrationNeedsNoRoomWhateverItsDecision() {
+        ScriptedNotifier notifier = fixture.notifier("a");
+        LinkedWorker worker = fixture.worker();
+        assertThat(worker.register(large("a"))).isEqualTo(ACCEPTED);
+        fillMemory();
+        long used = memory.used();
+
+        assertThat(worker.register(large("a"))).isEqualTo(ACCEPTED);
+        notifier.registering(
+                "a",
+                () -> {
+                    throw new RegistrationRejectedException("no");
+                });
+        assertThat(worker.register(large("a"))).isEqualTo(rejected("no"));
+        assertThat(memory.used()).isEqualTo(used);
+        assertThat(fixture.inForce(worker)).isEqualTo("a");
+    }
+
+    @Test
     void undoneRegistrationGivesItsRoomBack() {
         fixture.notifier("a");
         fixture.notifier("b")
@@ -130,6 +149,15 @@ class LargeRegistrationTests {
         notifier.registering("a", worker::end);
         var _ = LinkedWorker.decisionOf(worker.registering(large("a")));
         fixture.awaitNothingLeft();
+    }
+
+    /** Leaves no room for one more registration, however small. */
+    private void fillMemory() {
+        int workers = 0;
+        while (fixture.worker().register("small-%s".formatted(workers)).equals(ACCEPTED)) {
+            workers++;
+        }
+        assertThat(workers).isPositive();
     }
 
     private static WorkerRegistration large(String identity) {

@@ -52,7 +52,7 @@ class PacingTests {
 
         assertThat(decisions).allMatch(CompletableFuture::isDone);
         assertThat(decisions).allMatch(decided -> decided.join().equals(ABANDONED));
-        assertThat(fixture.service().ledgers()).isEqualTo(1);
+        assertThat(fixture.service().ledgerCount()).isEqualTo(1);
         assertThat(fixture.time().scheduled()).isZero();
         CompletableFuture<Decision> decided = fixture.worker().registering("good");
         fixture.time().advance(SECOND);
@@ -71,7 +71,7 @@ class PacingTests {
 
         assertThat(decided).isCompletedWithValue(Decision.DRAINING);
         waiting.end();
-        assertThat(fixture.service().ledgers()).isEqualTo(1);
+        assertThat(fixture.service().ledgerCount()).isEqualTo(1);
     }
 
     @Test

@@ -2,8 +2,8 @@ package dev.frontdoor.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.frontdoor.invocation.TestTime;
-import dev.frontdoor.invocation.Timeouts;
+import dev.frontdoor.invocation.thread.TestTime;
+import dev.frontdoor.invocation.thread.Timeouts;
 
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;

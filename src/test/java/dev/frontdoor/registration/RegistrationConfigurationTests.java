@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.frontdoor.invocation.NotifierProperties;
 import dev.frontdoor.invocation.NotifierRegistry;
 import dev.frontdoor.invocation.Sampler;
-import dev.frontdoor.invocation.Timeouts;
+import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.protocol.WorkerRegistration;
+import dev.frontdoor.registration.settings.RegistrationProperties;
 import dev.frontdoor.test.server.SettingsBinder;
 
 import io.micrometer.core.instrument.Clock;

@@ -12,9 +12,10 @@ import dev.frontdoor.invocation.NotifierProperties.OnFailure;
 import dev.frontdoor.invocation.NotifierProperties.Unmatched;
 import dev.frontdoor.invocation.Sampler;
 import dev.frontdoor.invocation.TestNotifiers;
-import dev.frontdoor.invocation.TestTime;
-import dev.frontdoor.invocation.Timeouts;
+import dev.frontdoor.invocation.thread.TestTime;
+import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.notifier.ConnectionNotifier;
+import dev.frontdoor.registration.settings.DuplicateIdentity;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -298,7 +299,7 @@ public final class RegistrationFixture implements AutoCloseable {
         eventually()
                 .untilAsserted(() -> {
                     assertThat(table.size()).isZero();
-                    assertThat(service().ledgers()).isZero();
+                    assertThat(service().ledgerCount()).isZero();
                     assertThat(memory.used()).isZero();
                     for (Notifier bean : beans) {
                         assertThat(bean.calls().held()).as(bean.name()).isZero();

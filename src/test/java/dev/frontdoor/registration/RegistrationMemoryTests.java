@@ -93,6 +93,17 @@ class RegistrationMemoryTests {
     }
 
     @Test
+    void roomUsedTwiceIsGivenBackWithTheLastUse() {
+        Reservation first = reserve(large("a"));
+        long used = budget.used();
+        Reservation again = first.again();
+        first.release();
+        assertThat(budget.used()).isEqualTo(used);
+        again.release();
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
     void refusedRegistrationLeavesNothing() {
         assertThat(memory.reserve(Registrations.of("x".repeat(LIMIT)).build())).isNull();
         String[] types = IntStream.range(0, 10).mapToObj(i -> text("t" + i)).toArray(String[]::new);

@@ -2,7 +2,7 @@ package dev.frontdoor.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.frontdoor.invocation.TestTime;
+import dev.frontdoor.invocation.thread.TestTime;
 import dev.frontdoor.registration.RegistrationRateLimiter.Turn;
 
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,6 @@
 package dev.frontdoor.connection.address;
 
-import dev.frontdoor.registration.LimitProperties;
+import dev.frontdoor.registration.settings.LimitProperties;
 
 import io.micrometer.core.instrument.MeterRegistry;
 

@@ -1,6 +1,6 @@
 package dev.frontdoor.connection.address;
 
-import dev.frontdoor.registration.ProxyProtocol;
+import dev.frontdoor.registration.settings.ProxyProtocol;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;

@@ -3,7 +3,7 @@ package dev.frontdoor.connection.address;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.frontdoor.registration.ProxyProtocol;
+import dev.frontdoor.registration.settings.ProxyProtocol;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.local.LocalAddress;

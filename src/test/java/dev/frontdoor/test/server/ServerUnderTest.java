@@ -208,7 +208,7 @@ public final class ServerUnderTest {
             assertThat(context.getBean(LiveTable.class).size()).isZero();
             assertThat(sum("frontdoor.connections", "state", "registered")).isZero();
             RegistrationService registrations = context.getBean(RegistrationService.class);
-            assertThat(registrations.ledgers()).isZero();
+            assertThat(registrations.ledgerCount()).isZero();
             assertThat(registrations.notifiers())
                     .allSatisfy(
                             (ThrowingConsumer<Notifier>)

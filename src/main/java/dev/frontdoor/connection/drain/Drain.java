@@ -1,0 +1,228 @@
+package dev.frontdoor.connection.drain;
+
+import dev.frontdoor.connection.Connections;
+import dev.frontdoor.invocation.Labeled;
+import dev.frontdoor.push.PushService;
+import dev.frontdoor.registration.RegistrationService;
+
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.SmartLifecycle;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Closes all connections, so that workers reconnect to other instances: before the service stops,
+ * or earlier if an operator asks. Upgrades and registrations are refused from the start. The
+ * connections are closed with 1012, each at a random moment of the window, those with pending
+ * pushes up to the grace later, and at the deadline all that are left. The drain is over when the
+ * unregister calls have been made. An operator may cancel it until the service stops. Used by any
+ * thread.
+ */
+public final class Drain implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(Drain.class);
+
+    /** How often the drain checks what is due. */
+    static final Duration INTERVAL = Duration.ofMillis(20);
+
+    private final DrainProperties properties;
+    private final Connections connections;
+    private final RegistrationService registrations;
+    private final PushService pushes;
+    private final Clock clock;
+    private final ScheduledExecutorService executor;
+    private final AtomicReference<DrainPhase> phase =
+            new AtomicReference<>(DrainPhase.of(State.STARTING));
+    private final AcceptancePublisher acceptance;
+    private volatile boolean running;
+
+    Drain(
+            DrainProperties properties,
+            Connections connections,
+            RegistrationService registrations,
+            PushService pushes,
+            ApplicationContext context,
+            MeterRegistry meters,
+            Clock clock,
+            ScheduledExecutorService executor) {
+        this.properties = properties;
+        this.connections = connections;
+        this.registrations = registrations;
+        this.pushes = pushes;
+        this.acceptance = new AcceptancePublisher(registrations, context, this::isOpen);
+        this.clock = clock;
+        this.executor = executor;
+        Gauge.builder("frontdoor.draining", () -> hasBegun() ? 1 : 0)
+                .description("1 from the start of a drain")
+                .register(meters);
+    }
+
+    /** Whether workers are accepted: neither before everything else has started nor in a drain. */
+    public boolean isOpen() {
+        return phase.get().state() == State.OPEN;
+    }
+
+    /** Whether the drain has begun, or is over. */
+    public boolean hasBegun() {
+        return phase.get().hasBegun();
+    }
+
+    /** The progress of the drain. */
+    public Status status() {
+        DrainPhase now = phase.get();
+        return new Status(now.state(), connections.count(), now.deadline());
+    }
+
+    /** Starts the drain, unless it has started before. Returns at once. */
+    public void begin() {
+        DrainPhase before = phase.get();
+        Instant deadline = Instant.ofEpochMilli(clock.wallTime()).plus(properties.longest());
+        DrainPhase draining = before.draining(deadline);
+        if (before.hasBegun() || !phase.compareAndSet(before, draining)) {
+            return;
+        }
+        boolean begun = false;
+        try {
+            run(draining);
+            begun = true;
+        } catch (Throwable e) {
+            log.error("the drain could not begin; the connections end with the service", e);
+        } finally {
+            if (!begun) {
+                end(draining);
+            }
+        }
+    }
+
+    private void run(DrainPhase draining) {
+        acceptance.publish();
+        log.info(
+                "draining {} connections within {}, at most {}",
+                connections.count(),
+                properties.window(),
+                properties.longest());
+        DrainRun run =
+                new DrainRun(
+                        properties,
+                        connections,
+                        registrations,
+                        pushes,
+                        clock,
+                        ThreadLocalRandom.current(),
+                        () -> phase.get().isSameRun(draining));
+        ScheduledFuture<?> ticks =
+                executor.scheduleWithFixedDelay(
+                        () -> advance(run, draining), 0, INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
+        var _ = draining.over().thenRun(() -> ticks.cancel(false));
+    }
+
+    /**
+     * Ends the drain before its time, or reopens a service that has been drained: no further
+     * connection is closed, and workers are accepted again. Without a drain it has no effect.
+     * Returns at once.
+     *
+     * @return false if the service is stopping: its drain cannot be canceled
+     */
+    public boolean cancel() {
+        DrainPhase before = phase.get();
+        while (before.hasBegun() && !before.stopping()) {
+            if (phase.compareAndSet(before, DrainPhase.of(State.OPEN))) {
+                before.over().complete(null);
+                acceptance.publish();
+                log.info("the drain was canceled with {} connections left", connections.count());
+                return true;
+            }
+            before = phase.get();
+        }
+        return !before.stopping();
+    }
+
+    /**
+     * Accepts workers. All that starts with the context has started by now, the management port
+     * included. A context that was stopped before accepts them again.
+     */
+    @Override
+    public void start() {
+        DrainPhase before = phase.get();
+        boolean again = before.state() == State.DRAINED;
+        if ((again || before.state() == State.STARTING)
+                && phase.compareAndSet(before, DrainPhase.of(State.OPEN))
+                && again) {
+            acceptance.publish();
+        }
+        running = true;
+    }
+
+    /** Drains, and returns when the drain is over: beans that stop later are needed until then. */
+    @Override
+    public void stop() {
+        phase.updateAndGet(DrainPhase::forStop);
+        begin();
+        phase.get().over().join();
+        running = false;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /**
+     * Stops before everything else, while the web servers, the notifiers and what they use are
+     * alive, and so starts after everything else.
+     */
+    @Override
+    public int getPhase() {
+        return DEFAULT_PHASE;
+    }
+
+    private void advance(DrainRun run, DrainPhase draining) {
+        boolean over = true;
+        try {
+            over = run.advance();
+        } catch (Throwable e) {
+            log.error("the drain failed; the connections that are left end with the service", e);
+        } finally {
+            if (over) {
+                end(draining);
+            }
+        }
+    }
+
+    private void end(DrainPhase draining) {
+        if (phase.updateAndGet(now -> now.afterRun(draining)).isSameRun(draining)) {
+            draining.over().complete(null);
+            log.info("drained");
+        }
+    }
+
+    /** What the service is doing. */
+    public enum State implements Labeled {
+        /** Not everything has started; workers are not accepted yet. */
+        STARTING,
+        OPEN,
+        DRAINING,
+        DRAINED
+    }
+
+    /**
+     * The progress of a drain.
+     *
+     * @param remaining connections that are open
+     * @param deadline when the last connection is closed; null before the drain
+     */
+    public record Status(State state, int remaining, @Nullable Instant deadline) {}
+}

@@ -1,0 +1,48 @@
+package dev.frontdoor.websocket;
+
+import dev.frontdoor.connection.address.ClientAddresses;
+import dev.frontdoor.registration.RefusalLog;
+
+import io.netty.channel.Channel;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.List;
+
+/** Counts and logs requests on the workers' path that are not upgraded. Used by any event loop. */
+final class UpgradeRefusalRecorder {
+
+    private static final Logger log = LoggerFactory.getLogger(UpgradeRefusalRecorder.class);
+
+    private final UpgradeMetrics metrics;
+    private final RefusalLog refusals;
+    private final ClientAddresses addresses;
+
+    UpgradeRefusalRecorder(UpgradeMetrics metrics, RefusalLog refusals, ClientAddresses addresses) {
+        this.metrics = metrics;
+        this.refusals = refusals;
+        this.addresses = addresses;
+    }
+
+    /**
+     * A request was refused.
+     *
+     * @param forwardedFor the values of {@code X-Forwarded-For} in its head
+     */
+    void refused(UpgradeRefusal refusal, Channel channel, List<String> forwardedFor) {
+        metrics.refused(refusal);
+        if (refusal.isFaultOfClient()) {
+            String remoteAddress = addresses.of(channel, forwardedFor);
+            refusals.log(
+                    "refused upgrades",
+                    remoteAddress,
+                    () ->
+                            log.warn(
+                                    "an upgrade from {} was refused with status {}: {}",
+                                    remoteAddress,
+                                    refusal.status(),
+                                    refusal.reason()));
+        }
+    }
+}
