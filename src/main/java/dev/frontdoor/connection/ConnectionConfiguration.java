@@ -2,6 +2,7 @@ package dev.frontdoor.connection;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 
+import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.MemoryBudget;
@@ -88,6 +89,22 @@ class ConnectionConfiguration {
                 new ConnectionsPerAddress(limits.maxConnectionsPerAddress()),
                 refusals,
                 clock);
+    }
+
+    @Bean
+    TcpConnections tcpConnections(
+            ClientAddresses addresses,
+            ConnectionLimit limit,
+            LimitProperties limits,
+            RefusalLog refusals,
+            MeterRegistry meters) {
+        int perAddress = limits.maxConnectionsPerAddress();
+        return new TcpConnections(
+                addresses,
+                limit.maxTcp(),
+                new ConnectionsPerAddress(perAddress == 0 ? 0 : perAddress + 1),
+                new TcpConnectionMetrics(meters, limit.maxTcp()),
+                refusals);
     }
 
     @Bean

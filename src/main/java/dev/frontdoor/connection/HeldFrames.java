@@ -19,7 +19,7 @@ final class HeldFrames {
     private final LoopTasks tasks;
     private final Consumer<byte[]> writer;
     private @Nullable List<byte[]> held;
-    private @Nullable Future<?> release;
+    private @Nullable Future<?> pending;
     private boolean registered;
     private boolean pausing;
     private long pausedAt;
@@ -49,7 +49,7 @@ final class HeldFrames {
             held = new ArrayList<>(1);
         }
         held.add(frame);
-        if (release == null) {
+        if (pending == null) {
             releaseLater();
         }
     }
@@ -74,32 +74,40 @@ final class HeldFrames {
         }
     }
 
-    /** Drops all frames. */
-    void discard() {
-        cancelRelease();
-        held = null;
+    /** Hands over all frames, now and from now on: the connection has ended. */
+    void end() {
+        registered = true;
+        pausing = false;
+        release();
     }
 
     private void releaseLater() {
-        cancelRelease();
+        cancelPending();
         if (registered && held != null) {
             long left = pause - (time.now() - pausedAt);
-            release = tasks.schedule(left, this::onReceived);
+            pending = tasks.schedule(left, this::onReceived);
         }
     }
 
     private void releaseIfRegistered() {
+        if (registered) {
+            release();
+        }
+    }
+
+    private void release() {
         List<byte[]> frames = held;
-        if (registered && frames != null) {
-            discard();
+        held = null;
+        cancelPending();
+        if (frames != null) {
             frames.forEach(writer);
         }
     }
 
-    private void cancelRelease() {
-        if (release != null) {
-            release.cancel(false);
-            release = null;
+    private void cancelPending() {
+        if (pending != null) {
+            pending.cancel(false);
+            pending = null;
         }
     }
 }

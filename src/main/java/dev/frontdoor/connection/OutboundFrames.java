@@ -92,7 +92,7 @@ final class OutboundFrames {
     /** Drops all frames from now on. */
     void discard() {
         discarding = true;
-        held.discard();
+        held.end();
     }
 
     private void writeAdmitted(byte[] message) {

@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.jar.Attributes;
 import java.util.jar.JarFile;
+import java.util.jar.Manifest;
 import java.util.zip.ZipEntry;
 
 /**
@@ -21,8 +23,9 @@ import java.util.zip.ZipEntry;
  * @param path where it lies
  * @param declared the configuration classes of its imports file
  * @param classes its class files, as {@code com/example/Name.class}, in order of name
+ * @param classPath the entries of {@code Class-Path} in its manifest
  */
-record NotifierJar(Path path, List<String> declared, List<String> classes) {
+record NotifierJar(Path path, List<String> declared, List<String> classes, List<String> classPath) {
 
     private static final String IMPORTS =
             "META-INF/spring/org.springframework.boot.autoconfigure.AutoConfiguration.imports";
@@ -45,7 +48,8 @@ record NotifierJar(Path path, List<String> declared, List<String> classes) {
                             .filter(name -> name.endsWith(".class"))
                             .filter(name -> !name.startsWith("META-INF/") && !name.contains("-"))
                             .sorted()
-                            .toList());
+                            .toList(),
+                    classPath(file));
         } catch (IOException e) {
             throw unreadable(path, e);
         }
@@ -92,6 +96,17 @@ record NotifierJar(Path path, List<String> declared, List<String> classes) {
     @Override
     public String toString() {
         return path.toString();
+    }
+
+    private static List<String> classPath(JarFile file) throws IOException {
+        Manifest manifest = file.getManifest();
+        String entries =
+                manifest == null
+                        ? null
+                        : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+        return entries == null || entries.isBlank()
+                ? List.of()
+                : List.of(entries.strip().split(" +"));
     }
 
     private static List<String> lines(JarFile file, ZipEntry entry) throws IOException {

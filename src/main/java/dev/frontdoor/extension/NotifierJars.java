@@ -13,6 +13,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.io.DefaultResourceLoader;
 
 import java.net.MalformedURLException;
+import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
@@ -59,6 +60,7 @@ final class NotifierJars implements EnvironmentPostProcessor, Ordered {
         if (jars.isEmpty()) {
             return;
         }
+        jars.forEach(jar -> requireInside(directories, jar));
         ClassLoader service = application.getClassLoader();
         ClassLoader loader =
                 new URLClassLoader(
@@ -81,6 +83,29 @@ final class NotifierJars implements EnvironmentPostProcessor, Ordered {
             log.warn(
                     "notifier jar %s was compiled against another version of this service: %s, which this version does not have (%s such uses in all). Compile it against this version"
                             .formatted(jar, problems.iterator().next(), problems.size()));
+        }
+    }
+
+    /** A jar must not bring in code from elsewhere, which the class loader would load with it. */
+    private static void requireInside(NotifierDirectories directories, NotifierJar jar) {
+        for (String entry : jar.classPath()) {
+            if (!isInside(directories, jar.path().toUri(), entry)) {
+                throw new BrokenNotifierJarException(
+                        jar.path(),
+                        "Class-Path in its manifest names %s, which is not in a directory of %s"
+                                .formatted(entry, PATH),
+                        null);
+            }
+        }
+    }
+
+    private static boolean isInside(NotifierDirectories directories, URI jar, String entry) {
+        try {
+            URI target = jar.resolve(entry);
+            return "file".equals(target.getScheme())
+                    && directories.contain(Path.of(target).normalize());
+        } catch (IllegalArgumentException e) {
+            return false;
         }
     }
 

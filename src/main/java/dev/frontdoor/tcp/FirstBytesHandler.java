@@ -1,7 +1,7 @@
 package dev.frontdoor.tcp;
 
 import dev.frontdoor.connection.drain.ConnectionAdmission;
-import dev.frontdoor.invocation.Timeouts;
+import dev.frontdoor.invocation.thread.Timeouts;
 
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;

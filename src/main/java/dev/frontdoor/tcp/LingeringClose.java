@@ -1,6 +1,6 @@
 package dev.frontdoor.tcp;
 
-import dev.frontdoor.invocation.Timeouts;
+import dev.frontdoor.invocation.thread.Timeouts;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

@@ -1,5 +1,6 @@
 package dev.frontdoor.tcp;
 
+import dev.frontdoor.connection.TcpConnections;
 import dev.frontdoor.connection.WorkerConnectionFactory;
 import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.connection.drain.ConnectionAdmission;
@@ -24,6 +25,7 @@ class TcpConfiguration {
 
     @Bean
     TcpPipeline tcpPipeline(
+            TcpConnections tcpConnections,
             WorkerConnectionFactory connections,
             ConnectionAdmission admission,
             ClientAddresses addresses,
@@ -32,7 +34,13 @@ class TcpConfiguration {
             LimitProperties limits) {
         addresses.requireProxies("frontdoor.tcp.proxy-protocol", properties.proxyProtocol());
         return new TcpPipeline(
-                connections, admission, addresses, new EntryMetrics(meters), properties, limits);
+                tcpConnections,
+                connections,
+                admission,
+                addresses,
+                new EntryMetrics(meters),
+                properties,
+                limits);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package dev.frontdoor.tcp;
 
+import dev.frontdoor.connection.TcpConnections;
 import dev.frontdoor.connection.WorkerConnection;
 import dev.frontdoor.connection.WorkerConnectionFactory;
 import dev.frontdoor.connection.address.ClientAddresses;
@@ -17,6 +18,7 @@ import java.util.List;
 /** Sets up the channels of the TCP port. Used by any event loop. */
 final class TcpPipeline {
 
+    private final TcpConnections tcpConnections;
     private final WorkerConnectionFactory connections;
     private final ConnectionAdmission admission;
     private final ClientAddresses addresses;
@@ -26,12 +28,14 @@ final class TcpPipeline {
     private final Duration closeTimeout;
 
     TcpPipeline(
+            TcpConnections tcpConnections,
             WorkerConnectionFactory connections,
             ConnectionAdmission admission,
             ClientAddresses addresses,
             EntryMetrics metrics,
             TcpProperties properties,
             LimitProperties limits) {
+        this.tcpConnections = tcpConnections;
         this.connections = connections;
         this.admission = admission;
         this.addresses = addresses;
@@ -47,7 +51,9 @@ final class TcpPipeline {
      * @param tls makes the handler of TLS; null for none
      */
     void accept(Channel channel, @Nullable TcpTls tls) {
-        addresses.expectHeader(channel, properties.proxyProtocol());
+        if (!tcpConnections.accept(channel, properties.proxyProtocol())) {
+            return;
+        }
         if (tls != null) {
             channel.pipeline().addLast(tls.newHandler(channel.alloc()));
         }

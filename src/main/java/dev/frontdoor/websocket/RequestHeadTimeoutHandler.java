@@ -4,7 +4,6 @@ import dev.frontdoor.invocation.thread.Timeouts;
 
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpRequest;
@@ -25,14 +24,17 @@ final class RequestHeadTimeoutHandler extends ChannelDuplexHandler {
 
     private final Duration timeout;
     private final UpgradeRefusalRecorder refusals;
+    private final HttpCloser closer;
     private final UnansweredRequests unanswered = new UnansweredRequests();
     private @Nullable Future<?> pending;
     private boolean hadRequest;
     private boolean ended;
 
-    RequestHeadTimeoutHandler(Duration timeout, UpgradeRefusalRecorder refusals) {
+    RequestHeadTimeoutHandler(
+            Duration timeout, UpgradeRefusalRecorder refusals, HttpCloser closer) {
         this.timeout = timeout;
         this.refusals = refusals;
+        this.closer = closer;
     }
 
     @Override
@@ -60,7 +62,7 @@ final class RequestHeadTimeoutHandler extends ChannelDuplexHandler {
         if (message instanceof HttpRequest) {
             stop();
             hadRequest = true;
-            unanswered.onRequest();
+            int _ = unanswered.onRequest();
         }
         ctx.fireChannelRead(message);
     }
@@ -92,12 +94,10 @@ final class RequestHeadTimeoutHandler extends ChannelDuplexHandler {
     private void end(ChannelHandlerContext ctx) {
         ended = true;
         if (hadRequest) {
-            ChannelFuture _ = ctx.close();
+            closer.close(ctx.channel(), HttpClose.IDLE);
         } else {
             refusals.refused(UpgradeRefusal.HEAD_TOO_SLOW, ctx.channel(), List.of());
-            ChannelFuture _ =
-                    ctx.writeAndFlush(UpgradeRefusal.HEAD_TOO_SLOW.response(false))
-                            .addListener(ChannelFutureListener.CLOSE);
+            closer.closeAfter(ctx.writeAndFlush(UpgradeRefusal.HEAD_TOO_SLOW.response(false)));
         }
     }
 }

@@ -12,17 +12,27 @@ import java.util.Deque;
 
 /**
  * Keeps the responses of one channel in the order of their requests: a request on the workers' path
- * waits until those before it have been answered.
+ * waits until those before it have been answered. Every request waits, and nothing is read, while
+ * the peer leaves too much unread. Closes the channel of a peer that sends many requests ahead.
  */
 final class RequestOrderHandler extends ChannelDuplexHandler {
 
+    /** How many requests may have been passed on and not been answered. */
+    private static final int MAX_UNANSWERED = 16;
+
+    /** How many messages may wait: the head of a request is one, each part of its body too. */
+    private static final int MAX_WAITING = 64;
+
     private final UpgradeCheck check;
+    private final HttpCloser closer;
     private final Deque<Object> waiting = new ArrayDeque<>(0);
     private final UnansweredRequests unanswered = new UnansweredRequests();
     private boolean readWanted;
+    private boolean ended;
 
-    RequestOrderHandler(UpgradeCheck check) {
+    RequestOrderHandler(UpgradeCheck check, HttpCloser closer) {
         this.check = check;
+        this.closer = closer;
     }
 
     @Override
@@ -39,16 +49,29 @@ final class RequestOrderHandler extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (mustWait(message) || !waiting.isEmpty()) {
+        if (ended) {
+            ReferenceCountUtil.release(message);
+        } else if (!mustWait(ctx, message) && waiting.isEmpty()) {
+            pass(ctx, message);
+        } else if (waiting.size() < MAX_WAITING) {
             waiting.add(message);
         } else {
-            pass(ctx, message);
+            ReferenceCountUtil.release(message);
+            end(ctx);
         }
     }
 
     @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (ctx.channel().isWritable()) {
+            ctx.executor().execute(() -> passWaiting(ctx));
+        }
+        ctx.fireChannelWritabilityChanged();
+    }
+
+    @Override
     public void read(ChannelHandlerContext ctx) {
-        if (waiting.isEmpty()) {
+        if (waiting.isEmpty() && ctx.channel().isWritable()) {
             ctx.read();
         } else {
             readWanted = true;
@@ -64,31 +87,39 @@ final class RequestOrderHandler extends ChannelDuplexHandler {
         }
     }
 
-    private boolean mustWait(Object message) {
-        return !unanswered.isEmpty()
-                && message instanceof HttpRequest head
-                && check.isForWorkers(head);
+    private boolean mustWait(ChannelHandlerContext ctx, Object message) {
+        return message instanceof HttpRequest head
+                && (!ctx.channel().isWritable()
+                        || (!unanswered.isEmpty() && check.isForWorkers(head)));
     }
 
     private void passWaiting(ChannelHandlerContext ctx) {
         boolean passed = false;
-        while (!ctx.isRemoved() && !waiting.isEmpty() && !mustWait(waiting.getFirst())) {
+        while (!ctx.isRemoved() && !waiting.isEmpty() && !mustWait(ctx, waiting.getFirst())) {
             pass(ctx, waiting.removeFirst());
             passed = true;
         }
         if (!ctx.isRemoved() && passed) {
             ctx.fireChannelReadComplete();
         }
-        if (!ctx.isRemoved() && waiting.isEmpty() && readWanted) {
+        if (!ctx.isRemoved() && waiting.isEmpty() && ctx.channel().isWritable() && readWanted) {
             readWanted = false;
             ctx.read();
         }
     }
 
     private void pass(ChannelHandlerContext ctx, Object message) {
-        if (message instanceof HttpRequest) {
-            unanswered.onRequest();
+        if (message instanceof HttpRequest && unanswered.onRequest() > MAX_UNANSWERED) {
+            ReferenceCountUtil.release(message);
+            end(ctx);
+        } else {
+            ctx.fireChannelRead(message);
         }
-        ctx.fireChannelRead(message);
+    }
+
+    private void end(ChannelHandlerContext ctx) {
+        ended = true;
+        handlerRemoved(ctx);
+        closer.close(ctx.channel(), HttpClose.PIPELINED);
     }
 }

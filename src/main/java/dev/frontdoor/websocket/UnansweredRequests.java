@@ -10,8 +10,9 @@ final class UnansweredRequests {
     private int count;
     private boolean interim;
 
-    void onRequest() {
-        count++;
+    /** Counts a request. Returns how many have no response, including it. */
+    int onRequest() {
+        return ++count;
     }
 
     /** Takes note of what is written. Returns whether it completes the last missing response. */

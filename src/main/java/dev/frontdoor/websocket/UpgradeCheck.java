@@ -21,12 +21,16 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Decides which requests are upgraded: section 2 of docs/protocol.md. Used by any thread. */
 final class UpgradeCheck {
 
     private static final String ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final int KEY_SIZE = 16;
+
+    /** An absolute path, or the same behind a scheme and a host. */
+    private static final Pattern TARGET = Pattern.compile("(?i)(https?://[^/?#]+)?/.*");
 
     private final String path;
     private final int maxHeadSize;
@@ -74,7 +78,9 @@ final class UpgradeCheck {
             return UpgradeRefusal.HEAD_TOO_LARGE;
         }
         if (request.decoderResult().isFailure()
-                || !request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
+                || !request.protocolVersion().equals(HttpVersion.HTTP_1_1)
+                || headers.getAll(HttpHeaderNames.HOST).size() != 1
+                || !TARGET.matcher(request.uri()).matches()) {
             return UpgradeRefusal.BAD_REQUEST;
         }
         if (!isUpgrade(request)) {

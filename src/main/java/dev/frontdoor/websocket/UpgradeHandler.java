@@ -4,7 +4,6 @@ import dev.frontdoor.connection.WorkerConnection;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -39,6 +38,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 
     private final UpgradeCheck check;
     private final UpgradeRefusalRecorder refusals;
+    private final HttpCloser closer;
     private final WebSocketPipeline webSockets;
 
     /** The request on the workers' path that is being received. */
@@ -51,9 +51,13 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     private boolean closing;
 
     UpgradeHandler(
-            UpgradeCheck check, UpgradeRefusalRecorder refusals, WebSocketPipeline webSockets) {
+            UpgradeCheck check,
+            UpgradeRefusalRecorder refusals,
+            HttpCloser closer,
+            WebSocketPipeline webSockets) {
         this.check = check;
         this.refusals = refusals;
+        this.closer = closer;
         this.webSockets = webSockets;
     }
 
@@ -108,7 +112,10 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
         boolean unreadable = head.decoderResult().isFailure() || UpgradeCheck.hasBody(head);
         if (refusal == null) {
             if (complete) {
-                takeOver(ctx, head);
+                closing = !webSockets.admit(ctx.channel(), head);
+                if (!closing) {
+                    takeOver(ctx, head);
+                }
             }
         } else if (complete || unreadable) {
             request = null;
@@ -123,7 +130,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
         if (keepAlive) {
             ctx.read();
         } else {
-            ChannelFuture _ = written.addListener(ChannelFutureListener.CLOSE);
+            closer.closeAfter(written);
         }
     }
 
@@ -155,8 +162,6 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
         for (String name : names.subList(names.indexOf(ctx.name()) + 1, names.size() - 1)) {
             pipeline.remove(name);
         }
-        pipeline.remove(RequestOrderHandler.class);
-        pipeline.remove(RequestHeadTimeoutHandler.class);
         if (pipeline.get(NettyPipeline.IdleTimeoutHandler) != null) {
             pipeline.remove(NettyPipeline.IdleTimeoutHandler);
         }

@@ -1,5 +1,6 @@
 package dev.frontdoor.websocket;
 
+import dev.frontdoor.connection.TcpConnections;
 import dev.frontdoor.connection.ThreadProgress;
 import dev.frontdoor.connection.WorkerConnectionFactory;
 import dev.frontdoor.connection.address.ClientAddresses;
@@ -42,6 +43,7 @@ class WebSocketConfiguration {
             FrontDoorProperties properties,
             LimitProperties limits,
             ConnectionAdmission admission,
+            TcpConnections tcpConnections,
             WorkerConnectionFactory factory,
             ClientAddresses addresses,
             RefusalLog refusals,
@@ -50,7 +52,7 @@ class WebSocketConfiguration {
         refuseHttp2(environment);
         addresses.requireProxies("frontdoor.proxy-protocol", properties.proxyProtocol());
         return new WorkerServerCustomizer(
-                addresses,
+                tcpConnections,
                 properties.proxyProtocol(),
                 new UpgradeCheck(
                         properties.path(),
@@ -58,8 +60,9 @@ class WebSocketConfiguration {
                         properties.allowedOrigins(),
                         admission),
                 new UpgradeRefusalRecorder(new UpgradeMetrics(meters), refusals, addresses),
-                new WebSocketPipeline(factory, addresses, limits),
-                limits.requestHeadTimeout());
+                new HttpCloser(limits.closeTimeout(), meters),
+                new WebSocketPipeline(tcpConnections, factory, addresses, limits),
+                limits);
     }
 
     /** A server of HTTP/2 arranges the handlers of HTTP/1.1 in another way than ours expect. */

@@ -1,6 +1,7 @@
 package dev.frontdoor.websocket;
 
-import dev.frontdoor.connection.address.ClientAddresses;
+import dev.frontdoor.connection.TcpConnections;
+import dev.frontdoor.registration.settings.LimitProperties;
 import dev.frontdoor.registration.settings.ProxyProtocol;
 
 import io.netty.channel.ChannelPipeline;
@@ -13,8 +14,6 @@ import reactor.netty.DisposableServer;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
-import java.time.Duration;
-
 /**
  * Mounts the workers' path on Boot's own server: adds handlers behind the HTTP codec of each of its
  * channels.
@@ -23,34 +22,37 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
 
     private static final Logger log = LoggerFactory.getLogger(WorkerServerCustomizer.class);
 
-    private final ClientAddresses addresses;
+    private final TcpConnections connections;
     private final ProxyProtocol proxyProtocol;
     private final UpgradeCheck check;
     private final UpgradeRefusalRecorder refusals;
+    private final HttpCloser closer;
     private final WebSocketPipeline webSockets;
-    private final Duration requestHeadTimeout;
+    private final LimitProperties limits;
 
     WorkerServerCustomizer(
-            ClientAddresses addresses,
+            TcpConnections connections,
             ProxyProtocol proxyProtocol,
             UpgradeCheck check,
             UpgradeRefusalRecorder refusals,
+            HttpCloser closer,
             WebSocketPipeline webSockets,
-            Duration requestHeadTimeout) {
-        this.addresses = addresses;
+            LimitProperties limits) {
+        this.connections = connections;
         this.proxyProtocol = proxyProtocol;
         this.check = check;
         this.refusals = refusals;
+        this.closer = closer;
         this.webSockets = webSockets;
-        this.requestHeadTimeout = requestHeadTimeout;
+        this.limits = limits;
     }
 
     @Override
     public HttpServer apply(HttpServer server) {
         return server.doOnBound(WorkerServerCustomizer::logTransport)
                 .doOnChannelInit((_, channel, _) -> {
-                    addresses.expectHeader(channel, proxyProtocol);
-                    if (channel.pipeline().get(NettyPipeline.HttpCodec) != null) {
+                    boolean served = connections.accept(channel, proxyProtocol);
+                    if (served && channel.pipeline().get(NettyPipeline.HttpCodec) != null) {
                         install(channel.pipeline());
                     }
                 });
@@ -60,9 +62,20 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
     void install(ChannelPipeline pipeline) {
         // The last one added is the first to see a request.
         String codec = NettyPipeline.HttpCodec;
-        pipeline.addAfter(codec, null, new UpgradeHandler(check, refusals, webSockets));
-        pipeline.addAfter(codec, null, new RequestOrderHandler(check));
-        pipeline.addAfter(codec, null, new RequestHeadTimeoutHandler(requestHeadTimeout, refusals));
+        pipeline.addAfter(codec, null, new UpgradeHandler(check, refusals, closer, webSockets));
+        pipeline.addAfter(codec, null, new HttpLimitHandler(limits.httpTimeout(), closer));
+        pipeline.addAfter(codec, null, new RequestOrderHandler(check, closer));
+        pipeline.addAfter(
+                codec,
+                null,
+                new RequestHeadTimeoutHandler(limits.requestHeadTimeout(), refusals, closer));
+    }
+
+    /** Removes the handlers of a channel that is upgraded, by whomever, except the upgrade's. */
+    static void uninstall(ChannelPipeline pipeline) {
+        pipeline.remove(HttpLimitHandler.class);
+        pipeline.remove(RequestOrderHandler.class);
+        pipeline.remove(RequestHeadTimeoutHandler.class);
     }
 
     /** NIO is slower, and used wherever Netty has no library for the machine. */

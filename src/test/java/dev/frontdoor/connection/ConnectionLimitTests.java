@@ -21,9 +21,9 @@ class ConnectionLimitTests {
     }
 
     @Test
-    void openFilesBoundBothLessAReserve() {
-        assertThat(ConnectionLimit.of(0, GIB, 1024).max()).isEqualTo(832);
-        assertThat(ConnectionLimit.of(5000, GIB, 1024).max()).isEqualTo(832);
+    void openFilesBoundBothAndLeaveRoomForRefusals() {
+        assertThat(ConnectionLimit.of(0, GIB, 1024).max()).isEqualTo(768);
+        assertThat(ConnectionLimit.of(5000, GIB, 1024).max()).isEqualTo(768);
         assertThat(ConnectionLimit.of(100, GIB, 1024).max()).isEqualTo(100);
     }
 
@@ -32,6 +32,13 @@ class ConnectionLimitTests {
         assertThat(ConnectionLimit.of(0, 1, MANY_FILES).max()).isOne();
         assertThat(ConnectionLimit.of(0, GIB, 1).max()).isOne();
         assertThat(ConnectionLimit.of(0, Long.MAX_VALUE, Long.MAX_VALUE).max())
+                .isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
+    void tcpConnectionsMayExceedTheLimitByAReserve() {
+        assertThat(ConnectionLimit.of(100, GIB, 1024).maxTcp()).isEqualTo(164);
+        assertThat(ConnectionLimit.of(0, Long.MAX_VALUE, Long.MAX_VALUE).maxTcp())
                 .isEqualTo(Integer.MAX_VALUE);
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 
@@ -65,6 +66,14 @@ final class SourceJar {
     /** Puts a name into the imports file. */
     SourceJar declaring(String className) {
         files.put(IMPORTS, className.getBytes(UTF_8));
+        return this;
+    }
+
+    /** Sets Class-Path in the manifest. */
+    SourceJar classPath(String entries) {
+        files.put(
+                JarFile.MANIFEST_NAME,
+                "Manifest-Version: 1.0\nClass-Path: %s\n".formatted(entries).getBytes(UTF_8));
         return this;
     }
 

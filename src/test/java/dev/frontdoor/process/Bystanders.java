@@ -16,7 +16,7 @@ import java.util.List;
 /** Good workers of a process with a {@link PushingNotifier}, which must not notice anything. */
 final class Bystanders implements AutoCloseable {
 
-    private static final int COUNT = 20;
+    static final int COUNT = 20;
 
     private final ServiceProcess service;
     private final List<TestWorker> workers = new ArrayList<>();

@@ -15,7 +15,7 @@ import java.util.List;
 /** A process that may open few files. */
 class FewFilesIntegrationTests {
 
-    private static final int MAX_FILES = 400;
+    private static final int MAX_FILES = 464;
     private static final int LIMIT = 208;
 
     @TempDir Path directory;

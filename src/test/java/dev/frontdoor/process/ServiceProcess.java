@@ -23,7 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The executable jar, running as a process of its own on free ports. */
 final class ServiceProcess implements AutoCloseable {
@@ -35,6 +37,8 @@ final class ServiceProcess implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(2);
 
     private static final Pattern PORT = Pattern.compile("Netty started on port (\\d+)");
+
+    private static final Pattern PEAK = Pattern.compile("(?m)^VmHWM:\\s+(\\d+) kB$");
 
     private final Process process;
     private final Path log;
@@ -235,6 +239,21 @@ final class ServiceProcess implements AutoCloseable {
         }
     }
 
+    /** Lets the process collect all garbage. */
+    void collectGarbage() throws IOException, InterruptedException {
+        Process jcmd =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                                Long.toString(process.pid()),
+                                "GC.run")
+                        .redirectErrorStream(true)
+                        .redirectOutput(Redirect.DISCARD)
+                        .start();
+        if (!jcmd.waitFor(MAX_WAIT.toSeconds(), TimeUnit.SECONDS) || jcmd.exitValue() != 0) {
+            throw new AssertionError("GC.run did not succeed");
+        }
+    }
+
     private void signal(String name) throws IOException, InterruptedException {
         int code =
                 new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
@@ -247,6 +266,49 @@ final class ServiceProcess implements AutoCloseable {
 
     boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** The sum of all samples of its meters that begin so. */
+    double sum(String start) throws IOException, InterruptedException {
+        return sumOf(Pattern.quote(start) + "\\S*");
+    }
+
+    /** The value of its meter without labels. */
+    double value(String meter) throws IOException, InterruptedException {
+        return sumOf(Pattern.quote(meter));
+    }
+
+    private double sumOf(String samples) throws IOException, InterruptedException {
+        return Pattern.compile("(?m)^" + samples + " (\\S+)$")
+                .matcher(get("/actuator/prometheus").body())
+                .results()
+                .mapToDouble(sample -> Double.parseDouble(sample.group(1)))
+                .sum();
+    }
+
+    /** The most memory that the process has had so far, in bytes. */
+    long peakMemory() throws IOException {
+        Matcher peak = PEAK.matcher(Files.readString(proc("status")));
+        if (!peak.find()) {
+            throw new AssertionError("no peak of memory");
+        }
+        return Long.parseLong(peak.group(1)) * 1024;
+    }
+
+    /** How many files the process has open, sockets included. */
+    int openFiles() throws IOException {
+        try (Stream<Path> files = Files.list(proc("fd"))) {
+            return (int) files.count();
+        }
+    }
+
+    /** The CPU time that the process has used so far. */
+    Duration cpuTime() {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    private Path proc(String file) {
+        return Path.of("/proc", Long.toString(process.pid()), file);
     }
 
     /** Waits until the process has ended by itself, and returns its exit code. */

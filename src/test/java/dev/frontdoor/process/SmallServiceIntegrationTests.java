@@ -26,8 +26,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A service with 256 MB and two processors survives workers that send or declare too much, and its
@@ -69,9 +67,9 @@ class SmallServiceIntegrationTests {
         try (ServiceProcess _ = service) {
             await().atMost(ServiceProcess.MAX_WAIT)
                     .untilAsserted(() -> {
-                        assertThat(sum("frontdoor_connections_closed_total"))
-                                .isEqualTo(sum("frontdoor_connections_opened_total"));
-                        assertThat(sum("frontdoor_budget_used_bytes")).isZero();
+                        assertThat(service.sum("frontdoor_connections_closed_total"))
+                                .isEqualTo(service.sum("frontdoor_connections_opened_total"));
+                        assertThat(service.sum("frontdoor_budget_used_bytes")).isZero();
                     });
         }
     }
@@ -154,7 +152,7 @@ class SmallServiceIntegrationTests {
             bystanders.expectServed();
             workers.forEach(TestWorker::close);
             await().atMost(ServiceProcess.MAX_WAIT)
-                    .until(() -> sum("frontdoor_budget_used_bytes") < 1_000_000);
+                    .until(() -> service.sum("frontdoor_budget_used_bytes") < 1_000_000);
         }
     }
 
@@ -202,18 +200,6 @@ class SmallServiceIntegrationTests {
     }
 
     private double pushes(String outcome) throws IOException, InterruptedException {
-        return sum("frontdoor_pushes_seconds_count{outcome=\"" + outcome + "\"");
-    }
-
-    /** The sum of all samples that begin so. */
-    private double sum(String start) throws IOException, InterruptedException {
-        Matcher samples =
-                Pattern.compile("(?m)^" + Pattern.quote(start) + "\\S* (\\S+)$")
-                        .matcher(service.get("/actuator/prometheus").body());
-        double sum = 0;
-        while (samples.find()) {
-            sum += Double.parseDouble(samples.group(1));
-        }
-        return sum;
+        return service.sum("frontdoor_pushes_seconds_count{outcome=\"" + outcome + "\"");
     }
 }

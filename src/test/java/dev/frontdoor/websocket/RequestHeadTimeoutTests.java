@@ -82,7 +82,7 @@ class RequestHeadTimeoutTests {
     @Test
     void responseMayTakeLongerThanAHead() {
         client.receives(get("/pages/1"));
-        service.time().advance(TIMEOUT.multipliedBy(3));
+        service.time().advance(TIMEOUT.multipliedBy(2));
         respond();
         assertThat(client.text()).startsWith("HTTP/1.1 204 ");
         assertThat(client.channel.isOpen()).isTrue();

@@ -136,7 +136,7 @@ class UpgradeHandlerTests {
     @Test
     void refusedUpgradesAreLoggedAndSummarized(CapturedOutput output) {
         for (int i = 0; i < 100; i++) {
-            client.receives(get("/liminal"));
+            new WorkersPortChannel(service).receives(get("/liminal"));
         }
         assertThat(output.toString().lines().filter(line -> line.contains("status 426")))
                 .hasSize(10);

@@ -114,6 +114,23 @@ class UpgradeIntegrationTests {
                         upgrade().without("Connection").without("Upgrade"),
                         426,
                         "not_an_upgrade"),
+                arguments("no Host", upgrade().without("Host"), 400, "bad_request"),
+                arguments("two Hosts", upgrade().with("Host: other"), 400, "bad_request"),
+                arguments(
+                        "scheme without a host",
+                        upgrade().start("GET http:/liminal HTTP/1.1"),
+                        400,
+                        "bad_request"),
+                arguments(
+                        "scheme with an empty host",
+                        upgrade().start("GET http:///liminal HTTP/1.1"),
+                        400,
+                        "bad_request"),
+                arguments(
+                        "target that is no path",
+                        upgrade().start("GET evil//a/liminal HTTP/1.1"),
+                        400,
+                        "bad_request"),
                 arguments("no Upgrade", upgrade().without("Upgrade"), 426, "not_an_upgrade"),
                 arguments("no Connection", upgrade().without("Connection"), 426, "not_an_upgrade"),
                 arguments(

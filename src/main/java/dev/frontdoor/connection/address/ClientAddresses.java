@@ -1,5 +1,6 @@
 package dev.frontdoor.connection.address;
 
+import dev.frontdoor.registration.RemoteAddress;
 import dev.frontdoor.registration.settings.ProxyProtocol;
 
 import io.netty.channel.Channel;
@@ -12,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Finds the address that a worker connects from. It is the socket's, unless a trusted proxy names
@@ -56,13 +58,22 @@ public final class ClientAddresses {
     /**
      * Reads the header of the PROXY protocol that a new channel may or must begin with. Called on
      * its event loop, before anything was read from it, TLS included.
+     *
+     * @param onAddress called on that loop with the address that the header names, if it names one
      */
-    public void expectHeader(Channel channel, ProxyProtocol protocol) {
+    public void expectHeader(Channel channel, ProxyProtocol protocol, Consumer<String> onAddress) {
         if (protocol == ProxyProtocol.OFF) {
             return;
         }
         if (channel.remoteAddress() instanceof InetSocketAddress peer && proxies.contains(peer)) {
-            ProxyHeaderHandler handler = new ProxyHeaderHandler(timeout, metrics);
+            ProxyHeaderHandler handler =
+                    new ProxyHeaderHandler(
+                            timeout,
+                            metrics,
+                            address -> {
+                                channel.attr(PROXIED).set(address);
+                                onAddress.accept(of(channel, List.of()));
+                            });
             channel.pipeline()
                     .addFirst(handler)
                     .addFirst(new ProxyHeaderDetector(handler, protocol == ProxyProtocol.REQUIRED));
@@ -75,9 +86,14 @@ public final class ClientAddresses {
         }
     }
 
-    /** From now on this is the address of a channel's peer. */
-    static void setProxied(Channel channel, InetSocketAddress address) {
-        channel.attr(PROXIED).set(address);
+    /**
+     * Whether an address is a trusted proxy's.
+     *
+     * @param address {@code host:port} or {@code host}
+     */
+    public boolean isProxy(String address) {
+        InetAddress host = IpAddress.parse(RemoteAddress.host(address));
+        return host != null && proxies.contains(new InetSocketAddress(host, 0));
     }
 
     /**

@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Takes the client's address from the header of the PROXY protocol, and closes a channel whose
@@ -26,12 +27,20 @@ final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
 
     private final Duration timeout;
     private final ProxyHeaderMetrics metrics;
+    private final Consumer<InetSocketAddress> onAddress;
     private @Nullable Future<?> pending;
     private boolean refused;
 
-    ProxyHeaderHandler(Duration timeout, ProxyHeaderMetrics metrics) {
+    /**
+     * A handler of one channel.
+     *
+     * @param onAddress called with the address that the header names, if it names one
+     */
+    ProxyHeaderHandler(
+            Duration timeout, ProxyHeaderMetrics metrics, Consumer<InetSocketAddress> onAddress) {
         this.timeout = timeout;
         this.metrics = metrics;
+        this.onAddress = onAddress;
     }
 
     @Override
@@ -97,8 +106,7 @@ final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
         String source = header.sourceAddress();
         InetAddress address = source == null ? null : IpAddress.parse(source);
         if (address != null) {
-            ClientAddresses.setProxied(
-                    ctx.channel(), new InetSocketAddress(address, header.sourcePort()));
+            onAddress.accept(new InetSocketAddress(address, header.sourcePort()));
         }
         // The header was read in place of the first bytes that the next handler asked for.
         ctx.read();

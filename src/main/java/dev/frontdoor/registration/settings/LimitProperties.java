@@ -33,7 +33,10 @@ import java.util.List;
  * @param registrationQueue registrations that wait for this rate; further ones are rejected
  * @param maxRequestHeadSize the size of a request head
  * @param requestHeadTimeout time for a request head, with what the connection begins with
- * @param closeTimeout time for a worker to answer a close
+ * @param httpTimeout time from the accept of a connection to its upgrade, other requests included;
+ *     a connection that is not upgraded is closed then
+ * @param closeTimeout time for a worker to answer a close, and for another peer to take its last
+ *     response
  * @param maxEventLoopLag how late an event loop may run its tasks; a later one refuses upgrades; 0
  *     for no limit
  */
@@ -75,6 +78,7 @@ public record LimitProperties(
                 DataSize maxRequestHeadSize,
         @DefaultValue("10s") @DurationMin(nanos = 1, message = MORE_THAN_0)
                 Duration requestHeadTimeout,
+        @DefaultValue("1m") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration httpTimeout,
         @DefaultValue("5s") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration closeTimeout,
         @DefaultValue("1s") @DurationMin(message = "must be 0 or more") Duration maxEventLoopLag) {
 

@@ -5,11 +5,12 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.SocketAddress;
 
 /** A channel without a socket, whose peer has an address. */
-final class ChannelFrom extends EmbeddedChannel {
+public final class ChannelFrom extends EmbeddedChannel {
 
     private final SocketAddress peer;
 
-    ChannelFrom(SocketAddress peer) {
+    /** A channel from this address. */
+    public ChannelFrom(SocketAddress peer) {
         this.peer = peer;
     }
 

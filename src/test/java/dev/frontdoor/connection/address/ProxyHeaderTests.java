@@ -252,7 +252,7 @@ class ProxyHeaderTests {
                         Duration.ofSeconds(10),
                         new ProxyHeaderMetrics(meters));
         channel.freezeTime();
-        addresses.expectHeader(channel, protocol);
+        addresses.expectHeader(channel, protocol, _ -> {});
         return addresses;
     }
 

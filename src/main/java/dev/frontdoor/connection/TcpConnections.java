@@ -1,0 +1,124 @@
+package dev.frontdoor.connection;
+
+import dev.frontdoor.connection.address.ClientAddresses;
+import dev.frontdoor.registration.RefusalLog;
+import dev.frontdoor.registration.settings.ProxyProtocol;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.util.AttributeKey;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.List;
+
+/**
+ * The TCP connections of the workers' ports, in total and of each address. Each counts from its
+ * accept until it is closed, whatever it is used for and however its worker's connection has ended.
+ * Used by any event loop.
+ *
+ * <p>There may be a few more than workers, so that a worker beyond a limit can be told so. Those
+ * beyond that are closed unanswered. The connections of a trusted proxy count in total only, until
+ * the address of the client behind it is known.
+ */
+public final class TcpConnections {
+
+    private static final Logger log = LoggerFactory.getLogger(TcpConnections.class);
+
+    /** The address for which a channel counts. */
+    private static final AttributeKey<String> COUNTED_FOR =
+            AttributeKey.valueOf(TcpConnections.class, "countedFor");
+
+    private final ClientAddresses addresses;
+    private final int limit;
+    private final ConnectionsPerAddress perAddress;
+    private final TcpConnectionMetrics metrics;
+    private final RefusalLog refusals;
+
+    TcpConnections(
+            ClientAddresses addresses,
+            int limit,
+            ConnectionsPerAddress perAddress,
+            TcpConnectionMetrics metrics,
+            RefusalLog refusals) {
+        this.addresses = addresses;
+        this.limit = limit;
+        this.perAddress = perAddress;
+        this.metrics = metrics;
+        this.refusals = refusals;
+    }
+
+    /**
+     * Counts a new channel, closes it if there are too many, and otherwise reads the header of the
+     * PROXY protocol that it may or must begin with. Called once for each channel on its event
+     * loop, before anything was read from it, TLS included.
+     *
+     * @return whether it is to be served; false if it is closed
+     */
+    public boolean accept(Channel channel, ProxyProtocol protocol) {
+        int open = metrics.opened();
+        channel.closeFuture().addListener(_ -> closed(channel));
+        String peer = addresses.of(channel, List.of());
+        if (open > limit) {
+            refuse(channel, peer, TcpRefusal.TOTAL);
+            return false;
+        }
+        if (!identify(channel, peer)) {
+            return false;
+        }
+        addresses.expectHeader(
+                channel,
+                protocol,
+                client -> {
+                    boolean _ = identify(channel, client);
+                });
+        return true;
+    }
+
+    /**
+     * Counts a channel for the address of its client, which is known now, and no longer for another
+     * one. Closes the channel if this address has too many. Called on its event loop.
+     *
+     * @param client what {@link ClientAddresses#of} has found
+     * @return whether the channel is to be served; false if it is closed
+     */
+    public boolean identify(Channel channel, String client) {
+        if (client.equals(channel.attr(COUNTED_FOR).get()) || addresses.isProxy(client)) {
+            return true;
+        }
+        uncount(channel);
+        channel.attr(COUNTED_FOR).set(client);
+        if (perAddress.opened(client)) {
+            refuse(channel, client, TcpRefusal.ADDRESS);
+            return false;
+        }
+        return true;
+    }
+
+    private void closed(Channel channel) {
+        uncount(channel);
+        metrics.closed();
+    }
+
+    private void uncount(Channel channel) {
+        @Nullable String counted = channel.attr(COUNTED_FOR).getAndSet(null);
+        if (counted != null) {
+            perAddress.ended(counted);
+        }
+    }
+
+    /** Closes a channel, which may still be in the middle of its setup. */
+    private void refuse(Channel channel, String peer, TcpRefusal refusal) {
+        metrics.refused(refusal);
+        refusals.log(
+                "TCP connections beyond a limit",
+                peer,
+                () -> log.warn("closing a TCP connection of {}: {}", peer, refusal.reason()));
+        channel.eventLoop()
+                .execute(() -> {
+                    ChannelFuture _ = channel.close();
+                });
+    }
+}

@@ -1,0 +1,69 @@
+package dev.frontdoor.websocket;
+
+import dev.frontdoor.invocation.thread.Timeouts;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.util.concurrent.Future;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Closes channels that are not a worker's, and counts each once by reason. Used by any event loop.
+ */
+final class HttpCloser {
+
+    private final Duration timeout;
+    private final Map<HttpClose, Counter> closed = new EnumMap<>(HttpClose.class);
+
+    /**
+     * Closes channels.
+     *
+     * @param timeout how long a peer may take to read its last response
+     */
+    HttpCloser(Duration timeout, MeterRegistry meters) {
+        this.timeout = timeout;
+        for (HttpClose reason : HttpClose.values()) {
+            closed.put(
+                    reason,
+                    Counter.builder("frontdoor.http.connections.closed")
+                            .description("Connections that were closed and not a worker's")
+                            .tag("reason", reason.label())
+                            .register(meters));
+        }
+    }
+
+    /** Closes a channel at once. */
+    void close(Channel channel, HttpClose reason) {
+        Objects.requireNonNull(closed.get(reason)).increment();
+        ChannelFuture _ = channel.close();
+    }
+
+    /** Closes a channel once its peer has taken the last response, or has had its time to. */
+    void closeAfter(ChannelFuture response) {
+        Channel channel = response.channel();
+        Future<?> late =
+                channel.eventLoop()
+                        .schedule(
+                                () -> close(channel, HttpClose.NOT_READ),
+                                Timeouts.nanos(timeout),
+                                TimeUnit.NANOSECONDS);
+        response.addListener(_ -> {
+            if (late.cancel(false)) {
+                ChannelFuture _ = channel.close();
+            }
+        });
+    }
+
+    /** Closes a channel after a response, for a reason other than the response. */
+    void closeAfter(ChannelFuture response, HttpClose reason) {
+        Objects.requireNonNull(closed.get(reason)).increment();
+        closeAfter(response);
+    }
+}

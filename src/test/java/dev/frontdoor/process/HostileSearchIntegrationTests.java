@@ -1,0 +1,150 @@
+package dev.frontdoor.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Random sequences of bytes, requests, upgrades, frames, pauses and resets from many peers at once,
+ * against a service with 256 MB. The system property {@code seed} selects the sequences.
+ */
+class HostileSearchIntegrationTests {
+
+    private static final int PEERS = 50;
+    private static final Duration WARM_UP = Duration.ofSeconds(10);
+    private static final Duration DURATION =
+            Boolean.getBoolean("long") ? Duration.ofMinutes(5) : Duration.ofSeconds(30);
+
+    private static final long SEED = Long.getLong("seed", new Random().nextLong());
+
+    /** What may differ between two measurements of an idle service. */
+    private static final long HEAP_NOISE = 4_000_000;
+
+    private static final long DIRECT_NOISE = 16_000_000;
+    private static final int THREAD_NOISE = 4;
+    private static final int FILE_NOISE = 4;
+
+    private ServiceProcess service;
+    private Bystanders bystanders;
+
+    @Test
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
+    void randomSequencesDisturbNobodyAndLeaveNothing(@TempDir Path directory, TestReporter reporter)
+            throws Exception {
+        reporter.publishEntry("seed", Long.toString(SEED));
+        Bystanders.notifier().writeTo(directory.resolve("notifiers/pushing.jar"));
+        try (ServiceProcess started =
+                ServiceProcess.in(directory)
+                        .small()
+                        .start(
+                                "--frontdoor.limits.request-head-timeout=5s",
+                                "--frontdoor.limits.http-timeout=10s",
+                                "--frontdoor.limits.message-timeout=5s",
+                                "--frontdoor.limits.close-timeout=2s",
+                                "--frontdoor.departures.size=10")) {
+            service = started;
+            bystanders = new Bystanders(service);
+            search(SEED + PEERS, WARM_UP);
+            Usage before = rest();
+            search(SEED, DURATION);
+            Usage after = rest();
+
+            assertThat(after.heap).as("heap, seed %d", SEED).isLessThan(before.heap + HEAP_NOISE);
+            assertThat(after.direct)
+                    .as("direct memory, seed %d", SEED)
+                    .isLessThan(before.direct + DIRECT_NOISE);
+            assertThat(after.threads)
+                    .as("threads, seed %d", SEED)
+                    .isLessThanOrEqualTo(before.threads + THREAD_NOISE);
+            assertThat(after.files)
+                    .as("open files, seed %d", SEED)
+                    .isLessThanOrEqualTo(before.files + FILE_NOISE);
+            assertThat(service.log()).as("log, seed %d", SEED).doesNotContain(" ERROR ");
+
+            bystanders.close();
+            await().atMost(ServiceProcess.MAX_WAIT)
+                    .untilAsserted(() -> {
+                        assertThat(service.value("frontdoor_tcp_connections")).isZero();
+                        assertThat(service.sum("frontdoor_connections_closed_total"))
+                                .isEqualTo(service.value("frontdoor_connections_opened_total"));
+                    });
+        }
+    }
+
+    /** Lets the peers act for some time, while the bystanders are served. */
+    private void search(long seed, Duration duration) throws Exception {
+        List<HostilePeer> peers = new ArrayList<>();
+        for (int i = 0; i < PEERS; i++) {
+            peers.add(new HostilePeer(service.workersPort(), seed + i));
+        }
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        try (ScheduledExecutorService attack = Executors.newSingleThreadScheduledExecutor()) {
+            var task =
+                    attack.scheduleWithFixedDelay(
+                            () -> {
+                                try {
+                                    for (HostilePeer peer : peers) {
+                                        peer.act();
+                                    }
+                                } catch (IOException e) {
+                                    failure.compareAndSet(null, e);
+                                }
+                            },
+                            0,
+                            5,
+                            TimeUnit.MILLISECONDS);
+            long end = System.nanoTime() + duration.toNanos();
+            while (System.nanoTime() < end) {
+                assertThat(service.isAlive()).as("is alive, seed %d", SEED).isTrue();
+                bystanders.expectServed();
+            }
+            task.cancel(false);
+        }
+        for (HostilePeer peer : peers) {
+            peer.end();
+        }
+        assertThat(failure.get()).as("a failed connect, seed %d", SEED).isNull();
+        bystanders.expectServed();
+    }
+
+    /** Waits until only the bystanders are connected, and measures. */
+    private Usage rest() throws Exception {
+        await().atMost(ServiceProcess.MAX_WAIT)
+                .untilAsserted(() -> {
+                    assertThat(service.value("frontdoor_tcp_connections"))
+                            .as("TCP connections, seed %d", SEED)
+                            .isEqualTo(Bystanders.COUNT);
+                    assertThat(service.sum("frontdoor_budget_used_bytes{budget=\"messages\""))
+                            .as("budget, seed %d", SEED)
+                            .isZero();
+                    assertThat(service.sum("frontdoor_connections_opened_total"))
+                            .as("opened = closed + connected, seed %d", SEED)
+                            .isEqualTo(
+                                    service.sum("frontdoor_connections_closed_total")
+                                            + Bystanders.COUNT);
+                });
+        service.collectGarbage();
+        return new Usage(
+                service.sum("jvm_memory_used_bytes{area=\"heap\""),
+                service.value("frontdoor_direct_memory_used_bytes"),
+                service.value("jvm_threads_live_threads"),
+                service.openFiles());
+    }
+
+    private record Usage(double heap, double direct, double threads, int files) {}
+}
