@@ -8,7 +8,6 @@ import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.protocol.Frame.Ping;
 import dev.frontdoor.protocol.Frame.Pong;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
-import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.TestWorker.Close;
 import dev.frontdoor.test.server.BothTransports;
@@ -34,8 +33,6 @@ import java.util.stream.Stream;
 @OpenServerTest
 @BothTransports
 class ConnectionEndsIntegrationTests {
-
-    private static final byte[] PING = FrameCodec.encode(new Ping(0));
 
     private final ServerUnderTest server;
     private final Workers workers;

@@ -23,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -81,7 +82,7 @@ class UnmodifiedWorkersIntegrationTests {
             assertThat(worker.does("serve " + PUSHES)).isEqualTo("served");
             ServerUnderTest.awaitLatch(pushed);
             for (int i = 0; i < PUSHES; i++) {
-                expectAnswer(program, text(i), pushes.get(i));
+                expectAnswer(program, text(i), Objects.requireNonNull(pushes.get(i)));
             }
             assertThat(leave(worker)).isLessThan(5000);
         }

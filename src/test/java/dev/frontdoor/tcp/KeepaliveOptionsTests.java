@@ -22,6 +22,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 
 import jdk.net.ExtendedSocketOptions;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import java.net.InetAddress;
@@ -94,7 +95,7 @@ class KeepaliveOptionsTests {
     private record Accepted(String lacking, Map<ChannelOption<?>, Object> options) {
 
         @SuppressWarnings("unchecked")
-        <T> T option(ChannelOption<T> option) {
+        <T> @Nullable T option(ChannelOption<T> option) {
             return (T) options.get(option);
         }
     }
