@@ -1,3 +1,12 @@
+{{/* The beans of all mounted notifiers, as a JSON array. */}}
+{{- define "worker-front-door.requiredBeans" -}}
+{{- $beans := list -}}
+{{- range .Values.notifiers -}}
+{{- $beans = concat $beans .beans -}}
+{{- end -}}
+{{- uniq $beans | toJson -}}
+{{- end -}}
+
 {{/* Two documents: the chart's own settings, then those of config. */}}
 {{- define "worker-front-door.applicationYml" -}}
 frontdoor:
@@ -20,6 +29,10 @@ frontdoor:
     {{- if .Values.mesh }}
     trust-loopback: false
     {{- end }}
+{{- with include "worker-front-door.requiredBeans" . | fromJsonArray }}
+  notifiers:
+    required: {{ toJson . }}
+{{- end }}
 {{- if include "worker-front-door.hasAuth" . }}
 spring.config.import: "configtree:/run/front-door/auth/"
 {{- end }}

@@ -141,6 +141,9 @@
       "server.ssl" "tls"
       "management.server.port" "managementService.port"
       "management.server.ssl" "managementTls" -}}
+{{- if .Values.notifiers -}}
+{{- $_ := set $owned "frontdoor.notifiers.required" "notifiers[].beans" -}}
+{{- end -}}
 {{- $given := dict -}}
 {{- range splitList "\n" (include "worker-front-door.leaves" (list "" .Values.config)) -}}
 {{- if . -}}{{- $_ := set $given (printf "config.%s" .) (include "worker-front-door.plainName" .) -}}{{- end -}}

@@ -61,7 +61,7 @@ fn connect(address: &str, identity: &str, token: &str) -> Result<PushClient, Str
         activities: Vec::new(),
     };
     PushClient::connect_with_registration_and_auth(address, registration, token.as_bytes())
-        .map_err(|error| format!("{error:?}"))
+        .map_err(|error| error.to_string())
 }
 
 /// Takes all pushes before it answers any, and begins with the last.
@@ -70,7 +70,7 @@ fn serve(client: &PushClient, count: usize) -> String {
     while pushes.len() < count {
         match client.recv_timeout(MAX_WAIT) {
             Ok(push) => pushes.push(push),
-            Err(error) => return format!("served only {}: {error:?}", pushes.len()),
+            Err(error) => return format!("served only {}: {error}", pushes.len()),
         }
     }
     for push in pushes.iter().rev() {
@@ -103,6 +103,6 @@ fn await_end(client: &PushClient) -> String {
     match client.recv_timeout(MAX_WAIT) {
         Ok(_) => "a push".to_owned(),
         Err(error) if error.to_string().contains("within the timeout") => "not ended".to_owned(),
-        Err(error) => format!("ended {error:?}"),
+        Err(error) => format!("ended {error}"),
     }
 }

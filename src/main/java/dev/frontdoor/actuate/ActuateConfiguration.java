@@ -9,9 +9,11 @@ import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.RegistrationService;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.info.BuildProperties;
+import org.springframework.boot.jackson.autoconfigure.JsonFactoryBuilderCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -23,6 +25,11 @@ class ActuateConfiguration {
     RegistrationsEndpoint registrationsEndpoint(
             Instance instance, Connections connections, LiveTable table, PushService pushes) {
         return new RegistrationsEndpoint(instance, connections, table, pushes);
+    }
+
+    @Bean
+    JsonFactoryBuilderCustomizer displayEscapes() {
+        return json -> json.characterEscapes(new DisplayEscapes());
     }
 
     @Bean
@@ -38,6 +45,11 @@ class ActuateConfiguration {
     @Bean
     DrainEndpoint drainEndpoint(Drain drain) {
         return new DrainEndpoint(drain);
+    }
+
+    @Bean
+    RequestBodyCheck requestBodyCheck(ListableBeanFactory beans) {
+        return new RequestBodyCheck(beans);
     }
 
     @Bean

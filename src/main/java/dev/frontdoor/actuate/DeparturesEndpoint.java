@@ -33,7 +33,7 @@ public final class DeparturesEndpoint {
     public DeparturesDescriptor departures(
             @Nullable String code, @Nullable String identity, @Nullable String limit) {
         Long onlyCode = code == null ? null : ParameterValues.number("code", code, 1000, 4999);
-        String shown = identity == null ? null : DisplayText.truncate(identity);
+        String shown = identity == null ? null : DisplayText.of(identity);
         return new DeparturesDescriptor(
                 departures.newestFirst().stream()
                         .filter(departure -> onlyCode == null || onlyCode == departure.end().code())
@@ -54,7 +54,7 @@ public final class DeparturesEndpoint {
      * One departure.
      *
      * @param identity the identity that the worker registered with or, if it was never accepted,
-     *     declared last, truncated; null if it declared none
+     *     declared last, truncated and escaped; null if it declared none
      * @param registeredAt when its last registration was accepted; null if it was never registered
      * @param registeredFor how long it was in force; null if it was never registered
      * @param code the close code; 1005 if a worker's close had none, 1006 if the connection broke

@@ -5,6 +5,8 @@ import dev.frontdoor.notifier.DisplayText;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 
+import java.util.SortedSet;
+
 /**
  * Checks the parameters of requests. Endpoints declare them as texts, so that a response with
  * status 400 can name the wrong parameter and the allowed values.
@@ -71,6 +73,26 @@ final class ParameterValues {
         if (value != null) {
             throw invalid("%s is not allowed with %s".formatted(name, beside));
         }
+    }
+
+    /**
+     * Refuses a parameter that an operation does not have.
+     *
+     * @throws InvalidEndpointRequestException if it is not one of those; the response has status
+     *     400
+     */
+    static void requireKnown(String name, SortedSet<String> known) {
+        if (!known.contains(name)) {
+            throw invalid(unknown(name, known));
+        }
+    }
+
+    /** What is wrong with a parameter that an operation does not have. */
+    static String unknown(String name, SortedSet<String> known) {
+        return "'%s' is not a parameter of this operation; %s"
+                .formatted(
+                        DisplayText.of(name),
+                        known.isEmpty() ? "it has none" : "it has: " + String.join(", ", known));
     }
 
     private static InvalidEndpointRequestException invalid(String reason) {

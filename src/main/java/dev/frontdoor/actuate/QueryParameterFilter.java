@@ -49,7 +49,8 @@ final class QueryParameterFilter implements WebFilter {
         for (ExposableWebEndpoint endpoint : endpoints.getEndpoints()) {
             for (WebOperation operation : endpoint.getOperations()) {
                 if (operation instanceof AbstractDiscoveredOperation discovered
-                        && isOurs(discovered.getOperationMethod())) {
+                        && isOurs(
+                                discovered.getOperationMethod().getMethod().getDeclaringClass())) {
                     operations.add(
                             Operation.of(
                                     paths.getBasePath(),
@@ -74,8 +75,9 @@ final class QueryParameterFilter implements WebFilter {
         return chain.filter(exchange);
     }
 
-    private static boolean isOurs(OperationMethod method) {
-        return method.getMethod().getDeclaringClass().getName().startsWith(OUR_PACKAGES);
+    /** Whether an endpoint belongs to this service. */
+    static boolean isOurs(Class<?> endpoint) {
+        return endpoint.getName().startsWith(OUR_PACKAGES);
     }
 
     private record Operation(HttpMethod method, PathPattern path, TreeSet<String> parameters) {
@@ -101,17 +103,13 @@ final class QueryParameterFilter implements WebFilter {
         /** What is wrong with the parameters of a request; null if nothing is. */
         @Nullable String fault(Map<String, List<String>> given) {
             for (Map.Entry<String, List<String>> parameter : given.entrySet()) {
-                String name = "'" + DisplayText.of(parameter.getKey()) + "'";
                 if (!parameters.contains(parameter.getKey())) {
-                    return name
-                            + " is not a parameter of this operation; "
-                            + (parameters.isEmpty()
-                                    ? "it has none"
-                                    : "it has: " + String.join(", ", parameters));
+                    return ParameterValues.unknown(parameter.getKey(), parameters);
                 }
                 List<String> values = parameter.getValue();
                 if (values.size() != 1 || values.getFirst() == null) {
-                    return name + " must have exactly one value";
+                    return "'%s' must have exactly one value"
+                            .formatted(DisplayText.of(parameter.getKey()));
                 }
             }
             return null;

@@ -167,7 +167,7 @@ public final class RegistrationsEndpoint {
 
     private static boolean declared(WorkerConnection connection, String identity) {
         Rejection rejection = connection.lastRejection();
-        return rejection != null && rejection.identity().equals(DisplayText.truncate(identity));
+        return rejection != null && rejection.identity().equals(DisplayText.of(identity));
     }
 
     private RegistrationDescriptor describe(LiveWorker worker) {

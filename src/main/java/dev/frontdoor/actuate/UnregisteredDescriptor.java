@@ -23,8 +23,8 @@ public record UnregisteredDescriptor(
     /**
      * A rejected registration.
      *
-     * @param identity the identity that the worker declared, truncated
-     * @param reason the reason that the worker received, truncated
+     * @param identity the identity that the worker declared, truncated and escaped
+     * @param reason the reason that the worker received, truncated and escaped
      * @param at when it was rejected
      */
     public record RejectionDescriptor(String identity, String reason, Instant at) {}

@@ -9,12 +9,14 @@ import org.slf4j.Logger;
 import org.slf4j.MDC;
 import org.slf4j.spi.LoggingEventBuilder;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Logs one line at INFO for each registered worker and for each end. What a worker declared is in
- * key-values, for logs that keep them, and in the message, which is always one line.
+ * key-values, for logs that keep them, and in the message, which is always one line. Long texts and
+ * lists are truncated, and escaped.
  */
 final class AuditNotifier implements ConnectionNotifier {
 
@@ -66,25 +68,26 @@ final class AuditNotifier implements ConnectionNotifier {
 
     private static void write(
             LoggingEventBuilder line, String event, long pid, WorkerRegistration registration) {
-        line.addKeyValue(IDENTITY, registration.identity())
-                .addKeyValue("namespaces", registration.namespaces())
-                .addKeyValue("taskQueue", registration.taskQueue())
-                .addKeyValue("node", registration.node())
-                .addKeyValue("activityTypes", registration.activityTypes())
+        String identity = DisplayText.of(registration.identity());
+        List<String> namespaces = DisplayText.of(registration.namespaces());
+        String taskQueue = DisplayText.of(registration.taskQueue());
+        String declared = registration.node();
+        String node = declared == null ? null : DisplayText.of(declared);
+        List<String> activityTypes = DisplayText.of(registration.activityTypes());
+        line.addKeyValue(IDENTITY, identity)
+                .addKeyValue("namespaces", namespaces)
+                .addKeyValue("taskQueue", taskQueue)
+                .addKeyValue("node", node)
+                .addKeyValue("activityTypes", activityTypes)
                 .log(
                         "pid {}: worker '{}' {}, namespaces {}, task queue '{}', node {}, activity"
                                 + " types {}",
                         pid,
-                        DisplayText.escape(registration.identity()),
+                        identity,
                         event,
-                        DisplayText.escape(registration.namespaces().toString()),
-                        DisplayText.escape(registration.taskQueue()),
-                        node(registration),
-                        DisplayText.escape(registration.activityTypes().toString()));
-    }
-
-    private static String node(WorkerRegistration registration) {
-        String node = registration.node();
-        return node == null ? "none" : "'" + DisplayText.escape(node) + "'";
+                        namespaces,
+                        taskQueue,
+                        node == null ? "none" : "'" + node + "'",
+                        activityTypes);
     }
 }

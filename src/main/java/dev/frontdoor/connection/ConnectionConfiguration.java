@@ -146,6 +146,8 @@ class ConnectionConfiguration {
         }
         MemoryBudget budget = new MemoryBudget(messageLimit(limits));
         budget.show(meters, "messages");
+        MemoryBudget unread = new MemoryBudget(unreadLimit(limits));
+        unread.show(meters, "unread");
         return new WorkerConnectionFactory(
                 connections,
                 new FrameDispatcher(
@@ -154,17 +156,28 @@ class ConnectionConfiguration {
                 heartbeat,
                 refusals,
                 budget,
+                unread,
                 clock);
     }
 
     /** Bytes for all unfinished messages; at least one publication fits, which counts twice. */
     private static long messageLimit(LimitProperties limits) {
         long configured = limits.maxUnfinishedBytes().toBytes();
-        // Netty holds a message in direct memory; its fragments are joined on the heap.
+        long atLeast = 2 * limits.maxFrameSize().toBytes();
+        return Math.max(configured > 0 ? configured : memory() / 4, atLeast);
+    }
+
+    /** Bytes for all that workers have not read; at least what one worker may leave, twice. */
+    private static long unreadLimit(LimitProperties limits) {
+        long configured = limits.maxUnreadBytes().toBytes();
+        long atLeast = 2 * limits.maxOutboundBytes().toBytes();
+        return Math.max(configured > 0 ? configured : memory() / 8, atLeast);
+    }
+
+    /** The heap or the direct memory: buffers are in both, one after the other. */
+    private static long memory() {
         long heap = Runtime.getRuntime().maxMemory();
         long direct = PlatformDependent.maxDirectMemory();
-        long derived = (direct > 0 ? Math.min(heap, direct) : heap) / 4;
-        long atLeast = 2 * limits.maxFrameSize().toBytes();
-        return Math.max(configured > 0 ? configured : derived, atLeast);
+        return direct > 0 ? Math.min(heap, direct) : heap;
     }
 }

@@ -12,7 +12,7 @@ import java.util.List;
  * @param code the close code of whoever ended it; 1005 if a worker's close had none, 1006 if the
  *     connection broke without a close
  * @param initiator who ended it
- * @param reason the close reason, or what broke; a worker's is truncated and escaped
+ * @param reason the close reason, or what broke; truncated and escaped
  */
 public record ConnectionEnd(int code, Initiator initiator, String reason) {
 
@@ -28,8 +28,13 @@ public record ConnectionEnd(int code, Initiator initiator, String reason) {
     private static final int GOING_AWAY_CODE = 1001;
     private static final int INTERNAL_ERROR_CODE = 1011;
 
+    /** Truncates and escapes the reason. */
+    public ConnectionEnd {
+        reason = DisplayText.of(reason);
+    }
+
     static ConnectionEnd byWorker(int code, String reason) {
-        return new ConnectionEnd(code, Initiator.WORKER, DisplayText.of(reason));
+        return new ConnectionEnd(code, Initiator.WORKER, reason);
     }
 
     static ConnectionEnd byService(CloseCause cause, String reason) {

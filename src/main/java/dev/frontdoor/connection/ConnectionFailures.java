@@ -38,6 +38,13 @@ final class ConnectionFailures {
         refuse(CloseCause.UNFINISHED_MESSAGES.reason());
     }
 
+    /** The worker leaves much unread, and others need the memory. */
+    void memoryNeeded() {
+        connection.end(CloseCause.SLOW_READER, CloseCause.SLOW_READER.reason());
+        // The close frame would wait behind what the worker leaves unread.
+        transport.abort();
+    }
+
     private void refuse(String reason) {
         connection.refuse(FrameRefusal.NO_MEMORY, CloseCause.UNFINISHED_MESSAGES, reason);
     }

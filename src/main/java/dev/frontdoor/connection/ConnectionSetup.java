@@ -44,7 +44,7 @@ final class ConnectionSetup {
     /** A WorkerRegister has arrived, whatever its outcome. */
     void onRegistering(String identity) {
         registering = true;
-        declaredIdentity = DisplayText.truncate(identity);
+        declaredIdentity = DisplayText.of(identity);
     }
 
     /** A registration was accepted. */
@@ -63,7 +63,10 @@ final class ConnectionSetup {
         return rejections.nextDelay(clock.monotonicTime());
     }
 
-    /** The identity that a worker without a registration declared last, truncated; may be null. */
+    /**
+     * The identity that a worker without a registration declared last, truncated and escaped; may
+     * be null.
+     */
     @Nullable String declaredIdentity() {
         return declaredIdentity;
     }

@@ -29,6 +29,8 @@ final class ConnectionTimeouts {
     private long checkedAt;
     private boolean pinged;
     private boolean inMessage;
+    private long slowedAt;
+    private boolean slowed;
 
     ConnectionTimeouts(
             LimitProperties limits,
@@ -80,6 +82,20 @@ final class ConnectionTimeouts {
         inMessage = false;
     }
 
+    /** An answer is about to be written, after a delay if too many registrations were rejected. */
+    long onAnswer(long delayInNanos) {
+        if (delayInNanos > 0 && !slowed) {
+            slowed = true;
+            slowedAt = time.now();
+        }
+        return delayInNanos;
+    }
+
+    /** The answer was written, and what had waited behind it was handled as far as possible. */
+    void onAnswered(boolean messagesWait) {
+        slowed &= messagesWait;
+    }
+
     /** The timeout that has passed; null if none. To be called regularly. */
     @Nullable CloseCause overdue(boolean awaitsConnect, boolean awaitsRegistration) {
         if (awaitsConnect && hasPassed(limits.connectTimeout(), openedAt)) {
@@ -94,6 +110,9 @@ final class ConnectionTimeouts {
         checkedAt = time.now();
         if (inMessage && hasPassed(limits.messageTimeout(), messageStartedAt)) {
             return CloseCause.MESSAGE_TIMEOUT;
+        }
+        if (slowed && hasPassed(limits.messageTimeout(), slowedAt)) {
+            return CloseCause.BACKLOG;
         }
         if (!channel.isWritable()) {
             return isStuck() ? CloseCause.SLOW_READER : null;

@@ -167,11 +167,11 @@ public final class Connections {
                     .log(
                             "pid {}: worker '{}' at {} disconnected: code {}, by {}: {}",
                             departure.pid(),
-                            identity == null ? "" : DisplayText.of(identity),
+                            identity == null ? "" : identity,
                             departure.remoteAddress(),
                             end.code(),
                             end.initiator().label(),
-                            DisplayText.of(end.reason()));
+                            end.reason());
         }
     }
 
@@ -181,7 +181,7 @@ public final class Connections {
                 connection.pid(),
                 worker == null
                         ? connection.setup().declaredIdentity()
-                        : DisplayText.truncate(worker.registration().identity()),
+                        : DisplayText.of(worker.registration().identity()),
                 connection.remoteAddress(),
                 connection.connectedAt(),
                 worker == null ? null : worker.registeredAt(),

@@ -10,7 +10,7 @@ import java.time.Instant;
  *
  * @param pid the connection's number
  * @param identity the identity its worker was registered with, or declared last if it never was,
- *     truncated; null if it declared none
+ *     truncated and escaped; null if it declared none
  * @param remoteAddress where the worker connected from
  * @param connectedAt when the connection was opened
  * @param registeredAt since when its last registration was in force; null if it had none

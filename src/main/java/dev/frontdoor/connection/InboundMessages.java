@@ -2,6 +2,7 @@ package dev.frontdoor.connection;
 
 import dev.frontdoor.protocol.FrameType;
 import dev.frontdoor.registration.MemoryBudget;
+import dev.frontdoor.registration.settings.LimitProperties;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -15,10 +16,17 @@ import java.util.function.Consumer;
  * except replies to pushes. Reading stops while too many are kept, or while the worker does not
  * read what it was sent. Belongs to the connection's event loop.
  */
-final class InboundMessages {
+public final class InboundMessages {
+
+    /** The most that a transport may read at once, in bytes. */
+    public static final int MAX_READ = 16 * 1024;
+
+    /** What one read may add: with TLS, it may complete a record that has as many bytes. */
+    private static final int MAX_ADDED = 2 * MAX_READ;
 
     private final Channel channel;
-    private final long maxBytes;
+    private final long stopAt;
+    private final long maxKept;
     private final Runnable onNoRoom;
     private final PausedMessages kept;
     private boolean paused;
@@ -27,15 +35,18 @@ final class InboundMessages {
     /**
      * The messages of one channel.
      *
-     * @param maxBytes how many bytes are kept before reading stops
+     * @param limits how many bytes are kept, unless one message has more; reading stops before
      * @param budget where the kept messages need room
      * @param onNoRoom called when a message had to be dropped, since there was no room for it
      */
-    InboundMessages(Channel channel, long maxBytes, MemoryBudget budget, Runnable onNoRoom) {
+    InboundMessages(
+            Channel channel, LimitProperties limits, MemoryBudget budget, Runnable onNoRoom) {
+        long maxBytes = limits.maxInboundBytes().toBytes();
         this.channel = channel;
-        this.maxBytes = maxBytes;
+        this.stopAt = maxBytes - Math.min(MAX_ADDED, maxBytes / 2);
+        this.maxKept = Math.max(maxBytes, stopAt + MAX_ADDED);
         this.onNoRoom = onNoRoom;
-        this.kept = new PausedMessages(new MessageReservation(budget));
+        this.kept = new PausedMessages(channel.alloc(), maxBytes, new MessageReservation(budget));
     }
 
     /** Keeps messages from now on. */
@@ -44,19 +55,32 @@ final class InboundMessages {
     }
 
     /**
-     * Hands a message over, or keeps it if it has to wait.
+     * Hands a message over, or keeps a copy if it has to wait.
      *
-     * @param handler gets the message now, for it to release
+     * @param message is released here, or by the handler
+     * @param handler gets the message now
      */
     void receive(ByteBuf message, Consumer<ByteBuf> handler) {
-        if (!paused || isPushReply(message)) {
+        if (!discarding && (!paused || isPushReply(message))) {
             handler.accept(message);
-        } else if (kept.add(message)) {
+            return;
+        }
+        boolean room;
+        try {
+            room = discarding || (mayKeep(message) && kept.add(message));
+        } finally {
+            message.release();
+        }
+        if (room) {
             adjustReading();
         } else {
-            message.release();
             onNoRoom.run();
         }
+    }
+
+    /** A peer that has closed its end is read to its end, even after reading has stopped. */
+    private boolean mayKeep(ByteBuf message) {
+        return isReading() || kept.size() + message.readableBytes() < maxKept;
     }
 
     /** Hands over the messages that were kept, until one of them pauses again. */
@@ -77,13 +101,18 @@ final class InboundMessages {
         adjustReading();
     }
 
+    /** Whether messages wait. */
+    boolean hasKept() {
+        return kept.size() > 0;
+    }
+
     /** Whether the channel is read now. */
     boolean isReading() {
         return channel.config().isAutoRead();
     }
 
     void adjustReading() {
-        boolean wanted = discarding || (kept.weight() < maxBytes && channel.isWritable());
+        boolean wanted = discarding || (kept.size() < stopAt && channel.isWritable());
         if (isReading() != wanted) {
             channel.config().setAutoRead(wanted);
         }

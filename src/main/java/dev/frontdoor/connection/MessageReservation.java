@@ -20,16 +20,24 @@ final class MessageReservation {
 
     /** Reserves further bytes. Returns false, and changes nothing, if there is no room. */
     boolean add(long bytes) {
-        boolean reserved = budget.reserve(charged(size + bytes) - charged(size));
+        return resize(size + bytes);
+    }
+
+    /** Reserves this many bytes in all; like {@link #add}. Fewer bytes always find room. */
+    boolean resize(long bytes) {
+        long more = charged(bytes) - charged(size);
+        boolean reserved = more <= 0 || budget.reserve(more);
         if (reserved) {
-            size += bytes;
+            if (more < 0) {
+                budget.release(-more);
+            }
+            size = bytes;
         }
         return reserved;
     }
 
     void remove(long bytes) {
-        budget.release(charged(size) - charged(size - bytes));
-        size -= bytes;
+        boolean _ = resize(size - bytes);
     }
 
     /** Gives all bytes back. */

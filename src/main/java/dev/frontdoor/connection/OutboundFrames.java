@@ -4,9 +4,11 @@ import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.FrameType;
+import dev.frontdoor.registration.MemoryBudget;
 import dev.frontdoor.registration.settings.LimitProperties;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOutboundBuffer;
 
 import org.jspecify.annotations.Nullable;
@@ -23,18 +25,24 @@ final class OutboundFrames {
     private final Channel channel;
     private final Transport transport;
     private final long maxBytes;
+    private final MemoryBudget budget;
     private final ConnectionLog log;
 
     /** Bytes of frames that were admitted and have not been written yet. */
     private final AtomicLong admitted = new AtomicLong();
 
     private final HeldFrames held;
+
+    /** What the budget counts of the bytes that were written and wait for the worker. */
+    private long counted;
+
     private boolean discarding;
 
     /**
      * The frames of one channel.
      *
      * @param limits how many bytes of frames from others may wait for the worker to read them
+     * @param budget where all bytes that wait are counted, and frames from others need room
      */
     OutboundFrames(
             Channel channel,
@@ -42,10 +50,12 @@ final class OutboundFrames {
             LimitProperties limits,
             RunningTime time,
             LoopTasks tasks,
+            MemoryBudget budget,
             ConnectionLog log) {
         this.channel = channel;
         this.transport = transport;
         this.maxBytes = limits.maxOutboundBytes().toBytes();
+        this.budget = budget;
         this.log = log;
         this.held = new HeldFrames(transport, time, tasks, this::writeAdmitted);
     }
@@ -58,17 +68,42 @@ final class OutboundFrames {
      */
     byte @Nullable [] admit(Frame frame) {
         byte[] message = FrameCodec.encode(frame);
-        long size = message.length;
+        if (!budget.reserve(message.length)) {
+            return null;
+        }
+        if (!admit(message.length)) {
+            budget.release(message.length);
+            return null;
+        }
+        return message;
+    }
+
+    private boolean admit(long size) {
         while (true) {
             long before = admitted.get();
             boolean reads = before == 0 && channel.isWritable();
             if (!reads && before + unread() + size > maxBytes) {
-                return null;
+                return false;
             }
             if (admitted.compareAndSet(before, before + size)) {
-                return message;
+                return true;
             }
         }
+    }
+
+    /** Counts the bytes that wait for the worker now. To be called regularly. */
+    void count() {
+        if (!discarding) {
+            long unread = unread();
+            budget.add(unread - counted);
+            counted = unread;
+        }
+    }
+
+    /** Whether the worker leaves much unread while all workers together leave too much. */
+    boolean isToBeDropped() {
+        count();
+        return budget.isExceeded() && !channel.isWritable();
     }
 
     /** Sends a frame that was admitted, once the worker can take it. */
@@ -91,13 +126,19 @@ final class OutboundFrames {
 
     /** Drops all frames from now on. */
     void discard() {
+        count();
         discarding = true;
         held.end();
+        if (counted > 0) {
+            ChannelFuture _ = channel.closeFuture().addListener(_ -> budget.release(counted));
+        }
     }
 
     private void writeAdmitted(byte[] message) {
         write(message);
         admitted.addAndGet(-message.length);
+        budget.release(message.length);
+        count();
     }
 
     private void write(byte[] message) {

@@ -7,15 +7,15 @@ import java.time.Instant;
 /**
  * The last rejected registration of a connection, for display.
  *
- * @param identity the identity that the worker declared, truncated
- * @param reason the reason that the worker received, truncated
+ * @param identity the identity that the worker declared, truncated and escaped
+ * @param reason the reason that the worker received, truncated and escaped
  * @param at when it was rejected
  */
 public record Rejection(String identity, String reason, Instant at) {
 
-    /** Truncates the texts. */
+    /** Truncates and escapes the texts. */
     public Rejection {
-        identity = DisplayText.truncate(identity);
-        reason = DisplayText.truncate(reason);
+        identity = DisplayText.of(identity);
+        reason = DisplayText.of(reason);
     }
 }

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class TcpConnectionMetrics {
 
     private final AtomicInteger open = new AtomicInteger();
+    private final Counter opened;
     private final Map<TcpRefusal, Counter> refused = new EnumMap<>(TcpRefusal.class);
 
     TcpConnectionMetrics(MeterRegistry meters, int limit) {
@@ -25,6 +26,10 @@ final class TcpConnectionMetrics {
         Gauge.builder("frontdoor.tcp.connections.limit", () -> limit)
                 .description("The limit of TCP connections")
                 .register(meters);
+        opened =
+                Counter.builder("frontdoor.tcp.connections.opened")
+                        .description("TCP connections that were accepted, closed unanswered or not")
+                        .register(meters);
         for (TcpRefusal refusal : TcpRefusal.values()) {
             refused.put(
                     refusal,
@@ -37,6 +42,7 @@ final class TcpConnectionMetrics {
 
     /** Counts a new connection. Returns how many are open, including it. */
     int opened() {
+        opened.increment();
         return open.incrementAndGet();
     }
 

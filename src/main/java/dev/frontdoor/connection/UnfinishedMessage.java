@@ -25,12 +25,14 @@ public final class UnfinishedMessage {
     }
 
     /**
-     * Makes room for bytes that are about to arrive, and starts the timeout if they are the first.
+     * Sets how much memory the message takes up from now on, and starts its timeout if that has not
+     * happened. Called before the memory is taken.
      *
-     * @return false if there is no room; the connection has ended then, and the bytes are dropped
+     * @return false if there is no room; the connection has ended then, and what was reserved
+     *     before stays so
      */
-    public boolean reserve(long bytes) {
-        if (!reservation.add(bytes)) {
+    public boolean resize(long bytes) {
+        if (!reservation.resize(bytes)) {
             onNoRoom.run();
             return false;
         }

@@ -46,6 +46,7 @@ public final class WorkerConnection implements WorkerLink {
             LimitProperties limits,
             ConnectionTimeouts timeouts,
             MemoryBudget budget,
+            MemoryBudget unread,
             ConnectionSetup setup,
             ConnectionLog log) {
         this.facts = facts;
@@ -57,9 +58,9 @@ public final class WorkerConnection implements WorkerLink {
         this.log = log;
         this.failures = new ConnectionFailures(this, transport, log);
         this.unfinished = new UnfinishedMessage(budget, timeouts, failures::noRoom);
-        long maxInbound = limits.maxInboundBytes().toBytes();
-        this.inbound = new InboundMessages(channel, maxInbound, budget, failures::noRoom);
-        this.outbound = new OutboundFrames(channel, transport, limits, timeouts.time(), tasks, log);
+        this.inbound = new InboundMessages(channel, limits, budget, failures::noRoom);
+        this.outbound =
+                new OutboundFrames(channel, transport, limits, timeouts.time(), tasks, unread, log);
         this.setup = setup;
     }
 
@@ -119,12 +120,8 @@ public final class WorkerConnection implements WorkerLink {
 
     /** A whole message has arrived. The connection releases it. */
     public void received(ByteBuf message) {
-        if (ended) {
-            message.release();
-        } else {
-            outbound.onReceived();
-            inbound.receive(message, this::handle);
-        }
+        outbound.onReceived();
+        inbound.receive(message, this::handle);
     }
 
     /** Ends the connection because of what the worker sent. */
@@ -177,6 +174,8 @@ public final class WorkerConnection implements WorkerLink {
                 timeouts.overdue(dispatcher.awaitsConnect(setup), setup.awaitsRegistration());
         if (overdue != null) {
             end(overdue, overdue.reason());
+        } else if (!ended && outbound.isToBeDropped()) {
+            failures.memoryNeeded();
         } else if (!ended && timeouts.pingDue() && transport.ping()) {
             timeouts.onPing();
         }
@@ -202,11 +201,12 @@ public final class WorkerConnection implements WorkerLink {
     /** Goes on, from any thread: after a delay, with an answer and then what has arrived. */
     void resume(LongSupplier delayInNanos, Runnable answer) {
         tasks.runAfter(
-                delayInNanos,
+                () -> timeouts.onAnswer(delayInNanos.getAsLong()),
                 () -> {
                     if (!ended) {
                         answer.run();
                         inbound.resume(this::handle);
+                        timeouts.onAnswered(inbound.hasKept());
                     }
                 });
     }

@@ -18,6 +18,7 @@ public final class WorkerConnectionFactory {
     private final HeartbeatProperties heartbeat;
     private final RefusalLog refusals;
     private final MemoryBudget budget;
+    private final MemoryBudget unread;
     private final Clock clock;
 
     WorkerConnectionFactory(
@@ -27,6 +28,7 @@ public final class WorkerConnectionFactory {
             HeartbeatProperties heartbeat,
             RefusalLog refusals,
             MemoryBudget budget,
+            MemoryBudget unread,
             Clock clock) {
         this.connections = connections;
         this.dispatcher = dispatcher;
@@ -34,6 +36,7 @@ public final class WorkerConnectionFactory {
         this.heartbeat = heartbeat;
         this.refusals = refusals;
         this.budget = budget;
+        this.unread = unread;
         this.clock = clock;
     }
 
@@ -59,6 +62,7 @@ public final class WorkerConnectionFactory {
                 new ConnectionTimeouts(
                         limits, heartbeat, connections.timeOf(channel.eventLoop()), channel),
                 budget,
+                unread,
                 new ConnectionSetup((int) limits.maxFrameSize().toBytes(), clock),
                 new ConnectionLog(facts, refusals));
     }

@@ -12,16 +12,24 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Logs the failed calls of one notifier: one line each, and the stack trace once a minute at most.
+ * A worker can make calls fail as fast as it publishes, so further lines of an interval are
+ * counted, and logged as one with the first line after it.
  */
 final class FailureLog {
 
     private static final Logger log = LoggerFactory.getLogger(FailureLog.class);
 
+    /** How many lines are logged in an interval. */
+    static final int WHOLE_LINES = 100;
+
+    private static final Duration INTERVAL = Duration.ofSeconds(10);
     private static final long STACK_INTERVAL = Duration.ofMinutes(1).toNanos();
 
     private final String notifier;
     private final Clock clock;
     private final AtomicLong nextStack;
+    private long intervalStart;
+    private int lines;
 
     FailureLog(String notifier, Clock clock) {
         this.notifier = notifier;
@@ -31,6 +39,9 @@ final class FailureLog {
 
     void failed(long pid, CallKind kind, Throwable thrown) {
         long now = clock.monotonicTime();
+        if (!isWhole(now)) {
+            return;
+        }
         long next = nextStack.get();
         boolean withStack = now - next >= 0 && nextStack.compareAndSet(next, now + STACK_INTERVAL);
         log.atWarn()
@@ -44,12 +55,31 @@ final class FailureLog {
     }
 
     void timedOut(long pid, CallKind kind, Duration timeout) {
-        log.warn(
-                "pid {}: notifier '{}' exceeded its timeout of {} in {}",
-                pid,
-                notifier,
-                timeout,
-                kind.label());
+        if (isWhole(clock.monotonicTime())) {
+            log.warn(
+                    "pid {}: notifier '{}' exceeded its timeout of {} in {}",
+                    pid,
+                    notifier,
+                    timeout,
+                    kind.label());
+        }
+    }
+
+    /** Whether a line is logged, or only counted. */
+    private synchronized boolean isWhole(long now) {
+        if (lines == 0 || now - intervalStart >= INTERVAL.toNanos()) {
+            int more = lines - WHOLE_LINES;
+            if (more > 0) {
+                log.warn(
+                        "notifier '{}': {} more calls failed or timed out within {} s",
+                        notifier,
+                        more,
+                        INTERVAL.toSeconds());
+            }
+            intervalStart = now;
+            lines = 0;
+        }
+        return ++lines <= WHOLE_LINES;
     }
 
     private static String describe(Throwable thrown) {

@@ -27,6 +27,11 @@ class InvocationConfiguration {
     }
 
     @Bean
+    DisplayFilter displayFilter() {
+        return new DisplayFilter();
+    }
+
+    @Bean
     Sampler sampler(
             ObservationRegistry observations,
             ObjectProvider<ObservationHandler<?>> handlers,

@@ -38,7 +38,7 @@ public final class Sample {
         record(timer);
         try {
             if (error != null) {
-                observation.error(error);
+                observation.error(DisplayedException.of(error));
             }
             if (!observation.isNoop()) {
                 observation.lowCardinalityKeyValue("outcome", outcome.label()).stop();

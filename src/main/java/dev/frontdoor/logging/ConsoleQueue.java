@@ -10,7 +10,10 @@ import ch.qos.logback.core.UnsynchronizedAppenderBase;
 
 import io.micrometer.core.instrument.Clock;
 
+import org.slf4j.event.KeyValuePair;
+
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -99,8 +102,9 @@ final class ConsoleQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
     }
 
     @Override
-    protected void append(ILoggingEvent line) {
-        line.prepareForDeferredProcessing();
+    protected void append(ILoggingEvent event) {
+        event.prepareForDeferredProcessing();
+        ILoggingEvent line = EscapedLine.of(event);
         long added = sizeOf(line);
         if (size.addAndGet(added) > maxSize) {
             size.addAndGet(-added);
@@ -164,10 +168,20 @@ final class ConsoleQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
     private static long sizeOf(ILoggingEvent line) {
         long size = LINE_OVERHEAD + line.getFormattedMessage().length();
+        for (String value : line.getMDCPropertyMap().values()) {
+            size += value.length();
+        }
+        List<KeyValuePair> pairs = line.getKeyValuePairs();
+        if (pairs != null) {
+            for (KeyValuePair pair : pairs) {
+                size += String.valueOf(pair.value).length();
+            }
+        }
         for (IThrowableProxy thrown = line.getThrowableProxy();
                 thrown != null;
                 thrown = thrown.getCause()) {
             size += (long) FRAME_SIZE * thrown.getStackTraceElementProxyArray().length;
+            size += String.valueOf(thrown.getMessage()).length();
         }
         return size;
     }

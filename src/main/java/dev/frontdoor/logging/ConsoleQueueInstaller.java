@@ -28,9 +28,9 @@ import java.util.IdentityHashMap;
 import java.util.List;
 
 /**
- * Replaces each console appender by a {@link ConsoleQueue} before it. It runs once Spring Boot has
- * configured Logback, so that all of Boot's logging settings, and a Logback file of the operator,
- * apply as they are.
+ * Puts a {@link ConsoleQueue} before each console appender, and an {@link EscapingAppender} before
+ * every other. It runs once Spring Boot has configured Logback, so that all of Boot's logging
+ * settings, and a Logback file of the operator, apply as they are.
  */
 final class ConsoleQueueInstaller
         implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
@@ -63,33 +63,34 @@ final class ConsoleQueueInstaller
     }
 
     private static void install(LoggerContext logback, LoggingProperties properties) {
-        IdentityHashMap<Appender<ILoggingEvent>, ConsoleQueue> queues = new IdentityHashMap<>();
+        IdentityHashMap<Appender<ILoggingEvent>, Appender<ILoggingEvent>> before =
+                new IdentityHashMap<>();
         for (Logger logger : logback.getLoggerList()) {
-            for (Appender<ILoggingEvent> console : consoles(logger)) {
-                logger.detachAppender(console);
+            for (Appender<ILoggingEvent> appender : appenders(logger)) {
+                logger.detachAppender(appender);
                 logger.addAppender(
-                        queues.computeIfAbsent(console, _ -> start(console, properties)));
+                        before.computeIfAbsent(appender, _ -> start(appender, properties)));
             }
         }
     }
 
-    private static List<Appender<ILoggingEvent>> consoles(Logger logger) {
-        List<Appender<ILoggingEvent>> consoles = new ArrayList<>();
-        logger.iteratorForAppenders()
-                .forEachRemaining(appender -> {
-                    if (appender instanceof ConsoleAppender) {
-                        consoles.add(appender);
-                    }
-                });
-        return consoles;
+    private static List<Appender<ILoggingEvent>> appenders(Logger logger) {
+        List<Appender<ILoggingEvent>> appenders = new ArrayList<>();
+        logger.iteratorForAppenders().forEachRemaining(appenders::add);
+        return appenders;
     }
 
-    private static ConsoleQueue start(
-            Appender<ILoggingEvent> console, LoggingProperties properties) {
-        ConsoleQueue queue =
-                new ConsoleQueue(
-                        console, properties.queueSize().toBytes(), FLUSH_TIMEOUT, Clock.SYSTEM);
-        queue.start();
-        return queue;
+    private static Appender<ILoggingEvent> start(
+            Appender<ILoggingEvent> appender, LoggingProperties properties) {
+        Appender<ILoggingEvent> before =
+                appender instanceof ConsoleAppender
+                        ? new ConsoleQueue(
+                                appender,
+                                properties.queueSize().toBytes(),
+                                FLUSH_TIMEOUT,
+                                Clock.SYSTEM)
+                        : new EscapingAppender(appender);
+        before.start();
+        return before;
     }
 }

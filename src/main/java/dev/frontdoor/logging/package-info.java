@@ -1,7 +1,8 @@
 /**
  * The console of the service: log lines wait in a bounded queue and are written by a thread of
- * their own, so that no other thread waits for the reader of standard output. It imports no other
- * package of the service. It knows Logback, and leaves its configuration to Spring Boot.
+ * their own, so that no other thread waits for the reader of standard output. It escapes what could
+ * forge a line. It imports {@code notifier} only. It knows Logback, and leaves its configuration to
+ * Spring Boot.
  */
 @NullMarked
 package dev.frontdoor.logging;

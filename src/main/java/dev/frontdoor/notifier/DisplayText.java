@@ -1,5 +1,8 @@
 package dev.frontdoor.notifier;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Prepares texts from workers and other strangers for people: for log lines, lists and messages.
  * The result is for display only; it cannot be converted back. All methods may be called from any
@@ -10,6 +13,10 @@ public final class DisplayText {
     /** The longest text that is shown whole, in UTF-16 units. */
     public static final int MAX_LENGTH = 200;
 
+    /** How many texts of a list are shown, and how many UTF-16 units of them, before the rest. */
+    public static final int MAX_ITEMS = 20;
+
+    private static final int MAX_LIST_LENGTH = 1000;
     private static final String ELLIPSIS = "...";
 
     private DisplayText() {}
@@ -19,13 +26,40 @@ public final class DisplayText {
         return escape(truncate(text));
     }
 
+    /**
+     * The first texts, each truncated and escaped. If any are left out, the last text says how
+     * many.
+     */
+    public static List<String> of(List<String> texts) {
+        List<String> shown = new ArrayList<>();
+        int length = 0;
+        for (String text : texts) {
+            if (shown.size() == MAX_ITEMS || length > MAX_LIST_LENGTH) {
+                shown.add("... %s more".formatted(texts.size() - shown.size()));
+                break;
+            }
+            shown.add(of(text));
+            length += shown.getLast().length();
+        }
+        return List.copyOf(shown);
+    }
+
     /** The text; if it is longer than {@link #MAX_LENGTH}, its start and an ellipsis. */
     public static String truncate(String text) {
-        if (!isTruncated(text)) {
+        return truncate(text, MAX_LENGTH);
+    }
+
+    /**
+     * The text; if it is longer, its start and an ellipsis.
+     *
+     * @param maxLength the longest text that is shown whole, in UTF-16 units, 1 or more
+     */
+    public static String truncate(String text, int maxLength) {
+        if (text.length() <= maxLength) {
             return text;
         }
-        boolean splitsPair = Character.isHighSurrogate(text.charAt(MAX_LENGTH - 1));
-        return text.substring(0, splitsPair ? MAX_LENGTH - 1 : MAX_LENGTH) + ELLIPSIS;
+        boolean splitsPair = Character.isHighSurrogate(text.charAt(maxLength - 1));
+        return text.substring(0, splitsPair ? maxLength - 1 : maxLength) + ELLIPSIS;
     }
 
     /** Whether {@link #truncate} shortens the text. */
@@ -59,7 +93,8 @@ public final class DisplayText {
         return true;
     }
 
-    private static boolean isSafe(int character) {
+    /** Whether a character neither breaks nor reorders a line. */
+    public static boolean isSafe(int character) {
         return switch (Character.getType(character)) {
             case Character.CONTROL,
                     Character.FORMAT,

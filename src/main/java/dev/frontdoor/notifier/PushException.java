@@ -60,7 +60,9 @@ public final class PushException extends RuntimeException {
         TOO_MANY_PENDING,
         /** The payload exceeds the limit for pushes. Nothing was sent. */
         PAYLOAD_TOO_LARGE,
-        /** The worker has not read what was sent before, and there is no room; nothing was sent. */
+        /**
+         * The worker, or all workers, left too much unread, so there is no room; nothing was sent.
+         */
         OUTBOUND_FULL,
         /** The worker received the push and refused it. */
         REFUSED,

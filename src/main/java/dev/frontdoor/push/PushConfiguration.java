@@ -4,6 +4,7 @@ import dev.frontdoor.invocation.Sampler;
 import dev.frontdoor.invocation.thread.PlatformThreads;
 import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.registration.LiveTable;
+import dev.frontdoor.registration.RefusalLog;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -24,11 +25,13 @@ class PushConfiguration {
             PushProperties properties,
             MeterRegistry meters,
             Sampler sampler,
+            RefusalLog refusals,
             Timeouts timeouts) {
         return new PushService(
                 table,
                 properties,
                 new PushMetrics(meters, sampler),
+                new PushLog(refusals),
                 timeouts,
                 new PlatformThreads("push-completion", MAX_COMPLETION_THREADS));
     }

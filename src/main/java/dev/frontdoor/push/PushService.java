@@ -40,6 +40,7 @@ public final class PushService implements Workers {
     private final LiveTable table;
     private final PushProperties properties;
     private final PushMetrics metrics;
+    private final PushLog log;
     private final Timeouts timeouts;
     private final Executor completions;
     private final PendingPushes pending = new PendingPushes();
@@ -49,11 +50,13 @@ public final class PushService implements Workers {
             LiveTable table,
             PushProperties properties,
             PushMetrics metrics,
+            PushLog log,
             Timeouts timeouts,
             Executor completions) {
         this.table = table;
         this.properties = properties;
         this.metrics = metrics;
+        this.log = log;
         this.timeouts = timeouts;
         this.completions = completions;
     }
@@ -90,7 +93,7 @@ public final class PushService implements Workers {
                             "the payload of %s bytes exceeds frontdoor.pushes.max-payload-size (%s)"
                                     .formatted(payload.length, properties.maxPayloadSize())));
         }
-        PendingPush push = new PendingPush(pid, correlationIds.incrementAndGet(), sample);
+        PendingPush push = new PendingPush(worker.link(), correlationIds.incrementAndGet(), sample);
         if (!pending.add(push, properties.maxPendingPerWorker())) {
             return notAdmitted(
                     sample,
@@ -126,7 +129,7 @@ public final class PushService implements Workers {
             return false;
         }
         if (reply.isRefusal()) {
-            fail(push, Outcome.REFUSED, refused(pid, reply));
+            fail(push, Outcome.REFUSED, refused(push, reply));
         } else {
             byte[] payload = reply.payload().toByteArray();
             end(push, Outcome.REPLIED, () -> push.reply.complete(payload));
@@ -210,20 +213,20 @@ public final class PushService implements Workers {
                         Reason.UNKNOWN_PID, "no worker is registered with pid %s".formatted(pid));
     }
 
-    private static PushException refused(long pid, Frame.PushReply reply) {
-        boolean flagged = reply.flags() == Frame.PushReply.REFUSAL;
-        PushRefusal refusal =
-                flagged ? RefusalParser.parse(reply.payload()) : RefusalParser.MALFORMED;
+    private PushException refused(PendingPush push, Frame.PushReply reply) {
+        PushRefusal refusal = RefusalParser.parse(reply);
+        log.refused(push.link, refusal);
         return new PushException(
                 refusal,
                 "pid %s refused the push as %s: %s"
-                        .formatted(pid, refusal.code().label(), DisplayText.of(refusal.words())));
+                        .formatted(
+                                push.pid, refusal.code().label(), DisplayText.of(refusal.words())));
     }
 
     private static PushException outboundFull(long pid) {
         return new PushException(
                 Reason.OUTBOUND_FULL,
-                "pid %s has not read what was sent before; frontdoor.limits.max-outbound-bytes leaves no room"
+                "pid %s or all workers left too much unread; no room in frontdoor.limits.max-outbound-bytes or max-unread-bytes"
                         .formatted(pid));
     }
 

@@ -3,6 +3,7 @@ package dev.frontdoor.push;
 import dev.frontdoor.notifier.PushRefusal;
 import dev.frontdoor.notifier.PushRefusal.Code;
 import dev.frontdoor.protocol.Bytes;
+import dev.frontdoor.protocol.Frame;
 
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,11 @@ final class RefusalParser {
             JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
     private RefusalParser() {}
+
+    /** The refusal in a reply; {@link #MALFORMED} if it has other flags. */
+    static PushRefusal parse(Frame.PushReply reply) {
+        return reply.flags() == Frame.PushReply.REFUSAL ? parse(reply.payload()) : MALFORMED;
+    }
 
     /** The refusal in a record; {@link #MALFORMED} if the record is malformed. */
     static PushRefusal parse(Bytes record) {

@@ -2,8 +2,6 @@ package dev.frontdoor.registration;
 
 import dev.frontdoor.invocation.Labeled;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * Why the service ends a connection: the close code the worker gets, the reason text where the case
  * has none of its own, and the label in metrics and logs. Codes from 4000 to 4499 invite a worker
@@ -29,6 +27,7 @@ public enum CloseCause implements Labeled {
     SLOW_READER(4013, "the worker reads too slowly"),
     MESSAGE_TIMEOUT(4015, "one message took too long to arrive"),
     UNFINISHED_MESSAGES(4016, "too many unfinished messages; reconnect after a pause"),
+    BACKLOG(4016, "too many messages behind rejected registrations; reconnect after a pause"),
     DISCONNECTED(4500, "disconnected by an operator"),
     REPLACED(4501, "replaced by a newer worker of the same identity");
 
@@ -46,16 +45,7 @@ public enum CloseCause implements Labeled {
      * Cuts a close reason to the 123 bytes of UTF-8 that fit beside the code, between characters.
      */
     public static String truncate(String reason) {
-        int size = 0;
-        for (int i = 0; i < reason.length(); ) {
-            int character = reason.codePointAt(i);
-            size += Character.toString(character).getBytes(StandardCharsets.UTF_8).length;
-            if (size > MAX_REASON_SIZE) {
-                return reason.substring(0, i);
-            }
-            i += Character.charCount(character);
-        }
-        return reason;
+        return Utf8.truncate(reason, MAX_REASON_SIZE);
     }
 
     /** The WebSocket close code. */

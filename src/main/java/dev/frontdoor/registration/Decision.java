@@ -24,12 +24,31 @@ public sealed interface Decision {
     /**
      * The registration was rejected. An earlier one of the same connection stays in force.
      *
-     * @param reason what the worker is told
+     * @param reason what the worker is told, truncated to {@value #MAX_REASON_SIZE} bytes of UTF-8
      */
     record Rejected(RegistrationOutcome outcome, String reason) implements Decision {
 
+        private static final int MAX_REASON_SIZE = 4096;
+        private static final String ELLIPSIS = "...";
+
+        /** Truncates the reason. */
+        public Rejected {
+            reason = truncate(reason);
+        }
+
         Rejected(String reason) {
             this(RegistrationOutcome.REJECTED, reason);
+        }
+
+        private static String truncate(String reason) {
+            // No character has more than 3 bytes for each UTF-16 unit.
+            if (reason.length() <= MAX_REASON_SIZE / 3) {
+                return reason;
+            }
+            String start = Utf8.truncate(reason, MAX_REASON_SIZE);
+            return start.length() == reason.length()
+                    ? reason
+                    : Utf8.truncate(start, MAX_REASON_SIZE - ELLIPSIS.length()) + ELLIPSIS;
         }
     }
 

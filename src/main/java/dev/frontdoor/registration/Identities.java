@@ -7,8 +7,10 @@ import io.micrometer.core.instrument.Clock;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -22,9 +24,15 @@ final class Identities {
     private static final CompletableFuture<@Nullable Void> RELEASED =
             CompletableFuture.completedFuture(null);
 
+    /** How many identities that belong to nobody are remembered. */
+    private static final int MAX_VACANT = 10_000;
+
     private final DuplicateIdentity policy;
     private final Clock clock;
-    private final Map<IdentityKey, IdentityOwner> owners = new HashMap<>();
+    private final Map<IdentityKey, IdentityOwner> owners = new TreeMap<>();
+
+    /** What is known of identities that were replaced lately and belong to nobody now. */
+    private final Map<IdentityKey, IdentityOwner> vacant = new LinkedHashMap<>();
 
     Identities(DuplicateIdentity policy, Clock clock) {
         this.policy = policy;
@@ -63,7 +71,7 @@ final class Identities {
             objection = objection(key, newcomer);
             if (objection == null) {
                 newcomer.setClaimed(key);
-                IdentityOwner owner = owners.computeIfAbsent(key, _ -> new IdentityOwner(newcomer));
+                IdentityOwner owner = owners.computeIfAbsent(key, _ -> occupy(key, newcomer));
                 if (owner.ledger() != newcomer) {
                     replaced = owner.ledger();
                     released = owner.replace(key.identity(), newcomer, clock.monotonicTime());
@@ -103,8 +111,31 @@ final class Identities {
 
     private void release(Ledger ledger, @Nullable IdentityKey key) {
         IdentityOwner owner = key == null ? null : owners.get(key);
-        if (owner != null && owner.ledger() == ledger) {
+        if (key != null && owner != null && owner.ledger() == ledger) {
             owners.remove(key);
+            remember(key, owner);
+        }
+    }
+
+    private IdentityOwner occupy(IdentityKey key, Ledger newcomer) {
+        IdentityOwner owner = vacant.remove(key);
+        return owner == null ? new IdentityOwner(newcomer) : owner.occupiedBy(newcomer);
+    }
+
+    /** Keeps the count of replacements until it has no meaning, or too many are kept. */
+    private void remember(IdentityKey key, IdentityOwner owner) {
+        long now = clock.monotonicTime();
+        Iterator<IdentityOwner> oldestFirst = vacant.values().iterator();
+        while (oldestFirst.hasNext()) {
+            boolean counts = oldestFirst.next().wasReplacedLately(now);
+            if (counts && vacant.size() < MAX_VACANT) {
+                break;
+            }
+            oldestFirst.remove();
+        }
+        if (owner.wasReplacedLately(now)) {
+            owner.vacate();
+            vacant.put(key, owner);
         }
     }
 

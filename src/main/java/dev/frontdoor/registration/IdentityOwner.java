@@ -7,10 +7,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The connection that has an identity, and how often the identity was replaced lately. Workers that
+ * The connection that has an identity, if any, and how often it was replaced lately. Workers that
  * replace each other without end are damped: after a few replacements the last one keeps the
  * identity for the rest of a window. Used under the lock of {@link Identities}.
  */
@@ -22,7 +23,9 @@ final class IdentityOwner {
     private static final Duration WINDOW = Duration.ofMinutes(1);
     private static final Logger log = LoggerFactory.getLogger(IdentityOwner.class);
 
-    private Ledger ledger;
+    /** The owner; null while the identity belongs to nobody. */
+    private @Nullable Ledger ledger;
+
     private CompletableFuture<@Nullable Void> earlierReleased =
             CompletableFuture.completedFuture(null);
     private int replacements;
@@ -32,8 +35,26 @@ final class IdentityOwner {
         this.ledger = ledger;
     }
 
+    /** The connection that has the identity. Not to be called while nobody has it. */
     Ledger ledger() {
-        return ledger;
+        return Objects.requireNonNull(ledger);
+    }
+
+    /** The connection has ended. What is known of replacements stays. */
+    void vacate() {
+        ledger = null;
+        earlierReleased = CompletableFuture.completedFuture(null);
+    }
+
+    /** Gives an identity that belongs to nobody to a connection. That is no replacement. */
+    IdentityOwner occupiedBy(Ledger newcomer) {
+        ledger = newcomer;
+        return this;
+    }
+
+    /** Whether the count of replacements still has a meaning. */
+    boolean wasReplacedLately(long now) {
+        return replacements > 0 && now - windowStart < WINDOW.toNanos();
     }
 
     /** The rejection of a newcomer while replacements are damped; null if they are not. */
@@ -54,7 +75,8 @@ final class IdentityOwner {
      * @return completes when all earlier connections have been released
      */
     CompletableFuture<@Nullable Void> replace(String identity, Ledger newcomer, long now) {
-        if (replacements == 0 || now - windowStart >= WINDOW.toNanos()) {
+        Ledger replaced = ledger();
+        if (!wasReplacedLately(now)) {
             replacements = 0;
             windowStart = now;
         }
@@ -66,9 +88,9 @@ final class IdentityOwner {
                     MAX_REPLACEMENTS,
                     WINDOW.toSeconds(),
                     newcomer.link().remoteAddress(),
-                    ledger.link().remoteAddress());
+                    replaced.link().remoteAddress());
         }
-        CompletableFuture<@Nullable Void> released = ledger.released();
+        CompletableFuture<@Nullable Void> released = replaced.released();
         earlierReleased = earlierReleased.thenCompose(_ -> released);
         ledger = newcomer;
         return earlierReleased;

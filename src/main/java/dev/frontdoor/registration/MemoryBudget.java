@@ -51,13 +51,13 @@ public final class MemoryBudget {
         return false;
     }
 
-    /** Uses bytes, whether or not there is room. */
-    void add(long bytes) {
+    /** Uses bytes, whether or not there is room; gives some back if the number is negative. */
+    public void add(long bytes) {
         used.addAndGet(bytes);
     }
 
     /** Whether more is used than the limit. */
-    boolean isExceeded() {
+    public boolean isExceeded() {
         return used.get() > limit;
     }
 

@@ -71,8 +71,7 @@ class RegistrationConfiguration {
         budget.show(meters, "registrations");
         return new RegistrationService(
                 new RegistrationAdmission(
-                        new RegistrationRules(limits.maxRegistrationSize().toBytes()),
-                        new RegistrationMemory(budget)),
+                        new RegistrationRules(limits), new RegistrationMemory(budget)),
                 policy,
                 table,
                 new RegistrationMetrics(meters, sampler, table),

@@ -5,6 +5,7 @@ import dev.frontdoor.protocol.WorkerRegistration.Activity;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,16 +20,31 @@ final class RegistrationMemory {
     private final MemoryBudget budget;
 
     /** The texts of all registrations, except the identities. */
-    private final ConcurrentMap<String, SharedText> texts = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, SharedText> texts;
 
     RegistrationMemory(MemoryBudget budget) {
+        this(budget, new ConcurrentHashMap<>());
+    }
+
+    /** For a map that fails. */
+    RegistrationMemory(MemoryBudget budget, ConcurrentMap<String, SharedText> texts) {
         this.budget = budget;
+        this.texts = texts;
     }
 
     /** Makes room for a registration. Returns null if there is none. */
     @Nullable Reservation reserve(WorkerRegistration registration) {
+        List<String> shared = new ArrayList<>();
+        Reservation reservation = null;
         budget.add(HeapSize.of(registration));
-        Reservation reservation = new Reservation(share(registration));
+        try {
+            reservation = new Reservation(share(registration, shared));
+        } finally {
+            if (reservation == null) {
+                shared.forEach(this::release);
+                budget.release(HeapSize.of(registration));
+            }
+        }
         if (budget.isExceeded()) {
             reservation.release();
             return null;
@@ -41,36 +57,43 @@ final class RegistrationMemory {
         return texts.size();
     }
 
-    private WorkerRegistration share(WorkerRegistration registration) {
+    /** Shares the texts of a registration, and lists each of them once it is shared. */
+    private WorkerRegistration share(WorkerRegistration registration, List<String> shared) {
         String node = registration.node();
         return new WorkerRegistration(
-                share(registration.namespaces()),
-                share(registration.taskQueue()),
-                node == null ? null : share(node),
-                share(registration.activityTypes()),
+                share(registration.namespaces(), shared),
+                share(registration.taskQueue(), shared),
+                node == null ? null : share(node, shared),
+                share(registration.activityTypes(), shared),
                 registration.identity(),
-                registration.activities().stream().map(this::share).toList());
+                registration.activities().stream()
+                        .map(activity -> share(activity, shared))
+                        .toList());
     }
 
-    private List<String> share(List<String> list) {
-        return list.stream().map(this::share).toList();
+    private List<String> share(List<String> list, List<String> shared) {
+        return list.stream().map(text -> share(text, shared)).toList();
     }
 
-    private Activity share(Activity activity) {
+    private Activity share(Activity activity, List<String> shared) {
         return new Activity(
-                share(activity.name()),
-                share(activity.inputSchemaJson()),
-                share(activity.outputSchemaJson()));
+                share(activity.name(), shared),
+                share(activity.inputSchemaJson(), shared),
+                share(activity.outputSchemaJson(), shared));
     }
 
-    private String share(String text) {
-        return Objects.requireNonNull(texts.compute(text, (_, kept) -> used(kept, text))).text;
+    private String share(String text, List<String> shared) {
+        SharedText kept =
+                Objects.requireNonNull(texts.compute(text, (_, earlier) -> used(earlier, text)));
+        shared.add(text);
+        return kept.text;
     }
 
     private SharedText used(@Nullable SharedText kept, String text) {
         if (kept == null) {
+            SharedText first = new SharedText(text);
             budget.add(HeapSize.ofShared(text));
-            return new SharedText(text);
+            return first;
         }
         kept.uses++;
         return kept;
@@ -106,7 +129,7 @@ final class RegistrationMemory {
     }
 
     /** A text, and how often registrations hold it. Changed under the lock of its entry only. */
-    private static final class SharedText {
+    static final class SharedText {
 
         private final String text;
         private int uses = 1;

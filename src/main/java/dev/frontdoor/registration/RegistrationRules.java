@@ -2,13 +2,16 @@ package dev.frontdoor.registration;
 
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.protocol.WorkerRegistration.Activity;
+import dev.frontdoor.registration.settings.LimitProperties;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * What a registration must satisfy before any notifier is called: section 7 of docs/protocol.md.
+ * The cheap checks come first.
  */
 final class RegistrationRules {
 
@@ -17,28 +20,109 @@ final class RegistrationRules {
 
     private static final int LENGTH = Integer.BYTES;
 
-    private final long maxSize;
+    private final LimitProperties limits;
 
-    /**
-     * The rules in force.
-     *
-     * @param maxSize the largest registration, in bytes on the wire
-     */
-    RegistrationRules(long maxSize) {
-        this.maxSize = maxSize;
+    /** The rules with these limits. */
+    RegistrationRules(LimitProperties limits) {
+        this.limits = limits;
     }
 
     /** Why a registration is rejected; null if it is fine. */
     @Nullable String violation(WorkerRegistration registration) {
-        int identity = sizeInUtf8(registration.identity());
-        if (identity > MAX_IDENTITY_SIZE) {
-            return "identity has %s bytes of UTF-8; at most %s are allowed"
-                    .formatted(identity, MAX_IDENTITY_SIZE);
+        List<Activity> activities = registration.activities();
+        String node = registration.node();
+        return first(
+                () -> ofCount("namespaces", registration.namespaces(), limits.maxNamespaces()),
+                () ->
+                        ofCount(
+                                "activity types",
+                                registration.activityTypes(),
+                                limits.maxActivityTypes()),
+                () -> ofCount("activities", activities, limits.maxActivities()),
+                () -> ofSize("identity", registration.identity(), MAX_IDENTITY_SIZE),
+                () -> ofWhole(registration),
+                () -> ofCharacters("identity", registration.identity()),
+                () -> ofName("task queue", registration.taskQueue()),
+                () -> node == null ? null : ofName("node", node),
+                () -> ofNames("namespace", registration.namespaces()),
+                () -> ofNames("activity type", registration.activityTypes()),
+                () -> ofNames("name of activity", activities.stream().map(Activity::name).toList()),
+                () -> ofSchemas(activities));
+    }
+
+    @SafeVarargs
+    private static @Nullable String first(Supplier<@Nullable String>... checks) {
+        for (Supplier<@Nullable String> check : checks) {
+            String violation = check.get();
+            if (violation != null) {
+                return violation;
+            }
         }
-        long size = sizeOnTheWire(registration);
-        return size <= maxSize
+        return null;
+    }
+
+    private static @Nullable String ofCount(String field, List<?> list, int max) {
+        return list.size() <= max
                 ? null
-                : "the registration has %s bytes; at most %s are allowed".formatted(size, maxSize);
+                : "the registration has %s %s; at most %s are allowed"
+                        .formatted(list.size(), field, max);
+    }
+
+    private @Nullable String ofWhole(WorkerRegistration registration) {
+        long size = sizeOnTheWire(registration);
+        long max = limits.maxRegistrationSize().toBytes();
+        return size <= max
+                ? null
+                : "the registration has %s bytes; at most %s are allowed".formatted(size, max);
+    }
+
+    private @Nullable String ofNames(String field, List<String> names) {
+        for (int i = 0; i < names.size(); i++) {
+            if (ofName(field, names.get(i)) != null) {
+                return ofName(field + " " + (i + 1), names.get(i));
+            }
+        }
+        return null;
+    }
+
+    private @Nullable String ofName(String field, String name) {
+        String violation = ofSize(field, name, limits.maxNameSize().toBytes());
+        return violation == null ? ofCharacters(field, name) : violation;
+    }
+
+    private static @Nullable String ofSize(String field, String text, long max) {
+        int size = sizeInUtf8(text);
+        return size <= max
+                ? null
+                : "%s has %s bytes of UTF-8; at most %s are allowed".formatted(field, size, max);
+    }
+
+    private static @Nullable String ofCharacters(String field, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isISOControl(text.charAt(i))) {
+                return "%s contains the control character U+%04X"
+                        .formatted(field, (int) text.charAt(i));
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable String ofSchemas(List<Activity> activities) {
+        for (int i = 0; i < activities.size(); i++) {
+            Activity activity = activities.get(i);
+            if (!JsonSyntax.isJson(activity.inputSchemaJson())) {
+                return notJson("input", i);
+            }
+            if (!JsonSyntax.isJson(activity.outputSchemaJson())) {
+                return notJson("output", i);
+            }
+        }
+        return null;
+    }
+
+    private static String notJson(String which, int index) {
+        return "the %s schema of activity %s is not JSON, or is nested deeper than %s levels"
+                .formatted(which, index + 1, JsonSyntax.MAX_DEPTH);
     }
 
     /** The size of the frame's payload, in its latest form. */

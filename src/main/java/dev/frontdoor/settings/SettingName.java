@@ -59,7 +59,20 @@ final class SettingName {
 
     /** Whether it names one value, or a list as a whole. */
     boolean isValue() {
-        return !List.of(INDEX, KEY, REST).contains(elements.getLast());
+        return isFixed(elements.getLast());
+    }
+
+    private static boolean isFixed(String element) {
+        return !List.of(INDEX, KEY, REST).contains(element);
+    }
+
+    /** The names of the sections that contain it, as far as they are not free. */
+    List<String> sections() {
+        List<String> sections = new ArrayList<>();
+        for (int size = 2; size < elements.size() && isFixed(elements.get(size - 1)); size++) {
+            sections.add(String.join(".", elements.subList(0, size)));
+        }
+        return sections;
     }
 
     /** This name with the elements of the other at the places that are free, if it has them. */

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The names of the service's settings, from the configuration metadata that the build makes.
@@ -80,10 +81,21 @@ final class SettingNames {
 
     /** The name of the setting that differs least from a name of dashed elements. */
     String closestTo(String name) {
-        return names.stream()
-                .filter(SettingName::isValue)
-                .map(known -> known.filledFrom(name))
-                .min(Comparator.comparingInt(known -> EditDistance.between(known, name)))
+        return closest(values(name), name);
+    }
+
+    /** The name of the setting or the section that differs least. */
+    String closestWithSections(String name) {
+        Stream<String> sections = names.stream().flatMap(known -> known.sections().stream());
+        return closest(Stream.concat(values(name), sections), name);
+    }
+
+    private Stream<String> values(String name) {
+        return names.stream().filter(SettingName::isValue).map(known -> known.filledFrom(name));
+    }
+
+    private static String closest(Stream<String> names, String name) {
+        return names.min(Comparator.comparingInt(known -> EditDistance.between(known, name)))
                 .orElseThrow();
     }
 

@@ -10,6 +10,7 @@ import org.springframework.boot.origin.Origin;
 import org.springframework.boot.origin.OriginLookup;
 import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.CommandLinePropertySource;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
@@ -31,7 +32,7 @@ final class SettingsCheck implements EnvironmentPostProcessor, Ordered {
             Pattern.compile(
                     "\\w+_(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT(_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)");
 
-    private static final Pattern VARIABLE =
+    static final Pattern VARIABLE =
             Pattern.compile(SettingNames.ROOT + "_[^.]*", Pattern.CASE_INSENSITIVE);
 
     private final Log log;
@@ -47,9 +48,10 @@ final class SettingsCheck implements EnvironmentPostProcessor, Ordered {
     }
 
     /**
-     * Checks all names and tokens.
+     * Checks all names, arguments and tokens.
      *
-     * @throws RefusedSettingsException for names that are unknown, and for unusable tokens
+     * @throws RefusedSettingsException for names that are unknown, for arguments that are not read,
+     *     and for unusable tokens
      */
     @Override
     public void postProcessEnvironment(
@@ -65,6 +67,9 @@ final class SettingsCheck implements EnvironmentPostProcessor, Ordered {
                         refused.add(unknown);
                     }
                 }
+            }
+            if (source instanceof CommandLinePropertySource<?> commandLine) {
+                refused.addAll(ArgumentCheck.refusedArguments(commandLine, names));
             }
         }
         refused.addAll(TokenCheck.refusedTokens(environment));
@@ -91,16 +96,31 @@ final class SettingsCheck implements EnvironmentPostProcessor, Ordered {
                 serviceLinks.add(name);
                 return null;
             }
-            return unknown(name, name.toLowerCase(Locale.ROOT).replace('_', '.'), source, names);
+            String closest = names.closestTo(dotted(name));
+            return unknown(name, source, closest);
         }
         ConfigurationPropertyName key = ConfigurationPropertyName.adapt(name, '.');
-        boolean known =
-                key.getNumberOfElements() < 2
-                        || !key.getElement(0, ConfigurationPropertyName.Form.UNIFORM)
-                                .equals(SettingNames.ROOT)
-                        || names.contains(key)
-                        || (names.containsBelow(key) && isEmpty(source.getProperty(name)));
-        return known ? null : unknown(name, key.toString(), source, names);
+        if (!isOurs(key) || names.contains(key)) {
+            return null;
+        }
+        if (!isEmpty(source.getProperty(name))) {
+            return unknown(name, source, names.closestTo(key.toString()));
+        }
+        return names.containsBelow(key)
+                ? null
+                : unknown(name, source, names.closestWithSections(key.toString()));
+    }
+
+    /** Whether a name is one of a setting of ours, known or not. */
+    static boolean isOurs(ConfigurationPropertyName name) {
+        return name.getNumberOfElements() > 1
+                && name.getElement(0, ConfigurationPropertyName.Form.UNIFORM)
+                        .equals(SettingNames.ROOT);
+    }
+
+    /** The name of an environment variable, with dots. */
+    static String dotted(String variable) {
+        return variable.toLowerCase(Locale.ROOT).replace('_', '.');
     }
 
     /** A section of a YAML file in which nothing is set. */
@@ -109,11 +129,11 @@ final class SettingsCheck implements EnvironmentPostProcessor, Ordered {
     }
 
     private static RefusedSetting unknown(
-            String name, String key, EnumerablePropertySource<?> source, SettingNames names) {
+            String name, EnumerablePropertySource<?> source, String closest) {
         Origin origin = OriginLookup.getOrigin(source, name);
         return new RefusedSetting(
                 name,
                 origin == null ? PropertySourceOrigin.get(source, name) : origin,
-                "there is no such setting; the closest is " + names.closestTo(key));
+                "there is no such setting; the closest is " + closest);
     }
 }

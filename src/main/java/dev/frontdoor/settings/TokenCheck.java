@@ -13,8 +13,8 @@ import java.util.List;
 
 /**
  * Refuses shared tokens that are empty or begin or end with white space, as a line break at the end
- * of a file. It looks at what was given, since Spring Boot removes white space from some forms and
- * not from others.
+ * of a file, or with another character that nobody sees. It looks at what was given, since Spring
+ * Boot removes white space from some forms and not from others.
  */
 final class TokenCheck {
 
@@ -64,8 +64,19 @@ final class TokenCheck {
         if (token.isBlank()) {
             return "a token must not be empty";
         }
-        return token.equals(token.strip())
-                ? null
-                : "a token must not begin or end with white space; a list has commas only";
+        boolean hidden =
+                isInvisible(token.codePointAt(0))
+                        || isInvisible(token.codePointBefore(token.length()));
+        return hidden
+                ? "a token must not begin or end with white space or an invisible character; a"
+                        + " list has commas only"
+                : null;
+    }
+
+    private static boolean isInvisible(int character) {
+        return Character.isWhitespace(character)
+                || Character.isSpaceChar(character)
+                || Character.getType(character) == Character.CONTROL
+                || Character.getType(character) == Character.FORMAT;
     }
 }

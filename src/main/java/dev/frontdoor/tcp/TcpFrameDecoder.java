@@ -22,8 +22,7 @@ final class TcpFrameDecoder extends ByteToMessageDecoder {
 
     private final WorkerConnection connection;
 
-    /** Bytes of the frame that is arriving; 0 between two frames. */
-    private int arrived;
+    private boolean withinFrame;
 
     /** A decoder for one connection. */
     TcpFrameDecoder(WorkerConnection connection) {
@@ -32,7 +31,7 @@ final class TcpFrameDecoder extends ByteToMessageDecoder {
 
     /** Whether a frame has begun to arrive, and is not complete. */
     boolean isWithinFrame() {
-        return arrived > 0;
+        return withinFrame;
     }
 
     @Override
@@ -54,9 +53,7 @@ final class TcpFrameDecoder extends ByteToMessageDecoder {
                 return;
             }
         }
-        if (connection.unfinishedMessage().reserve(readable - arrived)) {
-            arrived = readable;
-        }
+        withinFrame = connection.unfinishedMessage().resize(in.capacity());
     }
 
     @Override
@@ -73,7 +70,7 @@ final class TcpFrameDecoder extends ByteToMessageDecoder {
     }
 
     private void release() {
-        arrived = 0;
+        withinFrame = false;
         connection.unfinishedMessage().release();
     }
 }

@@ -1,10 +1,14 @@
 package dev.frontdoor.tcp;
 
+import dev.frontdoor.connection.InboundMessages;
+
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 
@@ -27,6 +31,11 @@ final class TcpServer implements SmartLifecycle {
 
     /** That of Boot's web servers. */
     private static final int PHASE = DEFAULT_PHASE - 2048;
+
+    /** Netty's own sizes of reads, in bytes, except for the largest. */
+    private static final int MIN_READ = 64;
+
+    private static final int INITIAL_READ = 2048;
 
     private final TcpProperties properties;
     private final @Nullable InetAddress address;
@@ -91,9 +100,12 @@ final class TcpServer implements SmartLifecycle {
     }
 
     private ChannelInitializer<SocketChannel> initializer(@Nullable TcpTls tls) {
+        RecvByteBufAllocator reads =
+                new AdaptiveRecvByteBufAllocator(MIN_READ, INITIAL_READ, InboundMessages.MAX_READ);
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(SocketChannel accepted) {
+                accepted.config().setRecvByteBufAllocator(reads);
                 pipeline.accept(accepted, tls);
             }
         };

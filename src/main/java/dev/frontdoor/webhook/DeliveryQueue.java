@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 final class DeliveryQueue {
 
     private final int capacity;
+    private final long maxBytes;
     private final int maxInFlight;
     private final WebhookMetrics metrics;
 
@@ -30,12 +31,15 @@ final class DeliveryQueue {
     private final Deque<PidQueue> ready = new ArrayDeque<>();
     private final CompletableFuture<Boolean> allFlushed = new CompletableFuture<>();
     private int size;
+    private long bytes;
     private int inFlight;
     private boolean flushing;
     private boolean closed;
 
-    DeliveryQueue(int capacity, int maxInFlight, WebhookMetrics metrics) {
+    /** An empty queue for so many events, which have so many bytes at most. */
+    DeliveryQueue(int capacity, long maxBytes, int maxInFlight, WebhookMetrics metrics) {
         this.capacity = capacity;
+        this.maxBytes = maxBytes;
         this.maxInFlight = maxInFlight;
         this.metrics = metrics;
     }
@@ -60,11 +64,13 @@ final class DeliveryQueue {
      * @return false if the queue is full or closed
      */
     synchronized boolean add(Event event, long now) {
-        if (closed || size >= capacity) {
+        long added = event.maxSize();
+        if (closed || size >= capacity || bytes + added > maxBytes) {
             metrics.dropped();
             return false;
         }
         size++;
+        bytes += added;
         metrics.queued();
         PidQueue pid = pids.get(event.pid());
         if (pid == null) {
@@ -112,7 +118,7 @@ final class DeliveryQueue {
                 return false;
             }
             size--;
-            Entry _ = pid.entries.remove();
+            bytes -= pid.entries.remove().event().maxSize();
             pid.failures = 0;
             pidIsEmpty = pid.entries.isEmpty();
             allEmpty = size == 0 && flushing;
@@ -206,6 +212,7 @@ final class DeliveryQueue {
             closed = true;
             left = size;
             size = 0;
+            bytes = 0;
             metrics.gaveUp(left);
             pids.values().forEach(this::endPause);
             abandoned = List.copyOf(pids.values());

@@ -34,6 +34,12 @@ public record Event(
     static final String REGISTERED = "dev.frontdoor.worker.registered";
     static final String UNREGISTERED = "dev.frontdoor.worker.unregistered";
 
+    /** More than the JSON of an event without a registration, and of the names in one with it. */
+    private static final int OVERHEAD = 1000;
+
+    /** More than what stands around one text. */
+    private static final int TEXT_OVERHEAD = 64;
+
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     String type() {
@@ -57,6 +63,47 @@ public record Event(
             write(registration, data);
         }
         return MAPPER.writeValueAsBytes(event);
+    }
+
+    /** The most bytes that its JSON can have; about what the event takes up on the heap, too. */
+    long maxSize() {
+        return registration == null ? OVERHEAD : OVERHEAD + sizeOf(registration);
+    }
+
+    private static long sizeOf(WorkerRegistration registration) {
+        String node = registration.node();
+        long size =
+                sizeOf(registration.identity())
+                        + sizeOf(registration.taskQueue())
+                        + sizeOf(node == null ? "" : node);
+        for (String namespace : registration.namespaces()) {
+            size += sizeOf(namespace);
+        }
+        for (String activityType : registration.activityTypes()) {
+            size += sizeOf(activityType);
+        }
+        for (Activity activity : registration.activities()) {
+            size +=
+                    sizeOf(activity.name())
+                            + sizeOf(activity.inputSchemaJson())
+                            + sizeOf(activity.outputSchemaJson());
+        }
+        return size;
+    }
+
+    private static long sizeOf(String text) {
+        long size = TEXT_OVERHEAD;
+        for (int i = 0; i < text.length(); i++) {
+            char unit = text.charAt(i);
+            if (unit < ' ') {
+                size += 6;
+            } else if (unit < 0x80) {
+                size += unit == '"' || unit == '\\' ? 2 : 1;
+            } else {
+                size += 3;
+            }
+        }
+        return size;
     }
 
     private static void write(WorkerRegistration registration, ObjectNode data) {

@@ -39,6 +39,7 @@ final class WebhookClient implements AutoCloseable {
     private final RestClient client;
     private final URI url;
     private final Duration responseTimeout;
+    private final SendingMemory memory;
     private final Signer signer;
     private final Clock clock;
 
@@ -61,6 +62,9 @@ final class WebhookClient implements AutoCloseable {
                         .build();
         this.url = URI.create(properties.url());
         this.responseTimeout = properties.responseTimeout();
+        this.memory =
+                new SendingMemory(
+                        WebhookConfiguration.orShareOfHeap(properties.maxSendingBytes(), 8));
         this.signer = new Signer(properties.secrets());
         this.clock = clock;
     }
@@ -95,10 +99,27 @@ final class WebhookClient implements AutoCloseable {
     }
 
     /**
-     * Sends an event and waits for the response. An interrupt cancels the request; the thread is
-     * still interrupted afterwards.
+     * Sends an event and waits for the response, first for memory. An interrupt cancels the
+     * request; the thread is still interrupted afterwards.
      */
     WebhookResult post(Event event) {
+        try {
+            if (!memory.acquire(event, responseTimeout)) {
+                return new WebhookResult.Failed(
+                        "was not called, since too many large events are being sent", false, null);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new WebhookResult.Failed("was not called before the interrupt", false, e);
+        }
+        try {
+            return send(event);
+        } finally {
+            memory.release(event);
+        }
+    }
+
+    private WebhookResult send(Event event) {
         long start = clock.monotonicTime();
         try {
             return request(event)

@@ -13,6 +13,7 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.util.unit.DataSize;
 import org.springframework.web.util.UriUtils;
 
 import reactor.core.scheduler.Schedulers;
@@ -54,6 +55,7 @@ class WebhookConfiguration {
         DeliveryQueue queue =
                 new DeliveryQueue(
                         settings.queueCapacity(),
+                        orShareOfHeap(settings.maxQueuedBytes(), 16),
                         settings.maxConcurrent(),
                         new WebhookMetrics(meters));
         ThreadFactory threads = Thread.ofVirtual().name("webhook-delivery-", 1).factory();
@@ -79,6 +81,11 @@ class WebhookConfiguration {
                 client,
                 new EventFactory(source(properties.source(), environment), clock),
                 delivery);
+    }
+
+    /** The size, or a part of the heap if it is 0. */
+    static long orShareOfHeap(DataSize size, int parts) {
+        return size.toBytes() > 0 ? size.toBytes() : Runtime.getRuntime().maxMemory() / parts;
     }
 
     /** An attempt that is cut off by another time limit fails without saying what it waited for. */

@@ -8,6 +8,7 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 import java.time.Duration;
@@ -24,6 +25,7 @@ import java.util.List;
  * @param sslBundle the SSL bundle for https; empty for the JDK's certificates
  * @param connectTimeout time limit of a connection to the receiver
  * @param responseTimeout time limit of one whole attempt, from its start to the end of the response
+ * @param maxSendingBytes heap for events that are being sent; 0 for an eighth of the heap
  * @param deliveries how queued events are delivered
  */
 @Validated
@@ -47,6 +49,7 @@ public record WebhookProperties(
                 @DurationMin(millis = 1, message = FROM_1MS_TO_24D)
                 @DurationMax(days = 24, message = FROM_1MS_TO_24D)
                 Duration responseTimeout,
+        @DefaultValue("0B") @Min(value = 0, message = "must be 0 or more") DataSize maxSendingBytes,
         @DefaultValue @Valid Deliveries deliveries) {
 
     private static final String FROM_1MS_TO_24D = "must be from 1ms to 24d";
@@ -60,6 +63,8 @@ public record WebhookProperties(
      * How queued events are delivered: ends, and events that correct the receiver's state.
      *
      * @param queueCapacity queued events; further ones are dropped
+     * @param maxQueuedBytes heap for queued events; further ones are dropped; 0 for a sixteenth of
+     *     the heap
      * @param maxConcurrent events in flight at once
      * @param maxAttempts attempts before an event is given up
      * @param maxAge age at which an event is given up
@@ -70,6 +75,8 @@ public record WebhookProperties(
     @NotLonger(value = "initialBackoff", than = "maxBackoff")
     public record Deliveries(
             @DefaultValue("50000") @Min(1) int queueCapacity,
+            @DefaultValue("0B") @Min(value = 0, message = "must be 0 or more")
+                    DataSize maxQueuedBytes,
             @DefaultValue("16") @Min(1) int maxConcurrent,
             @DefaultValue("100") @Min(1) int maxAttempts,
             @DefaultValue("1h")

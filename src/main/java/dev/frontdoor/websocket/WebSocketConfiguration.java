@@ -39,6 +39,11 @@ class WebSocketConfiguration {
     }
 
     @Bean
+    HttpCloser httpCloser(LimitProperties limits, MeterRegistry meters) {
+        return new HttpCloser(limits.closeTimeout(), meters);
+    }
+
+    @Bean
     WorkerServerCustomizer workerServerCustomizer(
             FrontDoorProperties properties,
             LimitProperties limits,
@@ -47,12 +52,14 @@ class WebSocketConfiguration {
             WorkerConnectionFactory factory,
             ClientAddresses addresses,
             RefusalLog refusals,
+            HttpCloser httpCloser,
             MeterRegistry meters,
             Environment environment) {
         refuseHttp2(environment);
         addresses.requireProxies("frontdoor.proxy-protocol", properties.proxyProtocol());
         return new WorkerServerCustomizer(
                 tcpConnections,
+                addresses,
                 properties.proxyProtocol(),
                 new UpgradeCheck(
                         properties.path(),
@@ -60,7 +67,8 @@ class WebSocketConfiguration {
                         properties.allowedOrigins(),
                         admission),
                 new UpgradeRefusalRecorder(new UpgradeMetrics(meters), refusals, addresses),
-                new HttpCloser(limits.closeTimeout(), meters),
+                refusals,
+                httpCloser,
                 new WebSocketPipeline(tcpConnections, factory, addresses, limits),
                 limits);
     }

@@ -9,38 +9,36 @@ import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 
 /**
- * Decodes a worker's WebSocket frames, and checks each message by the frame's header, before any of
- * its payload is kept: its size, and whether there is room for it if it has not arrived in full.
- * The payload of a frame that is refused is skipped, so that the worker's answer to the close can
+ * Decodes a worker's WebSocket frames. The size of each message is checked by the frame's header,
+ * before any of its payload is kept. A frame is decoded once it is whole. Until then, what has
+ * arrived of it is kept here, in a buffer that grows as far as there is room in the budget of all
+ * connections. A frame that is given up is skipped, so that the worker's answer to the close can
  * still be read.
  */
 final class WebSocketDecoder extends WebSocket13FrameDecoder {
 
-    private static final int MIN_HEADER_SIZE = 2;
-    private static final int MASK_SIZE = 4;
-    private static final int FINAL = 0x80;
-    private static final int OPCODE = 0x0F;
-    private static final int FIRST_CONTROL_OPCODE = 0x08;
-    private static final int CONTINUATION_OPCODE = 0x00;
-    private static final int LENGTH = 0x7F;
-    private static final int LENGTH_IN_16_BITS = 126;
-    private static final int LENGTH_IN_64_BITS = 127;
+    private static final int MIN_CAPACITY = 256;
 
     private final WorkerConnection connection;
 
-    /** Bytes of the message that is being received, fragments summed. */
-    private long messageSize;
+    /** What has arrived of the current frame, header included; null if all is still to be read. */
+    private @Nullable ByteBuf part;
 
-    /** Whether the message that is being received ends with the current frame. */
-    private boolean lastFrame;
+    /** The header of the current frame; null until it has arrived. */
+    private @Nullable WebSocketHeader header;
 
-    /** Whether the next byte begins a frame. */
-    private boolean atHeader = true;
+    /** Bytes of the current message in the fragments before the current frame. */
+    private long fragments;
 
-    /** Bytes of a refused frame that have not arrived yet. */
+    /** Whether more fragments of the current message follow. */
+    private boolean fragmented;
+
+    /** Bytes to skip before the next frame. */
     private long toSkip;
 
     /** A decoder for one connection, whose limits apply as they are when a frame begins. */
@@ -53,86 +51,142 @@ final class WebSocketDecoder extends WebSocket13FrameDecoder {
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
             throws Exception {
         if (toSkip > 0) {
-            int skipped = (int) Math.min(toSkip, in.readableBytes());
-            in.skipBytes(skipped);
-            toSkip -= skipped;
+            skip(in);
             return;
         }
-        if (atHeader) {
-            int headerSize = headerSize(in);
-            if (in.readableBytes() < headerSize || !acceptOrSkip(in, headerSize)) {
+        if (part != null && !keep(ctx, in)) {
+            return;
+        }
+        ByteBuf frame = part == null ? in : part;
+        if (header == null) {
+            header = WebSocketHeader.read(frame);
+            if (header != null && isTooLarge(header)) {
+                giveUp(ctx, header, in);
+                failIfTooLarge();
                 return;
             }
-            atHeader = false;
         }
-        int before = out.size();
-        super.decode(ctx, in, out);
-        atHeader = out.size() > before;
-        if (atHeader && lastFrame) {
-            connection.unfinishedMessage().release();
+        if (header != null
+                && (header.isMalformed() || header.frameSize() <= frame.readableBytes())) {
+            decodeWhole(ctx, header, frame, out);
+        } else if (part == null) {
+            boolean _ = keep(ctx, in);
         }
     }
 
     @Override
     protected void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
         super.handlerRemoved0(ctx);
+        releasePart();
         connection.unfinishedMessage().release();
     }
 
-    /** Bytes of the header that tell the payload's length; 2 while not even those are known. */
-    private static int headerSize(ByteBuf in) {
-        if (in.readableBytes() < MIN_HEADER_SIZE) {
-            return MIN_HEADER_SIZE;
-        }
-        return MIN_HEADER_SIZE
-                + switch (in.getByte(in.readerIndex() + 1) & LENGTH) {
-                    case LENGTH_IN_16_BITS -> Short.BYTES;
-                    case LENGTH_IN_64_BITS -> Long.BYTES;
-                    default -> 0;
-                };
+    private boolean isTooLarge(WebSocketHeader next) {
+        return !next.isControl() && next.length() > connection.maxMessageSize() - before(next);
     }
 
-    /** Accepts a frame, or skips its header now and its payload as it arrives. */
-    private boolean acceptOrSkip(ByteBuf in, int headerSize) {
-        int first = in.getByte(in.readerIndex());
-        int opcode = first & OPCODE;
-        lastFrame = opcode < FIRST_CONTROL_OPCODE && (first & FINAL) != 0;
-        long length = length(in, headerSize);
-        if (opcode >= FIRST_CONTROL_OPCODE || length < 0) {
-            return true;
-        }
-        long soFar = opcode == CONTINUATION_OPCODE ? messageSize : 0;
+    /** Bytes of the fragments to which a frame adds its payload. */
+    private long before(WebSocketHeader next) {
+        return next.isContinuation() ? fragments : 0;
+    }
+
+    private void failIfTooLarge() {
         int max = connection.maxMessageSize();
-        if (length > max - soFar) {
-            refuse(in, headerSize, length);
-            if (max > 0) {
-                throw new CorruptedWebSocketFrameException(
-                        WebSocketCloseStatus.MESSAGE_TOO_BIG,
-                        "a message may have at most %s bytes".formatted(max));
+        if (max > 0) {
+            throw new CorruptedWebSocketFrameException(
+                    WebSocketCloseStatus.MESSAGE_TOO_BIG,
+                    "a message may have at most %s bytes".formatted(max));
+        }
+    }
+
+    /** Decodes a frame that is whole or forbidden. After a failure, no frame can be found. */
+    private void decodeWhole(
+            ChannelHandlerContext ctx, WebSocketHeader current, ByteBuf frame, List<Object> out)
+            throws Exception {
+        boolean decoded = false;
+        try {
+            super.decode(ctx, frame, out);
+            decoded = true;
+        } finally {
+            releasePart();
+            if (!decoded) {
+                toSkip = Long.MAX_VALUE;
             }
+        }
+        if (!current.isControl()) {
+            fragments = current.isFinal() ? 0 : before(current) + current.length();
+            fragmented = !current.isFinal();
+        }
+        if (fragmented) {
+            boolean _ = charge(ctx, 0);
+        } else {
+            connection.unfinishedMessage().release();
+        }
+    }
+
+    /**
+     * Takes over what has arrived of the current frame.
+     *
+     * @return false if the frame was given up instead
+     */
+    private boolean keep(ChannelHandlerContext ctx, ByteBuf in) {
+        WebSocketHeader current = header;
+        if (current != null && !current.isControl() && connection.hasEnded()) {
+            giveUp(ctx, current, in);
             return false;
         }
-        boolean whole =
-                lastFrame && soFar == 0 && in.readableBytes() >= headerSize + MASK_SIZE + length;
-        if (!whole && !connection.unfinishedMessage().reserve(length)) {
-            refuse(in, headerSize, length);
+        int kept = part == null ? 0 : part.readableBytes();
+        long whole =
+                current == null
+                        ? WebSocketHeader.sizeWithoutMask(part == null ? in : part)
+                        : current.frameSize();
+        int added = (int) Math.min(whole - kept, in.readableBytes());
+        int capacity = capacity(kept + added, whole);
+        // Nothing is charged for a header.
+        if (current != null && !charge(ctx, capacity)) {
+            giveUp(ctx, current, in);
             return false;
         }
-        messageSize = soFar + length;
+        part = part == null ? ctx.alloc().buffer(capacity) : part.capacity(capacity);
+        part.writeBytes(in, added);
         return true;
     }
 
-    private static long length(ByteBuf in, int headerSize) {
-        return switch (headerSize - MIN_HEADER_SIZE) {
-            case Short.BYTES -> in.getUnsignedShort(in.readerIndex() + MIN_HEADER_SIZE);
-            case Long.BYTES -> in.getLong(in.readerIndex() + MIN_HEADER_SIZE);
-            default -> in.getByte(in.readerIndex() + 1) & LENGTH;
-        };
+    /** The capacity for a part of the current frame: at most twice the part, or little. */
+    private int capacity(int needed, long whole) {
+        int present = part == null ? 0 : part.capacity();
+        return needed <= present
+                ? present
+                : (int) Math.min(whole, Math.max(Math.max(needed, MIN_CAPACITY), 2L * present));
     }
 
-    private void refuse(ByteBuf in, int headerSize, long length) {
-        boolean masked = in.getByte(in.readerIndex() + 1) < 0;
-        in.skipBytes(headerSize);
-        toSkip = Math.min(length, Long.MAX_VALUE - MASK_SIZE) + (masked ? MASK_SIZE : 0);
+    /** Charges the fragments, which are joined in a buffer of their own, and the part. */
+    private boolean charge(ChannelHandlerContext ctx, int capacity) {
+        int joined =
+                fragments == 0
+                        ? 0
+                        : ctx.alloc().calculateNewCapacity((int) fragments, Integer.MAX_VALUE);
+        return connection.unfinishedMessage().resize((long) joined + capacity);
+    }
+
+    private void giveUp(ChannelHandlerContext ctx, WebSocketHeader current, ByteBuf in) {
+        toSkip = current.frameSize() - (part == null ? 0 : part.readableBytes());
+        releasePart();
+        boolean _ = charge(ctx, 0);
+        skip(in);
+    }
+
+    private void skip(ByteBuf in) {
+        int skipped = (int) Math.min(toSkip, in.readableBytes());
+        in.skipBytes(skipped);
+        toSkip -= skipped;
+    }
+
+    private void releasePart() {
+        header = null;
+        if (part != null) {
+            part.release();
+            part = null;
+        }
     }
 }

@@ -1,10 +1,15 @@
 package dev.frontdoor.websocket;
 
+import dev.frontdoor.connection.InboundMessages;
 import dev.frontdoor.connection.TcpConnections;
+import dev.frontdoor.connection.address.ClientAddresses;
+import dev.frontdoor.registration.RefusalLog;
 import dev.frontdoor.registration.settings.LimitProperties;
 import dev.frontdoor.registration.settings.ProxyProtocol;
 
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.RecvByteBufAllocator;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,26 +27,37 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
 
     private static final Logger log = LoggerFactory.getLogger(WorkerServerCustomizer.class);
 
+    /** Netty's own sizes of reads, in bytes, except for the largest. */
+    private static final int MIN_READ = 64;
+
+    private static final int INITIAL_READ = 2048;
+
     private final TcpConnections connections;
+    private final ClientAddresses addresses;
     private final ProxyProtocol proxyProtocol;
     private final UpgradeCheck check;
     private final UpgradeRefusalRecorder refusals;
+    private final RefusalLog refusalLog;
     private final HttpCloser closer;
     private final WebSocketPipeline webSockets;
     private final LimitProperties limits;
 
     WorkerServerCustomizer(
             TcpConnections connections,
+            ClientAddresses addresses,
             ProxyProtocol proxyProtocol,
             UpgradeCheck check,
             UpgradeRefusalRecorder refusals,
+            RefusalLog refusalLog,
             HttpCloser closer,
             WebSocketPipeline webSockets,
             LimitProperties limits) {
         this.connections = connections;
+        this.addresses = addresses;
         this.proxyProtocol = proxyProtocol;
         this.check = check;
         this.refusals = refusals;
+        this.refusalLog = refusalLog;
         this.closer = closer;
         this.webSockets = webSockets;
         this.limits = limits;
@@ -49,8 +65,11 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
 
     @Override
     public HttpServer apply(HttpServer server) {
+        RecvByteBufAllocator reads =
+                new AdaptiveRecvByteBufAllocator(MIN_READ, INITIAL_READ, InboundMessages.MAX_READ);
         return server.doOnBound(WorkerServerCustomizer::logTransport)
                 .doOnChannelInit((_, channel, _) -> {
+                    channel.config().setRecvByteBufAllocator(reads);
                     boolean served = connections.accept(channel, proxyProtocol);
                     if (served && channel.pipeline().get(NettyPipeline.HttpCodec) != null) {
                         install(channel.pipeline());
@@ -62,6 +81,7 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
     void install(ChannelPipeline pipeline) {
         // The last one added is the first to see a request.
         String codec = NettyPipeline.HttpCodec;
+        pipeline.addAfter(codec, null, new MalformedRequestHandler(refusalLog, addresses, closer));
         pipeline.addAfter(codec, null, new UpgradeHandler(check, refusals, closer, webSockets));
         pipeline.addAfter(codec, null, new HttpLimitHandler(limits.httpTimeout(), closer));
         pipeline.addAfter(codec, null, new RequestOrderHandler(check, closer));

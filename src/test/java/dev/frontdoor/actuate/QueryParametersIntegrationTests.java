@@ -60,6 +60,36 @@ class QueryParametersIntegrationTests {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"window\": \"1h\"}",
+                "{\"window\": \"1h\", \"other\": null}",
+                "{\"window\": {\"seconds\": 1}}",
+                "[\"window\"]",
+                "\"window\"",
+                "{\"window\""
+            })
+    void bodyThatAnOperationDoesNotHaveIsRefused(String body) throws Exception {
+        HttpResponse response = server.post("/actuator/drain", body);
+
+        String state = server.read("/actuator/drain").required("state").stringValue();
+        assertThat(server.request("DELETE", "/actuator/drain").status()).isEqualTo(200);
+        assertThat(state).isEqualTo("open");
+        assertThat(response.status()).isEqualTo(400);
+        if (body.startsWith("{\"window\": \"")) {
+            assertThat(message(response)).contains("'window'").contains("it has none");
+        }
+    }
+
+    @Test
+    void bodyOfAnEndpointOfSpringBootIsItsOwn() throws Exception {
+        HttpResponse response =
+                server.post("/actuator/loggers/org.example", "{\"configuredLevel\": \"INFO\"}");
+
+        assertThat(response.status()).isEqualTo(204);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"nod=host-b", "Node=host-b", "identity", "identity=x&identity=y"})
     void misspelledFilterDisconnectsNobody(String filter) throws Exception {
         try (TestWorker first = server.register(server.newIdentity());

@@ -97,9 +97,9 @@ class RegistrationPagesIntegrationTests {
 
     @Test
     void pageEndsAtItsMaximumSizeAndTheNextContinuesIt() throws Exception {
-        String[] names = Collections.nCopies(100, "\u0001".repeat(200)).toArray(String[]::new);
+        String[] names = Collections.nCopies(100, "\"".repeat(200)).toArray(String[]::new);
         List<Long> pids = new ArrayList<>();
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 60; i++) {
             WorkerRegistration registration =
                     Registrations.of("large-" + i).namespaces(names).activityTypes(names).build();
             pids.addFirst(register(registration));

@@ -210,7 +210,7 @@ class RegistrationsIntegrationTests {
         long pid =
                 register(
                         Registrations.of("typed")
-                                .activity("charge", input, "not even JSON")
+                                .activity("charge", input, "{ \"type\": \"string\" }")
                                 .build());
         JsonNode worker = server.read(PATH + "/" + pid);
 
@@ -223,7 +223,8 @@ class RegistrationsIntegrationTests {
                 .containsExactly("name", "inputSchemaJson", "outputSchemaJson");
         assertThat(activity.required("name").stringValue()).isEqualTo("charge");
         assertThat(activity.required("inputSchemaJson").stringValue()).isEqualTo(input);
-        assertThat(activity.required("outputSchemaJson").stringValue()).isEqualTo("not even JSON");
+        assertThat(activity.required("outputSchemaJson").stringValue())
+                .isEqualTo("{ \"type\": \"string\" }");
     }
 
     @ParameterizedTest
@@ -255,7 +256,7 @@ class RegistrationsIntegrationTests {
 
     @Test
     void whatAWorkerSaysIsToldAsItIs() throws Exception {
-        String odd = "<b>\"\\\u0000\uFEFF\uD83D\uDEAA";
+        String odd = "<b>\"\\\u202e\uFEFF\uD83D\uDEAA";
         register(Registrations.of(odd).taskQueue(odd).node(odd).namespaces(odd, "").build());
         JsonNode row = server.read(PATH).required("registrations").required(0);
 

@@ -109,6 +109,18 @@ class BackPressureIntegrationTests {
     }
 
     @Test
+    void workerThatFloodsWithRejectedRegistrationsAndHalfClosesIsGone() throws Exception {
+        Frame rejected = new WorkerRegister(0, TestWorker.registration("\n"));
+        try (TestWorker worker = server.connect()) {
+            worker.sendRaw(worker.bytes(Collections.nCopies(2000, rejected).toArray(Frame[]::new)));
+            worker.halfClose();
+            ServerUnderTest.eventually(() ->
+                    assertThat(server.sum("frontdoor.connections", "state", "connected")).isZero());
+        }
+        assertThat(server.sum("frontdoor.budget.used", "budget", "messages")).isZero();
+    }
+
+    @Test
     void pingsOfAWorkerThatDoesNotReadStopBeingRead() throws Exception {
         AtomicInteger sent = new AtomicInteger();
         try (TestWorker worker = server.worker().receiveBuffer(4096).connect();

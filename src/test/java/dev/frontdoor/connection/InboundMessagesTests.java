@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.protocol.FrameType;
 import dev.frontdoor.registration.MemoryBudget;
+import dev.frontdoor.registration.settings.LimitProperties;
+import dev.frontdoor.test.server.SettingsBinder;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -14,6 +16,8 @@ import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Which messages are kept while a frame is processed, and when reading stops. */
@@ -22,10 +26,10 @@ class InboundMessagesTests {
     private static final int MAX_BYTES = 10_000;
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
-    private final MemoryBudget budget = new MemoryBudget(3 * MAX_BYTES);
+    private final MemoryBudget budget = new MemoryBudget(3L * MAX_BYTES);
     private final AtomicInteger dropped = new AtomicInteger();
     private final InboundMessages inbound =
-            new InboundMessages(channel, MAX_BYTES, budget, dropped::incrementAndGet);
+            new InboundMessages(channel, limits(MAX_BYTES), budget, dropped::incrementAndGet);
 
     @AfterEach
     void releaseAll() {
@@ -49,6 +53,40 @@ class InboundMessagesTests {
         });
         assertThat(handled).containsExactly(1, MAX_BYTES);
         assertThat(inbound.isReading()).isTrue();
+    }
+
+    @Test
+    void whatIsKeptStaysWithinTheLimitWhateverOneReadBrings() {
+        int limit = 64 * 1024;
+        MemoryBudget ample = new MemoryBudget(1 << 20);
+        InboundMessages messages =
+                new InboundMessages(channel, limits(limit), ample, dropped::incrementAndGet);
+        messages.pause();
+        int frame = 10;
+        int onTheWire = frame + 6;
+        while (messages.isReading()) {
+            for (int i = 0; i < InboundMessages.MAX_READ / onTheWire; i++) {
+                messages.receive(Unpooled.buffer(frame).writeZero(frame), ByteBuf::release);
+            }
+        }
+        assertThat(ample.reserve((1 << 20) - limit)).isTrue();
+        assertThat(dropped).hasValue(0);
+        messages.discard();
+    }
+
+    @Test
+    void whatComesAlthoughReadingHasStoppedIsNotKept() {
+        int limit = 64 * 1024;
+        MemoryBudget ample = new MemoryBudget(1 << 20);
+        InboundMessages messages =
+                new InboundMessages(channel, limits(limit), ample, dropped::incrementAndGet);
+        messages.pause();
+        for (int i = 0; i < 200; i++) {
+            messages.receive(Unpooled.buffer(1000).writeZero(1000), ByteBuf::release);
+        }
+        assertThat(dropped).hasPositiveValue();
+        assertThat(ample.reserve((1 << 20) - limit)).isTrue();
+        messages.discard();
     }
 
     @Test
@@ -102,6 +140,12 @@ class InboundMessagesTests {
         assertThat(budget.reserve(3 * MAX_BYTES)).isTrue();
     }
 
+    private static LimitProperties limits(int maxInboundBytes) {
+        return SettingsBinder.bind(
+                LimitProperties.class,
+                Map.of("frontdoor.limits.max-inbound-bytes", maxInboundBytes + "B"));
+    }
+
     private void writable(boolean writable) {
         channel.unsafe().outboundBuffer().setUserDefinedWritability(1, writable);
         inbound.adjustReading();
@@ -109,8 +153,16 @@ class InboundMessagesTests {
 
     /** Receives a message. Returns whether it is kept. */
     private boolean keep(FrameType type, int size) {
+        AtomicBoolean handled = new AtomicBoolean();
+        int before = dropped.get();
         ByteBuf message = Unpooled.buffer(size).writeByte(type.code()).writeZero(size - 1);
-        inbound.receive(message, ByteBuf::release);
-        return message.refCnt() > 0;
+        inbound.receive(
+                message,
+                received -> {
+                    handled.set(true);
+                    received.release();
+                });
+        assertThat(message.refCnt()).isZero();
+        return !handled.get() && dropped.get() == before;
     }
 }

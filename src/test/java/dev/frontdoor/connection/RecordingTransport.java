@@ -80,5 +80,6 @@ final class RecordingTransport implements Transport {
     @Override
     public void abort() {
         aborted = true;
+        ChannelFuture _ = channel.close();
     }
 }

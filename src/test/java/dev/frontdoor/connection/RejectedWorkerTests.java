@@ -8,6 +8,7 @@ import dev.frontdoor.protocol.Frame.Ping;
 import dev.frontdoor.protocol.Frame.Pong;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
+import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.server.ServiceContext;
 
@@ -21,6 +22,7 @@ class RejectedWorkerTests {
 
     private static final Frame REJECTED =
             new WorkerRegister(0, TestWorker.registration("x".repeat(993)));
+    private static final Duration MESSAGE_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration STEP = Duration.ofNanos(RejectionPace.STEP);
     private static final Duration MAX_DELAY = Duration.ofNanos(RejectionPace.MAX_DELAY);
 
@@ -29,6 +31,7 @@ class RejectedWorkerTests {
 
     @AfterEach
     void stop() {
+        worker.connection.broken("the test is over");
         service.close();
     }
 
@@ -67,11 +70,38 @@ class RejectedWorkerTests {
     @Test
     void readingStopsWhenTooMuchComesWhileAnAnswerWaits() {
         sends(10);
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 40; i++) {
             worker.sends(REJECTED);
         }
         assertThat(worker.channel.config().isAutoRead()).isFalse();
         assertThat(decided()).isEqualTo(10);
+    }
+
+    @Test
+    void backlogOfASlowedWorkerIsNotKeptForLong() {
+        sends(10);
+        for (int i = 0; i < 40; i++) {
+            worker.sends(REJECTED);
+        }
+        service.time().advance(MESSAGE_TIMEOUT.minusSeconds(1));
+        assertThat(worker.transport.closed()).isNull();
+        assertThat(service.value("frontdoor.budget.used", "budget", "messages")).isPositive();
+
+        service.time().advance(Duration.ofSeconds(2));
+
+        assertThat(worker.transport.closed()).isEqualTo(CloseCause.BACKLOG);
+        assertThat(service.value("frontdoor.budget.used", "budget", "messages")).isZero();
+    }
+
+    @Test
+    void slowedWorkerThatWaitsForItsAnswersStays() {
+        sends(29);
+        service.time().advance(MESSAGE_TIMEOUT);
+        for (int i = 0; i < 30; i++) {
+            sends(2);
+            service.time().advance(MAX_DELAY.multipliedBy(2).plusMillis(20));
+        }
+        assertThat(worker.transport.closed()).isNull();
     }
 
     @Test

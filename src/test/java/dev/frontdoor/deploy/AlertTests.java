@@ -2,8 +2,6 @@ package dev.frontdoor.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.frontdoor.deploy.Chart.Manifest;
-
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -181,7 +179,7 @@ class AlertTests {
 
     @Test
     void theJobIsTheServiceThatTheMonitorScrapes() {
-        Chart.Rendered rendered =
+        Rendered rendered =
                 Chart.render("{serviceMonitor: {enabled: true}, networkPolicy: {enabled: false}}");
         Map<?, ?> wanted =
                 (Map<?, ?>) rendered.only("ServiceMonitor").at("spec/selector/matchLabels");

@@ -2,11 +2,10 @@ package dev.frontdoor.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.frontdoor.deploy.Chart.Manifest;
-import dev.frontdoor.deploy.Chart.Rendered;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -34,10 +33,7 @@ class ChartConfigurationTests {
         ConfigurableEnvironment environment =
                 environment("auth: {tokens: [0123456789abcdef, fedcba9876543210]}");
 
-        assertThat(
-                        Binder.get(environment)
-                                .bind("frontdoor.auth.tokens", Bindable.listOf(String.class))
-                                .get())
+        assertThat(list(environment, "frontdoor.auth.tokens"))
                 .containsExactly("0123456789abcdef", "fedcba9876543210");
     }
 
@@ -107,6 +103,65 @@ class ChartConfigurationTests {
     }
 
     @Test
+    void theManagementPortAnswersToTheNamesOfItsService() throws IOException {
+        String service = Chart.FULL_NAME + "-management";
+        assertThat(Chart.render(Chart.NO_VALUES).named("Service", service).list("spec/ports"))
+                .extracting(port -> port.text("targetPort"))
+                .containsExactly("management");
+
+        assertThat(list(environment(Chart.NO_VALUES), "frontdoor.management.allowed-hosts"))
+                .containsExactly(
+                        service,
+                        service + ".workers",
+                        service + ".workers.svc",
+                        service + ".workers.svc.cluster.local");
+    }
+
+    @Test
+    void theServiceMayHaveAnotherName() throws IOException {
+        assertThat(
+                        list(
+                                environment("fullnameOverride: door"),
+                                "frontdoor.management.allowed-hosts"))
+                .contains("door-management", "door-management.workers.svc");
+    }
+
+    @Test
+    void withoutAMeshLoopbackMayOperate() throws IOException {
+        assertThat(environment(Chart.NO_VALUES).getProperty("frontdoor.management.trust-loopback"))
+                .isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"istio", "linkerd"})
+    void behindASidecarLoopbackMayNotOperate(String mesh) throws IOException {
+        assertThat(environment("mesh: " + mesh).getProperty("frontdoor.management.trust-loopback"))
+                .isEqualTo("false");
+    }
+
+    @Test
+    void theBeansOfMountedNotifiersAreRequired() throws IOException {
+        ConfigurableEnvironment environment =
+                environment(
+                        """
+                        notifiers:
+                          - {name: a, beans: [billing, "a: b"], image: {repository: a, tag: "1"}}
+                          - {name: b, beans: [ban, billing], image: {repository: b, tag: "1"}}
+                        """);
+
+        assertThat(list(environment, "frontdoor.notifiers.required"))
+                .containsExactly("billing", "a: b", "ban");
+    }
+
+    @Test
+    void withoutMountedNotifiersTheConfigurationRequiresBeans() throws IOException {
+        ConfigurableEnvironment environment =
+                environment("config: {frontdoor: {notifiers: {required: [webhook]}}}");
+
+        assertThat(list(environment, "frontdoor.notifiers.required")).containsExactly("webhook");
+    }
+
+    @Test
     void theInstanceIsThePodsName() {
         assertThat(
                         Chart.render(Chart.NO_VALUES)
@@ -120,12 +175,16 @@ class ChartConfigurationTests {
                                 Map.of("fieldRef", Map.of("fieldPath", "metadata.name"))));
     }
 
+    private static List<String> list(ConfigurableEnvironment environment, String setting) {
+        return Binder.get(environment).bind(setting, Bindable.listOf(String.class)).get();
+    }
+
     /** An environment with the files that a pod has mounted. */
     private ConfigurableEnvironment environment(String values) throws IOException {
         Rendered rendered = Chart.render(values);
         Path mounted = Files.createDirectories(folder.resolve("run"));
         String settings =
-                rendered.named("ConfigMap", Chart.FULL_NAME)
+                rendered.only("ConfigMap")
                         .text("data/application.yml")
                         .replace(MOUNTED, mounted + "/");
         Files.writeString(folder.resolve("application.yml"), settings);

@@ -2,9 +2,6 @@ package dev.frontdoor.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.frontdoor.deploy.Chart.Manifest;
-import dev.frontdoor.deploy.Chart.Rendered;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -28,8 +28,8 @@ class ChartPodRefusalTests {
             value = {
                 "{image: {repository: 'a/b:1.0'}} | image.repository is a/b:1.0, which contains a tag",
                 "{image: {repository: 'a@sha256:0'}} | image.repository is a@sha256:0, which contains",
-                "{notifiers: [{name: a, image: {repository: 'a:1', tag: b}}]} | notifiers[].image.tag",
-                "{notifiers: [{name: a, initImage: {repository: 'a:1'}}]} | notifiers[].initImage.tag",
+                "{notifiers: [{name: a, beans: [a], image: {repository: 'a:1', tag: b}}]} | notifiers[].image.tag",
+                "{notifiers: [{name: a, beans: [a], initImage: {repository: 'a:1'}}]} | notifiers[].initImage.tag",
                 "{tests: {image: {repository: 'bash:5', tag: b}}} | tests.image.repository is bash:5"
             })
     void aRepositoryThatContainsATag(String values, String message) {
@@ -40,8 +40,8 @@ class ChartPodRefusalTests {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{notifiers: [{name: a, image: {repository: b/c}}]} | notifiers[].image b/c has neither",
-                "{notifiers: [{name: a, initImage: {repository: b}}]} | notifiers[].initImage b has",
+                "{notifiers: [{name: a, beans: [a], image: {repository: b/c}}]} | notifiers[].image b/c has neither",
+                "{notifiers: [{name: a, beans: [a], initImage: {repository: b}}]} | notifiers[].initImage b has",
                 "{tests: {image: {repository: bash}}} | tests.image bash has neither a tag nor a digest"
             })
     void anImageWithoutATag(String values, String message) {
@@ -56,7 +56,7 @@ class ChartPodRefusalTests {
                 "{image: {repository: team/front-door}} | image team/front-door has no registry",
                 "{image: {registry: r}, tests: {image: {repository: bash, tag: a}}} | tests.image bash"
                         + " has no registry",
-                "{image: {registry: r}, notifiers: [{name: a, image: {repository: b, tag: c}}]} |"
+                "{image: {registry: r}, notifiers: [{name: a, beans: [a], image: {repository: b, tag: c}}]} |"
                         + " notifiers[].image b has no registry"
             })
     void anImageWithoutARegistry(String values, String message) {

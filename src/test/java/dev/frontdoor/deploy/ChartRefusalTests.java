@@ -129,13 +129,38 @@ class ChartRefusalTests {
 
     @Test
     void aNotifierFromNowhere() {
-        refused("{notifiers: [{name: billing}]}", "it has none");
+        refused("{notifiers: [{name: billing, beans: [a]}]}", "it has none");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "beans: [], "})
+    void aNotifierWithoutBeans(String beans) {
+        assertThatThrownBy(() ->
+                        Chart.render(
+                                "{notifiers: [{name: a, %simage: {repository: a, tag: b}}]}"
+                                        .formatted(beans)))
+                .hasMessageContaining("schema")
+                .hasMessageContaining("beans");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "config: {frontdoor: {notifiers: {required: [b]}}}",
+                "extraEnv: [{name: FRONTDOOR_NOTIFIERS_REQUIRED, value: b}]"
+            })
+    void beansRequiredInTwoPlaces(String other) {
+        refused(
+                "{notifiers: [{name: a, beans: [a], image: {repository: a, tag: b}}], %s}"
+                        .formatted(other),
+                "sets frontdoor.notifiers.required, which the chart has to know. Use"
+                        + " notifiers[].beans.");
     }
 
     @Test
     void aNotifierFromTwoPlaces() {
         refused(
-                "{notifiers: [{name: billing, image: {repository: a, tag: b}, initImage:"
+                "{notifiers: [{name: billing, beans: [a], image: {repository: a, tag: b}, initImage:"
                         + " {repository: a, tag: b}}]}",
                 "it has image and initImage");
     }
@@ -143,7 +168,7 @@ class ChartRefusalTests {
     @Test
     void twoNotifiersInOneFolder() {
         refused(
-                "{notifiers: [{name: a, image: {repository: a, tag: c}}, {name: a, image:"
+                "{notifiers: [{name: a, beans: [a], image: {repository: a, tag: c}}, {name: a, beans: [a], image:"
                         + " {repository: b, tag: c}}]}",
                 "two entries named \"a\"");
     }
@@ -152,7 +177,7 @@ class ChartRefusalTests {
     void anImageVolumeOnAKubernetesWithoutThem() {
         assertThatThrownBy(() ->
                         Chart.render(
-                                "{notifiers: [{name: a, image: {repository: a, tag: b}}]}",
+                                "{notifiers: [{name: a, beans: [a], image: {repository: a, tag: b}}]}",
                                 "v1.32.4"))
                 .hasMessageContaining("Use initImage");
     }
@@ -169,7 +194,7 @@ class ChartRefusalTests {
             value = {
                 "{replicas: 3}                                         | replicas",
                 "{ingress: {hostname: a}}                              | hostname",
-                "{notifiers: [{name: a, img: {repository: a}}]}        | img",
+                "{notifiers: [{name: a, beans: [a], img: {repository: a}}]}        | img",
                 "{probes: {readiness: {path: /}}}                      | path",
                 "{prometheusRule: {disabled: [FrontDoorMistyped]}}     | disabled",
                 "{drain: {window: 20}}                                 | window",

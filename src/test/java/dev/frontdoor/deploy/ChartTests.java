@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.marcnuri.helm.LintResult;
 
-import dev.frontdoor.deploy.Chart.Manifest;
-import dev.frontdoor.deploy.Chart.Rendered;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +27,42 @@ class ChartTests {
 
     static Stream<Path> examples() {
         return Chart.examples().stream();
+    }
+
+    @Test
+    void podsResolveNamesAsTheValuesSay() {
+        Manifest deployment =
+                Chart.render(
+                                """
+                                dnsPolicy: None
+                                dnsConfig: {nameservers: [10.0.0.10]}
+                                hostAliases: [{ip: 10.0.0.1, hostnames: [billing]}]
+                                """)
+                        .only("Deployment");
+
+        assertThat(deployment.text("spec/template/spec/dnsPolicy")).isEqualTo("None");
+        assertThat(deployment.text("spec/template/spec/dnsConfig/nameservers/0"))
+                .isEqualTo("10.0.0.10");
+        assertThat(deployment.text("spec/template/spec/hostAliases/0/hostnames/0"))
+                .isEqualTo("billing");
+    }
+
+    @Test
+    void jarsMayBeInADirectoryOfTheirImage() {
+        assertThat(
+                        Chart.render(
+                                        """
+                                        notifiers:
+                                          - name: billing
+                                            beans: [billing]
+                                            image: {repository: a, tag: b, subPath: jars}
+                                        """)
+                                .only("Deployment")
+                                .list("spec/template/spec/containers/0/volumeMounts"))
+                .filteredOn(mount -> mount.text("mountPath").equals("/app/notifiers/billing"))
+                .singleElement()
+                .extracting(mount -> mount.text("subPath"))
+                .isEqualTo("jars");
     }
 
     @Test

@@ -46,19 +46,29 @@ final class CommandCheck {
                     "promtool");
 
     private static final Set<String> PHASES =
-            Set.of("clean", "validate", "compile", "test", "package", "verify", "install");
+            Set.of(
+                    "clean",
+                    "validate",
+                    "compile",
+                    "test-compile",
+                    "test",
+                    "package",
+                    "verify",
+                    "install");
 
     private static final Set<String> GOALS =
             Set.of(
                     "spring-boot:run",
                     "dependency:copy",
                     "dependency:copy-dependencies",
-                    "exec:exec");
+                    "exec:exec",
+                    "pitest:mutationCoverage");
 
     /** Properties of Maven's own plugins. */
     private static final Pattern OF_MAVEN =
             Pattern.compile(
-                    "skipTests|maven\\..*|surefire\\..*|spring-boot\\.run\\..*|includeScope|outputDirectory|artifact");
+                    "skipTests|maven\\..*|surefire\\..*|spring-boot\\.run\\..*|includeScope|outputDirectory|artifact"
+                            + "|mutation\\.package|features");
 
     private static final Pattern OUR_JAR =
             Pattern.compile("(?:.*/)?(worker-front-door-\\d[^/]*\\.jar)");

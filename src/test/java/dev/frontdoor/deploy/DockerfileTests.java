@@ -2,8 +2,6 @@ package dev.frontdoor.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.frontdoor.deploy.Chart.Manifest;
-
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
@@ -20,7 +18,8 @@ class DockerfileTests {
     private final Manifest pod =
             new Manifest(
                     Chart.map(
-                            Chart.render("notifiers: [{name: a, image: {repository: a, tag: b}}]")
+                            Chart.render(
+                                            "notifiers: [{name: a, beans: [a], image: {repository: a, tag: b}}]")
                                     .only("Deployment")
                                     .at("spec/template")));
 

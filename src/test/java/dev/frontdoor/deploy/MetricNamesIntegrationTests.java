@@ -151,9 +151,9 @@ class MetricNamesIntegrationTests {
 
     @Test
     void autoscalersAskForAMetricThatIsScraped() {
-        Chart.Manifest autoscaler =
+        Manifest autoscaler =
                 Chart.render("autoscaling: {enabled: true}").only("HorizontalPodAutoscaler");
-        Chart.Manifest scaled =
+        Manifest scaled =
                 Chart.render("keda: {enabled: true, serverAddress: a}").only("ScaledObject");
 
         assertThat(scraped).containsKey(autoscaler.text("spec/metrics/0/pods/metric/name"));

@@ -2,8 +2,6 @@ package dev.frontdoor.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.frontdoor.deploy.Chart.Manifest;
-
 import org.junit.jupiter.api.Test;
 
 import java.util.List;

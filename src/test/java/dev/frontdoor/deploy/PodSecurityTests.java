@@ -2,8 +2,6 @@ package dev.frontdoor.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.frontdoor.deploy.Chart.Manifest;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -55,7 +53,8 @@ class PodSecurityTests {
     @Test
     void theServiceWritesNowhereButUnderTmp() {
         Manifest pod =
-                Chart.render("{notifiers: [{name: a, initImage: {repository: a, tag: b}}]}")
+                Chart.render(
+                                "{notifiers: [{name: a, beans: [a], initImage: {repository: a, tag: b}}]}")
                         .pods()
                         .getFirst();
         Manifest container = pod.list("spec/containers").getFirst();

@@ -1,7 +1,5 @@
 package dev.frontdoor.deploy;
 
-import dev.frontdoor.deploy.Chart.Manifest;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntSupplier;

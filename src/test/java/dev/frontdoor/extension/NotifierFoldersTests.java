@@ -59,15 +59,14 @@ class NotifierFoldersTests {
         billing("jars/billing/billing.jar");
         Path jars = directory.resolve("jars");
         Files.createSymbolicLink(jars.resolve("again"), jars);
-        Files.createSymbolicLink(jars.resolve("billing/up"), jars);
 
         load();
 
         assertLoaded();
         assertThat(log.at("WARN"))
-                .isNotEmpty()
-                .allSatisfy(line ->
-                        assertThat(line).contains("skipping", "a directory that contains it"));
+                .singleElement()
+                .asString()
+                .contains("skipping", "jars/again", "a directory that contains it");
     }
 
     @Test

@@ -74,6 +74,18 @@ class FailureLogTests {
                         "pid 7: notifier 'billing' exceeded its timeout of PT3S in unregistered");
     }
 
+    @Test
+    void floodOfFailuresIsSummarized() {
+        fail(FailureLog.WHOLE_LINES + 900);
+        assertThat(lines.list).hasSize(FailureLog.WHOLE_LINES);
+
+        time.advance(Duration.ofSeconds(10));
+        fail(1);
+        assertThat(lines.list).hasSize(FailureLog.WHOLE_LINES + 2);
+        assertThat(lines.list.get(FailureLog.WHOLE_LINES).getFormattedMessage())
+                .isEqualTo("notifier 'billing': 900 more calls failed or timed out within 10 s");
+    }
+
     private void fail(int times) {
         for (int i = 0; i < times; i++) {
             failures.failed(i, CallKind.REGISTERED, new IllegalStateException("scripted"));

@@ -15,6 +15,52 @@ class HolderStateTests {
     private final HolderState state = new HolderState();
 
     @Test
+    void onlyTheFirstRegistrationMakesAHolder() {
+        assertThat(state.isHolder()).isFalse();
+        assertThat(state.registrationKind()).isEqualTo(CallKind.REGISTERED);
+
+        assertThat(state.onAccepted(ONE, true, 0)).isTrue();
+        assertThat(state.registrationKind()).isEqualTo(CallKind.REPLACED);
+        assertThat(state.onAccepted(TWO, true, 0)).isFalse();
+        assertThat(state.isHolder()).isTrue();
+    }
+
+    @Test
+    void anEndDoesNotPostponeACorrectionThatIsDue() {
+        state.onAccepted(ONE, false, 5);
+
+        state.release(9);
+
+        assertThat(state.correctionDue()).isEqualTo(5);
+    }
+
+    @Test
+    void anEndMakesACorrectionDue() {
+        state.onAccepted(ONE, true, 5);
+
+        state.release(9);
+
+        assertThat(state.needsCorrection()).isTrue();
+        assertThat(state.correctionDue()).isEqualTo(9);
+    }
+
+    @Test
+    void aRestoreIsGivenUpOnceAndOnlyAnEndCuresThat() {
+        state.onAccepted(ONE, true, 0);
+        state.confirm();
+        state.onAccepted(TWO, true, 0);
+        assertThat(state.undo(0)).isSameAs(ONE);
+
+        assertThat(state.giveUpRestore(TWO)).isFalse();
+        assertThat(state.giveUpRestore(ONE)).isTrue();
+        assertThat(state.needsCorrection()).isFalse();
+        assertThat(state.giveUpRestore(ONE)).isFalse();
+
+        state.release(0);
+        assertThat(state.needsCorrection()).isTrue();
+    }
+
+    @Test
     void undoReturnsToTheRegistrationThatWasReplaced() {
         state.onAccepted(ONE, true, 0);
         state.confirm();

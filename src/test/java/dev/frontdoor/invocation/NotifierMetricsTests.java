@@ -103,6 +103,13 @@ class NotifierMetricsTests {
         calls.returnedLate(
                 CallKind.REGISTERED, calls.started(CallKind.REGISTERED, 1, null, calls.now()));
         assertThat(calls.count(CallOutcome.LATE)).isEqualTo(1);
+        assertThat(
+                        meters.get("frontdoor.notifier.calls")
+                                .tag("callback", CallKind.REGISTERED.label())
+                                .tag("outcome", CallOutcome.LATE.label())
+                                .timer()
+                                .count())
+                .isEqualTo(1);
     }
 
     @Test

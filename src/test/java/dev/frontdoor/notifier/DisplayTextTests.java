@@ -6,6 +6,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.Collections;
+import java.util.List;
+
 class DisplayTextTests {
 
     @ParameterizedTest
@@ -53,5 +56,16 @@ class DisplayTextTests {
     void truncationComesBeforeEscaping() {
         assertThat(DisplayText.of("\n".repeat(DisplayText.MAX_LENGTH * 2)))
                 .isEqualTo("\\u{a}".repeat(DisplayText.MAX_LENGTH) + "...");
+    }
+
+    @Test
+    void longListIsTruncatedAndSaysHowMuchIsMissing() {
+        assertThat(DisplayText.of(List.of("a", "b\n"))).containsExactly("a", "b\\u{a}");
+        assertThat(DisplayText.of(Collections.nCopies(DisplayText.MAX_ITEMS + 5, "a")))
+                .hasSize(DisplayText.MAX_ITEMS + 1)
+                .endsWith("... 5 more");
+        assertThat(DisplayText.of(Collections.nCopies(1000, "\u202e".repeat(1000))))
+                .hasSize(2)
+                .endsWith("... 999 more");
     }
 }

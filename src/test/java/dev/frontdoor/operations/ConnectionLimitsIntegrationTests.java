@@ -73,7 +73,8 @@ class ConnectionLimitsIntegrationTests {
                     }
                 });
             }
-            try (ExecutorService flood = Executors.newVirtualThreadPerTaskExecutor()) {
+            // No more at a time than the service refuses with an answer.
+            try (ExecutorService flood = Executors.newFixedThreadPool(32)) {
                 List<Future<String>> answers = arrivals.stream().map(flood::submit).toList();
                 while (answers.stream().anyMatch(answer -> !answer.isDone())) {
                     in.forEach(TestWorker::expectNothing);

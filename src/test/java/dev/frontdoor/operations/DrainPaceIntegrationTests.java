@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.test.annotation.DirtiesContext;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,6 +53,7 @@ class DrainPaceIntegrationTests {
         }
 
         @Test
+        @DirtiesContext
         void allThatAreLeftAreClosedThenWhateverTheyWaitFor() throws Exception {
             List<TestWorker> all = new ArrayList<>();
             for (int i = 0; i < WORKERS; i++) {

@@ -19,12 +19,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What becomes of a worker whose identity another connection has. */
 @BothTransports
@@ -166,6 +170,66 @@ class DuplicateIdentityIntegrationTests {
             }
         }
 
+        @Test
+        void impostorThatIsBeingDecidedBlocksNobody() throws Exception {
+            String identity = server.newIdentity();
+            AtomicLong impostorPid = new AtomicLong();
+            CountDownLatch asked = new CountDownLatch(1);
+            CountDownLatch decide = new CountDownLatch(1);
+            firstNotifier.about(
+                    identity,
+                    (pid, _) -> {
+                        if (impostorPid.compareAndSet(0, pid)) {
+                            asked.countDown();
+                            ServerUnderTest.awaitLatch(decide);
+                        }
+                    });
+            try (TestWorker impostor = server.connect();
+                    TestWorker good = server.connect()) {
+                impostor.send(new WorkerRegister(0, TestWorker.registration(identity)));
+                ServerUnderTest.awaitLatch(asked);
+                assertThat(good.register(TestWorker.registration(identity)))
+                        .isEqualTo(WorkerRegisterAck.ACCEPTED);
+                long goodPid = firstNotifier.pidOf(identity);
+
+                decide.countDown();
+                impostor.expectRejected(
+                        "identity '%s' is registered already, as pid %d"
+                                .formatted(identity, goodPid));
+                good.expectNothing();
+                ServerUnderTest.eventually(() ->
+                        assertThat(firstNotifier.held())
+                                .contains(goodPid)
+                                .doesNotContain(impostorPid.get()));
+            } finally {
+                decide.countDown();
+            }
+        }
+
+        @RepeatedTest(10)
+        void ofManyNewcomersAtOnceOneIsAccepted() throws Exception {
+            String identity = server.newIdentity();
+            List<TestWorker> all = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                all.add(server.connect());
+            }
+            for (TestWorker worker : all) {
+                worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
+            }
+            int accepted = 0;
+            for (TestWorker worker : all) {
+                String reason = worker.expect(WorkerRegisterAck.class).rejection();
+                if (reason == null) {
+                    accepted++;
+                } else {
+                    assertThat(reason).contains("is registered already");
+                }
+            }
+            assertThat(accepted).isOne();
+            assertThat(all).allMatch(TestWorker::isOpen);
+            all.forEach(TestWorker::close);
+        }
+
         private static void expectRejected(TestWorker worker, String identity, long pid) {
             assertThat(worker.register(TestWorker.registration(identity)))
                     .isEqualTo(
@@ -177,6 +241,7 @@ class DuplicateIdentityIntegrationTests {
 
     @Nested
     @FrontDoorTest("frontdoor.duplicate-identity=replace")
+    @ExtendWith(OutputCaptureExtension.class)
     class Replaced {
 
         private final ServerUnderTest server;
@@ -330,6 +395,44 @@ class DuplicateIdentityIntegrationTests {
                 first.expectClose(4501);
                 second.expectNothing();
             }
+        }
+
+        @Test
+        void workersThatReplaceEachOtherWithoutEndAreDamped(CapturedOutput output)
+                throws Exception {
+            String identity = server.newIdentity();
+            TestWorker owner = server.register(identity);
+            int accepted = 0;
+            try (TestWorker bystander = server.register(server.newIdentity())) {
+                for (int i = 0; i < 30; i++) {
+                    TestWorker newcomer = server.connect();
+                    String reason =
+                            newcomer.register(TestWorker.registration(identity)).rejection();
+                    if (reason == null) {
+                        accepted++;
+                        owner.expectClose(4501);
+                        owner.close();
+                        owner = newcomer;
+                    } else {
+                        assertThat(reason)
+                                .matches(
+                                        "identity '%s' was replaced 5 times within 60 s; retry in"
+                                                        .formatted(identity)
+                                                + " [0-9]+ s");
+                        newcomer.close();
+                    }
+                }
+                owner.expectNothing();
+                bystander.expectNothing();
+            }
+            assertThat(accepted).isEqualTo(5);
+            assertThat(pidsOf(identity)).hasSize(1);
+            owner.close();
+            ServerUnderTest.eventually(() ->
+                    assertThat(output.toString().lines())
+                            .filteredOn(line -> line.contains("was replaced 5 times"))
+                            .filteredOn(line -> line.contains("newcomers are rejected"))
+                            .hasSize(1));
         }
 
         private List<Long> pidsOf(String identity) {

@@ -56,7 +56,8 @@ class UnmodifiedWorkersIntegrationTests {
     }
 
     @AfterEach
-    void nobodyIsLeft() {
+    void nobodyIsLeft() throws Exception {
+        reopen();
         server.expectNobody();
     }
 

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -133,13 +132,14 @@ class HostileHttpIntegrationTests {
                 });
     }
 
-    private void connect() throws IOException {
+    private void connect() throws Exception {
+        double opened = service.value("frontdoor_tcp_connections_opened_total");
         for (int i = 0; i < PEERS; i++) {
             peers.add(HostileSocket.connect(service.workersPort()));
         }
         await().atMost(ServiceProcess.MAX_WAIT)
                 .until(() ->
-                        service.value("frontdoor_tcp_connections") == connectionsBefore + PEERS);
+                        service.value("frontdoor_tcp_connections_opened_total") == opened + PEERS);
     }
 
     private void expectEnded() throws Exception {

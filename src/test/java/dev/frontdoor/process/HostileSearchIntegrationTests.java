@@ -3,6 +3,9 @@ package dev.frontdoor.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
@@ -42,13 +45,11 @@ class HostileSearchIntegrationTests {
     private ServiceProcess service;
     private Bystanders bystanders;
 
-    @Test
-    @Timeout(value = 20, unit = TimeUnit.MINUTES)
-    void randomSequencesDisturbNobodyAndLeaveNothing(@TempDir Path directory, TestReporter reporter)
-            throws Exception {
+    @BeforeEach
+    void start(@TempDir Path directory, TestReporter reporter) throws Exception {
         reporter.publishEntry("seed", Long.toString(SEED));
         Bystanders.notifier().writeTo(directory.resolve("notifiers/pushing.jar"));
-        try (ServiceProcess started =
+        service =
                 ServiceProcess.in(directory)
                         .small()
                         .start(
@@ -56,34 +57,43 @@ class HostileSearchIntegrationTests {
                                 "--frontdoor.limits.http-timeout=10s",
                                 "--frontdoor.limits.message-timeout=5s",
                                 "--frontdoor.limits.close-timeout=2s",
-                                "--frontdoor.departures.size=10")) {
-            service = started;
-            bystanders = new Bystanders(service);
-            search(SEED + PEERS, WARM_UP);
-            Usage before = rest();
-            search(SEED, DURATION);
-            Usage after = rest();
+                                "--frontdoor.departures.size=10");
+        bystanders = new Bystanders(service);
+    }
 
-            assertThat(after.heap).as("heap, seed %d", SEED).isLessThan(before.heap + HEAP_NOISE);
-            assertThat(after.direct)
-                    .as("direct memory, seed %d", SEED)
-                    .isLessThan(before.direct + DIRECT_NOISE);
-            assertThat(after.threads)
-                    .as("threads, seed %d", SEED)
-                    .isLessThanOrEqualTo(before.threads + THREAD_NOISE);
-            assertThat(after.files)
-                    .as("open files, seed %d", SEED)
-                    .isLessThanOrEqualTo(before.files + FILE_NOISE);
-            assertThat(service.log()).as("log, seed %d", SEED).doesNotContain(" ERROR ");
+    @AfterEach
+    void stop() {
+        bystanders.close();
+        service.close();
+    }
 
-            bystanders.close();
-            await().atMost(ServiceProcess.MAX_WAIT)
-                    .untilAsserted(() -> {
-                        assertThat(service.value("frontdoor_tcp_connections")).isZero();
-                        assertThat(service.sum("frontdoor_connections_closed_total"))
-                                .isEqualTo(service.value("frontdoor_connections_opened_total"));
-                    });
-        }
+    @Test
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
+    void randomSequencesDisturbNobodyAndLeaveNothing() throws Exception {
+        search(SEED + PEERS, WARM_UP);
+        Usage before = rest();
+        search(SEED, DURATION);
+        Usage after = rest();
+
+        assertThat(after.heap).as("heap, seed %d", SEED).isLessThan(before.heap + HEAP_NOISE);
+        assertThat(after.direct)
+                .as("direct memory, seed %d", SEED)
+                .isLessThan(before.direct + DIRECT_NOISE);
+        assertThat(after.threads)
+                .as("threads, seed %d", SEED)
+                .isLessThanOrEqualTo(before.threads + THREAD_NOISE);
+        assertThat(after.files)
+                .as("open files, seed %d", SEED)
+                .isLessThanOrEqualTo(before.files + FILE_NOISE);
+        assertThat(service.log()).as("log, seed %d", SEED).doesNotContain(" ERROR ");
+
+        bystanders.close();
+        await().atMost(ServiceProcess.MAX_WAIT)
+                .untilAsserted(() -> {
+                    assertThat(service.value("frontdoor_tcp_connections")).isZero();
+                    assertThat(service.sum("frontdoor_connections_closed_total"))
+                            .isEqualTo(service.value("frontdoor_connections_opened_total"));
+                });
     }
 
     /** Lets the peers act for some time, while the bystanders are served. */
@@ -92,7 +102,7 @@ class HostileSearchIntegrationTests {
         for (int i = 0; i < PEERS; i++) {
             peers.add(new HostilePeer(service.workersPort(), seed + i));
         }
-        AtomicReference<Throwable> failure = new AtomicReference<>();
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         try (ScheduledExecutorService attack = Executors.newSingleThreadScheduledExecutor()) {
             var task =
                     attack.scheduleWithFixedDelay(

@@ -30,7 +30,9 @@ class LargeRowsIntegrationTests {
                 ServiceProcess.in(directory)
                         .jvmOption("-Xmx128m")
                         .jvmOption("-XX:+ExitOnOutOfMemoryError")
-                        .start("--frontdoor.limits.max-registration-size=1MB")) {
+                        .start(
+                                "--frontdoor.limits.max-registration-size=1MB",
+                                "--frontdoor.limits.max-name-size=1MB")) {
             List<TestWorker> workers = new ArrayList<>();
             for (int i = 0; i < WORKERS; i++) {
                 TestWorker worker = service.worker().connect();

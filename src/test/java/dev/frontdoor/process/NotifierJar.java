@@ -64,6 +64,12 @@ final class NotifierJar {
         return this;
     }
 
+    /** Adds a file. */
+    NotifierJar with(String entry, String content) {
+        entries.put(entry, content.getBytes(StandardCharsets.UTF_8));
+        return this;
+    }
+
     /** Leaves a class out. */
     NotifierJar without(String className) {
         if (entries.remove(className.replace('.', '/') + ".class") == null) {

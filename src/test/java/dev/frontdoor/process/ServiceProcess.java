@@ -189,6 +189,11 @@ final class ServiceProcess implements AutoCloseable {
         return port(0);
     }
 
+    /** The port for operators. */
+    int managementPort() {
+        return port(1);
+    }
+
     /** The response to a GET on the operators' port. */
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return http.send(

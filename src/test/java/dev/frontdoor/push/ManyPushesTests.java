@@ -51,7 +51,8 @@ class ManyPushesTests {
                 running.add(threads.submit(() -> pushAndAnswer(worker, random)));
             }
             for (Future<?> thread : running) {
-                Object _ = thread.get(60, TimeUnit.SECONDS);
+                Object _ =
+                        thread.get(2 * RegistrationFixture.MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
             }
         }
 

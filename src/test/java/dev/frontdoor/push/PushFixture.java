@@ -5,6 +5,7 @@ import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.notifier.PushException;
 import dev.frontdoor.notifier.PushException.Reason;
 import dev.frontdoor.push.PushMetrics.Outcome;
+import dev.frontdoor.registration.RefusalLog;
 import dev.frontdoor.registration.RegistrationFixture;
 
 import org.springframework.util.unit.DataSize;
@@ -40,6 +41,7 @@ final class PushFixture implements AutoCloseable {
                         registrations.table(),
                         new PushProperties(maxPending, DataSize.ofBytes(MAX_PAYLOAD)),
                         new PushMetrics(registrations.meters(), registrations.sampler()),
+                        new PushLog(new RefusalLog(registrations.timeouts())),
                         registrations.timeouts(),
                         new PlatformThreads("push-completion", 64));
     }

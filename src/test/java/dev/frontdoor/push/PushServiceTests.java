@@ -17,6 +17,7 @@ import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.push.PushMetrics.Outcome;
 import dev.frontdoor.registration.RegistrationFixture;
+import dev.frontdoor.test.server.LogLines;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
@@ -44,6 +45,37 @@ class PushServiceTests {
     void nothingIsPending() {
         RegistrationFixture.eventually()
                 .untilAsserted(() -> assertThat(fixture.pending()).isZero());
+    }
+
+    @Test
+    void malformedRefusalIsLoggedWithoutItsContent() {
+        PushedWorker worker = fixture.registered();
+        CompletableFuture<byte[]> push = worker.push();
+
+        try (LogLines log = new LogLines(PushLog.class)) {
+            assertThat(worker.refuse(worker.pushed().getFirst(), 1, "not-to-be-shown")).isTrue();
+            assertThat(log.at("WARN"))
+                    .singleElement()
+                    .asString()
+                    .contains("pid 1", "10.1.2.3:1", "malformed")
+                    .doesNotContain("not-to-be-shown");
+        }
+        assertThat(failure(push)).isEqualTo(Reason.REFUSED);
+    }
+
+    @Test
+    void pushThatFindsNoRoomIsNotAdmitted() {
+        PushedWorker worker = fixture.registered();
+        worker.stopReading();
+
+        PushException failure = PushFixture.exception(worker.push());
+
+        assertThat(failure.reason()).isEqualTo(Reason.OUTBOUND_FULL);
+        assertThat(failure)
+                .hasMessageContaining("pid " + worker.pid())
+                .hasMessageContaining("frontdoor.limits.max-outbound-bytes");
+        assertThat(fixture.pending()).isZero();
+        assertThat(fixture.ended(Outcome.NOT_ADMITTED)).isEqualTo(1);
     }
 
     @Test
@@ -362,7 +394,7 @@ class PushServiceTests {
         Reason reason = failure(worker.push());
 
         assertThat(reason).isIn(Reason.DISCONNECTED, Reason.UNKNOWN_PID);
-        ending.get(30, TimeUnit.SECONDS);
+        ending.get(RegistrationFixture.MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
         assertThat(fixture.pushes().pending(worker.pid())).isZero();
     }
 

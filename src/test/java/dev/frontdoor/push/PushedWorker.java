@@ -26,6 +26,7 @@ final class PushedWorker implements WorkerLink {
     private final List<Frame.Push> pushed = new CopyOnWriteArrayList<>();
     private final List<String> closes = new CopyOnWriteArrayList<>();
     private volatile Consumer<Frame.Push> receiving = _ -> {};
+    private volatile boolean full;
 
     PushedWorker(long pid, PushFixture fixture) {
         this.pid = pid;
@@ -49,6 +50,9 @@ final class PushedWorker implements WorkerLink {
 
     @Override
     public boolean send(Frame frame) {
+        if (full) {
+            return false;
+        }
         Frame.Push push = (Frame.Push) frame;
         pushed.add(push);
         receiving.accept(push);
@@ -58,6 +62,11 @@ final class PushedWorker implements WorkerLink {
     @Override
     public void close(CloseCause cause, String reason) {
         closes.add("%d %s".formatted(cause.code(), reason));
+    }
+
+    /** From now on the worker reads nothing, and there is no room for more. */
+    void stopReading() {
+        full = true;
     }
 
     /** Sets the action for a push; it runs on the sending thread. */

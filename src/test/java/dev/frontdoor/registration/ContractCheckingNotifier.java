@@ -185,7 +185,7 @@ final class ContractCheckingNotifier implements ConnectionNotifier {
     }
 
     private static void hang() {
-        hang(RegistrationFixture.MAX_WAIT.toMillis());
+        hang(RegistrationFixture.LONG.toMillis());
     }
 
     private static void hang(long millis) {

@@ -254,6 +254,7 @@ class DuplicateIdentityTests {
     void workersThatReplaceEachOtherWithoutEndAreDamped(CapturedOutput output) {
         fixture.duplicates(DuplicateIdentity.REPLACE);
         fixture.notifier("a");
+        fixture.time().advance(Duration.ofSeconds(7));
         LinkedWorker last = fixture.worker();
         last.settle("one");
         for (int i = 0; i < IdentityOwner.MAX_REPLACEMENTS; i++) {
@@ -274,6 +275,27 @@ class DuplicateIdentityTests {
                         "identity 'one' was replaced 5 times within 60 s, last by the worker at"
                                 + " 10.1.2.3:6 that replaced the one at 10.1.2.3:5");
         fixture.time().advance(Duration.ofSeconds(40));
+        assertThat(fixture.worker().register("one")).isEqualTo(ACCEPTED);
+    }
+
+    @Test
+    void workersThatReplaceEachOtherAndLeaveAreDampedToo() {
+        fixture.duplicates(DuplicateIdentity.REPLACE);
+        fixture.notifier("a");
+        for (int i = 0; i < IdentityOwner.MAX_REPLACEMENTS; i++) {
+            assertThat(fixture.worker().register("one")).isEqualTo(ACCEPTED);
+            LinkedWorker newer = fixture.worker();
+            assertThat(newer.register("one")).isEqualTo(ACCEPTED);
+            newer.end();
+        }
+        LinkedWorker last = fixture.worker();
+        assertThat(last.register("one")).as("nobody has the identity").isEqualTo(ACCEPTED);
+        assertThat(fixture.worker().register("one")).isEqualTo(damped(60));
+        assertThat(fixture.inForce(last)).isEqualTo("one");
+
+        last.end();
+        fixture.time().advance(Duration.ofSeconds(60));
+        assertThat(fixture.worker().register("one")).isEqualTo(ACCEPTED);
         assertThat(fixture.worker().register("one")).isEqualTo(ACCEPTED);
     }
 

@@ -9,11 +9,18 @@ import dev.frontdoor.notifier.RegistrationRejectedException;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.WorkerRegistration;
+import dev.frontdoor.registration.settings.LimitProperties;
 import dev.frontdoor.test.Registrations;
+import dev.frontdoor.test.server.SettingsBinder;
 
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /** The size of one registration, and of all together. */
 class LargeRegistrationTests {
@@ -34,6 +41,18 @@ class LargeRegistrationTests {
         fixture.memory(memory);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"~", "\u00a0", "\u07ff", "\u0800", "\uffff", "\ud83d\ude00"})
+    void identityIsMeasuredInBytesOfUtf8(String character) {
+        RegistrationRules rules = rules(MAX_SIZE);
+        int size = character.getBytes(StandardCharsets.UTF_8).length;
+        String fits = character.repeat(RegistrationRules.MAX_IDENTITY_SIZE / size);
+
+        assertThat(rules.violation(Registrations.of(fits).build())).isNull();
+        assertThat(rules.violation(Registrations.of(fits + character).build()))
+                .startsWith("identity has ");
+    }
+
     @Test
     void registrationOverItsMaximumSizeIsRejectedWithTheLimit() {
         WorkerRegistration registration =
@@ -50,7 +69,6 @@ class LargeRegistrationTests {
 
     @Test
     void sizeIsThatOnTheWire() {
-        RegistrationRules rules = new RegistrationRules(MAX_SIZE);
         for (String text : new String[] {"x", "\u00e9", "\u65e5", "\ud83d\ude00"}) {
             WorkerRegistration registration =
                     Registrations.of(text)
@@ -58,14 +76,14 @@ class LargeRegistrationTests {
                             .node(text)
                             .taskQueue(text)
                             .activityTypes(text.repeat(3))
-                            .activity(text, text.repeat(200_000), "{}")
+                            .activity(text, "\"" + text.repeat(200_000) + "\"", "{}")
                             .build();
             int size = FrameCodec.encode(new WorkerRegister(0, registration)).length - HEADER_SIZE;
-            assertThat(new RegistrationRules(size).violation(registration)).isNull();
-            assertThat(new RegistrationRules(size - 1).violation(registration))
+            assertThat(rules(size).violation(registration)).isNull();
+            assertThat(rules(size - 1).violation(registration))
                     .startsWith("the registration has %d bytes".formatted(size));
         }
-        assertThat(rules.violation(Registrations.of("one").build())).isNull();
+        assertThat(rules(MAX_SIZE).violation(Registrations.of("one").build())).isNull();
     }
 
     @Test
@@ -161,6 +179,14 @@ class LargeRegistrationTests {
     }
 
     private static WorkerRegistration large(String identity) {
-        return Registrations.of(identity).node(identity + "x".repeat(LARGE)).build();
+        String schema = "\"" + identity + "x".repeat(LARGE) + "\"";
+        return Registrations.of(identity).activity("large", schema, "{}").build();
+    }
+
+    private static RegistrationRules rules(int maxSize) {
+        return new RegistrationRules(
+                SettingsBinder.bind(
+                        LimitProperties.class,
+                        Map.of("frontdoor.limits.max-registration-size", maxSize + "B")));
     }
 }

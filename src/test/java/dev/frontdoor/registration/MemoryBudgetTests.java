@@ -22,6 +22,15 @@ class MemoryBudgetTests {
     }
 
     @Test
+    void budgetIsExceededBeyondItsLimit() {
+        budget.add(100);
+        assertThat(budget.isExceeded()).isFalse();
+
+        budget.add(1);
+        assertThat(budget.isExceeded()).isTrue();
+    }
+
+    @Test
     void refusalOfOneThreadRefusesNothingToAnother() throws InterruptedException {
         AtomicBoolean done = new AtomicBoolean();
         Thread greedy =

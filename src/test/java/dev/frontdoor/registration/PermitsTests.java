@@ -39,7 +39,7 @@ class PermitsTests {
         AtomicInteger most = new AtomicInteger();
         fixture.notifier(
                         "a",
-                        RegistrationFixture.bean(RegistrationFixture.MAX_WAIT, 3, OnFailure.REJECT))
+                        RegistrationFixture.bean(RegistrationFixture.LONG, 3, OnFailure.REJECT))
                 .registering(_ -> {
                     most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                     gate.stay();

@@ -112,7 +112,8 @@ class RandomizedRegistrationTests {
                 running.add(threads.submit(driver::operate));
             }
             for (Future<?> driver : running) {
-                Object _ = driver.get(60, TimeUnit.SECONDS);
+                Object _ =
+                        driver.get(2 * RegistrationFixture.MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
             }
         }
     }

@@ -24,6 +24,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What the start checks of the time for a decision. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -56,6 +57,30 @@ class RegistrationConfigurationTests {
 
         assertThat(output)
                 .containsOnlyOnce("the timeout of notifier 'billing' is PT4S; set it below");
+    }
+
+    @Test
+    void registrationsMayUseAQuarterOfTheHeap() {
+        assertThat(memoryLimit("0")).isEqualTo(Runtime.getRuntime().maxMemory() / 4);
+    }
+
+    @Test
+    void memoryForRegistrationsIsASetting() {
+        assertThat(memoryLimit("7MB")).isEqualTo(7L << 20);
+    }
+
+    private long memoryLimit(String setting) {
+        AtomicLong limit = new AtomicLong();
+        runner.withPropertyValues("frontdoor.limits.max-registered-bytes=" + setting)
+                .run(context ->
+                        limit.set(
+                                (long)
+                                        context.getBean(MeterRegistry.class)
+                                                .get("frontdoor.budget.limit")
+                                                .tag("budget", "registrations")
+                                                .gauge()
+                                                .value()));
+        return limit.get();
     }
 
     @Test

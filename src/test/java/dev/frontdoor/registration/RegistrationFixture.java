@@ -16,6 +16,8 @@ import dev.frontdoor.invocation.thread.TestTime;
 import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.registration.settings.DuplicateIdentity;
+import dev.frontdoor.registration.settings.LimitProperties;
+import dev.frontdoor.test.server.SettingsBinder;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -43,16 +45,19 @@ import java.util.function.Consumer;
  */
 public final class RegistrationFixture implements AutoCloseable {
 
-    /** The bound of every wait, and a timeout that no call exceeds. */
-    public static final Duration MAX_WAIT = Duration.ofSeconds(30);
+    /** The bound of every wait. */
+    public static final Duration MAX_WAIT = TestTime.MAX_WAIT;
+
+    /** A timeout that no call exceeds. */
+    static final Duration LONG = Duration.ofSeconds(30);
 
     /** The timeout of a notifier that exceeds it in a test. */
     static final Duration SHORT = Duration.ofMillis(300);
 
     /** The time for a decision, unless a test sets another. */
-    private static final Duration DECISION_TIMEOUT = MAX_WAIT.multipliedBy(2);
+    private static final Duration DECISION_TIMEOUT = LONG.multipliedBy(2);
 
-    public static final Bean LONG_TIMEOUT = bean(MAX_WAIT, 64, OnFailure.REJECT);
+    public static final Bean LONG_TIMEOUT = bean(LONG, 64, OnFailure.REJECT);
     static final Bean SHORT_TIMEOUT = bean(SHORT, 64, OnFailure.REJECT);
 
     /** The time between two probes of a suspended notifier. */
@@ -60,7 +65,7 @@ public final class RegistrationFixture implements AutoCloseable {
 
     static final Bean SHORT_TIMEOUT_IGNORED = bean(SHORT, 64, OnFailure.IGNORE);
     static final Bean SHORT_TIMEOUT_ONE_PERMIT = bean(SHORT, 1, OnFailure.REJECT);
-    static final Bean LONG_TIMEOUT_ONE_PERMIT = bean(MAX_WAIT, 1, OnFailure.REJECT);
+    static final Bean LONG_TIMEOUT_ONE_PERMIT = bean(LONG, 1, OnFailure.REJECT);
 
     private final History history = new History();
     private MeterRegistry meters = new SimpleMeterRegistry();
@@ -124,7 +129,7 @@ public final class RegistrationFixture implements AutoCloseable {
                         List.of(),
                         List.of(),
                         Unmatched.REJECT,
-                        MAX_WAIT,
+                        LONG,
                         64,
                         maxFailuresInARow,
                         PROBE_INTERVAL,
@@ -189,7 +194,8 @@ public final class RegistrationFixture implements AutoCloseable {
             service =
                     new RegistrationService(
                             new RegistrationAdmission(
-                                    new RegistrationRules(256 * 1024),
+                                    new RegistrationRules(
+                                            SettingsBinder.bind(LimitProperties.class, Map.of())),
                                     new RegistrationMemory(memory)),
                             new RegistrationPolicy(
                                     beans,

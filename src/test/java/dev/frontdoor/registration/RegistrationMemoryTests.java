@@ -1,10 +1,12 @@
 package dev.frontdoor.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.protocol.WorkerRegistration.Activity;
 import dev.frontdoor.registration.RegistrationMemory.Reservation;
+import dev.frontdoor.registration.RegistrationMemory.SharedText;
 import dev.frontdoor.test.Registrations;
 
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,9 @@ import org.junit.jupiter.api.Test;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /** Which texts are kept once, and how much room registrations need. */
@@ -60,6 +65,33 @@ class RegistrationMemoryTests {
         first.release();
 
         assertThat(memory.reserve(large("d"))).isNotNull();
+    }
+
+    @Test
+    void registrationThatCannotBeKeptGivesBackWhatItHad() {
+        ConcurrentMap<String, SharedText> full =
+                new ConcurrentHashMap<>() {
+                    @Override
+                    public @Nullable SharedText compute(
+                            String text,
+                            BiFunction<
+                                            ? super String,
+                                            ? super @Nullable SharedText,
+                                            ? extends @Nullable SharedText>
+                                    next) {
+                        if (size() == 3) {
+                            throw new OutOfMemoryError("scripted");
+                        }
+                        return super.compute(text, next);
+                    }
+                };
+        RegistrationMemory failing = new RegistrationMemory(budget, full);
+
+        assertThatThrownBy(() -> failing.reserve(registration("node-1", "one")))
+                .isInstanceOf(OutOfMemoryError.class);
+
+        assertThat(budget.used()).isZero();
+        assertThat(failing.texts()).isZero();
     }
 
     @Test

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -59,6 +60,21 @@ class RegistrationServiceTests {
                         "b told 1 gone",
                         "a told 1 gone");
         fixture.awaitNothingLeft();
+    }
+
+    @Test
+    void longReasonOfANotifierIsTruncated() {
+        fixture.notifier("a")
+                .registering(_ -> {
+                    throw new RegistrationRejectedException("\u00e9".repeat(3_000_000));
+                });
+
+        Decision decision = fixture.worker().register("one");
+
+        assertThat(decision).isInstanceOf(Decision.Rejected.class);
+        String reason = ((Decision.Rejected) decision).reason();
+        assertThat(reason).isEqualTo("\u00e9".repeat(2046) + "...");
+        assertThat(reason.getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(4096);
     }
 
     @Test
@@ -179,11 +195,13 @@ class RegistrationServiceTests {
 
     @Test
     void reasonReachesTheWorkerAsItIsEvenIfEmpty() {
-        fixture.notifier("a").registering(registration -> reject(registration.identity()));
+        ScriptedNotifier notifier = fixture.notifier("a");
         LinkedWorker worker = fixture.worker();
 
-        assertThat(worker.register("")).isEqualTo(rejected(""));
-        assertThat(worker.register("ünïcode \n \0")).isEqualTo(rejected("ünïcode \n \0"));
+        for (String reason : List.of("", "ünïcode \n \0")) {
+            notifier.registering(_ -> reject(reason));
+            assertThat(worker.register("one")).isEqualTo(rejected(reason));
+        }
     }
 
     @Test
@@ -218,7 +236,7 @@ class RegistrationServiceTests {
     void failureOfANotifierWhoseFailuresAreIgnoredChangesNothing() {
         fixture.notifier(
                         "audit",
-                        RegistrationFixture.bean(RegistrationFixture.MAX_WAIT, 1, OnFailure.IGNORE))
+                        RegistrationFixture.bean(RegistrationFixture.LONG, 1, OnFailure.IGNORE))
                 .registering(_ -> reject("no say"));
         fixture.notifier("a");
         LinkedWorker worker = fixture.worker();

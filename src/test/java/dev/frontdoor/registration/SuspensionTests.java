@@ -52,7 +52,7 @@ class SuspensionTests {
     void registrationGoesOnWithoutANotifierWhoseFailuresAreIgnored() {
         fixture.notifier(
                         "audit",
-                        RegistrationFixture.bean(RegistrationFixture.MAX_WAIT, 4, OnFailure.IGNORE))
+                        RegistrationFixture.bean(RegistrationFixture.LONG, 4, OnFailure.IGNORE))
                 .registering(_ -> failIfBroken());
         fixture.notifier("b");
         for (int i = 0; i < FAILURES; i++) {

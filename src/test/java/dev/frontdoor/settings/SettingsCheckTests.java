@@ -224,6 +224,50 @@ class SettingsCheckTests {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "frontdoor.limts,               frontdoor.limits",
+        "frontdoor.webhook.delivries,   frontdoor.webhook.deliveries",
+        "frontdoor.notifiers.been,      frontdoor.notifiers.beans",
+        "frontdoor.auth.token,          frontdoor.auth.tokens",
+    })
+    void misspelledSectionInWhichNothingIsSetIsRefusedWithTheClosestOne(
+            String name, String closest) {
+        add(new MapPropertySource("given", Map.of(name, "")));
+
+        assertThat(refusal())
+                .contains("Property: " + name + "\n")
+                .containsPattern("the closest is " + closest + "(\n|$)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "frontdoor.auth.tokens=%s,   --frontdoor.auth.tokens",
+        "-frontdoor.auth.tokens=%s,  --frontdoor.auth.tokens",
+        "FRONTDOOR_AUTH_TOKENS=%s,   --frontdoor.auth.tokens",
+        "frontdoor.limits.max-conections=%s, --frontdoor.limits.max-connections",
+    })
+    void argumentWithoutTwoDashesIsRefusedWithTheRightSpelling(String argument, String right) {
+        add(new SimpleCommandLinePropertySource("other", argument.formatted(SECRET)));
+
+        assertThat(refusal()).contains("write " + right + "=VALUE").doesNotContain(SECRET);
+    }
+
+    @Test
+    void argumentWithoutItsValueIsRefused() {
+        add(new SimpleCommandLinePropertySource("--frontdoor.auth.tokens", SECRET));
+
+        assertThat(refusal()).contains("--frontdoor.auth.tokens=VALUE").doesNotContain(SECRET);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"other", "other.frontdoor.path=x", "frontdoor", "frontdoors.path=x"})
+    void otherArgumentIsAccepted(String argument) {
+        add(new SimpleCommandLinePropertySource(argument, "--frontdoor.path=/x"));
+
+        assertAccepted();
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             ignoreLeadingAndTrailingWhitespace = false,
@@ -247,6 +291,28 @@ class SettingsCheckTests {
                 .contains("Property: " + place + "\n")
                 .doesNotContain("one")
                 .doesNotContain("two");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "one\u00a0",
+                "\u00a0one",
+                "\u2007one",
+                "one\u202f",
+                "\u3000one",
+                "one\u2028",
+                "one\u0085",
+                "\u200bone",
+                "\ufeffone",
+                "one\u2060"
+            })
+    void tokenWithInvisibleCharactersAtAnEndIsRefused(String token) {
+        add(new MapPropertySource("given", Map.of("frontdoor.auth.tokens[0]", token)));
+
+        assertThat(refusal())
+                .contains("Property: frontdoor.auth.tokens[0]\n")
+                .doesNotContain("one");
     }
 
     @ParameterizedTest

@@ -66,7 +66,7 @@ class KeepaliveOptionsTests {
     private static Accepted accept(
             IoHandlerFactory transport, Class<? extends ServerSocketChannel> type)
             throws Exception {
-        CompletableFuture<Channel> accepted = new CompletableFuture<>();
+        CompletableFuture<Map<ChannelOption<?>, Object>> accepted = new CompletableFuture<>();
         try (MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, transport)) {
             ServerBootstrap server =
                     new ServerBootstrap()
@@ -76,7 +76,7 @@ class KeepaliveOptionsTests {
                                     new ChannelInitializer<>() {
                                         @Override
                                         protected void initChannel(Channel channel) {
-                                            accepted.complete(channel);
+                                            accepted.complete(channel.config().getOptions());
                                         }
                                     });
             String lacking = new KeepaliveOptions(DEFAULTS, type).apply(server);
@@ -86,8 +86,7 @@ class KeepaliveOptionsTests {
                             .channel();
             int number = ((InetSocketAddress) port.localAddress()).getPort();
             try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), number)) {
-                Channel channel = accepted.get(60, TimeUnit.SECONDS);
-                return new Accepted(lacking, channel.config().getOptions());
+                return new Accepted(lacking, accepted.get(60, TimeUnit.SECONDS));
             }
         }
     }

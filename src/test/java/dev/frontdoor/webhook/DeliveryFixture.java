@@ -88,6 +88,7 @@ final class DeliveryFixture {
         DeliveryQueue queue =
                 new DeliveryQueue(
                         settings.queueCapacity(),
+                        Long.MAX_VALUE,
                         settings.maxConcurrent(),
                         new WebhookMetrics(meters));
         return new EventDelivery(settings, queue, sender, backoff, threads, timer, clock);

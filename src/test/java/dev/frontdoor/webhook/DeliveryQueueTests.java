@@ -2,9 +2,12 @@ package dev.frontdoor.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.protocol.WorkerRegistration;
+import dev.frontdoor.test.Registrations;
 import dev.frontdoor.webhook.DeliveryQueue.Attempt;
 
 import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
 import org.junit.jupiter.api.Test;
@@ -18,9 +21,12 @@ import java.util.concurrent.CompletableFuture;
 /** The state alone, without threads and time. */
 class DeliveryQueueTests {
 
+    private static final long MAX_BYTES = 1_000_000;
+
     private final EventFactory events = new EventFactory("/test", Clock.SYSTEM);
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final DeliveryQueue queue = new DeliveryQueue(3, 2, new WebhookMetrics(meters));
+    private final DeliveryQueue queue =
+            new DeliveryQueue(3, MAX_BYTES, 2, new WebhookMetrics(meters));
 
     @Test
     void pidsAreTakenInTheirOrderUpToTheBound() {
@@ -48,6 +54,21 @@ class DeliveryQueueTests {
         assertThat(queue.remove(first, true)).isTrue();
 
         assertThat(take().event().sequence()).isEqualTo(2);
+    }
+
+    @Test
+    void queueOfLargeEventsTakesNoMoreUntilOneIsRemoved() {
+        WorkerRegistration large =
+                Registrations.of("one").activity("a", "\"" + "\\n".repeat(240_000), "{}").build();
+        assertThat(queue.add(events.registered(1, large), 0)).isTrue();
+
+        assertThat(queue.add(events.registered(2, large), 0)).isFalse();
+        assertThat(queue.add(events.unregistered(2), 0)).isTrue();
+        assertThat(queue.remove(take(), true)).isTrue();
+        assertThat(queue.add(events.registered(3, large), 0)).isTrue();
+        assertThat(meters.get("frontdoor.webhook.deliveries").tag("outcome", "dropped").counter())
+                .extracting(Counter::count)
+                .isEqualTo(1.0);
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.frontdoor.webhook;
 
+import org.springframework.util.unit.DataSize;
+
 import java.time.Duration;
 import java.util.Arrays;
 
@@ -23,6 +25,7 @@ final class Settings {
                 "",
                 timeout,
                 timeout,
+                DataSize.ofBytes(0),
                 deliveries(100, 4, 1000, LONG));
     }
 
@@ -30,6 +33,7 @@ final class Settings {
             int capacity, int concurrent, int attempts, Duration flushTimeout) {
         return new WebhookProperties.Deliveries(
                 capacity,
+                DataSize.ofBytes(0),
                 concurrent,
                 attempts,
                 Duration.ofHours(1),

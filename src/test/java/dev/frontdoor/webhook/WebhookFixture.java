@@ -27,7 +27,7 @@ final class WebhookFixture implements AutoCloseable {
         delivery =
                 new EventDelivery(
                         properties.deliveries(),
-                        new DeliveryQueue(100, 4, new WebhookMetrics(meters)),
+                        new DeliveryQueue(100, Long.MAX_VALUE, 4, new WebhookMetrics(meters)),
                         client::post,
                         _ -> Duration.ofMillis(1),
                         task -> Thread.ofVirtual().start(task),

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.FrontDoorApplication;
 import dev.frontdoor.protocol.Frame;
+import dev.frontdoor.test.HttpResponse;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.HttpSocket;
+import dev.frontdoor.test.server.Requests;
 import dev.frontdoor.webhook.TestReceiver.Request;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -14,6 +17,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import java.net.URI;
 
@@ -78,6 +84,38 @@ class WebhookIntegrationTests {
     }
 
     @Test
+    void aBrokenReceiverIsAFailedNotifierAndNoRejectedWorker() throws Exception {
+        int[] statuses = {401, 404, 407, 410, 413};
+        try (TestWorker worker = TestWorker.connect(server)) {
+            for (int status : statuses) {
+                receiver.thenAnswer(status, "{\"reason\": \"nothing of the worker's\"}");
+                worker.send(registerOf("worker-7"));
+
+                worker.expectRejected("notifier 'webhook' failed");
+                Request _ = receiver.expect("registered");
+            }
+        }
+
+        JsonNode health = operators("/actuator/health", 503).at("/components/notifiers");
+        assertThat(health.path("status").asString()).isEqualTo("DOWN");
+        assertThat(health.at("/details/webhook/reason").asString())
+                .isEqualTo("all recent calls failed");
+        assertThat(health.at("/details/webhook/error").asString())
+                .isEqualTo(WebhookException.class.getName());
+        JsonNode notifiers = operators("/actuator/notifiers", 200).path("notifiers");
+        JsonNode webhook =
+                notifiers
+                        .valueStream()
+                        .filter(notifier -> notifier.path("name").asString().equals("webhook"))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(webhook.at("/calls/failed").asInt()).isEqualTo(statuses.length);
+        assertThat(webhook.at("/calls/rejected").asInt()).isZero();
+        assertThat(webhook.at("/lastFailure/error").asString())
+                .isEqualTo(WebhookException.class.getName());
+    }
+
+    @Test
     void aReceiverThatDropsTheAnswerFailsTheWorkerAndIsPutRight() throws Exception {
         receiver.then(TestReceiver.raw("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"));
         try (TestWorker worker = TestWorker.connect(server)) {
@@ -114,6 +152,17 @@ class WebhookIntegrationTests {
         MeterRegistry meters = service.getBean(MeterRegistry.class);
 
         assertThat(meters.get("frontdoor.webhook.deliveries").counters()).hasSize(4);
+    }
+
+    private JsonNode operators(String path, int status) throws Exception {
+        int port =
+                service.getEnvironment()
+                        .getRequiredProperty("local.management.port", Integer.class);
+        try (HttpSocket socket = HttpSocket.connect(port)) {
+            HttpResponse response = socket.send(Requests.get(path)).answer();
+            assertThat(response.status()).isEqualTo(status);
+            return JsonMapper.shared().readTree(response.body());
+        }
     }
 
     private static Frame registerOf(String identity) {

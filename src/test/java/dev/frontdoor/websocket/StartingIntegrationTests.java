@@ -75,6 +75,7 @@ class StartingIntegrationTests {
             assertThat(context.getBean(EarlyWorker.class).refusals)
                     .singleElement()
                     .satisfies(refusal -> {
+                        assertThat(refusal).as("the worker was let in").isNotNull();
                         assertThat(refusal.status()).isEqualTo(503);
                         assertThat(refusal.header("Retry-After")).containsExactly("1");
                         assertThat(refusal.body()).contains("starting");

@@ -10,11 +10,13 @@ import dev.frontdoor.protocol.Bytes;
 import dev.frontdoor.protocol.Frame.Connect;
 import dev.frontdoor.protocol.Frame.Ping;
 import dev.frontdoor.protocol.Frame.Unknown;
-import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.ProtocolVersion;
 import dev.frontdoor.test.WebSocketFrame;
 import dev.frontdoor.test.server.LeakGuard;
 import dev.frontdoor.test.server.ServiceContext;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,12 +27,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 
 /** Messages that have not arrived in full: how much of them there may be, and for how long. */
 @ExtendWith(LeakGuard.class)
 class UnfinishedMessageTests {
 
     private static final int LARGE = 900_000;
+
+    /** Bytes of each connection that need no room in the budget. */
+    private static final long FREE = 4 * 1024;
+
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Duration SWEEP = Duration.ofMillis(260);
 
@@ -50,28 +57,101 @@ class UnfinishedMessageTests {
     }
 
     @Test
-    void messageBeyondTheBudgetOfAllIsGivenUpByItsHeader() throws Exception {
+    void declaredLengthNeedsNoRoomBeforeItsBytesArrive() throws Exception {
+        for (int i = 0; i < 32; i++) {
+            connect().receives(declaring(WebSocketFrame.BINARY, LARGE, new byte[20]));
+        }
+        assertThat(used()).isZero();
+        WorkersPortChannel newcomer = connect();
+        for (byte[] part : halves(message(unknown(200_000)))) {
+            newcomer.receives(part);
+        }
+        newcomer.receives(message(new Ping(0)));
+        assertThat(newcomer.frame().firstByte()).isEqualTo(WebSocketFrame.BINARY);
+    }
+
+    @Test
+    void messageThatFindsNoRoomForItsNextBytesIsGivenUpAndDiscarded() throws Exception {
         WorkersPortChannel first = connect();
         WorkersPortChannel second = connect();
         WorkersPortChannel third = connect();
-        first.receives(declaring(WebSocketFrame.BINARY, LARGE, new byte[1000]));
-        second.receives(declaring(WebSocketFrame.BINARY, LARGE, new byte[1000]));
-        third.receives(declaring(WebSocketFrame.BINARY, LARGE, new byte[0]));
+        first.receives(declaring(WebSocketFrame.BINARY, LARGE, new byte[LARGE - 1]));
+        second.receives(declaring(WebSocketFrame.BINARY, LARGE, new byte[LARGE - 1]));
+        third.receives(declaring(WebSocketFrame.BINARY, LARGE, new byte[100_000]));
+        assertThat(third.text()).isEmpty();
+        third.receives(new byte[300_000]);
         assertThat(closeCode(third)).isEqualTo(4016);
+        assertThat(used()).isLessThan(2.0 * LARGE + 100);
+        third.receives(new byte[LARGE - 400_000]);
+        third.receives(WebSocketFrame.close(4016));
+        assertThat(third.channel.isOpen()).as("the answer to the close was found").isFalse();
         assertThat(first.text()).isEmpty();
         assertThat(second.text()).isEmpty();
+    }
+
+    @Test
+    void messageOfAConnectionThatEndsIsDiscarded() throws Exception {
+        WorkersPortChannel worker = connect();
+        worker.receives(declaring(WebSocketFrame.BINARY, LARGE, new byte[100_000]));
+        service.time().advance(TIMEOUT.plus(SWEEP));
+        assertThat(closeCode(worker)).isEqualTo(4015);
+        worker.receives(new byte[100_000]);
+        assertThat(used()).isZero();
+        worker.receives(new byte[LARGE - 200_000]);
+        worker.receives(WebSocketFrame.close(4015));
+        assertThat(worker.channel.isOpen()).as("the answer to the close was found").isFalse();
+    }
+
+    @Test
+    void memoryThatIsHeldIsWithinWhatIsCharged() {
+        UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
+        Random random = new Random(7);
+        List<WorkersPortChannel> all = List.of(connect(), connect(), connect());
+        all.forEach(worker -> worker.channel.config().setAllocator(allocator));
+        for (int i = 0; i < 60; i++) {
+            for (WorkersPortChannel worker : all) {
+                boolean first = i % 6 == 0;
+                int opcode = (first ? 0x02 : 0x00) | (i % 6 == 5 ? WebSocketFrame.FINAL : 0);
+                byte[] fragment = masked(opcode, new byte[random.nextInt(150_000)]);
+                int middle = random.nextInt(fragment.length);
+                receives(worker, allocator, Arrays.copyOf(fragment, middle));
+                assertThat(held(allocator)).isLessThanOrEqualTo(used() + all.size() * FREE);
+                receives(worker, allocator, Arrays.copyOfRange(fragment, middle, fragment.length));
+                assertThat(held(allocator)).isLessThanOrEqualTo(used() + all.size() * FREE);
+                assertThat(used()).isLessThanOrEqualTo(2.0 * 1024 * 1024);
+                assertThat(worker.text()).isNotNull();
+            }
+        }
+        all.forEach(worker -> worker.channel.finishAndReleaseAll());
+        assertThat(held(allocator)).isZero();
+        assertThat(used()).isZero();
+    }
+
+    @Test
+    void messageMayArriveByteByByte() throws Exception {
+        WorkersPortChannel worker = connect();
+        byte[] bytes = message(new Ping(0));
+        for (byte[] message : List.of(masked(WebSocketFrame.PING, new byte[3]), bytes)) {
+            for (byte each : message) {
+                worker.receives(new byte[] {each});
+            }
+        }
+        assertThat(worker.text()).hasSize(2 + 3 + 2 + 10);
     }
 
     @Test
     void fragmentsAreSummed() throws Exception {
         WorkersPortChannel first = connect();
         WorkersPortChannel second = connect();
-        first.receives(declaring(WebSocketFrame.BINARY, LARGE, new byte[1000]));
-        second.receives(masked(0x02, new byte[LARGE]));
+        first.receives(declaring(WebSocketFrame.BINARY, LARGE, new byte[LARGE - 1]));
+        second.receives(masked(0x02, new byte[300_000]));
+        assertThat(second.text()).isEmpty();
+        second.receives(masked(0x00, new byte[300_000]));
         assertThat(second.text()).isEmpty();
         WorkersPortChannel third = connect();
-        third.receives(masked(0x02, new byte[200_000]));
-        third.receives(masked(0x00, new byte[200_000]));
+        third.receives(masked(0x02, new byte[100_000]));
+        assertThat(third.text()).isEmpty();
+        third.receives(masked(0x00, new byte[100_000]));
         assertThat(closeCode(third)).isEqualTo(4016);
     }
 
@@ -79,10 +159,10 @@ class UnfinishedMessageTests {
     void wholeMessageNeedsNoRoomInTheBudget() {
         WorkersPortChannel first = connect();
         WorkersPortChannel second = connect();
-        first.receives(declaring(WebSocketFrame.BINARY, LARGE, new byte[1000]));
-        second.receives(declaring(WebSocketFrame.BINARY, LARGE, new byte[1000]));
+        first.receives(declaring(WebSocketFrame.BINARY, LARGE, new byte[LARGE - 1]));
+        second.receives(declaring(WebSocketFrame.BINARY, LARGE, new byte[LARGE - 1]));
         WorkersPortChannel third = connect();
-        third.receives(message(new Unknown(0x70, 0, 1, Bytes.copyOf(new byte[LARGE]))));
+        third.receives(message(unknown(LARGE)));
         third.receives(message(new Ping(0)));
         assertThat(third.text()).isNotEmpty();
         assertThat(third.channel.isOpen()).isTrue();
@@ -92,16 +172,13 @@ class UnfinishedMessageTests {
     void messageThatIsCompleteGivesItsRoomBack() throws Exception {
         WorkersPortChannel first = connect();
         WorkersPortChannel second = connect();
-        byte[] large =
-                masked(
-                        WebSocketFrame.BINARY,
-                        FrameCodec.encode(new Unknown(0x70, 0, 1, Bytes.copyOf(new byte[LARGE]))));
+        byte[] large = message(unknown(LARGE));
         for (int i = 0; i < 5; i++) {
             for (WorkersPortChannel worker : List.of(first, second)) {
-                worker.receives(Arrays.copyOf(large, 5000));
+                worker.receives(Arrays.copyOf(large, LARGE));
             }
             for (WorkersPortChannel worker : List.of(first, second)) {
-                worker.receives(Arrays.copyOfRange(large, 5000, large.length));
+                worker.receives(Arrays.copyOfRange(large, LARGE, large.length));
                 worker.receives(message(new Ping(0)));
                 assertThat(worker.frame().firstByte()).isEqualTo(WebSocketFrame.BINARY);
             }
@@ -112,7 +189,7 @@ class UnfinishedMessageTests {
     void connectionThatEndsGivesItsRoomBack() throws Exception {
         for (int i = 0; i < 5; i++) {
             WorkersPortChannel worker = connect();
-            worker.receives(declaring(WebSocketFrame.BINARY, LARGE, new byte[1000]));
+            worker.receives(declaring(WebSocketFrame.BINARY, LARGE, new byte[LARGE - 1]));
             assertThat(worker.text()).isEmpty();
             var _ = worker.channel.close();
         }
@@ -163,7 +240,7 @@ class UnfinishedMessageTests {
     void budgetIsUnusedInTheEnd() throws Exception {
         WorkersPortChannel worker = connect();
         worker.receives(masked(0x02, new byte[LARGE]));
-        assertThat(used()).isEqualTo(LARGE);
+        assertThat(used()).isBetween((double) LARGE, 1024.0 * 1024);
         worker.receives(masked(0x00, new byte[LARGE]));
         assertThat(closeCode(worker)).isEqualTo(1009);
         var _ = worker.channel.close();
@@ -181,15 +258,35 @@ class UnfinishedMessageTests {
 
     @Test
     void smallMessageInPiecesNeedsNoRoomInTheBudget() throws Exception {
-        byte[] small = message(new Unknown(0x70, 0, 1, Bytes.copyOf(new byte[4000])));
+        byte[] small = message(unknown(4000));
         for (WorkersPortChannel worker : List.of(connect(), connect())) {
-            worker.receives(declaring(WebSocketFrame.BINARY, LARGE, new byte[1000]));
+            worker.receives(declaring(WebSocketFrame.BINARY, LARGE, new byte[LARGE - 1]));
         }
         WorkersPortChannel worker = connect();
         worker.receives(Arrays.copyOf(small, 1000));
         worker.receives(Arrays.copyOfRange(small, 1000, small.length));
         worker.receives(message(new Ping(0)));
         assertThat(worker.frame().firstByte()).isEqualTo(WebSocketFrame.BINARY);
+    }
+
+    private static Unknown unknown(int size) {
+        return new Unknown(0x70, 0, 1, Bytes.copyOf(new byte[size]));
+    }
+
+    private static List<byte[]> halves(byte[] bytes) {
+        int middle = bytes.length / 2;
+        return List.of(
+                Arrays.copyOf(bytes, middle), Arrays.copyOfRange(bytes, middle, bytes.length));
+    }
+
+    /** Receives bytes as a socket would: in a buffer that has room for more. */
+    private static void receives(
+            WorkersPortChannel worker, ByteBufAllocator allocator, byte[] bytes) {
+        worker.channel.writeInbound(allocator.buffer(256 * 1024).writeBytes(bytes));
+    }
+
+    private static double held(UnpooledByteBufAllocator allocator) {
+        return (double) allocator.metric().usedDirectMemory() + allocator.metric().usedHeapMemory();
     }
 
     private double used() {

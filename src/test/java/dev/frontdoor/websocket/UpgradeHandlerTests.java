@@ -136,7 +136,9 @@ class UpgradeHandlerTests {
     @Test
     void refusedUpgradesAreLoggedAndSummarized(CapturedOutput output) {
         for (int i = 0; i < 100; i++) {
-            new WorkersPortChannel(service).receives(get("/liminal"));
+            WorkersPortChannel next = new WorkersPortChannel(service);
+            next.receives(get("/liminal"));
+            boolean _ = next.channel.finishAndReleaseAll();
         }
         assertThat(output.toString().lines().filter(line -> line.contains("status 426")))
                 .hasSize(10);

@@ -45,7 +45,7 @@ final class ManagementRequestLogFilter implements WebFilter {
                         ManagementAccessFilter.OPERATOR, AccessDecision.ANONYMOUS),
                 request.getRemoteAddress(),
                 request.getMethod(),
-                DisplayText.truncate(request.getURI().toString()),
+                DisplayText.of(request.getURI().toString()),
                 exchange.getResponse().getStatusCode());
     }
 }

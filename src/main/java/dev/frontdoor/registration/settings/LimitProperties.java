@@ -20,13 +20,21 @@ import java.util.List;
  * @param trustedProxies addresses, or ranges such as 10.0.0.0/8, whose {@code X-Forwarded-For} and
  *     PROXY protocol are trusted
  * @param maxFrameSize the size of one message from a worker, including its header
- * @param maxUnfinishedBytes the size of all messages together that have not arrived in full, or
- *     wait behind a frame that is processed; 0 to derive it from the memory
- * @param messageTimeout time for one message to arrive in full; 0 for no limit
+ * @param maxUnfinishedBytes memory of all messages together that have not arrived in full, or wait
+ *     behind a frame that is processed; 0 to derive it from the memory
+ * @param messageTimeout time for one message to arrive in full, and for messages to wait behind
+ *     rejected registrations; 0 for no limit
  * @param maxRegistrationSize the size of one registration
+ * @param maxNamespaces namespaces of one registration
+ * @param maxActivityTypes activity types of one registration
+ * @param maxActivities activities of one registration
+ * @param maxNameSize the size of a namespace, a task queue, a node, an activity type, or the name
+ *     of an activity, in UTF-8
  * @param maxRegisteredBytes heap for all registrations together; 0 to derive it from the heap
  * @param maxInboundBytes bytes buffered from a worker while one of its frames is processed
  * @param maxOutboundBytes bytes buffered for a worker that has not read them
+ * @param maxUnreadBytes memory of all frames together that workers have not read; 0 to derive it
+ *     from the memory
  * @param connectTimeout time for Connect, or, without tokens, for Connect or WorkerRegister
  * @param registrationTimeout time for the first WorkerRegister; 0 for no limit
  * @param registrationsPerSecond registrations started per second; 0 for no limit
@@ -57,6 +65,13 @@ public record LimitProperties(
                 @Min(value = 1, message = FROM_1B_TO_2047MB)
                 @Max(value = Integer.MAX_VALUE, message = FROM_1B_TO_2047MB)
                 DataSize maxRegistrationSize,
+        @DefaultValue("256") @Min(1) int maxNamespaces,
+        @DefaultValue("4096") @Min(1) int maxActivityTypes,
+        @DefaultValue("4096") @Min(1) int maxActivities,
+        @DefaultValue("1KB")
+                @Min(value = 1, message = FROM_1B_TO_2047MB)
+                @Max(value = Integer.MAX_VALUE, message = FROM_1B_TO_2047MB)
+                DataSize maxNameSize,
         @DefaultValue("0B") @Min(value = 0, message = "must be 0 or more")
                 DataSize maxRegisteredBytes,
         @DefaultValue("64KB")
@@ -67,6 +82,7 @@ public record LimitProperties(
                 @Min(value = 1, message = FROM_1B_TO_2047MB)
                 @Max(value = Integer.MAX_VALUE, message = FROM_1B_TO_2047MB)
                 DataSize maxOutboundBytes,
+        @DefaultValue("0B") @Min(value = 0, message = "must be 0 or more") DataSize maxUnreadBytes,
         @DefaultValue("10s") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration connectTimeout,
         @DefaultValue("30s") @DurationMin(message = "must be 0 or more")
                 Duration registrationTimeout,

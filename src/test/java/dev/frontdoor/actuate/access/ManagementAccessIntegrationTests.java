@@ -47,7 +47,7 @@ import java.util.Locale;
 class ManagementAccessIntegrationTests {
 
     private static final String FORWARDED = "X-Forwarded-For: 192.0.2.7";
-    private static final String HARMLESS = "/actuator/loggers/test.access";
+    private static final String HARMLESS = "/actuator/loggers/dev.frontdoor.FrontDoorApplication";
 
     private final ServerUnderTest server;
     private final WebEndpointsSupplier endpoints;

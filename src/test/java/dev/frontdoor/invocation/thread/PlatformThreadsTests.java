@@ -24,8 +24,6 @@ import java.util.concurrent.locks.LockSupport;
 /** How many threads there are, when they start and end, and who waits for them. */
 class PlatformThreadsTests {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
     private final PlatformThreads threads = new PlatformThreads("test", 2);
     private final CountDownLatch open = new CountDownLatch(1);
     private final Queue<String> ran = new ConcurrentLinkedQueue<>();
@@ -42,11 +40,12 @@ class PlatformThreadsTests {
             threads.execute(this::block);
         }
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(threads.waiting()).isEqualTo(3));
+        await().atMost(TestTime.MAX_WAIT)
+                .untilAsserted(() -> assertThat(threads.waiting()).isEqualTo(3));
         assertThat(threads.size()).isEqualTo(2);
         assertThat(threads.busy()).isEqualTo(2);
         open.countDown();
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(ran).hasSize(5));
+        await().atMost(TestTime.MAX_WAIT).untilAsserted(() -> assertThat(ran).hasSize(5));
         assertThat(ran).containsOnly("test-1", "test-2");
     }
 
@@ -55,7 +54,7 @@ class PlatformThreadsTests {
         for (int i = 0; i < 100; i++) {
             int soFar = i;
             threads.execute(() -> ran.add(Thread.currentThread().getName()));
-            await().atMost(PATIENCE)
+            await().atMost(TestTime.MAX_WAIT)
                     .pollDelay(Duration.ZERO)
                     .until(() -> ran.size() > soFar && threads.busy() == 0);
         }
@@ -69,10 +68,11 @@ class PlatformThreadsTests {
         PlatformThreads shortLived = new PlatformThreads("short", 2, Duration.ofMillis(1));
         shortLived.execute(() -> ran.add("one"));
 
-        await().atMost(PATIENCE).until(() -> shortLived.size() == 0);
+        await().atMost(TestTime.MAX_WAIT).until(() -> shortLived.size() == 0);
 
         shortLived.execute(() -> ran.add("two"));
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(ran).containsExactly("one", "two"));
+        await().atMost(TestTime.MAX_WAIT)
+                .untilAsserted(() -> assertThat(ran).containsExactly("one", "two"));
     }
 
     @Test
@@ -83,8 +83,8 @@ class PlatformThreadsTests {
             shortLived.execute(() -> ran.add("ran"));
         }
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(ran).hasSize(tasks));
-        await().atMost(PATIENCE).until(() -> shortLived.size() == 0);
+        await().atMost(TestTime.MAX_WAIT).untilAsserted(() -> assertThat(ran).hasSize(tasks));
+        await().atMost(TestTime.MAX_WAIT).until(() -> shortLived.size() == 0);
     }
 
     @Test
@@ -96,7 +96,7 @@ class PlatformThreadsTests {
         }
         open.countDown();
 
-        await().atMost(PATIENCE)
+        await().atMost(TestTime.MAX_WAIT)
                 .untilAsserted(() -> assertThat(ran).containsExactly("one-1", "a", "b", "c"));
     }
 
@@ -107,13 +107,13 @@ class PlatformThreadsTests {
         Runnable waiting = () -> ran.add("waiting");
         one.execute(running);
         one.execute(waiting);
-        await().atMost(PATIENCE).until(() -> one.waiting() == 1);
+        await().atMost(TestTime.MAX_WAIT).until(() -> one.waiting() == 1);
 
         assertThat(one.remove(running)).isFalse();
         assertThat(one.remove(waiting)).isTrue();
         assertThat(one.remove(waiting)).isFalse();
         open.countDown();
-        await().atMost(PATIENCE).until(() -> one.busy() == 0);
+        await().atMost(TestTime.MAX_WAIT).until(() -> one.busy() == 0);
         assertThat(ran).containsExactly("one-1");
     }
 
@@ -125,7 +125,8 @@ class PlatformThreadsTests {
         });
         one.execute(() -> ran.add(Thread.currentThread().getName()));
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(ran).containsExactly("one-1"));
+        await().atMost(TestTime.MAX_WAIT)
+                .untilAsserted(() -> assertThat(ran).containsExactly("one-1"));
     }
 
     @Test
@@ -136,10 +137,10 @@ class PlatformThreadsTests {
             Thread.currentThread().interrupt();
         });
         CompletableFuture<String> left = new CompletableFuture<>();
-        await().atMost(PATIENCE).until(() -> one.busy() == 0);
+        await().atMost(TestTime.MAX_WAIT).until(() -> one.busy() == 0);
         one.execute(() -> left.complete(MDC.get("left") + Thread.currentThread().isInterrupted()));
 
-        assertThat(left).succeedsWithin(PATIENCE).isEqualTo("nullfalse");
+        assertThat(left).succeedsWithin(TestTime.MAX_WAIT).isEqualTo("nullfalse");
     }
 
     @Test
@@ -149,7 +150,7 @@ class PlatformThreadsTests {
             for (int i = 0; i < 100; i++) {
                 many.execute(() -> ran.add("short"));
             }
-            await().atMost(PATIENCE).until(() -> many.busy() == 0);
+            await().atMost(TestTime.MAX_WAIT).until(() -> many.busy() == 0);
 
             CountDownLatch allRun = new CountDownLatch(20);
             CountDownLatch end = new CountDownLatch(1);
@@ -160,9 +161,9 @@ class PlatformThreadsTests {
                 });
             }
 
-            assertThat(allRun.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(allRun.await(TestTime.MAX_WAIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
             end.countDown();
-            await().atMost(PATIENCE).until(() -> many.busy() == 0);
+            await().atMost(TestTime.MAX_WAIT).until(() -> many.busy() == 0);
         }
     }
 
@@ -175,7 +176,7 @@ class PlatformThreadsTests {
             three.execute(() -> ran.add("short"));
         }
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(ran).hasSize(1_000));
+        await().atMost(TestTime.MAX_WAIT).untilAsserted(() -> assertThat(ran).hasSize(1_000));
         assertThat(three.busy()).isGreaterThanOrEqualTo(2);
     }
 
@@ -196,8 +197,8 @@ class PlatformThreadsTests {
             Thread.startVirtualThread(() -> share.forEach(some::execute));
         }
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(ran).hasSize(4_000));
-        await().atMost(PATIENCE).until(() -> some.size() == 0);
+        await().atMost(TestTime.MAX_WAIT).untilAsserted(() -> assertThat(ran).hasSize(4_000));
+        await().atMost(TestTime.MAX_WAIT).until(() -> some.size() == 0);
         assertThat(some.busy()).isZero();
     }
 
@@ -215,10 +216,11 @@ class PlatformThreadsTests {
         assertThat(scarce.waiting()).isZero();
 
         exhausted.set(false);
-        await().atMost(PATIENCE)
+        await().atMost(TestTime.MAX_WAIT)
                 .ignoreExceptionsInstanceOf(RejectedExecutionException.class)
                 .untilAsserted(() -> scarce.execute(task));
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(ran).containsExactly("ran"));
+        await().atMost(TestTime.MAX_WAIT)
+                .untilAsserted(() -> assertThat(ran).containsExactly("ran"));
     }
 
     @Test
@@ -228,14 +230,14 @@ class PlatformThreadsTests {
                 new PlatformThreads(
                         task -> new ScarceThread(task, exhausted), 2, Duration.ofSeconds(10));
         scarce.execute(this::block);
-        await().atMost(PATIENCE).until(() -> scarce.waiting() == 0);
+        await().atMost(TestTime.MAX_WAIT).until(() -> scarce.waiting() == 0);
         exhausted.set(true);
 
         scarce.execute(() -> ran.add("second"));
         assertThat(scarce.waiting()).isOne();
         open.countDown();
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(ran).hasSize(2));
+        await().atMost(TestTime.MAX_WAIT).untilAsserted(() -> assertThat(ran).hasSize(2));
         assertThat(scarce.size()).isOne();
     }
 
@@ -246,7 +248,7 @@ class PlatformThreadsTests {
 
     private static void awaitOpen(CountDownLatch latch) {
         try {
-            assertThat(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(TestTime.MAX_WAIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

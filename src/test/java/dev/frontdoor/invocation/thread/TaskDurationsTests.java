@@ -32,6 +32,17 @@ class TaskDurationsTests {
     }
 
     @Test
+    void aTaskIsShortBelowATenthOfAMillisecond() {
+        durations.expectLong();
+
+        durations.add(100_000);
+        assertThat(durations.areShort()).isFalse();
+
+        durations.add(99_999);
+        assertThat(durations.areShort()).isTrue();
+    }
+
+    @Test
     void longTasksAreExpectedUntilAShortOneHasEnded() {
         durations.expectLong();
         assertThat(durations.areShort()).isFalse();

@@ -23,6 +23,10 @@ import java.util.concurrent.TimeUnit;
 public final class TestTime extends AbstractExecutorService
         implements Clock, ScheduledExecutorService {
 
+    /** The bound of every wait for another thread. Mutation tests shorten it. */
+    public static final Duration MAX_WAIT =
+            Duration.ofSeconds(Integer.getInteger("test.max-wait", 30));
+
     private static final long START = Duration.ofDays(20_000).toMillis();
 
     private final PriorityQueue<Task<?>> tasks =

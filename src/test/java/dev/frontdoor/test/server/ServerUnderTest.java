@@ -162,6 +162,17 @@ public final class ServerUnderTest {
         }
     }
 
+    /** The response to a POST of JSON on the operators' port. */
+    public HttpResponse post(String path, String json) throws IOException {
+        try (HttpSocket operators = operators()) {
+            return operators
+                    .send(
+                            "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
+                                    .formatted(path, json.length(), json))
+                    .answer();
+        }
+    }
+
     /** The JSON of a successful GET on the operators' port. */
     public JsonNode read(String path) throws IOException {
         HttpResponse answer = ask(path);

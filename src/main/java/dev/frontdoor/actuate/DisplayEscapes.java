@@ -1,0 +1,34 @@
+package dev.frontdoor.actuate;
+
+import dev.frontdoor.notifier.DisplayText;
+
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.core.SerializableString;
+import tools.jackson.core.io.CharacterEscapes;
+import tools.jackson.core.io.SerializedString;
+
+import java.io.Serial;
+
+/**
+ * Escapes of JSON that a terminal shows as it is meant: also characters that reorder or control it.
+ * A reader of the JSON gets the exact text.
+ */
+final class DisplayEscapes extends CharacterEscapes {
+
+    @Serial private static final long serialVersionUID = 1L;
+
+    @Override
+    public int[] getEscapeCodesForAscii() {
+        int[] escapes = standardAsciiEscapesForJSON();
+        escapes[0x7F] = ESCAPE_STANDARD;
+        return escapes;
+    }
+
+    @Override
+    public @Nullable SerializableString getEscapeSequence(int character) {
+        return DisplayText.isSafe(character) || Character.isSurrogate((char) character)
+                ? null
+                : new SerializedString("\\u%04x".formatted(character));
+    }
+}
