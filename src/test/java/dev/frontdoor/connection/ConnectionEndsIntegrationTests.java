@@ -8,6 +8,7 @@ import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.protocol.Frame.Ping;
 import dev.frontdoor.protocol.Frame.Pong;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
+import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.TestWorker.Close;
 import dev.frontdoor.test.server.BothTransports;
@@ -86,7 +87,9 @@ class ConnectionEndsIntegrationTests {
                     (_, _) -> {
                         throw new RegistrationRejectedException("not like this");
                     });
-            worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
+            worker.send(
+                    new WorkerRegister(
+                            0, Registrations.of(identity).activityTypes("another").build()));
 
             assertThat(worker.expectClose(1011).reason()).doesNotContain("cannot go back");
             worker.expectEnd();

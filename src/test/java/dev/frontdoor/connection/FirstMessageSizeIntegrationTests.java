@@ -26,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Qualifier;
 
+import java.util.Collections;
+
 /** The limit of 64 KiB for messages of a worker that has not proved itself. */
 @OpenServerTest
 @BothTransports
@@ -129,7 +131,9 @@ class FirstMessageSizeIntegrationTests {
     }
 
     private WorkerRegistration large() {
-        return Registrations.of(server.newIdentity()).activityTypes("x".repeat(LARGE)).build();
+        return Registrations.of(server.newIdentity())
+                .activityTypes(Collections.nCopies(200, "x".repeat(1000)).toArray(String[]::new))
+                .build();
     }
 
     private static byte[] ofSize(int size) {

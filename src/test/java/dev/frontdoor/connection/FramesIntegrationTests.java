@@ -239,9 +239,10 @@ class FramesIntegrationTests {
     void whatOnlyServersSendIsIgnoredAndCounted(Frame frame) throws Exception {
         String type = frame.type().name().toLowerCase(Locale.ROOT);
         String reason = frame instanceof Unknown ? "unknown_type" : "server_only";
-        double received = server.sum("frontdoor.frames.received", "type", type);
-        double refused = server.sum("frontdoor.frames.refused", "reason", reason);
         try (TestWorker worker = server.connect()) {
+            worker.expectNothing();
+            double received = server.sum("frontdoor.frames.received", "type", type);
+            double refused = server.sum("frontdoor.frames.refused", "reason", reason);
             worker.send(frame);
             worker.expectNothing();
             assertThat(server.sum("frontdoor.frames.received", "type", type))
