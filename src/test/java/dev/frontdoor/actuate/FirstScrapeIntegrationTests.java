@@ -36,13 +36,13 @@ class FirstScrapeIntegrationTests {
                 .allMatch(line -> line.endsWith(" 0") || line.endsWith(" 0.0"));
         assertThat(samples)
                 .filteredOn(FirstScrapeIntegrationTests::isOfTheProcess)
-                .hasSize(6)
+                .hasSize(7)
                 .noneMatch(line -> line.endsWith(" 0.0"));
     }
 
     /** Whether a sample is about the process, not about what workers have done. */
     private static boolean isOfTheProcess(String sample) {
         return sample.matches(
-                "frontdoor_(connections_limit|budget_limit|direct_memory|build_info).*");
+                "frontdoor_((tcp_)?connections_limit|budget_limit|direct_memory|build_info).*");
     }
 }

@@ -187,6 +187,15 @@ class OperatorsIntegrationTests {
                                 Map.entry("frontdoor_connections", Set.of("state")),
                                 Map.entry("frontdoor_connections_limit", Set.of()),
                                 Map.entry("frontdoor_connections_refused_total", Set.of()),
+                                Map.entry("frontdoor_tcp_connections", Set.of()),
+                                Map.entry("frontdoor_tcp_connections_limit", Set.of()),
+                                Map.entry("frontdoor_tcp_connections_opened_total", Set.of()),
+                                Map.entry(
+                                        "frontdoor_tcp_connections_refused_total",
+                                        Set.of("reason")),
+                                Map.entry(
+                                        "frontdoor_http_connections_closed_total",
+                                        Set.of("reason")),
                                 Map.entry("frontdoor_budget_used_bytes", Set.of("budget")),
                                 Map.entry("frontdoor_budget_limit_bytes", Set.of("budget")),
                                 Map.entry(

@@ -84,7 +84,7 @@ class QueryParametersIntegrationTests {
     @Test
     void bodyOfAnEndpointOfSpringBootIsItsOwn() throws Exception {
         HttpResponse response =
-                server.post("/actuator/loggers/org.example", "{\"configuredLevel\": \"INFO\"}");
+                server.post("/actuator/loggers/dev.frontdoor", "{\"configuredLevel\": \"INFO\"}");
 
         assertThat(response.status()).isEqualTo(204);
     }

@@ -121,7 +121,12 @@ class HeartbeatIntegrationTests {
                             new WorkerRegister(
                                     0,
                                     Registrations.of(server.newIdentity())
-                                            .activityTypes("x".repeat(5_000))
+                                            .activityTypes(
+                                                    "a".repeat(1_000),
+                                                    "b".repeat(1_000),
+                                                    "c".repeat(1_000),
+                                                    "d".repeat(1_000),
+                                                    "e".repeat(1_000))
                                             .build()));
             int[] sent = {0};
             whileASilentOneIsGivenUp(() -> {

@@ -47,6 +47,22 @@ class DuplicateIdentityTests {
     }
 
     @Test
+    void identityOfAConnectionThatHasEndedIsFreeBeforeItsLastRegistrationIsDecided() {
+        fixture.duplicates(DuplicateIdentity.REJECT);
+        holdUp(IMPOSTOR);
+        LinkedWorker older = fixture.worker();
+        assertThat(decisionOf(registering(older, "good"))).isEqualTo(ACCEPTED);
+        CompletableFuture<Decision> undecided = registering(older, IMPOSTOR);
+        gate.awaitEntered();
+        older.end();
+
+        assertThat(decisionOf(registering(fixture.worker(), "good"))).isEqualTo(ACCEPTED);
+
+        assertThat(undecided).isNotDone();
+        gate.open();
+    }
+
+    @Test
     void newcomerThatANotifierRejectsLeavesTheOlderOneUntouched() {
         fixture.duplicates(DuplicateIdentity.REPLACE);
         fixture.notifier("a")
