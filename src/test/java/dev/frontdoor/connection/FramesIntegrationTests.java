@@ -527,7 +527,9 @@ class FramesIntegrationTests {
     @Test
     void identityCannotPassForALineOfTheLog(CapturedOutput log) throws Exception {
         String identity = "a\r\n2026 ERROR forged\u2028\u001B[31m" + "x".repeat(900);
-        try (TestWorker _ = server.register(identity)) {
+        // Only the first lines about an address are logged as they are.
+        try (TestWorker worker = server.worker().from("127.0.0.7").connect()) {
+            assertThat(worker.register(TestWorker.registration(identity)).rejection()).isNotNull();
             ServerUnderTest.eventually(() ->
                     assertThat(log.getOut().lines())
                             .noneMatch(line -> line.startsWith("2026 ERROR"))

@@ -5,6 +5,7 @@ import dev.frontdoor.protocol.Frame.Pong;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ public final class TestWorkerBuilder {
     private Duration timeout = Duration.ofSeconds(5);
     private int receiveBuffer;
     private boolean greeting;
+    private @Nullable InetAddress localAddress;
     private @Nullable String rawRequest;
     private @Nullable String token;
 
@@ -59,6 +61,12 @@ public final class TestWorkerBuilder {
         return this;
     }
 
+    /** The address of the machine that the socket is bound to, for instance {@code 127.0.0.7}. */
+    public TestWorkerBuilder from(String address) {
+        this.localAddress = InetAddress.ofLiteral(address);
+        return this;
+    }
+
     /** The bound of every wait; the default is 5 seconds. */
     public TestWorkerBuilder timeout(Duration timeout) {
         this.timeout = timeout;
@@ -87,7 +95,8 @@ public final class TestWorkerBuilder {
      * @throws IOException if there is no answer, or none that HTTP and RFC 6455 allow
      */
     public TestWorker connect() throws IOException {
-        ClientSocket socket = ClientSocket.connect(sockets, uri, receiveBuffer, timeout);
+        ClientSocket socket =
+                ClientSocket.connect(sockets, uri, localAddress, receiveBuffer, timeout);
         TestWorker worker;
         try {
             worker = new TestWorker(socket, isTcp() ? null : upgrade(socket), timeout);
