@@ -527,8 +527,7 @@ class FramesIntegrationTests {
     @Test
     void identityCannotPassForALineOfTheLog(CapturedOutput log) throws Exception {
         String identity = "a\r\n2026 ERROR forged\u2028\u001B[31m" + "x".repeat(900);
-        // Only the first lines about an address are logged as they are.
-        try (TestWorker worker = server.worker().from("127.0.0.7").connect()) {
+        try (TestWorker worker = server.worker().from(server.newAddress()).connect()) {
             assertThat(worker.register(TestWorker.registration(identity)).rejection()).isNotNull();
             ServerUnderTest.eventually(() ->
                     assertThat(log.getOut().lines())

@@ -82,7 +82,7 @@ class DrainPaceIntegrationTests {
             server.expectNotTaken("draining");
             all.forEach(worker -> worker.expectClose(1012));
             assertThat(push).failsWithin(ServerUnderTest.MAX_WAIT);
-            assertThat(candidate.poll()).isNull();
+            ServerUnderTest.expectNoAnswer(candidate);
             decide.countDown();
             awaitDrained(server);
             server.expectNobody();

@@ -50,7 +50,7 @@ class NoisyWorkerIntegrationTests {
                 });
         int rejected = 0;
         long begin = System.nanoTime();
-        try (TestWorker noisy = server.connect();
+        try (TestWorker noisy = server.worker().from(server.newAddress()).connect();
                 TestWorker good = server.register(server.newIdentity())) {
             while (System.nanoTime() - begin < Duration.ofSeconds(4).toNanos()) {
                 noisy.send(new WorkerRegister(0, TestWorker.registration(identity)));

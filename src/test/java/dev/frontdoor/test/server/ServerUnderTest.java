@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.frontdoor.invocation.Notifier;
 import dev.frontdoor.protocol.Frame.ConnectError;
+import dev.frontdoor.protocol.Frame.Disconnect;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.RegistrationService;
 import dev.frontdoor.tcp.TcpPort;
@@ -48,6 +49,7 @@ public final class ServerUnderTest {
     private final ApplicationContext context;
     private volatile WorkerTransport transport = WorkerTransport.WEBSOCKET;
     private final AtomicInteger identities = new AtomicInteger();
+    private final AtomicInteger addresses = new AtomicInteger();
 
     ServerUnderTest(ApplicationContext context) {
         this.context = context;
@@ -56,6 +58,11 @@ public final class ServerUnderTest {
     /** An identity that no worker has had. */
     public String newIdentity() {
         return "worker-" + identities.incrementAndGet();
+    }
+
+    /** An address of the machine that no worker has had; the log counts lines by address. */
+    public String newAddress() {
+        return "127.0.1." + addresses.incrementAndGet();
     }
 
     /** From now on workers connect by this transport; WebSocket is the default. */
@@ -93,7 +100,9 @@ public final class ServerUnderTest {
         assertThat(worker.poll())
                 .satisfiesAnyOf(
                         none -> assertThat(none).isNull(),
-                        end -> assertThat(end).isInstanceOf(ConnectError.class));
+                        end ->
+                                assertThat(end)
+                                        .isInstanceOfAny(ConnectError.class, Disconnect.class));
     }
 
     /** A builder of a worker for this server. */
