@@ -201,6 +201,9 @@ class AuthenticationIntegrationTests {
         try (TestWorker first = server.connect();
                 TestWorker second = server.connect();
                 TestWorker third = server.connect()) {
+            first.expectNothing();
+            second.expectNothing();
+            third.expectNothing();
             try (TestWorker fourth = server.connect()) {
                 ConnectError error = fourth.expect(ConnectError.class);
                 assertThat(error.reasonCode()).isEqualTo(0xFFFF);

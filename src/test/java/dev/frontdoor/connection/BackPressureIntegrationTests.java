@@ -125,6 +125,8 @@ class BackPressureIntegrationTests {
         AtomicInteger sent = new AtomicInteger();
         try (TestWorker worker = server.worker().receiveBuffer(4096).connect();
                 TestWorker other = server.connect()) {
+            worker.authenticate("");
+            other.authenticate("");
             worker.pause();
             byte[] burst = worker.bytes(Collections.nCopies(1000, PING).toArray(Frame[]::new));
             CompletableFuture<Void> flood =
@@ -151,6 +153,7 @@ class BackPressureIntegrationTests {
     void pingsOfAWorkerThatReadsAreAllAnswered() throws Exception {
         int pings = 20_000;
         try (TestWorker worker = server.connect()) {
+            worker.authenticate("");
             worker.sendRaw(worker.bytes(Collections.nCopies(pings, PING).toArray(Frame[]::new)));
 
             for (int i = 0; i < pings; i++) {
