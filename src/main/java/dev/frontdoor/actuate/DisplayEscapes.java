@@ -11,8 +11,8 @@ import tools.jackson.core.io.SerializedString;
 import java.io.Serial;
 
 /**
- * Escapes of JSON that a terminal shows as it is meant: also characters that reorder or control it.
- * A reader of the JSON gets the exact text.
+ * Escapes in JSON every character that could control a terminal, or reorder what it shows. A reader
+ * of the JSON still gets the exact text.
  */
 final class DisplayEscapes extends CharacterEscapes {
 

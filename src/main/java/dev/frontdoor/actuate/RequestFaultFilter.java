@@ -19,10 +19,10 @@ import reactor.core.publisher.Mono;
 import java.util.List;
 
 /**
- * Answers the faults of clients as such, without a stack trace in the log. Refuses paths that no
- * endpoint has, and that confuse what looks for one: with dots, empty segments, parameters, or
- * separators and control characters in a segment. Health answers 404 for a component that it does
- * not have, where Spring Boot fails for some paths.
+ * Answers the faults of clients with status 4xx, without a stack trace in the log. Refuses paths
+ * that no endpoint has and that could mislead a search for one: paths with dots, empty segments,
+ * parameters, or with separators or control characters in a segment. Health answers 404 for a
+ * component that it does not have, where Spring Boot fails for some paths.
  */
 @Order(-1)
 final class RequestFaultFilter implements WebFilter {
@@ -51,7 +51,7 @@ final class RequestFaultFilter implements WebFilter {
                                 cause -> refusal(HttpStatus.BAD_REQUEST, "the client left", cause));
         return component
                 ? served.onErrorMap(
-                        RequestFaultFilter::isRefusal,
+                        RequestFaultFilter::isUnknownComponent,
                         cause ->
                                 refusal(
                                         HttpStatus.NOT_FOUND,
@@ -84,7 +84,7 @@ final class RequestFaultFilter implements WebFilter {
                                         || Character.isISOControl(character));
     }
 
-    private static boolean isRefusal(Throwable thrown) {
+    private static boolean isUnknownComponent(Throwable thrown) {
         return thrown instanceof IllegalStateException
                 || thrown instanceof IllegalArgumentException;
     }

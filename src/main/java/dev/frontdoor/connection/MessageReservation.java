@@ -18,12 +18,11 @@ final class MessageReservation {
         this.budget = budget;
     }
 
-    /** Reserves further bytes. Returns false, and changes nothing, if there is no room. */
-    boolean add(long bytes) {
-        return resize(size + bytes);
-    }
-
-    /** Reserves this many bytes in all; like {@link #add}. Fewer bytes always find room. */
+    /**
+     * Reserves this many bytes in all. Fewer than before always find room.
+     *
+     * @return false if there is no room; what was reserved before stays so
+     */
     boolean resize(long bytes) {
         long more = charged(bytes) - charged(size);
         boolean reserved = more <= 0 || budget.reserve(more);
@@ -36,13 +35,9 @@ final class MessageReservation {
         return reserved;
     }
 
-    void remove(long bytes) {
-        boolean _ = resize(size - bytes);
-    }
-
     /** Gives all bytes back. */
     void clear() {
-        remove(size);
+        boolean _ = resize(0);
     }
 
     /** What counts of a number of bytes. */

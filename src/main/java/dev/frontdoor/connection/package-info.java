@@ -8,8 +8,8 @@
  * one job on the event loop ({@code InboundMessages}, {@code OutboundFrames}, {@code
  * ConnectionTimeouts}, {@code ConnectHandshake}, …), and because they share the package-private
  * {@code WorkerConnection}. The groups are: one connection; all connections with their limits and
- * departures; settings. Why a connection is closed, and with which code, is in {@link
- * dev.frontdoor.registration.CloseCause}.
+ * departures; the TCP connections below them ({@code TcpConnections}); settings. Why a connection
+ * is closed, and with which code, is in {@link dev.frontdoor.registration.CloseCause}.
  */
 @NullMarked
 package dev.frontdoor.connection;

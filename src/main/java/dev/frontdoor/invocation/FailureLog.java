@@ -20,7 +20,7 @@ final class FailureLog {
     private static final Logger log = LoggerFactory.getLogger(FailureLog.class);
 
     /** How many lines are logged in an interval. */
-    static final int WHOLE_LINES = 100;
+    static final int MAX_LINES = 100;
 
     private static final Duration INTERVAL = Duration.ofSeconds(10);
     private static final long STACK_INTERVAL = Duration.ofMinutes(1).toNanos();
@@ -39,7 +39,7 @@ final class FailureLog {
 
     void failed(long pid, CallKind kind, Throwable thrown) {
         long now = clock.monotonicTime();
-        if (!isWhole(now)) {
+        if (!countLine(now)) {
             return;
         }
         long next = nextStack.get();
@@ -55,7 +55,7 @@ final class FailureLog {
     }
 
     void timedOut(long pid, CallKind kind, Duration timeout) {
-        if (isWhole(clock.monotonicTime())) {
+        if (countLine(clock.monotonicTime())) {
             log.warn(
                     "pid {}: notifier '{}' exceeded its timeout of {} in {}",
                     pid,
@@ -65,10 +65,10 @@ final class FailureLog {
         }
     }
 
-    /** Whether a line is logged, or only counted. */
-    private synchronized boolean isWhole(long now) {
+    /** Counts a line. Returns whether it is logged, too. */
+    private synchronized boolean countLine(long now) {
         if (lines == 0 || now - intervalStart >= INTERVAL.toNanos()) {
-            int more = lines - WHOLE_LINES;
+            int more = lines - MAX_LINES;
             if (more > 0) {
                 log.warn(
                         "notifier '{}': {} more calls failed or timed out within {} s",
@@ -79,7 +79,7 @@ final class FailureLog {
             intervalStart = now;
             lines = 0;
         }
-        return ++lines <= WHOLE_LINES;
+        return ++lines <= MAX_LINES;
     }
 
     private static String describe(Throwable thrown) {

@@ -9,7 +9,6 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /**
@@ -108,7 +107,7 @@ public final class NotifierReconciler {
         WorkerRegistration restored = state.undo(notifier.now());
         start();
         if (restored != null) {
-            Future<?> _ = timeouts.after(notifier.timeout(), () -> giveUpRestore(restored));
+            var _ = timeouts.after(notifier.timeout(), () -> giveUpRestore(restored));
         }
         return completion.within(wait, timeouts);
     }

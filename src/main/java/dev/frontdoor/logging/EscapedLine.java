@@ -37,7 +37,6 @@ final class EscapedLine implements ILoggingEvent {
     }
 
     /** The line itself if it needs no escapes. */
-    @SuppressWarnings("ReferenceEquality") // escaping returns the same object if nothing changes
     static ILoggingEvent of(ILoggingEvent line) {
         String message = escape(line);
         IThrowableProxy thrown = EscapedThrowable.of(line.getThrowableProxy());
@@ -59,7 +58,7 @@ final class EscapedLine implements ILoggingEvent {
         return message;
     }
 
-    /** The whole message: formats it no more. */
+    /** The formatted message, since there are no arguments to put into it. */
     @Override
     public String getMessage() {
         return message;

@@ -1,8 +1,8 @@
 /**
- * The console of the service: log lines wait in a bounded queue and are written by a thread of
- * their own, so that no other thread waits for the reader of standard output. It escapes what could
- * forge a line. It imports {@code notifier} only. It knows Logback, and leaves its configuration to
- * Spring Boot.
+ * The log output of the service. Every line is escaped, so that no text can forge another line.
+ * Lines of the console wait in a bounded queue and are written by a thread of their own, so that no
+ * other thread waits for the reader of standard output. It imports {@code notifier} only. It knows
+ * Logback, and leaves its configuration to Spring Boot.
  */
 @NullMarked
 package dev.frontdoor.logging;

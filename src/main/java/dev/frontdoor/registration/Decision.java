@@ -41,10 +41,6 @@ public sealed interface Decision {
         }
 
         private static String truncate(String reason) {
-            // No character has more than 3 bytes for each UTF-16 unit.
-            if (reason.length() <= MAX_REASON_SIZE / 3) {
-                return reason;
-            }
             String start = Utf8.truncate(reason, MAX_REASON_SIZE);
             return start.length() == reason.length()
                     ? reason

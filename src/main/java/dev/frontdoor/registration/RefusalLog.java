@@ -17,7 +17,7 @@ import java.util.Map;
 public final class RefusalLog {
 
     /** How many lines about one thing are logged for each address in an interval. */
-    static final int WHOLE_LINES = 10;
+    static final int MAX_LINES = 10;
 
     /** The time from the first line to the line that counts the rest. */
     static final Duration INTERVAL = Duration.ofSeconds(10);
@@ -43,23 +43,24 @@ public final class RefusalLog {
      * @param line writes the line; not called if it is only counted
      */
     public void log(String what, String remoteAddress, Runnable line) {
-        if (isWhole(new Key(what, RemoteAddress.host(remoteAddress)))) {
+        if (countLine(new Key(what, RemoteAddress.host(remoteAddress)))) {
             line.run();
         }
     }
 
-    private synchronized boolean isWhole(Key own) {
+    /** Counts a line. Returns whether it is logged, too. */
+    private synchronized boolean countLine(Key own) {
         boolean room = lines.size() < MAX_KEYS || lines.containsKey(own);
         Key key = room ? own : new Key(own.what, OTHER_ADDRESSES);
         int count = lines.merge(key, 1, Integer::sum);
         if (count == 1) {
             var _ = timeouts.after(INTERVAL, () -> logCount(key));
         }
-        return count <= WHOLE_LINES;
+        return count <= MAX_LINES;
     }
 
     private void logCount(Key key) {
-        int more = remove(key) - WHOLE_LINES;
+        int more = remove(key) - MAX_LINES;
         if (more > 0) {
             log.warn(
                     "{} more {} of {} within {} s", more, key.what, key.host, INTERVAL.toSeconds());

@@ -29,7 +29,7 @@ final class RegistrationAdmission {
      */
     Admission admit(WorkerRegistration registration, @Nullable Reservation inForce) {
         if (inForce != null && inForce.registration().equals(registration)) {
-            return new Admission(inForce.registration(), inForce.again(), null);
+            return new Admission(copy(inForce.registration()), inForce.again(), null);
         }
         String violation = rules.violation(registration);
         if (violation != null) {
@@ -43,6 +43,17 @@ final class RegistrationAdmission {
                         Decision.deferred(
                                 "the service has no memory for further registrations", RETRY_AFTER))
                 : new Admission(reservation.registration(), reservation, null);
+    }
+
+    /** Notifiers may be called again for it, so it is not the object that is in force. */
+    private static WorkerRegistration copy(WorkerRegistration registration) {
+        return new WorkerRegistration(
+                registration.namespaces(),
+                registration.taskQueue(),
+                registration.node(),
+                registration.activityTypes(),
+                registration.identity(),
+                registration.activities());
     }
 
     /**

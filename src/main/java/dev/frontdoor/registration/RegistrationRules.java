@@ -32,22 +32,27 @@ final class RegistrationRules {
         List<Activity> activities = registration.activities();
         String node = registration.node();
         return first(
-                () -> ofCount("namespaces", registration.namespaces(), limits.maxNamespaces()),
                 () ->
-                        ofCount(
+                        countViolation(
+                                "namespaces", registration.namespaces(), limits.maxNamespaces()),
+                () ->
+                        countViolation(
                                 "activity types",
                                 registration.activityTypes(),
                                 limits.maxActivityTypes()),
-                () -> ofCount("activities", activities, limits.maxActivities()),
-                () -> ofSize("identity", registration.identity(), MAX_IDENTITY_SIZE),
-                () -> ofWhole(registration),
-                () -> ofCharacters("identity", registration.identity()),
-                () -> ofName("task queue", registration.taskQueue()),
-                () -> node == null ? null : ofName("node", node),
-                () -> ofNames("namespace", registration.namespaces()),
-                () -> ofNames("activity type", registration.activityTypes()),
-                () -> ofNames("name of activity", activities.stream().map(Activity::name).toList()),
-                () -> ofSchemas(activities));
+                () -> countViolation("activities", activities, limits.maxActivities()),
+                () -> sizeViolation("identity", registration.identity(), MAX_IDENTITY_SIZE),
+                () -> totalSizeViolation(registration),
+                () -> characterViolation("identity", registration.identity()),
+                () -> nameViolation("task queue", registration.taskQueue()),
+                () -> node == null ? null : nameViolation("node", node),
+                () -> namesViolation("namespace", registration.namespaces()),
+                () -> namesViolation("activity type", registration.activityTypes()),
+                () ->
+                        namesViolation(
+                                "name of activity",
+                                activities.stream().map(Activity::name).toList()),
+                () -> schemaViolation(activities));
     }
 
     @SafeVarargs
@@ -61,14 +66,14 @@ final class RegistrationRules {
         return null;
     }
 
-    private static @Nullable String ofCount(String field, List<?> list, int max) {
+    private static @Nullable String countViolation(String field, List<?> list, int max) {
         return list.size() <= max
                 ? null
                 : "the registration has %s %s; at most %s are allowed"
                         .formatted(list.size(), field, max);
     }
 
-    private @Nullable String ofWhole(WorkerRegistration registration) {
+    private @Nullable String totalSizeViolation(WorkerRegistration registration) {
         long size = sizeOnTheWire(registration);
         long max = limits.maxRegistrationSize().toBytes();
         return size <= max
@@ -76,28 +81,28 @@ final class RegistrationRules {
                 : "the registration has %s bytes; at most %s are allowed".formatted(size, max);
     }
 
-    private @Nullable String ofNames(String field, List<String> names) {
+    private @Nullable String namesViolation(String field, List<String> names) {
         for (int i = 0; i < names.size(); i++) {
-            if (ofName(field, names.get(i)) != null) {
-                return ofName(field + " " + (i + 1), names.get(i));
+            if (nameViolation(field, names.get(i)) != null) {
+                return nameViolation(field + " " + (i + 1), names.get(i));
             }
         }
         return null;
     }
 
-    private @Nullable String ofName(String field, String name) {
-        String violation = ofSize(field, name, limits.maxNameSize().toBytes());
-        return violation == null ? ofCharacters(field, name) : violation;
+    private @Nullable String nameViolation(String field, String name) {
+        String violation = sizeViolation(field, name, limits.maxNameSize().toBytes());
+        return violation == null ? characterViolation(field, name) : violation;
     }
 
-    private static @Nullable String ofSize(String field, String text, long max) {
-        int size = sizeInUtf8(text);
+    private static @Nullable String sizeViolation(String field, String text, long max) {
+        int size = Utf8.size(text);
         return size <= max
                 ? null
                 : "%s has %s bytes of UTF-8; at most %s are allowed".formatted(field, size, max);
     }
 
-    private static @Nullable String ofCharacters(String field, String text) {
+    private static @Nullable String characterViolation(String field, String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isISOControl(text.charAt(i))) {
                 return "%s contains the control character U+%04X"
@@ -107,7 +112,7 @@ final class RegistrationRules {
         return null;
     }
 
-    private static @Nullable String ofSchemas(List<Activity> activities) {
+    private static @Nullable String schemaViolation(List<Activity> activities) {
         for (int i = 0; i < activities.size(); i++) {
             Activity activity = activities.get(i);
             if (!JsonSyntax.isJson(activity.inputSchemaJson())) {
@@ -153,22 +158,6 @@ final class RegistrationRules {
     }
 
     private static long sizeOf(String text) {
-        return LENGTH + (long) sizeInUtf8(text);
-    }
-
-    /** The bytes of a string that came off the wire, and so is well-formed. */
-    private static int sizeInUtf8(String text) {
-        int size = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char unit = text.charAt(i);
-            if (unit < 0x80) {
-                size += 1;
-            } else if (unit < 0x800 || Character.isSurrogate(unit)) {
-                size += 2;
-            } else {
-                size += 3;
-            }
-        }
-        return size;
+        return LENGTH + (long) Utf8.size(text);
     }
 }

@@ -36,7 +36,7 @@ final class DeliveryQueue {
     private boolean flushing;
     private boolean closed;
 
-    /** An empty queue for so many events, which have so many bytes at most. */
+    /** An empty queue, which holds {@code capacity} events of {@code maxBytes} in all at most. */
     DeliveryQueue(int capacity, long maxBytes, int maxInFlight, WebhookMetrics metrics) {
         this.capacity = capacity;
         this.maxBytes = maxBytes;

@@ -19,7 +19,7 @@ final class SendingMemory {
     private final Semaphore free;
 
     /**
-     * Room for so many bytes. An event that is larger is sent alone.
+     * Memory of which nothing is used. An event that needs more than all of it is sent alone.
      *
      * @param bytes 1 or more
      */

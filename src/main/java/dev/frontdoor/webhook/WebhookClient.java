@@ -62,9 +62,7 @@ final class WebhookClient implements AutoCloseable {
                         .build();
         this.url = URI.create(properties.url());
         this.responseTimeout = properties.responseTimeout();
-        this.memory =
-                new SendingMemory(
-                        WebhookConfiguration.orShareOfHeap(properties.maxSendingBytes(), 8));
+        this.memory = new SendingMemory(properties.sendingMemory());
         this.signer = new Signer(properties.secrets());
         this.clock = clock;
     }

@@ -13,7 +13,6 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
-import org.springframework.util.unit.DataSize;
 import org.springframework.web.util.UriUtils;
 
 import reactor.core.scheduler.Schedulers;
@@ -55,7 +54,7 @@ class WebhookConfiguration {
         DeliveryQueue queue =
                 new DeliveryQueue(
                         settings.queueCapacity(),
-                        orShareOfHeap(settings.maxQueuedBytes(), 16),
+                        settings.queueMemory(),
                         settings.maxConcurrent(),
                         new WebhookMetrics(meters));
         ThreadFactory threads = Thread.ofVirtual().name("webhook-delivery-", 1).factory();
@@ -81,11 +80,6 @@ class WebhookConfiguration {
                 client,
                 new EventFactory(source(properties.source(), environment), clock),
                 delivery);
-    }
-
-    /** The size, or a part of the heap if it is 0. */
-    static long orShareOfHeap(DataSize size, int parts) {
-        return size.toBytes() > 0 ? size.toBytes() : Runtime.getRuntime().maxMemory() / parts;
     }
 
     /** An attempt that is cut off by another time limit fails without saying what it waited for. */

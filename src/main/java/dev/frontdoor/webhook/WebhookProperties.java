@@ -59,6 +59,15 @@ public record WebhookProperties(
         secrets = List.copyOf(secrets);
     }
 
+    /** The heap for events that are being sent, in bytes. */
+    long sendingMemory() {
+        return orShareOfHeap(maxSendingBytes, 8);
+    }
+
+    private static long orShareOfHeap(DataSize size, int parts) {
+        return size.toBytes() > 0 ? size.toBytes() : Runtime.getRuntime().maxMemory() / parts;
+    }
+
     /**
      * How queued events are delivered: ends, and events that correct the receiver's state.
      *
@@ -91,6 +100,11 @@ public record WebhookProperties(
                     @DurationMin(millis = 1, message = FROM_1MS_TO_24D)
                     @DurationMax(days = 24, message = FROM_1MS_TO_24D)
                     Duration maxBackoff,
-            @DefaultValue("5s") @DurationMin(message = "must be 0 or more")
-                    Duration flushTimeout) {}
+            @DefaultValue("5s") @DurationMin(message = "must be 0 or more") Duration flushTimeout) {
+
+        /** The heap for queued events, in bytes. */
+        long queueMemory() {
+            return orShareOfHeap(maxQueuedBytes, 16);
+        }
+    }
 }

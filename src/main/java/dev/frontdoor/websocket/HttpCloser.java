@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 final class HttpCloser {
 
     private final Duration timeout;
-    private final Map<HttpClose, Counter> closed = new EnumMap<>(HttpClose.class);
+    private final Map<HttpCloseReason, Counter> closed = new EnumMap<>(HttpCloseReason.class);
 
     /**
      * Closes channels.
@@ -29,7 +29,7 @@ final class HttpCloser {
      */
     HttpCloser(Duration timeout, MeterRegistry meters) {
         this.timeout = timeout;
-        for (HttpClose reason : HttpClose.values()) {
+        for (HttpCloseReason reason : HttpCloseReason.values()) {
             closed.put(
                     reason,
                     Counter.builder("frontdoor.http.connections.closed")
@@ -40,7 +40,7 @@ final class HttpCloser {
     }
 
     /** Closes a channel at once. */
-    void close(Channel channel, HttpClose reason) {
+    void close(Channel channel, HttpCloseReason reason) {
         Objects.requireNonNull(closed.get(reason)).increment();
         ChannelFuture _ = channel.close();
     }
@@ -51,7 +51,7 @@ final class HttpCloser {
         Future<?> late =
                 channel.eventLoop()
                         .schedule(
-                                () -> close(channel, HttpClose.NOT_READ),
+                                () -> close(channel, HttpCloseReason.NOT_READ),
                                 Timeouts.nanos(timeout),
                                 TimeUnit.NANOSECONDS);
         response.addListener(_ -> {
@@ -62,7 +62,7 @@ final class HttpCloser {
     }
 
     /** Closes a channel after a response, for a reason other than the response. */
-    void closeAfter(ChannelFuture response, HttpClose reason) {
+    void closeAfter(ChannelFuture response, HttpCloseReason reason) {
         Objects.requireNonNull(closed.get(reason)).increment();
         closeAfter(response);
     }

@@ -34,7 +34,7 @@ final class HttpLimitHandler extends ChannelDuplexHandler {
     private int refusals;
 
     /** Why the channel is closed after the next response; null if it stays open. */
-    private @Nullable HttpClose reason;
+    private @Nullable HttpCloseReason reason;
 
     private boolean inLastResponse;
     private boolean ended;
@@ -54,8 +54,8 @@ final class HttpLimitHandler extends ChannelDuplexHandler {
         schedule(
                 ctx,
                 () -> {
-                    reason = HttpClose.TIMEOUT;
-                    schedule(ctx, () -> closer.close(ctx.channel(), HttpClose.TIMEOUT));
+                    reason = HttpCloseReason.TIMEOUT;
+                    schedule(ctx, () -> closer.close(ctx.channel(), HttpCloseReason.TIMEOUT));
                 });
     }
 
@@ -105,7 +105,7 @@ final class HttpLimitHandler extends ChannelDuplexHandler {
         }
         if (response.status().code() >= HttpResponseStatus.BAD_REQUEST.code()
                 && ++refusals == MAX_REFUSALS) {
-            reason = HttpClose.REFUSED;
+            reason = HttpCloseReason.REFUSED;
         }
         if (reason != null) {
             HttpUtil.setKeepAlive(response, false);

@@ -17,8 +17,9 @@ import org.slf4j.LoggerFactory;
 import java.util.List;
 
 /**
- * Answers a request that the HTTP codec could not decode, or of another HTTP, and ends its channel.
- * Reactor Netty would log the request as it is. Stands behind the handlers of the workers' path.
+ * Refuses a request that the HTTP codec could not decode, or whose HTTP version is not 1.x, and
+ * ends its channel. Reactor Netty would log such a request as it is. On the workers' port, it
+ * stands behind the handlers of the workers' path.
  */
 final class MalformedRequestHandler extends ChannelInboundHandlerAdapter {
 

@@ -94,7 +94,7 @@ final class RequestHeadTimeoutHandler extends ChannelDuplexHandler {
     private void end(ChannelHandlerContext ctx) {
         ended = true;
         if (hadRequest) {
-            closer.close(ctx.channel(), HttpClose.IDLE);
+            closer.close(ctx.channel(), HttpCloseReason.IDLE);
         } else {
             refusals.refused(UpgradeRefusal.HEAD_TOO_SLOW, ctx.channel(), List.of());
             closer.closeAfter(ctx.writeAndFlush(UpgradeRefusal.HEAD_TOO_SLOW.response(false)));

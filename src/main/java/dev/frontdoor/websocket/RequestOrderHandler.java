@@ -120,6 +120,6 @@ final class RequestOrderHandler extends ChannelDuplexHandler {
     private void end(ChannelHandlerContext ctx) {
         ended = true;
         handlerRemoved(ctx);
-        closer.close(ctx.channel(), HttpClose.PIPELINED);
+        closer.close(ctx.channel(), HttpCloseReason.PIPELINED);
     }
 }

@@ -114,8 +114,11 @@ class BackPressureIntegrationTests {
         try (TestWorker worker = server.connect()) {
             worker.sendRaw(worker.bytes(Collections.nCopies(2000, rejected).toArray(Frame[]::new)));
             worker.halfClose();
-            ServerUnderTest.eventually(() ->
-                    assertThat(server.sum("frontdoor.connections", "state", "connected")).isZero());
+            // The time limit of a message is 30 s.
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() ->
+                            assertThat(server.sum("frontdoor.connections", "state", "connected"))
+                                    .isZero());
         }
         assertThat(server.sum("frontdoor.budget.used", "budget", "messages")).isZero();
     }

@@ -26,8 +26,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Qualifier;
 
-import java.util.Collections;
-
 /** The limit of 64 KiB for messages of a worker that has not proved itself. */
 @OpenServerTest
 @BothTransports
@@ -132,7 +130,7 @@ class FirstMessageSizeIntegrationTests {
 
     private WorkerRegistration large() {
         return Registrations.of(server.newIdentity())
-                .activityTypes(Collections.nCopies(200, "x".repeat(1000)).toArray(String[]::new))
+                .activity("large", "\"%s\"".formatted("x".repeat(LARGE)), "{}")
                 .build();
     }
 

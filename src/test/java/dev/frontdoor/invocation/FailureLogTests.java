@@ -76,13 +76,13 @@ class FailureLogTests {
 
     @Test
     void floodOfFailuresIsSummarized() {
-        fail(FailureLog.WHOLE_LINES + 900);
-        assertThat(lines.list).hasSize(FailureLog.WHOLE_LINES);
+        fail(FailureLog.MAX_LINES + 900);
+        assertThat(lines.list).hasSize(FailureLog.MAX_LINES);
 
         time.advance(Duration.ofSeconds(10));
         fail(1);
-        assertThat(lines.list).hasSize(FailureLog.WHOLE_LINES + 2);
-        assertThat(lines.list.get(FailureLog.WHOLE_LINES).getFormattedMessage())
+        assertThat(lines.list).hasSize(FailureLog.MAX_LINES + 2);
+        assertThat(lines.list.get(FailureLog.MAX_LINES).getFormattedMessage())
                 .isEqualTo("notifier 'billing': 900 more calls failed or timed out within 10 s");
     }
 

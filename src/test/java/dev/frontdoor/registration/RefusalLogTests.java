@@ -28,7 +28,7 @@ class RefusalLogTests {
         for (int port = 1; port <= 250; port++) {
             refuse("refused upgrades", "192.0.2.1:" + port);
         }
-        assertThat(whole).hasSize(RefusalLog.WHOLE_LINES);
+        assertThat(whole).hasSize(RefusalLog.MAX_LINES);
         assertThat(output.toString()).isEmpty();
 
         time.advance(RefusalLog.INTERVAL);
@@ -41,11 +41,11 @@ class RefusalLogTests {
     @Test
     void fewLinesHaveNoSummaryAndTheNextIntervalBeginsAnew(CapturedOutput output) {
         for (int interval = 1; interval <= 3; interval++) {
-            for (int i = 0; i < RefusalLog.WHOLE_LINES; i++) {
+            for (int i = 0; i < RefusalLog.MAX_LINES; i++) {
                 refuse("refused upgrades", "192.0.2.1:1");
             }
             time.advance(RefusalLog.INTERVAL);
-            assertThat(whole).hasSize(interval * RefusalLog.WHOLE_LINES);
+            assertThat(whole).hasSize(interval * RefusalLog.MAX_LINES);
         }
         assertThat(output.toString()).isEmpty();
     }
@@ -60,7 +60,7 @@ class RefusalLogTests {
         refuse("refused upgrades", "[2001:db8::1]:443");
         refuse("refused upgrades", "2001:db8::2");
 
-        assertThat(whole).hasSize(RefusalLog.WHOLE_LINES + 4);
+        assertThat(whole).hasSize(RefusalLog.MAX_LINES + 4);
     }
 
     @Test
@@ -68,7 +68,7 @@ class RefusalLogTests {
         for (int i = 0; i < 3 * RefusalLog.MAX_KEYS; i++) {
             refuse("refused upgrades", "host-" + i);
         }
-        assertThat(whole).hasSize(RefusalLog.MAX_KEYS + RefusalLog.WHOLE_LINES);
+        assertThat(whole).hasSize(RefusalLog.MAX_KEYS + RefusalLog.MAX_LINES);
         assertThat(time.scheduled()).isEqualTo(RefusalLog.MAX_KEYS + 1);
 
         time.advance(RefusalLog.INTERVAL);
@@ -76,7 +76,7 @@ class RefusalLogTests {
         assertThat(output)
                 .contains(
                         "%d more refused upgrades of other addresses within 10 s"
-                                .formatted(2 * RefusalLog.MAX_KEYS - RefusalLog.WHOLE_LINES));
+                                .formatted(2 * RefusalLog.MAX_KEYS - RefusalLog.MAX_LINES));
         assertThat(time.scheduled()).isZero();
     }
 
@@ -88,7 +88,7 @@ class RefusalLogTests {
                 assertThat(worker.register("x".repeat(993)).outcome())
                         .isEqualTo(RegistrationOutcome.REJECTED);
             }
-            assertThat(output.toString().lines()).hasSize(RefusalLog.WHOLE_LINES);
+            assertThat(output.toString().lines()).hasSize(RefusalLog.MAX_LINES);
             fixture.time().advance(RefusalLog.INTERVAL);
             assertThat(output).contains("990 more rejected registrations of 10.1.2.3 within 10 s");
         }

@@ -103,6 +103,20 @@ class ReplacementTests {
     }
 
     @Test
+    void refusedRepetitionRestoresTheEarlierOneLikeAnyOther() {
+        fixture.notifier("a");
+        ScriptedNotifier second = fixture.notifier("b");
+        LinkedWorker worker = fixture.worker();
+        worker.settle("one");
+        second.registering("one", ReplacementTests::refuse);
+
+        assertThat(worker.register("one")).isEqualTo(rejected("no"));
+
+        assertThat(fixture.history().events()).startsWith("a told 1 one", "b told 1 one");
+        assertThat(fixture.calls("a", CallKind.RESTORED, CallOutcome.RETURNED)).isEqualTo(1);
+    }
+
+    @Test
     void holderWithoutASayInTheRefusedReplacementHearsNothingOfIt() {
         fixture.notifier("a").takingOnly("one");
         fixture.notifier("b").registering("two", ReplacementTests::refuse);

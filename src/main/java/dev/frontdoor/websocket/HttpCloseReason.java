@@ -2,8 +2,8 @@ package dev.frontdoor.websocket;
 
 import java.util.Locale;
 
-/** Why the service closed a connection that was not a worker's. */
-enum HttpClose {
+/** Why the service closes a TCP connection that was not upgraded: the label of a metric. */
+enum HttpCloseReason {
     /** No further request came in time. */
     IDLE,
     /** Several requests in it were refused. */

@@ -32,7 +32,7 @@ import java.util.List;
  * every other. It runs once Spring Boot has configured Logback, so that all of Boot's logging
  * settings, and a Logback file of the operator, apply as they are.
  */
-final class ConsoleQueueInstaller
+final class AppenderInstaller
         implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
     private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(2);
