@@ -11,6 +11,13 @@
 {{- define "worker-front-door.applicationYml" -}}
 frontdoor:
   path: {{ .Values.path | quote }}
+  {{- if .Values.tcp.enabled }}
+  tcp:
+    port: {{ .Values.tcp.port }}
+    {{- if .Values.tcp.tls }}
+    ssl-bundle: workers
+    {{- end }}
+  {{- end }}
   drain:
     window: {{ .Values.drain.window }}
     push-grace: {{ .Values.drain.pushGrace }}

@@ -136,6 +136,7 @@
       "frontdoor.path" "path"
       "frontdoor.instance" "nothing: it is the pod's name"
       "frontdoor.auth.tokens" "auth.tokens or auth.existingSecret: tokens belong in a Secret"
+      "frontdoor.tcp.port" "tcp.enabled and tcp.port"
       "server.port" "service.port"
       "server.ssl" "tls"
       "management.server.port" "managementService.port"
@@ -203,6 +204,14 @@
 {{- end -}}
 
 {{- define "worker-front-door.validate.routes" -}}
+{{- if .Values.tcp.enabled -}}
+{{- if has (int .Values.tcp.port) (list 8080 8081 (int .Values.service.port)) -}}
+{{- fail (printf "tcp.port is %d, which another port of the pod or the Service has. Set another tcp.port." (int .Values.tcp.port)) -}}
+{{- end -}}
+{{- if and .Values.tcp.tls (not .Values.tls.enabled) -}}
+{{- fail "tcp.tls needs tls.enabled, whose certificate it uses." -}}
+{{- end -}}
+{{- end -}}
 {{- if and .Values.ingress.enabled (not .Values.ingress.hosts) -}}
 {{- fail "ingress.enabled needs at least one name in ingress.hosts." -}}
 {{- end -}}

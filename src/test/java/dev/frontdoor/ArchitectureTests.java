@@ -54,6 +54,7 @@ class ArchitectureTests {
                     "push", "registration",
                     "connection", "push",
                     "websocket", "connection",
+                    "tcp", "connection",
                     "actuate", "connection");
 
     @ArchTest
@@ -86,7 +87,7 @@ class ArchitectureTests {
     static final ArchRule onlyTransportsKnowHttpAndReactorNetty =
             noClasses()
                     .that()
-                    .resideOutsideOfPackage("dev.frontdoor.websocket..")
+                    .resideOutsideOfPackages("dev.frontdoor.websocket..", "dev.frontdoor.tcp..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage("io.netty.handler.codec.http..", "reactor.netty..");
@@ -96,7 +97,9 @@ class ArchitectureTests {
             noClasses()
                     .that()
                     .resideOutsideOfPackages(
-                            "dev.frontdoor.connection..", "dev.frontdoor.websocket..")
+                            "dev.frontdoor.connection..",
+                            "dev.frontdoor.websocket..",
+                            "dev.frontdoor.tcp..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("io.netty..");

@@ -46,6 +46,11 @@ final class ConnectionTimeouts {
         this.checkedAt = openedAt;
     }
 
+    /** The time by which they are measured. */
+    RunningTime time() {
+        return time;
+    }
+
     /** Bytes have come from the worker, be they part of a frame. */
     void onRead() {
         readAt = time.now();

@@ -54,9 +54,14 @@ final class LoopTasks {
             if (nanos == 0) {
                 task.run();
             } else {
-                delayed = loop.schedule(() -> guard(task), nanos, TimeUnit.NANOSECONDS);
+                delayed = schedule(nanos, task);
             }
         });
+    }
+
+    /** Runs a task after a delay in nanoseconds, unless the result is canceled before. */
+    Future<?> schedule(long nanos, Runnable task) {
+        return loop.schedule(() -> guard(task), nanos, TimeUnit.NANOSECONDS);
     }
 
     /** Drops the task that is delayed, if there is one. Called on the event loop. */

@@ -13,15 +13,12 @@ import io.netty.channel.ChannelOutboundBuffer;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What is sent to one worker. The answers to its own frames are always sent: they are few, since a
  * worker that does not read is not read either. Frames from others need room, and wait until the
- * first registration has been acknowledged. Belongs to the connection's event loop, except {@link
- * #admit}.
+ * worker can take them. Belongs to the connection's event loop, except {@link #admit}.
  */
 final class OutboundFrames {
 
@@ -34,13 +31,12 @@ final class OutboundFrames {
     /** Bytes of frames that were admitted and have not been written yet. */
     private final AtomicLong admitted = new AtomicLong();
 
+    private final HeldFrames held;
+
     /** What the budget counts of the bytes that were written and wait for the worker. */
     private long counted;
 
     private boolean discarding;
-
-    /** Frames to send after the first ack; null once that was sent. */
-    private @Nullable List<byte[]> untilFirstAck = new ArrayList<>(0);
 
     /**
      * The frames of one channel.
@@ -52,6 +48,8 @@ final class OutboundFrames {
             Channel channel,
             Transport transport,
             LimitProperties limits,
+            RunningTime time,
+            LoopTasks tasks,
             MemoryBudget budget,
             ConnectionLog log) {
         this.channel = channel;
@@ -59,14 +57,14 @@ final class OutboundFrames {
         this.maxBytes = limits.maxOutboundBytes().toBytes();
         this.budget = budget;
         this.log = log;
+        this.held = new HeldFrames(transport, time, tasks, this::writeAdmitted);
     }
 
     /**
      * Makes room for a frame from another thread: any one frame for a worker that reads, and as
      * many as the limit allows for one that does not. Called by any thread.
      *
-     * @return the encoded frame, to be handed to {@link #writeAfterAck} next; null if there is no
-     *     room
+     * @return the encoded frame, to be handed to {@link #hold} next; null if there is no room
      */
     byte @Nullable [] admit(Frame frame) {
         byte[] message = FrameCodec.encode(frame);
@@ -108,39 +106,29 @@ final class OutboundFrames {
         return budget.isExceeded() && !channel.isWritable();
     }
 
-    /** Sends a frame that was admitted, once a registration has been acknowledged. */
-    void writeAfterAck(byte[] message) {
-        if (untilFirstAck == null) {
-            writeAdmitted(message);
-        } else {
-            untilFirstAck.add(message);
-        }
+    /** Sends a frame that was admitted, once the worker can take it. */
+    void hold(byte[] message) {
+        held.add(message);
     }
 
     /** Sends the answer to a frame. */
     void write(Frame frame) {
         write(FrameCodec.encode(frame));
+        if (frame instanceof WorkerRegisterAck ack) {
+            held.onAnswered(ack.equals(WorkerRegisterAck.ACCEPTED));
+        }
     }
 
-    /** Acknowledges a registration, then sends what had to wait for that. */
-    void acknowledge() {
-        write(WorkerRegisterAck.ACCEPTED);
-        List<byte[]> waiting = untilFirstAck;
-        untilFirstAck = null;
-        if (waiting != null) {
-            waiting.forEach(this::writeAdmitted);
-        }
+    /** The worker has sent something. */
+    void onReceived() {
+        held.onReceived();
     }
 
     /** Drops all frames from now on. */
     void discard() {
         count();
         discarding = true;
-        List<byte[]> waiting = untilFirstAck;
-        untilFirstAck = null;
-        if (waiting != null) {
-            waiting.forEach(this::writeAdmitted);
-        }
+        held.end();
         if (counted > 0) {
             ChannelFuture _ = channel.closeFuture().addListener(_ -> budget.release(counted));
         }

@@ -2,6 +2,7 @@ package dev.frontdoor.connection;
 
 import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.registration.RefusalLog;
+import dev.frontdoor.registration.settings.ProxyProtocol;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -56,7 +57,7 @@ public final class TcpConnections {
      *
      * @return whether it is to be served; false if it is closed
      */
-    public boolean accept(Channel channel) {
+    public boolean accept(Channel channel, ProxyProtocol protocol) {
         int open = metrics.opened();
         channel.closeFuture().addListener(_ -> closed(channel));
         String peer = addresses.of(channel, List.of());
@@ -69,6 +70,7 @@ public final class TcpConnections {
         }
         addresses.expectHeader(
                 channel,
+                protocol,
                 client -> {
                     boolean _ = identify(channel, client);
                 });

@@ -2,6 +2,8 @@ package dev.frontdoor.connection;
 
 import dev.frontdoor.registration.CloseCause;
 
+import java.time.Duration;
+
 /**
  * What carries one connection's frames. Every method is called on the connection's event loop, and
  * none waits. Nothing is sent after a close.
@@ -22,6 +24,12 @@ public interface Transport {
      *     notices a vanished worker by other means
      */
     boolean ping();
+
+    /**
+     * How long nothing of others may follow the answer to a registration, unless the worker has
+     * sent something since. Some workers lose what arrives together with the answer.
+     */
+    Duration pauseAfterAck();
 
     /**
      * Tells the worker why the service ends the connection, and closes the channel once the worker

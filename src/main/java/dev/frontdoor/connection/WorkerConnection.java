@@ -59,7 +59,8 @@ public final class WorkerConnection implements WorkerLink {
         this.failures = new ConnectionFailures(this, transport, log);
         this.unfinished = new UnfinishedMessage(budget, timeouts, failures::noRoom);
         this.inbound = new InboundMessages(channel, limits, budget, failures::noRoom);
-        this.outbound = new OutboundFrames(channel, transport, limits, unread, log);
+        this.outbound =
+                new OutboundFrames(channel, transport, limits, timeouts.time(), tasks, unread, log);
         this.setup = setup;
     }
 
@@ -82,7 +83,7 @@ public final class WorkerConnection implements WorkerLink {
     public boolean send(Frame frame) {
         byte[] message = outbound.admit(frame);
         if (message != null) {
-            tasks.run(() -> outbound.writeAfterAck(message));
+            tasks.run(() -> outbound.hold(message));
         }
         return message != null;
     }
@@ -119,6 +120,7 @@ public final class WorkerConnection implements WorkerLink {
 
     /** A whole message has arrived. The connection releases it. */
     public void received(ByteBuf message) {
+        outbound.onReceived();
         inbound.receive(message, this::handle);
     }
 
@@ -183,7 +185,7 @@ public final class WorkerConnection implements WorkerLink {
     void onRegistered(String identity) {
         setup.onRegistered();
         log.identify(identity);
-        outbound.acknowledge();
+        outbound.write(Frame.WorkerRegisterAck.ACCEPTED);
     }
 
     /** Sends the answer to a frame. */

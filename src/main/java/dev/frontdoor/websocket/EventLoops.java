@@ -56,10 +56,14 @@ class EventLoops
         resources.destroy();
     }
 
+    LoopResources loopResources() {
+        return resources.getLoopResources();
+    }
+
     /** The loops by the names under which they are watched. */
     Map<String, Executor> loops() {
         Map<String, Executor> loops = new LinkedHashMap<>();
-        for (Executor loop : resources.getLoopResources().onServer(LoopResources.DEFAULT_NATIVE)) {
+        for (Executor loop : loopResources().onServer(LoopResources.DEFAULT_NATIVE)) {
             loops.put(name + "-" + (loops.size() + 1), loop);
         }
         return loops;

@@ -1,5 +1,7 @@
 package dev.frontdoor.websocket;
 
+import dev.frontdoor.connection.drain.ConnectionAdmission;
+
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -33,7 +35,7 @@ final class UpgradeCheck {
     private final String path;
     private final int maxHeadSize;
     private final Set<String> allowedOrigins;
-    private final UpgradeAdmission admission;
+    private final ConnectionAdmission admission;
 
     /**
      * A check of all requests.
@@ -41,7 +43,10 @@ final class UpgradeCheck {
      * @param maxHeadSize the largest request head, in bytes, as it stands on the wire
      */
     UpgradeCheck(
-            String path, int maxHeadSize, List<String> allowedOrigins, UpgradeAdmission admission) {
+            String path,
+            int maxHeadSize,
+            List<String> allowedOrigins,
+            ConnectionAdmission admission) {
         this.path = path;
         this.maxHeadSize = maxHeadSize;
         this.admission = admission;
@@ -94,7 +99,7 @@ final class UpgradeCheck {
             return UpgradeRefusal.SUBPROTOCOL_NOT_SERVED;
         }
         UpgradeRefusal refusal = originRefusal(headers.getAll(HttpHeaderNames.ORIGIN));
-        return refusal == null ? admission.refusal(loop) : refusal;
+        return refusal == null ? UpgradeRefusal.of(admission.refusal(loop)) : refusal;
     }
 
     /** Whether a body follows the head. */

@@ -1,5 +1,6 @@
 package dev.frontdoor.websocket;
 
+import dev.frontdoor.connection.drain.ConnectionAdmission.Refusal;
 import dev.frontdoor.invocation.Labeled;
 
 import io.netty.buffer.Unpooled;
@@ -10,6 +11,8 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+
+import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 
@@ -25,9 +28,9 @@ enum UpgradeRefusal implements Labeled {
     BAD_REQUEST(400, "the request is malformed: it needs HTTP/1.1, one Host and a path"),
     HEAD_TOO_LARGE(431, "the request head is larger than frontdoor.limits.max-request-head-size"),
     HEAD_TOO_SLOW(408, "the request head took too long"),
-    STARTING(503, "the service is starting; retry in a second"),
-    OVERLOADED(503, "the service is overloaded; retry in a few seconds"),
-    DRAINING(503, "the service is draining; retry elsewhere");
+    STARTING(503, Refusal.STARTING.reason()),
+    OVERLOADED(503, Refusal.OVERLOADED.reason()),
+    DRAINING(503, Refusal.DRAINING.reason());
 
     private final int status;
     private final String reason;
@@ -35,6 +38,16 @@ enum UpgradeRefusal implements Labeled {
     UpgradeRefusal(int status, String reason) {
         this.status = status;
         this.reason = reason;
+    }
+
+    /** The refusal of an upgrade because the service takes no connection; null if it does. */
+    static @Nullable UpgradeRefusal of(@Nullable Refusal refusal) {
+        return switch (refusal) {
+            case null -> null;
+            case STARTING -> STARTING;
+            case OVERLOADED -> OVERLOADED;
+            case DRAINING -> DRAINING;
+        };
     }
 
     /**

@@ -1,11 +1,10 @@
 package dev.frontdoor.websocket;
 
-import dev.frontdoor.connection.Connections;
 import dev.frontdoor.connection.TcpConnections;
 import dev.frontdoor.connection.ThreadProgress;
 import dev.frontdoor.connection.WorkerConnectionFactory;
 import dev.frontdoor.connection.address.ClientAddresses;
-import dev.frontdoor.connection.drain.Drain;
+import dev.frontdoor.connection.drain.ConnectionAdmission;
 import dev.frontdoor.registration.RefusalLog;
 import dev.frontdoor.registration.settings.FrontDoorProperties;
 import dev.frontdoor.registration.settings.LimitProperties;
@@ -16,6 +15,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+
+import reactor.netty.resources.LoopResources;
 
 @Configuration(proxyBeanMethods = false)
 class WebSocketConfiguration {
@@ -31,6 +32,12 @@ class WebSocketConfiguration {
                 progress);
     }
 
+    /** The event loops of the workers' connections, for other transports. */
+    @Bean
+    LoopResources workerLoopResources(EventLoops workerEventLoops) {
+        return workerEventLoops.loopResources();
+    }
+
     @Bean
     HttpCloser httpCloser(LimitProperties limits, MeterRegistry meters) {
         return new HttpCloser(limits.closeTimeout(), meters);
@@ -40,8 +47,7 @@ class WebSocketConfiguration {
     WorkerServerCustomizer workerServerCustomizer(
             FrontDoorProperties properties,
             LimitProperties limits,
-            Drain drain,
-            Connections connections,
+            ConnectionAdmission admission,
             TcpConnections tcpConnections,
             WorkerConnectionFactory factory,
             ClientAddresses addresses,
@@ -50,14 +56,16 @@ class WebSocketConfiguration {
             MeterRegistry meters,
             Environment environment) {
         refuseHttp2(environment);
+        addresses.requireProxies("frontdoor.proxy-protocol", properties.proxyProtocol());
         return new WorkerServerCustomizer(
                 tcpConnections,
                 addresses,
+                properties.proxyProtocol(),
                 new UpgradeCheck(
                         properties.path(),
                         (int) limits.maxRequestHeadSize().toBytes(),
                         properties.allowedOrigins(),
-                        new UpgradeAdmission(drain, connections, limits.maxEventLoopLag())),
+                        admission),
                 new UpgradeRefusalRecorder(new UpgradeMetrics(meters), refusals, addresses),
                 refusals,
                 httpCloser,

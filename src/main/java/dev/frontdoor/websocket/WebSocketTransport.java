@@ -48,6 +48,11 @@ final class WebSocketTransport implements Transport {
         return true;
     }
 
+    @Override
+    public Duration pauseAfterAck() {
+        return Duration.ZERO;
+    }
+
     /** The worker may answer the close, so that a reset does not destroy what it was sent. */
     @Override
     public void close(CloseCause cause, String reason) {

@@ -5,6 +5,7 @@ import dev.frontdoor.connection.TcpConnections;
 import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.registration.RefusalLog;
 import dev.frontdoor.registration.settings.LimitProperties;
+import dev.frontdoor.registration.settings.ProxyProtocol;
 
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelPipeline;
@@ -33,6 +34,7 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
 
     private final TcpConnections connections;
     private final ClientAddresses addresses;
+    private final ProxyProtocol proxyProtocol;
     private final UpgradeCheck check;
     private final UpgradeRefusalRecorder refusals;
     private final RefusalLog refusalLog;
@@ -43,6 +45,7 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
     WorkerServerCustomizer(
             TcpConnections connections,
             ClientAddresses addresses,
+            ProxyProtocol proxyProtocol,
             UpgradeCheck check,
             UpgradeRefusalRecorder refusals,
             RefusalLog refusalLog,
@@ -51,6 +54,7 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
             LimitProperties limits) {
         this.connections = connections;
         this.addresses = addresses;
+        this.proxyProtocol = proxyProtocol;
         this.check = check;
         this.refusals = refusals;
         this.refusalLog = refusalLog;
@@ -66,7 +70,7 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
         return server.doOnBound(WorkerServerCustomizer::logTransport)
                 .doOnChannelInit((_, channel, _) -> {
                     channel.config().setRecvByteBufAllocator(reads);
-                    boolean served = connections.accept(channel);
+                    boolean served = connections.accept(channel, proxyProtocol);
                     if (served && channel.pipeline().get(NettyPipeline.HttpCodec) != null) {
                         install(channel.pipeline());
                     }

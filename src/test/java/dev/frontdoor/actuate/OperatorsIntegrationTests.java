@@ -193,6 +193,7 @@ class OperatorsIntegrationTests {
                                 Map.entry(
                                         "frontdoor_tcp_connections_refused_total",
                                         Set.of("reason")),
+                                Map.entry("frontdoor_tcp_entries_refused_total", Set.of("reason")),
                                 Map.entry(
                                         "frontdoor_http_connections_closed_total",
                                         Set.of("reason")),

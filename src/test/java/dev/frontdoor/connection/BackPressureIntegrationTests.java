@@ -1,14 +1,12 @@
 package dev.frontdoor.connection;
 
-import static dev.frontdoor.test.WebSocketFrame.masked;
-import static dev.frontdoor.test.WebSocketFrame.message;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.frontdoor.notifier.PushException;
 import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.protocol.Bytes;
+import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.Frame.Ping;
 import dev.frontdoor.protocol.Frame.Pong;
 import dev.frontdoor.protocol.Frame.Subscribe;
@@ -16,6 +14,7 @@ import dev.frontdoor.protocol.Frame.SubscribeError;
 import dev.frontdoor.protocol.Frame.Unknown;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.BothTransports;
 import dev.frontdoor.test.server.OpenServerTest;
 import dev.frontdoor.test.server.ScriptedNotifier;
 import dev.frontdoor.test.server.ServerUnderTest;
@@ -25,9 +24,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Qualifier;
 
-import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -35,7 +34,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Workers that send faster than the service handles, or read slower than it sends. */
 @OpenServerTest
+@BothTransports
 class BackPressureIntegrationTests {
+
+    private static final Frame PING = new Ping(0);
 
     private final ServerUnderTest server;
     private final Workers workers;
@@ -108,13 +110,9 @@ class BackPressureIntegrationTests {
 
     @Test
     void workerThatFloodsWithRejectedRegistrationsAndHalfClosesIsGone() throws Exception {
-        byte[] rejected = message(new WorkerRegister(0, TestWorker.registration("\n")));
-        ByteArrayOutputStream flood = new ByteArrayOutputStream();
-        while (flood.size() < 200_000) {
-            flood.writeBytes(rejected);
-        }
+        Frame rejected = new WorkerRegister(0, TestWorker.registration("\n"));
         try (TestWorker worker = server.connect()) {
-            worker.sendRaw(flood.toByteArray());
+            worker.sendRaw(worker.bytes(Collections.nCopies(2000, rejected).toArray(Frame[]::new)));
             worker.halfClose();
             // The time limit of a message is 30 s.
             await().atMost(Duration.ofSeconds(60))
@@ -127,20 +125,17 @@ class BackPressureIntegrationTests {
 
     @Test
     void pingsOfAWorkerThatDoesNotReadStopBeingRead() throws Exception {
-        ByteArrayOutputStream pings = new ByteArrayOutputStream();
-        for (int i = 0; i < 100; i++) {
-            pings.writeBytes(message(new Ping(0)));
-            pings.writeBytes(masked(0x89, new byte[100]));
-        }
-        byte[] burst = pings.toByteArray();
         AtomicInteger sent = new AtomicInteger();
         try (TestWorker worker = server.worker().receiveBuffer(4096).connect();
                 TestWorker other = server.connect()) {
+            worker.authenticate("");
+            other.authenticate("");
             worker.pause();
+            byte[] burst = worker.bytes(Collections.nCopies(1000, PING).toArray(Frame[]::new));
             CompletableFuture<Void> flood =
                     CompletableFuture.runAsync(
                             () -> {
-                                for (int i = 0; i < 4000; i++) {
+                                for (int i = 0; i < 5000; i++) {
                                     worker.sendRaw(burst);
                                     sent.incrementAndGet();
                                 }
@@ -160,18 +155,13 @@ class BackPressureIntegrationTests {
     @Test
     void pingsOfAWorkerThatReadsAreAllAnswered() throws Exception {
         int pings = 20_000;
-        ByteArrayOutputStream burst = new ByteArrayOutputStream();
-        for (int i = 0; i < pings; i++) {
-            burst.writeBytes(masked(0x89, new byte[0]));
-        }
-        burst.writeBytes(message(new Ping(0)));
         try (TestWorker worker = server.connect()) {
-            worker.sendRaw(burst.toByteArray());
+            worker.authenticate("");
+            worker.sendRaw(worker.bytes(Collections.nCopies(pings, PING).toArray(Frame[]::new)));
 
             for (int i = 0; i < pings; i++) {
-                worker.expectPong(new byte[0]);
+                worker.expect(Pong.class);
             }
-            worker.expect(Pong.class);
         }
     }
 

@@ -40,8 +40,17 @@ public final class ConnectedWorkers {
 
     /** Opens a connection, with or without WebSocket pings. */
     public Worker connect(boolean canPing) {
+        return connect(canPing, Duration.ZERO);
+    }
+
+    /** Opens a connection whose transport pauses after the answer to a registration. */
+    Worker connect(Duration pauseAfterAck) {
+        return connect(false, pauseAfterAck);
+    }
+
+    private Worker connect(boolean canPing, Duration pauseAfterAck) {
         TestChannel channel = service.time().channel();
-        RecordingTransport transport = new RecordingTransport(channel, canPing);
+        RecordingTransport transport = new RecordingTransport(channel, canPing, pauseAfterAck);
         WorkerConnection connection =
                 service.bean(WorkerConnectionFactory.class)
                         .create(channel, transport, "192.0.2.1:4711");

@@ -12,6 +12,7 @@ import io.netty.channel.ChannelFuture;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,8 +25,10 @@ final class RecordingTransport implements Transport {
     private int pings;
     private @Nullable CloseCause closed;
     private boolean aborted;
+    private final Duration pauseAfterAck;
 
-    RecordingTransport(Channel channel, boolean canPing) {
+    RecordingTransport(Channel channel, boolean canPing, Duration pauseAfterAck) {
+        this.pauseAfterAck = pauseAfterAck;
         this.channel = channel;
         this.canPing = canPing;
     }
@@ -59,6 +62,11 @@ final class RecordingTransport implements Transport {
             pings++;
         }
         return canPing;
+    }
+
+    @Override
+    public Duration pauseAfterAck() {
+        return pauseAfterAck;
     }
 
     @Override

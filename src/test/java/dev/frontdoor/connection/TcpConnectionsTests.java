@@ -3,6 +3,7 @@ package dev.frontdoor.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.connection.address.ChannelFrom;
+import dev.frontdoor.registration.settings.ProxyProtocol;
 import dev.frontdoor.test.server.ServiceContext;
 
 import io.netty.buffer.Unpooled;
@@ -29,8 +30,7 @@ class TcpConnectionsTests {
             new ServiceContext(
                     "frontdoor.limits.max-connections=10",
                     "frontdoor.limits.max-connections-per-address=2",
-                    "frontdoor.limits.trusted-proxies=10.0.0.0/8",
-                    "frontdoor.proxy-protocol=optional");
+                    "frontdoor.limits.trusted-proxies=10.0.0.0/8");
 
     private final TcpConnections connections = service.bean(TcpConnections.class);
 
@@ -135,14 +135,14 @@ class TcpConnectionsTests {
 
     private ChannelFrom accepted(String address) {
         ChannelFrom channel = from(address);
-        assertThat(connections.accept(channel)).isTrue();
+        assertThat(connections.accept(channel, ProxyProtocol.OPTIONAL)).isTrue();
         channel.runPendingTasks();
         assertThat(channel.isOpen()).isTrue();
         return channel;
     }
 
     private void assertRefused(ChannelFrom channel) {
-        assertThat(connections.accept(channel)).isFalse();
+        assertThat(connections.accept(channel, ProxyProtocol.OPTIONAL)).isFalse();
         channel.runPendingTasks();
         assertThat(channel.isOpen()).isFalse();
     }

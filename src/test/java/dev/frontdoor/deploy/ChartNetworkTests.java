@@ -98,6 +98,27 @@ class ChartNetworkTests {
         assertThat(backend.text("spec/healthCheck/type")).isEqualTo("HTTP");
     }
 
+    @Test
+    void theTcpPortIsOnTheWorkersService() {
+        Rendered rendered =
+                Chart.render(
+                        TLS + "tcp: {enabled: true, tls: true}\nnetworkPolicy: {enabled: true}");
+        assertThat(rendered.named("Service", Chart.FULL_NAME).list("spec/ports"))
+                .anySatisfy(port -> {
+                    assertThat(port.text("name")).isEqualTo("tcp-workers");
+                    assertThat(port.number("port")).isEqualTo(7070);
+                });
+        assertThat(rendered.only("NetworkPolicy").list("spec/ingress").getFirst().list("ports"))
+                .anySatisfy(port -> assertThat(port.text("port")).isEqualTo("tcp-workers"));
+        assertThat(rendered.named("ConfigMap", Chart.FULL_NAME).text("data/application.yml"))
+                .contains("tcp:\n    port: 7070\n    ssl-bundle: workers");
+        assertThat(
+                        Chart.render(Chart.NO_VALUES)
+                                .named("Service", Chart.FULL_NAME)
+                                .list("spec/ports"))
+                .hasSize(1);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "PreferSameZone, v1.33.4, PreferClose",

@@ -74,6 +74,7 @@ class ChartRefusalTests {
                 "{frontdoor: {path: /elsewhere}}                | Use path",
                 "{frontdoor: {instance: me}}                    | it is the pod's name",
                 "{frontdoor: {auth: {tokens: [a]}}}             | tokens belong in a Secret",
+                "{frontdoor: {tcp: {port: 7000}}}               | Use tcp.enabled and tcp.port",
                 "{server: {port: 9000}}                         | Use service.port",
                 "{server: {ssl: {bundle: mine}}}                | Use tls",
                 "{management: {server: {port: 9000}}}           | Use managementService.port",
@@ -88,6 +89,18 @@ class ChartRefusalTests {
         refused(
                 "{extraEnv: [{name: FRONTDOOR_DRAIN_PUSHGRACE, value: 1m}]}",
                 "extraEnv FRONTDOOR_DRAIN_PUSHGRACE sets frontdoor.drain.push-grace");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{tcp: {enabled: true, port: 8081}}                        | tcp.port is 8081",
+                "{tcp: {enabled: true, port: 9000}, service: {port: 9000}} | tcp.port is 9000",
+                "{tcp: {enabled: true, tls: true}}                         | tcp.tls needs tls.enabled"
+            })
+    void aTcpPortThatCannotBe(String values, String refusal) {
+        refused(values, refusal);
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.frontdoor.protocol.Frame.ConnectError;
 import dev.frontdoor.protocol.ReasonCode;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.WebSocketFrame;
+import dev.frontdoor.test.server.BothTransports;
 import dev.frontdoor.test.server.HttpSocket;
 import dev.frontdoor.test.server.ServerUnderTest;
 
@@ -32,6 +33,7 @@ class ConnectionLimitsIntegrationTests {
             "the limit of 2 connections from one address is reached";
 
     @Nested
+    @BothTransports
     @FrontDoorTest("frontdoor.limits.max-connections=50")
     class InAll {
 
@@ -71,7 +73,8 @@ class ConnectionLimitsIntegrationTests {
                     }
                 });
             }
-            try (ExecutorService flood = Executors.newVirtualThreadPerTaskExecutor()) {
+            // No more at a time than the service refuses with an answer.
+            try (ExecutorService flood = Executors.newFixedThreadPool(32)) {
                 List<Future<String>> answers = arrivals.stream().map(flood::submit).toList();
                 while (answers.stream().anyMatch(answer -> !answer.isDone())) {
                     in.forEach(TestWorker::expectNothing);
@@ -250,6 +253,39 @@ class ConnectionLimitsIntegrationTests {
 
         private TestWorker from(String forwardedFor) throws IOException {
             return server.worker().header("X-Forwarded-For", forwardedFor).connect();
+        }
+    }
+
+    @Nested
+    @BothTransports
+    @FrontDoorTest("frontdoor.limits.max-connections-per-address=2")
+    class FromOneSocketAddress {
+
+        private final ServerUnderTest server;
+
+        FromOneSocketAddress(ServerUnderTest server) {
+            this.server = server;
+        }
+
+        @AfterEach
+        void nobodyIsLeft() {
+            server.expectNobody();
+        }
+
+        @Test
+        void workerBeyondTheLimitIsRefusedAndALeaverMakesRoom() throws Exception {
+            try (TestWorker first = server.connect();
+                    TestWorker second = server.connect()) {
+                second.expectNothing();
+                try (TestWorker third = server.connect()) {
+                    assertThat(expectTurnedAway(third)).isEqualTo(PER_ADDRESS);
+                }
+                first.disconnect();
+                first.expectClose(1000);
+                try (TestWorker next = server.connect()) {
+                    next.expectNothing();
+                }
+            }
         }
     }
 

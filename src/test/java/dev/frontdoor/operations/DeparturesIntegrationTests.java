@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.frontdoor.test.HttpResponse;
 import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.BothTransports;
 import dev.frontdoor.test.server.ScriptedNotifier;
 import dev.frontdoor.test.server.ServerUnderTest;
 import dev.frontdoor.test.server.TestApplication;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Qualifier;
 
 import tools.jackson.databind.JsonNode;
@@ -26,7 +25,11 @@ import java.util.List;
 
 /** The endpoint of departures, and disconnections by operators. */
 @FrontDoorTest("frontdoor.departures.size=6")
+@BothTransports
 class DeparturesIntegrationTests {
+
+    /** A Ping on a stream of the application. */
+    private static final byte[] NOT_A_FRAME = {0x13, 0, 0, 0, 0, 1, 0, 0, 0, 0};
 
     private final ServerUnderTest server;
     private final ScriptedNotifier firstNotifier;
@@ -82,10 +85,10 @@ class DeparturesIntegrationTests {
         expectEnd(vanishing, 1006, "network");
         String refused = server.newIdentity();
         try (TestWorker worker = server.register(refused)) {
-            worker.sendText("hello");
-            worker.expectClose(1003);
+            worker.sendBytes(NOT_A_FRAME);
+            worker.expectClose(1002);
         }
-        expectEnd(refused, 1003, "service");
+        expectEnd(refused, 1002, "service");
         String disconnected = server.newIdentity();
         try (TestWorker worker = server.register(disconnected)) {
             delete("/" + firstNotifier.pidOf(disconnected) + "?reason=maintenance");
@@ -94,28 +97,6 @@ class DeparturesIntegrationTests {
         expectEnd(disconnected, 4500, "operator");
         assertThat(departures("?code=4500").getFirst().path("reason").asString())
                 .isEqualTo("maintenance");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "1000, '', 1000",
-        "1001, going away, 1001",
-        "1011, '', 1011",
-        "3008, maintenance, worker_3xxx",
-        "4321, it's late, worker_4xxx",
-        "1003, '', other"
-    })
-    void workersOwnCodeAndReasonAreKept(int code, String reason, String label) throws Exception {
-        String identity = server.newIdentity();
-        double closed = server.sum("frontdoor.connections.closed", "code", label);
-        try (TestWorker worker = server.register(identity)) {
-            worker.close(code, reason);
-            worker.expectClose(1000);
-        }
-        expectEnd(identity, code, "worker");
-        JsonNode departure = departures("?identity=" + identity).getFirst();
-        assertThat(departure.path("reason").asString()).isEqualTo(reason);
-        assertThat(server.sum("frontdoor.connections.closed", "code", label)).isEqualTo(closed + 1);
     }
 
     @Test
@@ -146,23 +127,23 @@ class DeparturesIntegrationTests {
             }
         }
         try (TestWorker worker = server.register(identity)) {
-            worker.sendText("hello");
-            worker.expectClose(1003);
+            worker.sendBytes(NOT_A_FRAME);
+            worker.expectClose(1002);
         }
         assertThat(departures("?identity=" + identity)).hasSize(3);
         assertThat(departures("?code=1000&identity=" + identity)).hasSize(2);
-        assertThat(departures("?code=1003&identity=" + identity)).hasSize(1);
-        assertThat(departures("?code=1003&identity=nobody")).isEmpty();
+        assertThat(departures("?code=1002&identity=" + identity)).hasSize(1);
+        assertThat(departures("?code=1002&identity=nobody")).isEmpty();
     }
 
     @Test
     void workerThatNeverRegisteredLeavesWithoutAnIdentity() throws Exception {
         try (TestWorker worker = server.connect()) {
-            worker.sendText("hello");
-            worker.expectClose(1003);
+            worker.sendBytes(NOT_A_FRAME);
+            worker.expectClose(1002);
         }
         JsonNode departure = departures("?limit=1").getFirst();
-        assertThat(departure.path("code").asInt()).isEqualTo(1003);
+        assertThat(departure.path("code").asInt()).isEqualTo(1002);
         assertThat(departure.path("identity").isNull()).isTrue();
         assertThat(departure.path("registeredAt").isNull()).isTrue();
         assertThat(departure.path("registeredFor").isNull()).isTrue();

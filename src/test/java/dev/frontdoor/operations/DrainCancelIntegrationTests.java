@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.test.HttpResponse;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.BothTransports;
 import dev.frontdoor.test.server.ServerUnderTest;
 
 import org.junit.jupiter.api.AfterEach;
@@ -13,6 +14,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** An operator cancels a drain. */
 @FrontDoorTest("frontdoor.drain.window=1h")
+@BothTransports
 class DrainCancelIntegrationTests {
 
     private static final String DRAIN = "/actuator/drain";

@@ -1,14 +1,13 @@
 package dev.frontdoor.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.protocol.Frame.Push;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.test.TestWorker;
-import dev.frontdoor.test.UpgradeRefusedException;
+import dev.frontdoor.test.server.BothTransports;
 import dev.frontdoor.test.server.ScriptedNotifier;
 import dev.frontdoor.test.server.ServerUnderTest;
 import dev.frontdoor.test.server.TestApplication;
@@ -17,6 +16,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.test.annotation.DirtiesContext;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +30,7 @@ class DrainPaceIntegrationTests {
     private static final int WORKERS = 20;
 
     @Nested
+    @BothTransports
     @FrontDoorTest({
         "frontdoor.drain.window=500ms",
         "frontdoor.drain.push-grace=500ms",
@@ -52,6 +53,7 @@ class DrainPaceIntegrationTests {
         }
 
         @Test
+        @DirtiesContext
         void allThatAreLeftAreClosedThenWhateverTheyWaitFor() throws Exception {
             List<TestWorker> all = new ArrayList<>();
             for (int i = 0; i < WORKERS; i++) {
@@ -77,23 +79,21 @@ class DrainPaceIntegrationTests {
             all.addAll(List.of(busy, candidate));
 
             beginDrain(server);
-            assertThatThrownBy(server::connect)
-                    .isInstanceOfSatisfying(
-                            UpgradeRefusedException.class,
-                            refusal -> assertThat(refusal.status()).isEqualTo(503));
+            server.expectNotTaken("draining");
             all.forEach(worker -> worker.expectClose(1012));
             assertThat(push).failsWithin(ServerUnderTest.MAX_WAIT);
-            assertThat(candidate.poll()).isNull();
+            ServerUnderTest.expectNoAnswer(candidate);
             decide.countDown();
             awaitDrained(server);
             server.expectNobody();
             assertThat(server.sum("frontdoor.draining")).isEqualTo(1);
-            assertThat(server.sum("frontdoor.upgrades.refused", "reason", "draining")).isEqualTo(1);
+            assertThat(server.notTaken("draining")).isEqualTo(1);
             all.forEach(TestWorker::close);
         }
     }
 
     @Nested
+    @BothTransports
     @FrontDoorTest
     class StoppedAndStartedAgain {
 

@@ -26,6 +26,7 @@ import java.lang.annotation.Target;
         webEnvironment = WebEnvironment.RANDOM_PORT,
         args = {
             "--management.server.port=0",
+            "--frontdoor.tcp.port=0",
             "--management.defaults.metrics.export.enabled=true",
             "--frontdoor.limits.close-timeout=1s",
             "--frontdoor.limits.max-event-loop-lag=0s",

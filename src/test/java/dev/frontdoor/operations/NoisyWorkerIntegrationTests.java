@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.frontdoor.notifier.RegistrationRejectedException;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.BothTransports;
 import dev.frontdoor.test.server.ScriptedNotifier;
 import dev.frontdoor.test.server.ServerUnderTest;
 import dev.frontdoor.test.server.TestApplication;
@@ -21,6 +22,7 @@ import java.time.Duration;
 /** A worker that registers as fast as it gets answers, and is always rejected. */
 @FrontDoorTest
 @ExtendWith(OutputCaptureExtension.class)
+@BothTransports
 class NoisyWorkerIntegrationTests {
 
     private final ServerUnderTest server;
@@ -48,7 +50,7 @@ class NoisyWorkerIntegrationTests {
                 });
         int rejected = 0;
         long begin = System.nanoTime();
-        try (TestWorker noisy = server.connect();
+        try (TestWorker noisy = server.worker().from(server.newAddress()).connect();
                 TestWorker good = server.register(server.newIdentity())) {
             while (System.nanoTime() - begin < Duration.ofSeconds(4).toNanos()) {
                 noisy.send(new WorkerRegister(0, TestWorker.registration(identity)));

@@ -9,6 +9,7 @@ import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.BothTransports;
 import dev.frontdoor.test.server.ScriptedNotifier;
 import dev.frontdoor.test.server.ServerUnderTest;
 import dev.frontdoor.test.server.TestApplication;
@@ -43,6 +44,7 @@ import java.util.concurrent.atomic.AtomicInteger;
     "frontdoor.notifiers.beans.hanging.max-concurrent-calls=4",
 })
 @Import(NotifiersIntegrationTests.Configuration.class)
+@BothTransports
 class NotifiersIntegrationTests {
 
     private static final WorkerRegisterAck TIMED_OUT =

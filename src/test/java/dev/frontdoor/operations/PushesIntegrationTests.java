@@ -7,6 +7,7 @@ import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.protocol.Frame.Push;
 import dev.frontdoor.protocol.Frame.PushReply;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.BothTransports;
 import dev.frontdoor.test.server.ScriptedNotifier;
 import dev.frontdoor.test.server.ServerUnderTest;
 import dev.frontdoor.test.server.TestApplication;
@@ -28,6 +29,7 @@ import java.util.stream.IntStream;
 
 /** Ten thousand pushes to a hundred workers, over the wire. */
 @FrontDoorTest("frontdoor.pushes.max-pending-per-worker=100")
+@BothTransports
 class PushesIntegrationTests {
 
     private static final int WORKERS = 100;

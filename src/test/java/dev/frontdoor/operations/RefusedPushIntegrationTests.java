@@ -13,6 +13,7 @@ import dev.frontdoor.protocol.Frame.Push;
 import dev.frontdoor.protocol.Frame.PushReply;
 import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.BothTransports;
 import dev.frontdoor.test.server.ScriptedNotifier;
 import dev.frontdoor.test.server.ServerUnderTest;
 import dev.frontdoor.test.server.TestApplication;
@@ -34,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A worker that refuses a push, over the wire: section 5 of the protocol. */
 @FrontDoorTest("frontdoor.pushes.max-pending-per-worker=1")
+@BothTransports
 class RefusedPushIntegrationTests {
 
     private static final PushRefusal MALFORMED =

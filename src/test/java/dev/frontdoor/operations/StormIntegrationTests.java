@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.BothTransports;
 import dev.frontdoor.test.server.ScriptedNotifier;
 import dev.frontdoor.test.server.ServerUnderTest;
 import dev.frontdoor.test.server.TestApplication;
@@ -30,6 +31,7 @@ import java.util.regex.Pattern;
     "frontdoor.limits.registrations-per-second=100",
     "frontdoor.limits.registration-queue=50"
 })
+@BothTransports
 class StormIntegrationTests {
 
     private static final int WORKERS = 300;

@@ -3,6 +3,7 @@ package dev.frontdoor.operations;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.BothTransports;
 import dev.frontdoor.test.server.ServerUnderTest;
 
 import org.junit.jupiter.api.AfterEach;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
     "frontdoor.limits.connect-timeout=300ms",
     "frontdoor.limits.registration-timeout=600ms",
 })
+@BothTransports
 class TimeLimitsIntegrationTests {
 
     private final ServerUnderTest server;

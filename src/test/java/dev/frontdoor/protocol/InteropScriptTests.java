@@ -24,25 +24,25 @@ class InteropScriptTests {
 
         assertThat(run.output())
                 .isEqualTo(
-                        "interop: skipped: Cargo is not installed; version 1.85 or later is needed\n");
+                        "interop: skipped: Cargo is not installed; version 1.89 or later is needed\n");
         assertThat(run.status()).isEqualTo(SKIPPED);
     }
 
     @Test
     void withACargoThatIsTooOldItIsSkipped() throws Exception {
-        installCargo("1.84.1 (66221abde 2024-11-19)");
+        installCargo("1.88.0 (873a06493 2025-05-10)");
 
         Run run = run();
 
         assertThat(run.output())
                 .isEqualTo(
-                        "interop: skipped: Cargo 1.84.1 is too old; version 1.85 or later is needed\n");
+                        "interop: skipped: Cargo 1.88.0 is too old; version 1.89 or later is needed\n");
         assertThat(run.status()).isEqualTo(SKIPPED);
     }
 
     @Test
     void withTheOldestCargoThatWillDoItBuilds() throws Exception {
-        installCargo("1.85.0 (d73d2caf9 2024-12-31)");
+        installCargo("1.89.0 (c24e10642 2025-06-23)");
 
         Run run = run();
 

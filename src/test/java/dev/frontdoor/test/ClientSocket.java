@@ -6,6 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -42,16 +43,25 @@ final class ClientSocket {
     /**
      * Connects.
      *
+     * @param localAddress where the socket is bound; null for any address
      * @param receiveBuffer bytes; 0 for the system's default
      * @param timeout the bound of connecting, of each write, and of all reads before {@link
      *     #readWithoutLimit}
      */
-    static ClientSocket connect(SocketFactory sockets, URI uri, int receiveBuffer, Duration timeout)
+    static ClientSocket connect(
+            SocketFactory sockets,
+            URI uri,
+            @Nullable InetAddress localAddress,
+            int receiveBuffer,
+            Duration timeout)
             throws IOException {
         Socket socket = sockets.createSocket();
         try {
             if (receiveBuffer > 0) {
                 socket.setReceiveBufferSize(receiveBuffer);
+            }
+            if (localAddress != null) {
+                socket.bind(new InetSocketAddress(localAddress, 0));
             }
             socket.setTcpNoDelay(true);
             socket.connect(

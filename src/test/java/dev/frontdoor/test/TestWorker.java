@@ -1,7 +1,6 @@
 package dev.frontdoor.test;
 
 import static dev.frontdoor.test.WebSocketFrame.BINARY;
-import static dev.frontdoor.test.WebSocketFrame.CLOSE;
 import static dev.frontdoor.test.WebSocketFrame.CONTINUATION;
 import static dev.frontdoor.test.WebSocketFrame.FINAL;
 import static dev.frontdoor.test.WebSocketFrame.PING;
@@ -25,6 +24,7 @@ import dev.frontdoor.protocol.WorkerRegistration;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -38,7 +38,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * A scripted worker: sends what a test tells it, valid or not, and checks what the service answers.
- * It speaks WebSocket on a plain socket, so it can stall, vanish and damage what it sends.
+ * It speaks WebSocket or plain TCP on a socket of its own, so it can stall, vanish and damage what
+ * it sends.
  *
  * <p>A virtual thread receives. It answers WebSocket pings and the service's close frame, and keeps
  * frames for {@link #expect} in their order. If the service sends what it may not send (a text, a
@@ -53,26 +54,42 @@ public final class TestWorker implements AutoCloseable {
     /**
      * The end of a connection.
      *
-     * @param code the close code; 1005 for a close frame without one, 1006 for no close frame
+     * @param code the close code; 1005 for a close frame without one, 1006 for no close frame. Over
+     *     TCP, the reason code of a ConnectError, 1001 after Disconnect, 1000 after neither, 1006
+     *     for a reset
      * @param reason the close reason; with 1006, what the socket said
      */
     public record Close(int code, String reason) {}
 
     private final ClientSocket socket;
-    private final HttpResponse upgraded;
+    private final @Nullable HttpResponse upgraded;
     private final Inbox inbox;
+    private final Framing framing;
     private final Receiver receiver;
 
-    TestWorker(ClientSocket socket, HttpResponse upgraded, Duration timeout) throws IOException {
+    /**
+     * A worker on a socket.
+     *
+     * @param upgraded the response to the upgrade to a WebSocket; null for plain TCP
+     */
+    TestWorker(ClientSocket socket, @Nullable HttpResponse upgraded, Duration timeout)
+            throws IOException {
         this.socket = socket;
         this.upgraded = upgraded;
         this.inbox = new Inbox(timeout);
-        this.receiver = new Receiver(socket, inbox);
+        this.framing =
+                upgraded == null
+                        ? new TcpFraming(socket, inbox)
+                        : new WebSocketFraming(socket, inbox);
+        this.receiver = new Receiver(socket, framing, inbox);
         socket.readWithoutLimit();
         Thread.ofVirtual().name("test-worker").start(receiver);
     }
 
-    /** A builder of a worker for this address, for instance {@code ws://localhost:8080/liminal}. */
+    /**
+     * A builder of a worker for this address, for instance {@code ws://localhost:8080/liminal}, or
+     * {@code tcp://localhost:7070} for plain TCP.
+     */
     public static TestWorkerBuilder to(URI uri) {
         return new TestWorkerBuilder(uri);
     }
@@ -94,7 +111,7 @@ public final class TestWorker implements AutoCloseable {
 
     /** The values of a header of the upgrade's response; empty if it is missing. */
     public List<String> responseHeader(String name) {
-        return upgraded.header(name);
+        return upgraded == null ? List.of() : upgraded.header(name);
     }
 
     /** Sends a Connect of version 1.0 with a token and expects the ConnectAck. */
@@ -115,9 +132,23 @@ public final class TestWorker implements AutoCloseable {
         sendBytes(FrameCodec.encode(frame));
     }
 
-    /** Sends a binary message of any content. */
+    /** Sends a message of any content; over TCP, these bytes. */
     public void sendBytes(byte[] message) {
-        write(BINARY, message);
+        socket.write(framing.bytes(message));
+    }
+
+    /** The bytes that carry these frames, for {@link #sendRaw}. */
+    public byte[] bytes(Frame... frames) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (Frame frame : frames) {
+            bytes.writeBytes(framing.bytes(FrameCodec.encode(frame)));
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Sends the first bytes of a message, whose size is announced in full. */
+    public void sendStart(byte[] message, int count) {
+        framing.writeStart(message, count);
     }
 
     /**
@@ -157,14 +188,24 @@ public final class TestWorker implements AutoCloseable {
         send(new Disconnect(0));
     }
 
-    /** Sends a WebSocket close frame; see {@link #expectClose()} for the service's answer. */
+    /**
+     * Sends a WebSocket close frame; see {@link #expectClose()} for the service's answer. Over TCP,
+     * ends the sending side of the socket.
+     */
     public void close(int code, String reason) {
         receiver.leave();
-        write(CLOSE, WebSocketFrame.closePayload(code, reason));
+        framing.writeClose(code, reason);
     }
 
     private void write(int firstByte, byte[] payload) {
-        socket.write(WebSocketFrame.masked(firstByte, payload));
+        webSocket().write(firstByte, payload);
+    }
+
+    private WebSocketFraming webSocket() {
+        if (framing instanceof WebSocketFraming webSocket) {
+            return webSocket;
+        }
+        throw new UnsupportedOperationException("this worker speaks plain TCP");
     }
 
     /** Ends the connection with a TCP reset, without a close frame. */
@@ -190,7 +231,7 @@ public final class TestWorker implements AutoCloseable {
 
     /** Sets whether WebSocket pings are answered; the default is true. */
     public void answerPings(boolean answer) {
-        receiver.answerPings(answer);
+        webSocket().answerPings(answer);
     }
 
     /**
@@ -289,10 +330,13 @@ public final class TestWorker implements AutoCloseable {
         return inbox.awaitClose();
     }
 
-    /** Expects a close with this code. */
+    /**
+     * Expects a close with this code. TCP has no close codes: there a ConnectError whose reason
+     * code stands for it must come last, or Disconnect for 1012, or neither for 1000.
+     */
     public Close expectClose(int code) {
         Close close = expectClose();
-        if (close.code() != code) {
+        if (!framing.isEnd(close, code)) {
             throw new AssertionError("expected a close with %d, got %s".formatted(code, close));
         }
         return close;

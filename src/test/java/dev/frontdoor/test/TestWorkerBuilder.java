@@ -1,8 +1,11 @@
 package dev.frontdoor.test;
 
+import dev.frontdoor.protocol.Frame.Pong;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +22,8 @@ public final class TestWorkerBuilder {
     private SocketFactory sockets = SocketFactory.getDefault();
     private Duration timeout = Duration.ofSeconds(5);
     private int receiveBuffer;
+    private boolean greeting;
+    private @Nullable InetAddress localAddress;
     private @Nullable String rawRequest;
     private @Nullable String token;
 
@@ -56,9 +61,24 @@ public final class TestWorkerBuilder {
         return this;
     }
 
+    /** The address of the machine that the socket is bound to, for instance {@code 127.0.0.7}. */
+    public TestWorkerBuilder from(String address) {
+        this.localAddress = InetAddress.ofLiteral(address);
+        return this;
+    }
+
     /** The bound of every wait; the default is 5 seconds. */
     public TestWorkerBuilder timeout(Duration timeout) {
         this.timeout = timeout;
+        return this;
+    }
+
+    /**
+     * Sends a frame that the service ignores first: over TCP, a connection is a worker's from its
+     * first byte on.
+     */
+    public TestWorkerBuilder greeting() {
+        this.greeting = true;
         return this;
     }
 
@@ -69,25 +89,36 @@ public final class TestWorkerBuilder {
     }
 
     /**
-     * Connects and upgrades.
+     * Connects and, unless the scheme is {@code tcp}, upgrades.
      *
      * @throws UpgradeRefusedException if the service refuses the upgrade
      * @throws IOException if there is no answer, or none that HTTP and RFC 6455 allow
      */
     public TestWorker connect() throws IOException {
-        ClientSocket socket = ClientSocket.connect(sockets, uri, receiveBuffer, timeout);
-        Upgrade upgrade = new Upgrade(uri, removed, added);
+        ClientSocket socket =
+                ClientSocket.connect(sockets, uri, localAddress, receiveBuffer, timeout);
         TestWorker worker;
         try {
-            worker = new TestWorker(socket, upgrade.perform(socket, rawRequest), timeout);
+            worker = new TestWorker(socket, isTcp() ? null : upgrade(socket), timeout);
         } catch (IOException | RuntimeException e) {
             socket.close();
             throw e;
+        }
+        if (greeting) {
+            worker.send(new Pong(0));
         }
         if (token != null) {
             worker.authenticate(token);
         }
         return worker;
+    }
+
+    private boolean isTcp() {
+        return uri.getScheme().equals("tcp");
+    }
+
+    private HttpResponse upgrade(ClientSocket socket) throws IOException {
+        return new Upgrade(uri, removed, added).perform(socket, rawRequest);
     }
 
     record Header(String name, String value) {}

@@ -3,6 +3,7 @@ package dev.frontdoor.websocket;
 import static dev.frontdoor.test.WebSocketFrame.close;
 import static dev.frontdoor.test.WebSocketFrame.declaring;
 import static dev.frontdoor.test.WebSocketFrame.masked;
+import static dev.frontdoor.test.WebSocketFrame.message;
 import static dev.frontdoor.test.WebSocketFrame.unmasked;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -238,6 +239,35 @@ class WebSocketIntegrationTests {
             worker.expectEnd();
         }
         assertThat(server.sum("frontdoor.frames.received", "type", "ping")).isEqualTo(pings);
+    }
+
+    @Test
+    void fragmentsOfAFirstMessageAreSummed() throws Exception {
+        int bound = 64 * 1024;
+        try (TestWorker worker = server.connect()) {
+            worker.sendRaw(masked(0x02, new byte[bound - 10]));
+            worker.sendRaw(masked(0x00, new byte[5]));
+            worker.sendRaw(declaring(0x80, 6, new byte[0]));
+            assertThat(worker.expectClose(1009).reason()).contains("65536");
+        }
+    }
+
+    @Test
+    void pingsOfAWorkerThatReadsAreAllAnswered() throws Exception {
+        int pings = 20_000;
+        ByteArrayOutputStream burst = new ByteArrayOutputStream();
+        for (int i = 0; i < pings; i++) {
+            burst.writeBytes(masked(0x89, new byte[0]));
+        }
+        burst.writeBytes(message(new Ping(0)));
+        try (TestWorker worker = server.connect()) {
+            worker.sendRaw(burst.toByteArray());
+
+            for (int i = 0; i < pings; i++) {
+                worker.expectPong(new byte[0]);
+            }
+            worker.expect(Pong.class);
+        }
     }
 
     @Test

@@ -1,6 +1,5 @@
 package dev.frontdoor.connection.address;
 
-import dev.frontdoor.registration.settings.FrontDoorProperties;
 import dev.frontdoor.registration.settings.LimitProperties;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,11 +11,9 @@ import org.springframework.context.annotation.Configuration;
 class AddressConfiguration {
 
     @Bean
-    ClientAddresses clientAddresses(
-            FrontDoorProperties properties, LimitProperties limits, MeterRegistry meters) {
+    ClientAddresses clientAddresses(LimitProperties limits, MeterRegistry meters) {
         return new ClientAddresses(
                 new TrustedProxies(limits.trustedProxies()),
-                properties.proxyProtocol(),
                 limits.requestHeadTimeout(),
                 new ProxyHeaderMetrics(meters));
     }

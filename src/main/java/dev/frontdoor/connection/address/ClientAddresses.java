@@ -26,7 +26,6 @@ public final class ClientAddresses {
             AttributeKey.valueOf(ClientAddresses.class, "proxied");
 
     private final TrustedProxies proxies;
-    private final ProxyProtocol protocol;
     private final Duration timeout;
     private final ProxyHeaderMetrics metrics;
 
@@ -34,22 +33,26 @@ public final class ClientAddresses {
      * Finds the addresses behind these proxies.
      *
      * @param timeout time for a header of the PROXY protocol
-     * @throws IllegalArgumentException if the PROXY protocol is on and no proxy is trusted
      */
-    ClientAddresses(
-            TrustedProxies proxies,
-            ProxyProtocol protocol,
-            Duration timeout,
-            ProxyHeaderMetrics metrics) {
-        if (protocol != ProxyProtocol.OFF && proxies.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "frontdoor.proxy-protocol needs the senders in frontdoor.limits.trusted-proxies,"
-                            + " which is empty");
-        }
+    ClientAddresses(TrustedProxies proxies, Duration timeout, ProxyHeaderMetrics metrics) {
         this.proxies = proxies;
-        this.protocol = protocol;
         this.timeout = timeout;
         this.metrics = metrics;
+    }
+
+    /**
+     * Checks that there are proxies that may send a header.
+     *
+     * @param setting the name of the protocol's setting
+     * @throws IllegalArgumentException if the PROXY protocol is on and no proxy is trusted
+     */
+    public void requireProxies(String setting, ProxyProtocol protocol) {
+        if (protocol != ProxyProtocol.OFF && proxies.isEmpty()) {
+            throw new IllegalArgumentException(
+                    setting
+                            + " needs the senders in frontdoor.limits.trusted-proxies, which is"
+                            + " empty");
+        }
     }
 
     /**
@@ -58,7 +61,7 @@ public final class ClientAddresses {
      *
      * @param onAddress called on that loop with the address that the header names, if it names one
      */
-    public void expectHeader(Channel channel, Consumer<String> onAddress) {
+    public void expectHeader(Channel channel, ProxyProtocol protocol, Consumer<String> onAddress) {
         if (protocol == ProxyProtocol.OFF) {
             return;
         }

@@ -3,6 +3,7 @@ package dev.frontdoor.connection.drain;
 import dev.frontdoor.connection.Connections;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.RegistrationService;
+import dev.frontdoor.registration.settings.LimitProperties;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -34,6 +35,12 @@ class DrainConfiguration {
             @Qualifier(DRAIN_EXECUTOR) ScheduledExecutorService executor) {
         return new Drain(
                 properties, connections, registrations, pushes, context, meters, clock, executor);
+    }
+
+    @Bean
+    ConnectionAdmission connectionAdmission(
+            Drain drain, Connections connections, LimitProperties limits) {
+        return new ConnectionAdmission(drain, connections, limits.maxEventLoopLag());
     }
 
     /** Not a candidate elsewhere, so that Boot still configures its own executors. */

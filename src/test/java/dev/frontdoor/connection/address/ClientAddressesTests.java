@@ -139,19 +139,14 @@ class ClientAddressesTests {
     @CsvSource({"OPTIONAL", "REQUIRED"})
     void proxyProtocolNeedsSenders(ProxyProtocol protocol) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> addresses(protocol))
-                .withMessageContaining("frontdoor.proxy-protocol")
+                .isThrownBy(() -> behind().requireProxies("frontdoor.x", protocol))
+                .withMessageContaining("frontdoor.x")
                 .withMessageContaining("frontdoor.limits.trusted-proxies");
     }
 
     private static ClientAddresses behind(String... proxies) {
-        return addresses(ProxyProtocol.OFF, proxies);
-    }
-
-    private static ClientAddresses addresses(ProxyProtocol protocol, String... proxies) {
         return new ClientAddresses(
                 new TrustedProxies(List.of(proxies)),
-                protocol,
                 Duration.ofSeconds(10),
                 new ProxyHeaderMetrics(new SimpleMeterRegistry()));
     }

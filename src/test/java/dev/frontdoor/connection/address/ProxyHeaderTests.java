@@ -249,11 +249,10 @@ class ProxyHeaderTests {
         ClientAddresses addresses =
                 new ClientAddresses(
                         new TrustedProxies(List.of("10.0.0.0/8")),
-                        protocol,
                         Duration.ofSeconds(10),
                         new ProxyHeaderMetrics(meters));
         channel.freezeTime();
-        addresses.expectHeader(channel, _ -> {});
+        addresses.expectHeader(channel, protocol, _ -> {});
         return addresses;
     }
 

@@ -22,6 +22,7 @@ import java.lang.annotation.Target;
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {
             "management.server.port=0",
+            "frontdoor.tcp.port=0",
             "management.defaults.metrics.export.enabled=true",
             "management.prometheus.metrics.export.enabled=true",
             "frontdoor.instance=under-test",

@@ -25,6 +25,7 @@ import java.lang.annotation.Target;
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {
             "management.server.port=0",
+            "frontdoor.tcp.port=0",
             "frontdoor.instance=guarded",
             "frontdoor.auth.tokens=sesame,second",
             "frontdoor.allowed-origins=https://app.example,http://localhost:3000",

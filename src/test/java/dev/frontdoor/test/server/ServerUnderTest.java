@@ -1,14 +1,19 @@
 package dev.frontdoor.test.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.frontdoor.invocation.Notifier;
+import dev.frontdoor.protocol.Frame.ConnectError;
+import dev.frontdoor.protocol.Frame.Disconnect;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.RegistrationService;
+import dev.frontdoor.tcp.TcpPort;
 import dev.frontdoor.test.HttpResponse;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.TestWorkerBuilder;
+import dev.frontdoor.test.UpgradeRefusedException;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -42,7 +47,9 @@ public final class ServerUnderTest {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final ApplicationContext context;
+    private volatile WorkerTransport transport = WorkerTransport.WEBSOCKET;
     private final AtomicInteger identities = new AtomicInteger();
+    private final AtomicInteger addresses = new AtomicInteger();
 
     ServerUnderTest(ApplicationContext context) {
         this.context = context;
@@ -53,9 +60,62 @@ public final class ServerUnderTest {
         return "worker-" + identities.incrementAndGet();
     }
 
+    /** An address of the machine that no worker has had; the log counts lines by address. */
+    public String newAddress() {
+        return "127.0.1." + addresses.incrementAndGet();
+    }
+
+    /** From now on workers connect by this transport; WebSocket is the default. */
+    void use(WorkerTransport transport) {
+        this.transport = transport;
+    }
+
+    /** Expects that the service takes no worker, and says why. */
+    public void expectNotTaken(String why) throws IOException {
+        switch (transport) {
+            case WEBSOCKET ->
+                    assertThatExceptionOfType(UpgradeRefusedException.class)
+                            .isThrownBy(this::connect)
+                            .satisfies(refusal -> assertThat(refusal.status()).isEqualTo(503));
+            case TCP -> {
+                try (TestWorker worker = connect()) {
+                    assertThat(worker.expect(ConnectError.class).message()).contains(why);
+                    worker.expectEnd();
+                }
+            }
+        }
+    }
+
+    /** How many workers were not taken, by the meter's reason. */
+    public double notTaken(String reason) {
+        return sum("frontdoor.upgrades.refused", "reason", reason)
+                + sum("frontdoor.tcp.entries.refused", "reason", reason);
+    }
+
+    /**
+     * Expects that a worker has received no frame, apart from what tells over TCP why the
+     * connection ends.
+     */
+    public static void expectNoAnswer(TestWorker worker) {
+        assertThat(worker.poll())
+                .satisfiesAnyOf(
+                        none -> assertThat(none).isNull(),
+                        end ->
+                                assertThat(end)
+                                        .isInstanceOfAny(ConnectError.class, Disconnect.class));
+    }
+
     /** A builder of a worker for this server. */
     public TestWorkerBuilder worker() {
-        return TestWorker.to(uri("/liminal")).timeout(MAX_WAIT);
+        return switch (transport) {
+            case WEBSOCKET -> TestWorker.to(uri("/liminal")).timeout(MAX_WAIT);
+            case TCP -> TestWorker.to(tcp()).greeting().timeout(MAX_WAIT);
+        };
+    }
+
+    /** The address of the TCP port. */
+    public URI tcp() {
+        return URI.create("tcp://localhost:" + TcpPort.of(context));
     }
 
     /** A worker that is connected and has sent nothing. */

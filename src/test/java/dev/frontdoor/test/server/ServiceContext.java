@@ -24,7 +24,8 @@ public final class ServiceContext implements AutoCloseable {
         "dev.frontdoor.registration",
         "dev.frontdoor.push",
         "dev.frontdoor.connection",
-        "dev.frontdoor.websocket"
+        "dev.frontdoor.websocket",
+        "dev.frontdoor.tcp"
     };
 
     private final ManualTime time = new ManualTime();

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.time.Duration;
 
 /** Which event loops accept upgrades at the moment. */
-class UpgradeAdmissionTests {
+class UpgradeOverloadTests {
 
     private static final Duration SWEEP = Duration.ofMillis(250);
 

@@ -8,9 +8,10 @@ import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.protocol.Frame.Ping;
 import dev.frontdoor.protocol.Frame.Pong;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
-import dev.frontdoor.protocol.FrameCodec;
+import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.TestWorker.Close;
+import dev.frontdoor.test.server.BothTransports;
 import dev.frontdoor.test.server.OpenServerTest;
 import dev.frontdoor.test.server.ScriptedNotifier;
 import dev.frontdoor.test.server.ServerUnderTest;
@@ -23,15 +24,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Qualifier;
 
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -39,16 +32,15 @@ import java.util.stream.Stream;
 
 /** How connections end, and that they leave nothing behind. */
 @OpenServerTest
-class CloseCodesIntegrationTests {
-
-    private static final byte[] PING = FrameCodec.encode(new Ping(0));
+@BothTransports
+class ConnectionEndsIntegrationTests {
 
     private final ServerUnderTest server;
     private final Workers workers;
     private final ScriptedNotifier firstNotifier;
     private final ScriptedNotifier secondNotifier;
 
-    CloseCodesIntegrationTests(
+    ConnectionEndsIntegrationTests(
             ServerUnderTest server,
             Workers workers,
             @Qualifier(TestApplication.FIRST) ScriptedNotifier firstNotifier,
@@ -78,73 +70,6 @@ class CloseCodesIntegrationTests {
     }
 
     @Test
-    void closeOfTheWorkerIsAnsweredWith1000() throws Exception {
-        try (TestWorker worker = server.register(server.newIdentity())) {
-            worker.close(1001, "going away");
-
-            assertThat(worker.expectClose()).isEqualTo(new Close(1000, ""));
-            worker.expectEnd();
-        }
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("wrongMessages")
-    void messageThatIsNotOneWholeFrameEndsTheConnection(
-            String name, byte[] message, String reasonCode) throws Exception {
-        try (TestWorker worker = server.register(server.newIdentity())) {
-            worker.sendBytes(message);
-
-            assertThat(worker.expectClose(1002).reason()).startsWith(reasonCode + " ");
-            worker.expectEnd();
-        }
-    }
-
-    static Stream<Arguments> wrongMessages() {
-        byte[] two = Arrays.copyOf(PING, 20);
-        System.arraycopy(PING, 0, two, 10, 10);
-        byte[] register = FrameCodec.encode(new WorkerRegister(0, TestWorker.registration("half")));
-        byte[] offStream = PING.clone();
-        offStream[5] = 1;
-        return Stream.of(
-                arguments("empty", new byte[0], "0x0001"),
-                arguments("half a header", Arrays.copyOf(PING, 5), "0x0001"),
-                arguments("half a frame", Arrays.copyOf(register, 20), "0x0002"),
-                arguments("two frames", two, "0x0009"),
-                arguments("trailing byte", Arrays.copyOf(PING, 11), "0x0009"),
-                arguments("control frame on stream 1", offStream, "0x0004"));
-    }
-
-    @Test
-    void everyDamagedVectorEndsItsConnectionWithItsReasonCode() throws Exception {
-        List<JsonNode> vectors = vectors("error");
-        double closed = server.sum("frontdoor.connections.closed", "code", "1002");
-        for (JsonNode vector : vectors) {
-            String hex = vector.required("hex").stringValue();
-            try (TestWorker worker = server.connect()) {
-                worker.sendBytes(HexFormat.of().parseHex(hex));
-
-                assertThat(worker.expectClose(1002).reason())
-                        .as(hex)
-                        .startsWith("0x%04X ".formatted(vector.required("reasonCode").intValue()));
-            }
-        }
-        assertThat(vectors).hasSizeGreaterThan(250);
-        assertThat(server.sum("frontdoor.connections.closed", "code", "1002"))
-                .isEqualTo(closed + vectors.size());
-    }
-
-    @Test
-    void everyVectorWithTrailingBytesEndsItsConnection() throws Exception {
-        for (JsonNode vector : vectors("trailing")) {
-            String hex = vector.required("hex").stringValue();
-            try (TestWorker worker = server.connect()) {
-                worker.sendBytes(HexFormat.of().parseHex(hex));
-                assertThat(worker.expectClose(1002).reason()).as(hex).startsWith("0x0009 ");
-            }
-        }
-    }
-
-    @Test
     void notifierThatCannotBePutBackEndsTheConnection() throws Exception {
         String identity = server.newIdentity();
         try (TestWorker worker = server.register(identity)) {
@@ -162,7 +87,9 @@ class CloseCodesIntegrationTests {
                     (_, _) -> {
                         throw new RegistrationRejectedException("not like this");
                     });
-            worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
+            worker.send(
+                    new WorkerRegister(
+                            0, Registrations.of(identity).activityTypes("another").build()));
 
             assertThat(worker.expectClose(1011).reason()).doesNotContain("cannot go back");
             worker.expectEnd();
@@ -176,8 +103,7 @@ class CloseCodesIntegrationTests {
             String path = "/actuator/registrations/" + firstNotifier.pidOf(identity);
 
             assertThat(server.request("DELETE", path).status()).isEqualTo(204);
-            assertThat(worker.expectClose())
-                    .isEqualTo(new Close(4500, "disconnected by an operator"));
+            assertThat(worker.expectClose(4500).reason()).isEqualTo("disconnected by an operator");
             assertThat(server.ask(path).status()).isEqualTo(404);
             assertThat(server.request("DELETE", path).status()).isEqualTo(404);
         }
@@ -225,11 +151,6 @@ class CloseCodesIntegrationTests {
     @Test
     void workerThatIsResetIsUnregistered() throws Exception {
         expectBroken(TestWorker::vanish);
-    }
-
-    @Test
-    void workerThatOnlyEndsItsSocketIsUnregistered() throws Exception {
-        expectBroken(TestWorker::halfClose);
     }
 
     @Test
@@ -326,14 +247,5 @@ class CloseCodesIntegrationTests {
         server.expectNobody();
         assertThat(server.sum("frontdoor.connections.closed", "code", "1006"))
                 .isEqualTo(broken + 1);
-    }
-
-    private static List<JsonNode> vectors(String verdict) throws IOException {
-        try (Stream<String> lines =
-                Files.lines(Path.of("src/test/resources/vectors/malformed.jsonl"))) {
-            return lines.map(JsonMapper.shared()::readTree)
-                    .filter(vector -> vector.required("verdict").stringValue().equals(verdict))
-                    .toList();
-        }
     }
 }

@@ -1,8 +1,4 @@
-package dev.frontdoor.websocket;
-
-import static dev.frontdoor.test.WebSocketFrame.declaring;
-import static dev.frontdoor.test.WebSocketFrame.masked;
-import static dev.frontdoor.test.WebSocketFrame.message;
+package dev.frontdoor.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,6 +16,7 @@ import dev.frontdoor.protocol.ProtocolVersion;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.BothTransports;
 import dev.frontdoor.test.server.OpenServerTest;
 import dev.frontdoor.test.server.ScriptedNotifier;
 import dev.frontdoor.test.server.ServerUnderTest;
@@ -29,11 +26,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Qualifier;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-
 /** The limit of 64 KiB for messages of a worker that has not proved itself. */
 @OpenServerTest
+@BothTransports
 class FirstMessageSizeIntegrationTests {
 
     private static final int BOUND = 64 * 1024;
@@ -58,29 +53,22 @@ class FirstMessageSizeIntegrationTests {
     void messageOfTheBoundIsTaken() throws Exception {
         try (TestWorker worker = server.connect()) {
             worker.sendBytes(ofSize(BOUND));
-            worker.sendFragmented(ofSize(BOUND), 1, 50_000);
             expectServed(worker);
         }
     }
 
     @Test
     void headerOfALargerMessageEndsTheConnection() throws Exception {
-        expectTooLarge(declaring(0x82, BOUND + 1, new byte[0]));
-    }
-
-    @Test
-    void fragmentsAreSummed() throws Exception {
-        expectTooLarge(
-                concat(
-                        masked(0x02, new byte[BOUND - 10]),
-                        masked(0x00, new byte[5]),
-                        declaring(0x80, 6, new byte[0])));
+        try (TestWorker worker = server.connect()) {
+            worker.sendStart(ofSize(BOUND + 1), 10);
+            assertThat(worker.expectClose(1009).reason()).contains("65536");
+        }
     }
 
     @Test
     void closeIsAnsweredThoughTheLargeMessageComesInFull() throws Exception {
         try (TestWorker worker = server.connect()) {
-            worker.sendRaw(masked(0x82, ofSize(LARGE)));
+            worker.sendBytes(ofSize(LARGE));
             worker.expectClose(1009);
             worker.expectEnd();
         }
@@ -90,9 +78,7 @@ class FirstMessageSizeIntegrationTests {
     void registrationSentRightBehindConnectIsNotBound() throws Exception {
         try (TestWorker worker = server.connect()) {
             worker.sendRaw(
-                    concat(
-                            message(connect(ProtocolVersion.V1_0)),
-                            message(new WorkerRegister(0, large()))));
+                    worker.bytes(connect(ProtocolVersion.V1_0), new WorkerRegister(0, large())));
             worker.expect(ConnectAck.class);
             worker.expectAccepted();
         }
@@ -102,9 +88,8 @@ class FirstMessageSizeIntegrationTests {
     void connectThatFailsDoesNotLiftTheBound() throws Exception {
         try (TestWorker worker = server.connect()) {
             worker.sendRaw(
-                    concat(
-                            message(connect(new ProtocolVersion(9, 9))),
-                            message(new WorkerRegister(0, large()))));
+                    worker.bytes(
+                            connect(new ProtocolVersion(9, 9)), new WorkerRegister(0, large())));
             worker.expect(ConnectError.class);
             worker.expectClose(1002);
         }
@@ -129,15 +114,8 @@ class FirstMessageSizeIntegrationTests {
         try (TestWorker worker = server.connect()) {
             worker.send(new WorkerRegister(0, TestWorker.registration(identity)));
             worker.expectRejected("no");
-            worker.sendRaw(declaring(0x82, BOUND + 1, new byte[0]));
+            worker.sendStart(ofSize(BOUND + 1), 10);
             worker.expectClose(1009);
-        }
-    }
-
-    private void expectTooLarge(byte[] sent) throws IOException {
-        try (TestWorker worker = server.connect()) {
-            worker.sendRaw(sent);
-            assertThat(worker.expectClose(1009).reason()).contains("65536");
         }
     }
 
@@ -158,13 +136,5 @@ class FirstMessageSizeIntegrationTests {
 
     private static byte[] ofSize(int size) {
         return FrameCodec.encode(new Unknown(0x40, 0, 0, Bytes.copyOf(new byte[size - 10])));
-    }
-
-    private static byte[] concat(byte[]... parts) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (byte[] part : parts) {
-            all.writeBytes(part);
-        }
-        return all.toByteArray();
     }
 }

@@ -1,0 +1,145 @@
+package dev.frontdoor.tcp;
+
+import dev.frontdoor.connection.InboundMessages;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.context.SmartLifecycle;
+
+import reactor.netty.resources.LoopResources;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.function.Supplier;
+
+/** The TCP port: open while the web server is. */
+final class TcpServer implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(TcpServer.class);
+
+    /** That of Boot's web servers. */
+    private static final int PHASE = DEFAULT_PHASE - 2048;
+
+    /** Netty's own sizes of reads, in bytes, except for the largest. */
+    private static final int MIN_READ = 64;
+
+    private static final int INITIAL_READ = 2048;
+
+    private final TcpProperties properties;
+    private final @Nullable InetAddress address;
+    private final LoopResources loops;
+    private final TcpPipeline pipeline;
+    private final Supplier<@Nullable TcpTls> tls;
+    private volatile @Nullable Channel channel;
+
+    /**
+     * A port that is not open yet.
+     *
+     * @param address where it is bound; null for all addresses
+     * @param tls makes TLS when the port opens; null for none
+     */
+    TcpServer(
+            TcpProperties properties,
+            @Nullable InetAddress address,
+            LoopResources loops,
+            TcpPipeline pipeline,
+            Supplier<@Nullable TcpTls> tls) {
+        this.properties = properties;
+        this.address = address;
+        this.loops = loops;
+        this.pipeline = pipeline;
+        this.tls = tls;
+    }
+
+    /** The port that is open; -1 if none is. */
+    int port() {
+        return channel != null && channel.localAddress() instanceof InetSocketAddress bound
+                ? bound.getPort()
+                : -1;
+    }
+
+    @Override
+    public boolean isAutoStartup() {
+        return properties.isEnabled();
+    }
+
+    @Override
+    public void start() {
+        EventLoopGroup group = loops.onServer(LoopResources.DEFAULT_NATIVE);
+        Class<? extends ServerSocketChannel> type =
+                loops.onChannelClass(ServerSocketChannel.class, group);
+        ServerBootstrap server =
+                new ServerBootstrap()
+                        .group(loops.onServerSelect(LoopResources.DEFAULT_NATIVE), group)
+                        .channel(type)
+                        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childHandler(initializer(tls.get()));
+        String lacking = new KeepaliveOptions(properties, type).apply(server);
+        channel = bind(server);
+        log.info("workers connect over plain TCP on port {}", port());
+        if (!lacking.isEmpty()) {
+            log.warn(
+                    "Netty's transport on this machine has no {}: a TCP worker that vanishes may be"
+                            + " noticed only after {}, or later if data was on its way to it",
+                    lacking,
+                    properties.deadPeerBound());
+        }
+    }
+
+    private ChannelInitializer<SocketChannel> initializer(@Nullable TcpTls tls) {
+        RecvByteBufAllocator reads =
+                new AdaptiveRecvByteBufAllocator(MIN_READ, INITIAL_READ, InboundMessages.MAX_READ);
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(SocketChannel accepted) {
+                accepted.config().setRecvByteBufAllocator(reads);
+                pipeline.accept(accepted, tls);
+            }
+        };
+    }
+
+    private Channel bind(ServerBootstrap server) {
+        InetSocketAddress local =
+                address == null
+                        ? new InetSocketAddress(properties.port())
+                        : new InetSocketAddress(address, properties.port());
+        try {
+            return server.bind(local).syncUninterruptibly().channel();
+        } catch (RuntimeException e) {
+            PortInUseException.throwIfPortBindingException(e, properties::port);
+            throw e;
+        }
+    }
+
+    @Override
+    public void stop() {
+        Channel open = channel;
+        if (open != null) {
+            open.close().syncUninterruptibly();
+            channel = null;
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return channel != null;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+}
