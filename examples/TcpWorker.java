@@ -3,13 +3,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.*;
 import java.net.Socket;
 
-/** A worker over plain TCP (section 15 of docs/protocol.md): java TcpWorker.java HOST PORT NAME */
+/**
+ * A worker over plain TCP: section 15 of {@code docs/protocol.md}. Arguments: HOST PORT IDENTITY.
+ */
 public final class TcpWorker {
 
     public static void main(String[] args) throws IOException {
         try (Socket socket = new Socket(args[0], Integer.parseInt(args[1]))) {
-            DataInputStream in =
-                    new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+            var in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
             OutputStream out = socket.getOutputStream();
             // Connect: versions 1.0 to 1.1, an empty token. Then WorkerRegister.
             send(out, 0x01, 0, new byte[] {0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0});
@@ -26,16 +27,9 @@ public final class TcpWorker {
                             System.out.println(
                                     payload[0] == 0
                                             ? "registered"
-                                            : "rejected: "
-                                                    + new String(
-                                                            payload, 5, payload.length - 5, UTF_8));
-                    case 0x03 ->
-                            System.out.println(
-                                    "refused: "
-                                            + new String(payload, 2, payload.length - 2, UTF_8));
-                    case 0x04 ->
-                            System.out.println(
-                                    "the service restarts; reconnect after a random pause");
+                                            : "rejected: " + text(payload, 5));
+                    case 0x03 -> System.out.println("refused: " + text(payload, 7));
+                    case 0x04 -> System.out.println("the service restarts; come back later");
                     default -> {}
                 }
             }
@@ -61,6 +55,10 @@ public final class TcpWorker {
     private static void string(DataOutputStream out, String text) throws IOException {
         out.writeInt(text.getBytes(UTF_8).length);
         out.write(text.getBytes(UTF_8));
+    }
+
+    private static String text(byte[] payload, int start) {
+        return new String(payload, start, payload.length - start, UTF_8);
     }
 
     private static void send(OutputStream out, int type, int stream, byte[] payload)

@@ -234,15 +234,14 @@ class UnmodifiedWorkersIntegrationTests {
                                 "6f1c1a2e-6f0c-4b1e-9a56-000000000001",
                                 "ordinal",
                                 1,
+                                "run_id",
+                                "6f1c1a2e-6f0c-4b1e-9a56-000000000002",
                                 "completion_token",
                                 "token",
                                 "idempotency_key",
                                 "key",
                                 "input",
-                                IntStream.range(0, input.length() + 2)
-                                        .map(i -> ('"' + input + '"').charAt(i))
-                                        .boxed()
-                                        .toList(),
+                                ('"' + input + '"').getBytes(StandardCharsets.UTF_8),
                                 "attempt",
                                 1,
                                 "heartbeat_window_ms",

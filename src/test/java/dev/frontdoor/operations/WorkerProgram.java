@@ -14,7 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A program of {@code interop} that is a worker: takes commands and answers them, one a line. */
+/** A program that is a worker: takes commands, where it does, and prints answers, one a line. */
 final class WorkerProgram implements AutoCloseable {
 
     private static final Duration MAX_WAIT = Duration.ofSeconds(90);
@@ -34,6 +34,11 @@ final class WorkerProgram implements AutoCloseable {
         Path program = Path.of(System.getProperty("interop.workers", ""), name);
         List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(List.of(arguments));
+        return run(command.toArray(String[]::new));
+    }
+
+    /** Runs a command. */
+    static WorkerProgram run(String... command) throws IOException {
         return new WorkerProgram(
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
     }
