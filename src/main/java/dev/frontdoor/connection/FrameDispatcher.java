@@ -162,7 +162,9 @@ final class FrameDispatcher {
         // Copied first: an allocation that fails must leave nothing reserved.
         byte[] payload = publish.envelope().payload().toByteArray();
         // The notifier that is called gets a copy of its own.
-        long size = 2 * MessageReservation.charged(payload.length);
+        long size =
+                2 * MessageReservation.charged(payload.length)
+                        + MessageReservation.charged(2L * publish.channel().length());
         long streamId = publish.streamId();
         if (!messages.reserve(size)) {
             refusePublication(

@@ -14,6 +14,7 @@ import dev.frontdoor.test.server.ServiceContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -38,24 +39,33 @@ class LargePublicationTests {
     }
 
     @Test
+    void channelOfAPublicationCountsToo() {
+        String channel = "\u0100".repeat(LARGE / Character.BYTES);
+        holdUp(channel);
+        Worker first = workers.register("one");
+        Worker second = workers.register("two");
+        Worker third = workers.register("three");
+        Worker fourth = workers.register("four");
+
+        for (Worker worker : List.of(first, second, third, fourth)) {
+            worker.sends(publication(channel, 1));
+        }
+        fourth.awaits(NO_MEMORY);
+        assertThat(third.transport.sent).doesNotContain(NO_MEMORY);
+        assertThat(used()).isEqualTo(3 * LARGE);
+
+        taken.countDown();
+        await().atMost(ServerUnderTest.MAX_WAIT).untilAsserted(() -> assertThat(used()).isZero());
+    }
+
+    @Test
     void publicationThatFindsNoRoomIsAnsweredWithAnErrorUntilThereIsSome() {
-        service.notifier()
-                .onChannel(
-                        "slow",
-                        (_, _) -> {
-                            try {
-                                return taken.await(
-                                        ServerUnderTest.MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
-                            } catch (InterruptedException e) {
-                                Thread.currentThread().interrupt();
-                                return false;
-                            }
-                        });
+        holdUp("slow");
         Worker first = workers.register("one");
         Worker second = workers.register("two");
 
-        first.sends(publication(LARGE));
-        second.sends(publication(LARGE));
+        first.sends(publication("slow", LARGE));
+        second.sends(publication("slow", LARGE));
         second.awaits(NO_MEMORY);
         assertThat(first.transport.sent).doesNotContain(NO_MEMORY);
         assertThat(used()).isEqualTo(2 * LARGE);
@@ -69,9 +79,24 @@ class LargePublicationTests {
         return service.value("frontdoor.budget.used", "budget", "messages");
     }
 
-    private static Publish publication(int size) {
+    private void holdUp(String channel) {
+        service.notifier()
+                .onChannel(
+                        channel,
+                        (_, _) -> {
+                            try {
+                                return taken.await(
+                                        ServerUnderTest.MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                                return false;
+                            }
+                        });
+    }
+
+    private static Publish publication(String channel, int size) {
         Bytes schema = Bytes.copyOf(new byte[32]);
         Envelope envelope = new Envelope(schema, null, null, Bytes.copyOf(new byte[size]));
-        return new Publish(0, 1, "slow", envelope, null);
+        return new Publish(0, 1, channel, envelope, null);
     }
 }

@@ -7,6 +7,7 @@ import dev.frontdoor.protocol.Envelope;
 import dev.frontdoor.protocol.Frame.Publish;
 import dev.frontdoor.protocol.Frame.PublishError;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.BothTransports;
 import dev.frontdoor.test.server.OpenServerTest;
 import dev.frontdoor.test.server.ScriptedNotifier;
 import dev.frontdoor.test.server.ServerUnderTest;
@@ -22,6 +23,7 @@ import java.util.List;
 
 /** What happens to a publication of a worker. */
 @OpenServerTest
+@BothTransports
 class PublicationIntegrationTests {
 
     static final Envelope ENVELOPE =

@@ -11,6 +11,7 @@ import dev.frontdoor.protocol.Frame.Push;
 import dev.frontdoor.protocol.Frame.PushReply;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.BothTransports;
 import dev.frontdoor.test.server.OpenServerTest;
 import dev.frontdoor.test.server.ScriptedNotifier;
 import dev.frontdoor.test.server.ServerUnderTest;
@@ -28,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** Pushes to a worker, and its replies, among the other frames of its connection. */
 @OpenServerTest
+@BothTransports
 class PushFramesIntegrationTests {
 
     private final ServerUnderTest server;

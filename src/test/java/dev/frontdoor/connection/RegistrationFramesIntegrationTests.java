@@ -15,6 +15,7 @@ import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.BothTransports;
 import dev.frontdoor.test.server.OpenServerTest;
 import dev.frontdoor.test.server.ScriptedNotifier;
 import dev.frontdoor.test.server.ServerUnderTest;
@@ -31,6 +32,7 @@ import java.util.stream.Stream;
 
 /** What waits while a registration is decided, and what a rejection leaves as it is. */
 @OpenServerTest
+@BothTransports
 class RegistrationFramesIntegrationTests {
 
     private final ServerUnderTest server;
