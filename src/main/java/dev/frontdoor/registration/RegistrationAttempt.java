@@ -48,7 +48,7 @@ final class RegistrationAttempt {
     /** The present wait, or the last one. */
     private volatile @Nullable RegistrationWait waiting;
 
-    private boolean unchanged;
+    private RegistrationLog.Kind kind = RegistrationLog.Kind.FIRST;
 
     /**
      * An attempt that begins now.
@@ -198,7 +198,7 @@ final class RegistrationAttempt {
         LiveWorker worker =
                 new LiveWorker(ledger.link(), registration, holders, now, clock.monotonicTime());
         LiveWorker earlier = ledger.latestWorker();
-        unchanged = earlier != null && worker.saysTheSameAs(earlier);
+        kind = RegistrationLog.Kind.of(worker, earlier);
         if (!ledger.putInForce(table, worker)) {
             return new Decision.Abandoned();
         }
@@ -220,7 +220,7 @@ final class RegistrationAttempt {
         try {
             table.endDeciding(ledger.pid());
             metrics.decided(sample, decision.outcome());
-            registrationLog.decided(ledger.link(), registration.identity(), decision, unchanged);
+            registrationLog.decided(ledger.link(), registration.identity(), decision, kind);
         } catch (Throwable e) {
             log.error("pid {}: the decision could not be recorded", ledger.pid(), e);
         } finally {

@@ -3,6 +3,7 @@ package dev.frontdoor.registration;
 import dev.frontdoor.invocation.WorkerMdc;
 import dev.frontdoor.notifier.DisplayText;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -21,9 +22,9 @@ final class RegistrationLog {
     /**
      * A registration is decided.
      *
-     * @param repeated whether it repeats the one in force
+     * @param kind what an accepted one is to the one that was in force
      */
-    void decided(WorkerLink link, String identity, Decision decision, boolean repeated) {
+    void decided(WorkerLink link, String identity, Decision decision, Kind kind) {
         if (decision instanceof Decision.Rejected rejected) {
             refusals.log(
                     "rejected registrations",
@@ -36,7 +37,19 @@ final class RegistrationLog {
                                     decision,
                                     ": " + DisplayText.of(rejected.reason())));
         } else {
-            log(repeated ? Level.DEBUG : Level.INFO, link, identity, decision, "");
+            accepted(link, identity, decision, kind);
+        }
+    }
+
+    private void accepted(WorkerLink link, String identity, Decision decision, Kind kind) {
+        switch (kind) {
+            case FIRST -> log(Level.INFO, link, identity, decision, "");
+            case CHANGED ->
+                    refusals.log(
+                            "changed registrations",
+                            link.remoteAddress(),
+                            () -> log(Level.INFO, link, identity, decision, ""));
+            case REPEATED -> log(Level.DEBUG, link, identity, decision, "");
         }
     }
 
@@ -53,6 +66,20 @@ final class RegistrationLog {
                             DisplayText.of(identity),
                             decision.outcome().label(),
                             suffix);
+        }
+    }
+
+    /** What a registration is to the one that was in force on its connection. */
+    enum Kind {
+        FIRST,
+        CHANGED,
+        REPEATED;
+
+        static Kind of(LiveWorker worker, @Nullable LiveWorker earlier) {
+            if (earlier == null) {
+                return FIRST;
+            }
+            return worker.saysTheSameAs(earlier) ? REPEATED : CHANGED;
         }
     }
 }

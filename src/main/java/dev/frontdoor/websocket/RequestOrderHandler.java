@@ -4,6 +4,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.ReferenceCountUtil;
 
@@ -57,6 +58,19 @@ final class RequestOrderHandler extends ChannelDuplexHandler {
             waiting.add(message);
         } else {
             ReferenceCountUtil.release(message);
+            end(ctx);
+        }
+    }
+
+    /** The codec throws if too many requests are in one read, even after the channel was ended. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        boolean tooMany =
+                cause instanceof DecoderException
+                        && cause.getCause() instanceof IllegalStateException;
+        if (!tooMany) {
+            ctx.fireExceptionCaught(cause);
+        } else if (!ended) {
             end(ctx);
         }
     }

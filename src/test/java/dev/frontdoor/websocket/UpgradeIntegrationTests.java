@@ -237,7 +237,7 @@ class UpgradeIntegrationTests {
                         "body of an unknown encoding",
                         upgrade().with("Transfer-Encoding: gzip") + "abc",
                         400,
-                        "body_not_allowed"),
+                        "bad_request"),
                 arguments(
                         "HTTP/1.0",
                         upgrade().start("GET /liminal HTTP/1.0").toString(),

@@ -242,17 +242,6 @@ class WebSocketIntegrationTests {
     }
 
     @Test
-    void fragmentsOfAFirstMessageAreSummed() throws Exception {
-        int bound = 64 * 1024;
-        try (TestWorker worker = server.connect()) {
-            worker.sendRaw(masked(0x02, new byte[bound - 10]));
-            worker.sendRaw(masked(0x00, new byte[5]));
-            worker.sendRaw(declaring(0x80, 6, new byte[0]));
-            assertThat(worker.expectClose(1009).reason()).contains("65536");
-        }
-    }
-
-    @Test
     void pingsOfAWorkerThatReadsAreAllAnswered() throws Exception {
         int pings = 20_000;
         ByteArrayOutputStream burst = new ByteArrayOutputStream();

@@ -17,7 +17,7 @@ import reactor.core.publisher.Mono;
  * Logs every request to the management port that may change something, a refused one too: who sent
  * it, and the status of the response; null if the client left before it.
  */
-@Order(0)
+@Order(-2)
 final class ManagementRequestLogFilter implements WebFilter {
 
     private static final Logger log = LoggerFactory.getLogger(ManagementRequestLogFilter.class);

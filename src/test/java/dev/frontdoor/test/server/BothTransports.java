@@ -1,6 +1,7 @@
 package dev.frontdoor.test.server;
 
 import org.junit.jupiter.api.ClassTemplate;
+import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ClassTemplateInvocationContext;
 import org.junit.jupiter.api.extension.ClassTemplateInvocationContextProvider;
@@ -42,7 +43,7 @@ public @interface BothTransports {
 
     /** The run over one transport. */
     record Over(WorkerTransport transport)
-            implements ClassTemplateInvocationContext, BeforeEachCallback {
+            implements ClassTemplateInvocationContext, BeforeEachCallback, AfterEachCallback {
 
         @Override
         public String getDisplayName(int invocationIndex) {
@@ -56,6 +57,16 @@ public @interface BothTransports {
 
         @Override
         public void beforeEach(ExtensionContext test) {
+            use(test, transport);
+        }
+
+        /** Other classes share the server. */
+        @Override
+        public void afterEach(ExtensionContext test) {
+            use(test, WorkerTransport.WEBSOCKET);
+        }
+
+        private static void use(ExtensionContext test, WorkerTransport transport) {
             SpringExtension.getApplicationContext(test)
                     .getBean(ServerUnderTest.class)
                     .use(transport);
