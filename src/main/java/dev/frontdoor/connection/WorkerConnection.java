@@ -75,6 +75,11 @@ public final class WorkerConnection implements WorkerLink {
     }
 
     @Override
+    public String network() {
+        return facts.network();
+    }
+
+    @Override
     public Instant connectedAt() {
         return facts.connectedAt();
     }

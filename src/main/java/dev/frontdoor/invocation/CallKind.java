@@ -11,10 +11,5 @@ public enum CallKind implements Labeled {
     /** The end of a registration that the notifier holds. */
     UNREGISTERED,
     /** A publication of a worker. */
-    PUBLISHED;
-
-    /** Whether a worker waits for the result in order to be registered. */
-    boolean isRegistration() {
-        return this == REGISTERED || this == REPLACED;
-    }
+    PUBLISHED
 }

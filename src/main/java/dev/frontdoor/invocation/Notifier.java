@@ -110,9 +110,17 @@ public final class Notifier {
         return calls.overdue() >= maxConcurrentCalls;
     }
 
-    /** Whether it failed so often that registrations do without it, or are rejected, for now. */
+    /**
+     * Whether it failed so often that registrations of some or all networks do without it, or are
+     * rejected, for now; and no call has succeeded since the last failure.
+     */
     public boolean isSuspended() {
         return breaker.isOpen();
+    }
+
+    /** Whether registrations of this network do without it, or are rejected, for now. */
+    public boolean isSuspendedFor(String network) {
+        return breaker.isOpenFor(network);
     }
 
     /**
@@ -123,9 +131,9 @@ public final class Notifier {
         return breaker.nextProbe();
     }
 
-    /** The time until it may be called with a registration; null if that is now. */
-    public @Nullable Duration retryAfter() {
-        return breaker.retryAfter();
+    /** The time until it may be called with a registration of this network; null if it is now. */
+    public @Nullable Duration retryAfter(String network) {
+        return breaker.retryAfter(network);
     }
 
     /**
@@ -136,17 +144,20 @@ public final class Notifier {
                 && limit.compareTo(timeout) < 0;
     }
 
-    /** Whether it may be called with a registration now. The caller makes that call. */
-    public boolean tryCall() {
-        return breaker.tryCall();
+    /** Whether it may be called with a registration of this network now. The caller calls it. */
+    public boolean tryCall(String network) {
+        return breaker.tryCall(network);
     }
 
     long now() {
         return calls.now();
     }
 
-    CircuitBreaker breaker() {
-        return breaker;
+    /** It has been called with a registration. */
+    void called(String network, long pid, CallResult result) {
+        if (!wasCutShort(result)) {
+            breaker.called(network, pid, result);
+        }
     }
 
     ConnectionNotifier bean() {

@@ -1,6 +1,7 @@
 package dev.frontdoor.invocation;
 
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 
 import org.hibernate.validator.constraints.time.DurationMin;
@@ -21,7 +22,8 @@ import java.util.Map;
  * @param unmatched what happens to a registration that no notifier takes
  * @param timeout the time limit of one call, the wait for a permit included
  * @param maxConcurrentCalls the maximum number of concurrent calls of one notifier
- * @param maxFailuresInARow failures in a row after which registrations no longer call a notifier
+ * @param maxFailuresInARow failures of different connections in a row after which a notifier is
+ *     suspended
  * @param probeInterval the time between two calls that find out whether it works again
  * @param beans settings of single notifiers, by bean name
  */
@@ -33,7 +35,7 @@ public record NotifierProperties(
         @DefaultValue("reject") Unmatched unmatched,
         @DefaultValue("3s") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration timeout,
         @DefaultValue("64") @Min(1) int maxConcurrentCalls,
-        @DefaultValue("20") @Min(1) int maxFailuresInARow,
+        @DefaultValue("20") @Min(1) @Max(1000) int maxFailuresInARow,
         @DefaultValue("5s") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration probeInterval,
         @DefaultValue Map<String, @Valid Bean> beans) {
 

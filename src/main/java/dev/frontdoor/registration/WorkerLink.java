@@ -16,6 +16,9 @@ public interface WorkerLink {
     /** Where the worker connected from, as {@code host:port}. */
     String remoteAddress();
 
+    /** The network that the worker connects from: its address, or for IPv6 its first 64 bits. */
+    String network();
+
     /** When the connection was opened. */
     Instant connectedAt();
 

@@ -44,6 +44,11 @@ final class PushedWorker implements WorkerLink {
     }
 
     @Override
+    public String network() {
+        return "10.1.2.3";
+    }
+
+    @Override
     public Instant connectedAt() {
         return Instant.EPOCH;
     }

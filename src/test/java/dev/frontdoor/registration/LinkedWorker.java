@@ -56,6 +56,11 @@ final class LinkedWorker implements WorkerLink {
     }
 
     @Override
+    public String network() {
+        return "10.1.2.3";
+    }
+
+    @Override
     public Instant connectedAt() {
         return Instant.EPOCH;
     }

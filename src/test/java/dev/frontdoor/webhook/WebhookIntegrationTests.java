@@ -85,7 +85,7 @@ class WebhookIntegrationTests {
 
     @Test
     void aBrokenReceiverIsAFailedNotifierAndNoRejectedWorker() throws Exception {
-        int[] statuses = {401, 404, 407, 410, 413};
+        int[] statuses = {401, 404, 407, 410, 405};
         try (TestWorker worker = TestWorker.connect(server)) {
             for (int status : statuses) {
                 receiver.thenAnswer(status, "{\"reason\": \"nothing of the worker's\"}");
@@ -113,6 +113,23 @@ class WebhookIntegrationTests {
         assertThat(webhook.at("/calls/rejected").asInt()).isZero();
         assertThat(webhook.at("/lastFailure/error").asString())
                 .isEqualTo(WebhookException.class.getName());
+    }
+
+    @Test
+    void registrationsThatTheReceiverCannotProcessDoNotSuspendTheWebhook() throws Exception {
+        int maxFailuresInARow = 20;
+        for (int i = 0; i <= maxFailuresInARow; i++) {
+            receiver.thenAnswer(413, "");
+            try (TestWorker worker = TestWorker.connect(server)) {
+                worker.send(registerOf("large"));
+                worker.expectRejected("notifier 'webhook' failed");
+            }
+        }
+
+        try (TestWorker worker = TestWorker.connect(server)) {
+            assertThat(worker.register(TestWorker.registration("worker-7")))
+                    .isEqualTo(Frame.WorkerRegisterAck.ACCEPTED);
+        }
     }
 
     @Test
