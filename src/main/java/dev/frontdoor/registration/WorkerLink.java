@@ -16,6 +16,9 @@ public interface WorkerLink {
     /** Where the worker connected from, as {@code host:port}. */
     String remoteAddress();
 
+    /** What carries the connection, {@code websocket} or {@code tcp}. */
+    String transport();
+
     /** When the connection was opened. */
     Instant connectedAt();
 

@@ -44,6 +44,11 @@ final class PushedWorker implements WorkerLink {
     }
 
     @Override
+    public String transport() {
+        return "none";
+    }
+
+    @Override
     public Instant connectedAt() {
         return Instant.EPOCH;
     }

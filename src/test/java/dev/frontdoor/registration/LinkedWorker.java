@@ -56,6 +56,11 @@ final class LinkedWorker implements WorkerLink {
     }
 
     @Override
+    public String transport() {
+        return "none";
+    }
+
+    @Override
     public Instant connectedAt() {
         return Instant.EPOCH;
     }
