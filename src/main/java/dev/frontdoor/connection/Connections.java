@@ -183,6 +183,7 @@ public final class Connections {
                         ? connection.setup().declaredIdentity()
                         : DisplayText.of(worker.registration().identity()),
                 connection.remoteAddress(),
+                connection.transport(),
                 connection.connectedAt(),
                 worker == null ? null : worker.registeredAt(),
                 worker == null ? null : Duration.ofNanos(clock.monotonicTime() - worker.since()),

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * What is sent to one worker. The answers to its own frames are always sent: they are few, since a
  * worker that does not read is not read either. Frames from others need room, and wait until the
- * worker can take them. Belongs to the connection's event loop, except {@link #admit}.
+ * worker can take them. Belongs to the connection's event loop, except {@link #send}.
  */
 final class OutboundFrames {
 
@@ -26,6 +26,7 @@ final class OutboundFrames {
     private final Transport transport;
     private final long maxBytes;
     private final MemoryBudget budget;
+    private final LoopTasks tasks;
     private final ConnectionLog log;
 
     /** Bytes of frames that were admitted and have not been written yet. */
@@ -56,17 +57,27 @@ final class OutboundFrames {
         this.transport = transport;
         this.maxBytes = limits.maxOutboundBytes().toBytes();
         this.budget = budget;
+        this.tasks = tasks;
         this.log = log;
         this.held = new HeldFrames(transport, time, tasks, this::writeAdmitted);
     }
 
     /**
-     * Makes room for a frame from another thread: any one frame for a worker that reads, and as
-     * many as the limit allows for one that does not. Called by any thread.
+     * Sends a frame from another thread once the worker can take it, if there is room: for any one
+     * frame if the worker reads, and for as many as the limit allows if it does not. Called by any
+     * thread.
      *
-     * @return the encoded frame, to be handed to {@link #hold} next; null if there is no room
+     * @return whether there is room
      */
-    byte @Nullable [] admit(Frame frame) {
+    boolean send(Frame frame) {
+        byte[] message = admit(frame);
+        if (message != null) {
+            tasks.run(() -> held.add(message));
+        }
+        return message != null;
+    }
+
+    private byte @Nullable [] admit(Frame frame) {
         byte[] message = FrameCodec.encode(frame);
         if (!budget.reserve(message.length)) {
             return null;
@@ -104,11 +115,6 @@ final class OutboundFrames {
     boolean isToBeDropped() {
         count();
         return budget.isExceeded() && !channel.isWritable();
-    }
-
-    /** Sends a frame that was admitted, once the worker can take it. */
-    void hold(byte[] message) {
-        held.add(message);
     }
 
     /** Sends the answer to a frame. */

@@ -80,17 +80,18 @@ public final class WorkerConnection implements WorkerLink {
     }
 
     @Override
+    public String transport() {
+        return transport.name();
+    }
+
+    @Override
     public Instant connectedAt() {
         return facts.connectedAt();
     }
 
     @Override
     public boolean send(Frame frame) {
-        byte[] message = outbound.admit(frame);
-        if (message != null) {
-            tasks.run(() -> outbound.hold(message));
-        }
-        return message != null;
+        return outbound.send(frame);
     }
 
     @Override
@@ -168,7 +169,6 @@ public final class WorkerConnection implements WorkerLink {
         return ended ? 0 : setup.maxMessageSize();
     }
 
-    /** How far the worker has come. */
     ConnectionSetup setup() {
         return setup;
     }

@@ -19,6 +19,9 @@ public interface WorkerLink {
     /** The network that the worker connects from: its address, or for IPv6 its first 64 bits. */
     String network();
 
+    /** What carries the connection, {@code websocket} or {@code tcp}. */
+    String transport();
+
     /** When the connection was opened. */
     Instant connectedAt();
 

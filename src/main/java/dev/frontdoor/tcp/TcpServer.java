@@ -92,8 +92,8 @@ final class TcpServer implements SmartLifecycle {
         log.info("workers connect over plain TCP on port {}", port());
         if (!lacking.isEmpty()) {
             log.warn(
-                    "Netty's transport on this machine has no {}: a TCP worker that vanishes may be"
-                            + " noticed only after {}, or later if data was on its way to it",
+                    "{}: a TCP worker that vanishes may be noticed later than after {} if data was"
+                            + " on its way to it",
                     lacking,
                     properties.deadPeerBound());
         }

@@ -143,6 +143,17 @@ class TcpPortIntegrationTests {
             }
         }
 
+        @Test
+        void headerMayArriveInTwoPackets() throws Exception {
+            try (TestWorker worker = from(HEADER.substring(0, 20))) {
+                worker.expectNothing();
+                worker.sendRaw(HEADER.substring(20).getBytes(StandardCharsets.US_ASCII));
+                worker.register(TestWorker.registration(server.newIdentity()));
+                assertThat(server.read("/actuator/registrations").toString())
+                        .contains("203.0.113.9:51234");
+            }
+        }
+
         private TestWorker from(String header) throws Exception {
             TestWorker worker =
                     TestWorker.to(server.tcp()).timeout(ServerUnderTest.MAX_WAIT).connect();

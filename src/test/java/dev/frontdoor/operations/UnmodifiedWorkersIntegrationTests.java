@@ -166,6 +166,21 @@ class UnmodifiedWorkersIntegrationTests {
         assertThat(departure(identity).path("code").asInt()).isEqualTo(1000);
     }
 
+    @Test
+    void workerOfAionEndsItsConnectionOnAPushThatItCannotDecodeAndConnectsAgain() throws Exception {
+        String identity = server.newIdentity();
+        try (WorkerProgram worker =
+                WorkerProgram.start("aion", identity, "127.0.0.1:" + server.tcp().getPort())) {
+            assertThat(worker.answer()).isEqualTo("ready");
+            long first = notifier.pidOf(identity);
+            assertThat(push(first, dispatch("hello").replace("run_id", "run")))
+                    .failsWithin(MAX_WAIT);
+            ServerUnderTest.eventually(
+                    () -> assertThat(workers.find(notifier.pidOf(identity))).isPresent());
+            assertThat(notifier.pidOf(identity)).isGreaterThan(first);
+        }
+    }
+
     private CompletableFuture<byte[]> push(long pid, String text) {
         return workers.push(pid, text.getBytes(StandardCharsets.UTF_8), MAX_WAIT);
     }

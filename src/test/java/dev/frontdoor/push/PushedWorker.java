@@ -49,6 +49,11 @@ final class PushedWorker implements WorkerLink {
     }
 
     @Override
+    public String transport() {
+        return "none";
+    }
+
+    @Override
     public Instant connectedAt() {
         return Instant.EPOCH;
     }

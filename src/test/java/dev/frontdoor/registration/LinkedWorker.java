@@ -61,6 +61,11 @@ final class LinkedWorker implements WorkerLink {
     }
 
     @Override
+    public String transport() {
+        return "none";
+    }
+
+    @Override
     public Instant connectedAt() {
         return Instant.EPOCH;
     }

@@ -31,11 +31,17 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 
 /** What is particular to frames without WebSocket: cutting the stream, half closes, silence. */
 @OpenServerTest
 @ExtendWith(OutputCaptureExtension.class)
 class TcpIntegrationTests {
+
+    private static final int HEADER_SIZE = 10;
+
+    /** What a frame may carry before Connect. */
+    private static final int MAX_PAYLOAD = 64 * 1024 - HEADER_SIZE;
 
     private final ServerUnderTest server;
     private final Workers workers;
@@ -76,6 +82,33 @@ class TcpIntegrationTests {
             worker.expectAccepted();
             worker.expect(Pong.class);
         }
+    }
+
+    @Test
+    void declaredLengthIsCheckedBeforeThePayloadArrives() throws Exception {
+        for (int length : new int[] {MAX_PAYLOAD + 1, Integer.MIN_VALUE, -1}) {
+            try (TestWorker worker = connect()) {
+                worker.sendRaw(header(length));
+                assertThat(worker.expect(ConnectError.class).message())
+                        .startsWith("a frame of %s bytes".formatted(size(length)));
+                worker.expectClose(1009);
+            }
+        }
+        try (TestWorker worker = connect()) {
+            worker.sendRaw(header(MAX_PAYLOAD));
+            worker.sendRaw(new byte[MAX_PAYLOAD]);
+            worker.sendRaw(header(0));
+            worker.send(new Ping(0));
+            worker.expect(Pong.class);
+        }
+    }
+
+    private static byte[] header(int length) {
+        return ByteBuffer.allocate(HEADER_SIZE).put((byte) 0x70).putInt(6, length).array();
+    }
+
+    private static long size(int length) {
+        return HEADER_SIZE + Integer.toUnsignedLong(length);
     }
 
     @Test

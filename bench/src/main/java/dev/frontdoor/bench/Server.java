@@ -173,7 +173,19 @@ final class Server implements AutoCloseable {
     }
 
     private boolean serves() throws IOException {
+        if (candidate.isLiminal()) {
+            return responds("http://127.0.0.1:%d/ready".formatted(port + 1));
+        }
         return candidate.isService() ? isReady() : Files.readString(log).contains("ready");
+    }
+
+    private static boolean responds(String uri) {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(uri)).build();
+            return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (Exception e) {
+            return false;
+        }
     }
 
     private long status(String key) throws IOException {
