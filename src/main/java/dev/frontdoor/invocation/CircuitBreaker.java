@@ -166,6 +166,8 @@ final class CircuitBreaker {
         failures.clear();
         if (openForAll) {
             log.info("notifier '{}' works again", notifier);
+            long now = clock.monotonicTime();
+            failing.values().forEach(other -> other.nextProbe = now);
         } else if (own != null && own.open) {
             log.info("notifier '{}' works again for {}", notifier, network);
         }

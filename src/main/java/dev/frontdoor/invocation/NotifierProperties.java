@@ -35,13 +35,17 @@ public record NotifierProperties(
         @DefaultValue("reject") Unmatched unmatched,
         @DefaultValue("3s") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration timeout,
         @DefaultValue("64") @Min(1) int maxConcurrentCalls,
-        @DefaultValue("20") @Min(1) @Max(1000) int maxFailuresInARow,
+        @DefaultValue("20")
+                @Min(value = 1, message = FROM_1_TO_1000)
+                @Max(value = 1000, message = FROM_1_TO_1000)
+                int maxFailuresInARow,
         @DefaultValue("5s") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration probeInterval,
         @DefaultValue Map<String, @Valid Bean> beans) {
 
     public static final String PREFIX = "frontdoor.notifiers.";
 
     private static final String MORE_THAN_0 = "must be more than 0";
+    private static final String FROM_1_TO_1000 = "must be from 1 to 1000";
 
     /** Copies the lists and the map. */
     public NotifierProperties {

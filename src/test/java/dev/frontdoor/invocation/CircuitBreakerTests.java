@@ -239,6 +239,19 @@ class CircuitBreakerTests {
         }
 
         @Test
+        void networksThatAreSuspendedThemselvesProbeAtOnceWhenTheNotifierWorksAgain() {
+            suspendForAll();
+            fail(breaker, "192.0.2.0", MAX_FAILURES);
+            time.advance(INTERVAL);
+            assertThat(breaker.tryCall("192.0.2.0")).isTrue();
+            assertThat(breaker.tryCall(THERE)).isTrue();
+            breaker.called(THERE, ++pid, ACCEPTED);
+
+            assertThat(breaker.tryCall("192.0.2.0")).isTrue();
+            assertThat(breaker.tryCall("192.0.2.0")).isFalse();
+        }
+
+        @Test
         void networksAreRememberedUpToAMaximum() {
             fail(breaker, HERE, MAX_FAILURES);
             for (int i = 0; i < CircuitBreaker.MAX_NETWORKS - 1; i++) {
