@@ -18,10 +18,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Qualifier;
 
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -176,8 +176,7 @@ class UnmodifiedWorkersIntegrationTests {
             assertThat(push(first, dispatch("hello").replace("run_id", "run")))
                     .failsWithin(MAX_WAIT);
             ServerUnderTest.eventually(
-                    () -> assertThat(workers.find(notifier.pidOf(identity))).isPresent());
-            assertThat(notifier.pidOf(identity)).isGreaterThan(first);
+                    () -> assertThat(notifier.pidOf(identity)).isGreaterThan(first));
         }
     }
 
@@ -240,26 +239,12 @@ class UnmodifiedWorkersIntegrationTests {
 
     /** What aion's server pushes for one activity. */
     private static String dispatch(String input) {
-        return JsonMapper.shared()
-                .writeValueAsString(
-                        Map.of(
-                                "activity_type",
-                                "shout",
-                                "workflow_id",
-                                "6f1c1a2e-6f0c-4b1e-9a56-000000000001",
-                                "ordinal",
-                                1,
-                                "run_id",
-                                "6f1c1a2e-6f0c-4b1e-9a56-000000000002",
-                                "completion_token",
-                                "token",
-                                "idempotency_key",
-                                "key",
-                                "input",
-                                ('"' + input + '"').getBytes(StandardCharsets.UTF_8),
-                                "attempt",
-                                1,
-                                "heartbeat_window_ms",
-                                0));
+        byte[] json = ('"' + input + '"').getBytes(StandardCharsets.UTF_8);
+        return """
+        {"activity_type": "shout", "workflow_id": "6f1c1a2e-6f0c-4b1e-9a56-000000000001",
+         "run_id": "6f1c1a2e-6f0c-4b1e-9a56-000000000002", "completion_token": "token",
+         "idempotency_key": "key", "ordinal": 1, "input": "%s"}
+        """
+                .formatted(Base64.getEncoder().encodeToString(json));
     }
 }

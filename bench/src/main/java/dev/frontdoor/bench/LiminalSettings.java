@@ -11,8 +11,9 @@ final class LiminalSettings {
 
     /** Writes the file for workers on a port and operators on the one after it. */
     static Path write(Machine machine, Candidate candidate, int port) throws IOException {
-        int tcp = candidate.isOverTcp() ? port : 0;
-        int webSocket = candidate.isOverTcp() ? 0 : port;
+        int unused = port + 2;
+        int tcp = candidate.isOverTcp() ? port : unused;
+        int webSocket = candidate.isOverTcp() ? unused : port;
         Path file = machine.root().resolve("bench/target/liminal-%s.toml".formatted(port));
         return Files.writeString(
                 file,

@@ -201,12 +201,13 @@ final class Server implements AutoCloseable {
         return Path.of("/proc", Long.toString(process.pid()), file);
     }
 
-    /** A port that is free, as is the one after it, and that no outgoing connection will get. */
+    /** A port that is free, as are the two after it, and that no outgoing connection will get. */
     private static int freePorts() {
         while (true) {
-            nextPort += 2;
+            nextPort += 3;
             try (ServerSocket _ = new ServerSocket(nextPort);
-                    ServerSocket _ = new ServerSocket(nextPort + 1)) {
+                    ServerSocket _ = new ServerSocket(nextPort + 1);
+                    ServerSocket _ = new ServerSocket(nextPort + 2)) {
                 return nextPort;
             } catch (IOException e) {
                 // taken: the next ones
