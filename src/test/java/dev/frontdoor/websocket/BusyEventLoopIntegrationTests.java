@@ -65,9 +65,9 @@ class BusyEventLoopIntegrationTests {
     @Test
     void loopReadsAFloodOnceInEachTurn() throws Exception {
         try (TestWorker worker = server.register(server.newIdentity());
-                TestWorker bystander = server.register(server.newIdentity())) {
+                TestWorker bystander = server.register(server.newIdentity());
+                FramesInATurn frames = new FramesInATurn()) {
             byte[] frame = worker.bytes(new Unknown(0x40, 0, 0, Bytes.EMPTY));
-            FramesInATurn frames = new FramesInATurn();
             frames.begin();
             worker.sendRaw(repeated(frame, FLOOD));
             worker.send(new Ping(0));
@@ -121,9 +121,10 @@ class BusyEventLoopIntegrationTests {
     }
 
     /** Watches how many frames the loop handles from the end of one turn to that of the next. */
-    private final class FramesInATurn {
+    private final class FramesInATurn implements AutoCloseable {
 
         private volatile double most;
+        private volatile boolean over;
         private double before;
 
         void begin() {
@@ -141,8 +142,15 @@ class BusyEventLoopIntegrationTests {
                 double now = count();
                 most = Math.max(most, now - before);
                 before = now;
-                loop.execute(this::next);
+                if (!over) {
+                    loop.execute(this::next);
+                }
             });
+        }
+
+        @Override
+        public void close() {
+            over = true;
         }
 
         private double count() {
