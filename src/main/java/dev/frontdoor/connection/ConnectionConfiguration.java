@@ -144,18 +144,22 @@ class ConnectionConfiguration {
         if (!tokens.areRequired()) {
             log.warn("frontdoor.auth.tokens is empty: any worker that can connect is accepted");
         }
-        MemoryBudget budget = new MemoryBudget(messageLimit(limits));
-        budget.show(meters, "messages");
+        long messageLimit = messageLimit(limits);
+        MemoryBudget messages = new MemoryBudget(messageLimit);
+        messages.show(meters, "messages");
+        MemoryBudget unproven = new MemoryBudget(unprovenLimit(messageLimit));
+        unproven.show(meters, "unproven");
         MemoryBudget unread = new MemoryBudget(unreadLimit(limits));
         unread.show(meters, "unread");
         return new WorkerConnectionFactory(
                 connections,
                 new FrameDispatcher(
-                        new ConnectHandshake(tokens), registrations, pushes, budget, metrics),
+                        new ConnectHandshake(tokens), registrations, pushes, messages, metrics),
                 limits,
                 heartbeat,
                 refusals,
-                budget,
+                messages,
+                unproven,
                 unread,
                 clock);
     }
@@ -165,6 +169,11 @@ class ConnectionConfiguration {
         long configured = limits.maxUnfinishedBytes().toBytes();
         long atLeast = 2 * limits.maxFrameSize().toBytes();
         return Math.max(configured > 0 ? configured : memory() / 4, atLeast);
+    }
+
+    /** Bytes of these for workers that have not proved themselves; two first messages fit. */
+    private static long unprovenLimit(long messageLimit) {
+        return Math.max(messageLimit / 4, 2L * ConnectionSetup.MAX_FIRST_MESSAGE_SIZE);
     }
 
     /** Bytes for all that workers have not read; at least what one worker may leave, twice. */

@@ -45,7 +45,7 @@ public final class WorkerConnection implements WorkerLink {
             FrameDispatcher dispatcher,
             LimitProperties limits,
             ConnectionTimeouts timeouts,
-            MemoryBudget budget,
+            MessageRoom room,
             MemoryBudget unread,
             ConnectionSetup setup,
             ConnectionLog log) {
@@ -57,8 +57,8 @@ public final class WorkerConnection implements WorkerLink {
         this.tasks = new LoopTasks(channel.eventLoop(), this::failed);
         this.log = log;
         this.failures = new ConnectionFailures(this, transport, log);
-        this.unfinished = new UnfinishedMessage(budget, timeouts, failures::noRoom);
-        this.inbound = new InboundMessages(channel, limits, budget, failures::noRoom);
+        this.unfinished = new UnfinishedMessage(room, timeouts, failures::noRoom);
+        this.inbound = new InboundMessages(channel, limits, room, failures::noRoom);
         this.outbound =
                 new OutboundFrames(channel, transport, limits, timeouts.time(), tasks, unread, log);
         this.setup = setup;

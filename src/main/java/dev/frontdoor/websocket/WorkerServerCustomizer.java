@@ -1,13 +1,13 @@
 package dev.frontdoor.websocket;
 
-import dev.frontdoor.connection.InboundMessages;
+import dev.frontdoor.connection.AcceptLimitHandler;
+import dev.frontdoor.connection.ChannelReads;
 import dev.frontdoor.connection.TcpConnections;
 import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.registration.RefusalLog;
 import dev.frontdoor.registration.settings.LimitProperties;
 import dev.frontdoor.registration.settings.ProxyProtocol;
 
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.RecvByteBufAllocator;
 
@@ -26,11 +26,6 @@ import reactor.netty.http.server.HttpServer;
 final class WorkerServerCustomizer implements NettyServerCustomizer {
 
     private static final Logger log = LoggerFactory.getLogger(WorkerServerCustomizer.class);
-
-    /** Netty's own sizes of reads, in bytes, except for the largest. */
-    private static final int MIN_READ = 64;
-
-    private static final int INITIAL_READ = 2048;
 
     private final TcpConnections connections;
     private final ClientAddresses addresses;
@@ -65,13 +60,12 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
 
     @Override
     public HttpServer apply(HttpServer server) {
-        RecvByteBufAllocator reads =
-                new AdaptiveRecvByteBufAllocator(MIN_READ, INITIAL_READ, InboundMessages.MAX_READ);
-        return server.doOnBound(WorkerServerCustomizer::logTransport)
+        RecvByteBufAllocator reads = ChannelReads.newAllocator();
+        return server.doOnBound(this::onBound)
                 .doOnChannelInit((_, channel, _) -> {
                     channel.config().setRecvByteBufAllocator(reads);
-                    boolean served = connections.accept(channel, proxyProtocol);
-                    if (served && channel.pipeline().get(NettyPipeline.HttpCodec) != null) {
+                    connections.expectHeader(channel, proxyProtocol);
+                    if (channel.pipeline().get(NettyPipeline.HttpCodec) != null) {
                         install(channel.pipeline());
                     }
                 });
@@ -96,6 +90,12 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
         pipeline.remove(HttpLimitHandler.class);
         pipeline.remove(RequestOrderHandler.class);
         pipeline.remove(RequestHeadTimeoutHandler.class);
+    }
+
+    /** Called before the first connection is accepted. */
+    private void onBound(DisposableServer server) {
+        server.channel().pipeline().addFirst(new AcceptLimitHandler(connections));
+        logTransport(server);
     }
 
     /** NIO is slower, and used wherever Netty has no library for the machine. */

@@ -55,6 +55,19 @@ class TcpFloodTests {
     }
 
     @Test
+    void pingsOfAWorkerThatLeavesBehindThemAreAllAnswered() throws Exception {
+        int pings = 20_000;
+        int port = service.bean(TcpServer.class).port();
+        try (Socket worker = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            worker.setSoTimeout(Math.toIntExact(MAX_WAIT.toMillis()));
+            worker.getOutputStream().write(pings(pings));
+            worker.shutdownOutput();
+
+            assertThat(worker.getInputStream().readAllBytes()).hasSize(pings * PONG.length);
+        }
+    }
+
+    @Test
     void workerThatReadsAgainIsReadAgainAndAllItHasSentIsAnswered() {
         int pings = 5_001;
         byte[] sent = pings(pings);

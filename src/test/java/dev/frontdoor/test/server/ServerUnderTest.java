@@ -119,6 +119,14 @@ public final class ServerUnderTest {
         return URI.create("tcp://localhost:" + TcpPort.of(context));
     }
 
+    /** The port to which workers connect. */
+    public int port() {
+        return switch (transport) {
+            case WEBSOCKET -> webPort();
+            case TCP -> TcpPort.of(context);
+        };
+    }
+
     /** A worker that is connected and has sent nothing. */
     public TestWorker connect() throws IOException {
         return worker().connect();
@@ -133,12 +141,12 @@ public final class ServerUnderTest {
 
     /** An address on the workers' port. */
     public URI uri(String path) {
-        return URI.create("ws://localhost:" + port() + path);
+        return URI.create("ws://localhost:" + webPort() + path);
     }
 
     /** A connection to the workers' port. */
     public HttpSocket http() throws IOException {
-        return HttpSocket.connect(port());
+        return HttpSocket.connect(webPort());
     }
 
     /** A connection to the operators' port. */
@@ -232,7 +240,7 @@ public final class ServerUnderTest {
         eventually(check::run);
     }
 
-    private int port() {
+    private int webPort() {
         return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     }
 
