@@ -41,7 +41,7 @@ final class HttpCloser {
 
     /** Closes a channel at once. */
     void close(Channel channel, HttpCloseReason reason) {
-        Objects.requireNonNull(closed.get(reason)).increment();
+        count(reason);
         ChannelFuture _ = channel.close();
     }
 
@@ -63,7 +63,12 @@ final class HttpCloser {
 
     /** Closes a channel after a response, for a reason other than the response. */
     void closeAfter(ChannelFuture response, HttpCloseReason reason) {
-        Objects.requireNonNull(closed.get(reason)).increment();
+        count(reason);
         closeAfter(response);
+    }
+
+    /** Counts a channel that is closed for this reason by its caller. */
+    void count(HttpCloseReason reason) {
+        Objects.requireNonNull(closed.get(reason)).increment();
     }
 }
