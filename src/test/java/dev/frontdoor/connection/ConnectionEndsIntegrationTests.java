@@ -175,8 +175,7 @@ class ConnectionEndsIntegrationTests {
             decide.countDown();
         }
         server.expectNobody();
-        assertThat(server.sum("frontdoor.registrations", "outcome", "abandoned"))
-                .isEqualTo(abandoned + 1);
+        server.expectSum(abandoned + 1, "frontdoor.registrations", "outcome", "abandoned");
     }
 
     @Test
@@ -216,9 +215,8 @@ class ConnectionEndsIntegrationTests {
                 worker.register(TestWorker.registration(identity));
             }
         }
-        assertThat(server.sum("frontdoor.frames.received", "type", "worker_register"))
-                .isEqualTo(received + 4);
-        assertThat(server.sum("frontdoor.registrations")).isEqualTo(timed + 4);
+        server.expectSum(received + 4, "frontdoor.frames.received", "type", "worker_register");
+        server.expectSum(timed + 4, "frontdoor.registrations");
     }
 
     @Test
@@ -245,7 +243,6 @@ class ConnectionEndsIntegrationTests {
             ServerUnderTest.eventually(() -> assertThat(workers.find(pid)).isEmpty());
         }
         server.expectNobody();
-        assertThat(server.sum("frontdoor.connections.closed", "code", "1006"))
-                .isEqualTo(broken + 1);
+        server.expectSum(broken + 1, "frontdoor.connections.closed", "code", "1006");
     }
 }

@@ -60,8 +60,7 @@ class PushFramesIntegrationTests {
             worker.send(new PushReply(0, 1, -1, Bytes.EMPTY));
             worker.expectNothing();
         }
-        assertThat(server.sum("frontdoor.frames.refused", "reason", "unawaited_reply"))
-                .isEqualTo(refused + 2);
+        server.expectSum(refused + 2, "frontdoor.frames.refused", "reason", "unawaited_reply");
     }
 
     @Test

@@ -109,8 +109,8 @@ class ConnectionLimitsIntegrationTests {
                 try (HttpSocket beyond = server.http()) {
                     assertThat(beyond.ends()).isTrue();
                 }
-                assertThat(server.sum("frontdoor.tcp.connections.refused", "reason", "total"))
-                        .isEqualTo(before + 1);
+                server.expectSum(
+                        before + 1, "frontdoor.tcp.connections.refused", "reason", "total");
 
                 silent.removeLast().close();
                 ServerUnderTest.eventually(() ->
@@ -247,8 +247,7 @@ class ConnectionLimitsIntegrationTests {
                 }
                 first.expectNothing();
             }
-            assertThat(server.sum("frontdoor.tcp.connections.refused", "reason", "address"))
-                    .isEqualTo(before + 1);
+            server.expectSum(before + 1, "frontdoor.tcp.connections.refused", "reason", "address");
         }
 
         private TestWorker from(String forwardedFor) throws IOException {

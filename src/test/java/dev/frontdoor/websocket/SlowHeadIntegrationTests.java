@@ -33,8 +33,7 @@ class SlowHeadIntegrationTests {
 
             assertThat(answer.status()).isEqualTo(408);
             assertThat(http.ends()).isTrue();
-            assertThat(server.sum("frontdoor.upgrades.refused", "reason", "head_too_slow"))
-                    .isEqualTo(refused + 1);
+            server.expectSum(refused + 1, "frontdoor.upgrades.refused", "reason", "head_too_slow");
         }
     }
 }

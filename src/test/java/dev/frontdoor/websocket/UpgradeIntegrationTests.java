@@ -97,8 +97,7 @@ class UpgradeIntegrationTests {
             assertThat(answer.status()).as(answer.body()).isEqualTo(status);
             assertThat(answer.body()).isNotBlank();
             assertThat(answer.header("Sec-WebSocket-Accept")).isEmpty();
-            assertThat(server.sum("frontdoor.upgrades.refused", "reason", reason))
-                    .isEqualTo(refused + 1);
+            server.expectSum(refused + 1, "frontdoor.upgrades.refused", "reason", reason);
             assertThat(server.sum("frontdoor.connections.opened")).isEqualTo(opened);
 
             assertThat(worker.send(Requests.get("/pages/next")).answer().body())
@@ -211,8 +210,7 @@ class UpgradeIntegrationTests {
             assertThat(answer.status()).as(answer.body()).isEqualTo(status);
             assertThat(answer.header("Connection")).containsExactly("close");
             assertThat(worker.ends()).isTrue();
-            assertThat(server.sum("frontdoor.upgrades.refused", "reason", reason))
-                    .isEqualTo(refused + 1);
+            server.expectSum(refused + 1, "frontdoor.upgrades.refused", "reason", reason);
         }
     }
 

@@ -214,7 +214,7 @@ class WebSocketIntegrationTests {
             assertThat(worker.expectClose()).isEqualTo(new Close(1000, ""));
             worker.expectEnd();
         }
-        assertThat(server.sum("frontdoor.connections.closed")).isEqualTo(closed + 1);
+        server.expectSum(closed + 1, "frontdoor.connections.closed");
         assertThat(server.sum("frontdoor.frames.refused")).isEqualTo(refused);
     }
 
@@ -276,9 +276,8 @@ class WebSocketIntegrationTests {
 
             assertThat(worker.expectClose(code).reason()).contains(reason);
         }
-        assertThat(server.sum("frontdoor.frames.refused", "reason", label)).isEqualTo(refused + 1);
-        assertThat(server.sum("frontdoor.connections.closed", "code", String.valueOf(code)))
-                .isEqualTo(closed + 1);
+        server.expectSum(refused + 1, "frontdoor.frames.refused", "reason", label);
+        server.expectSum(closed + 1, "frontdoor.connections.closed", "code", String.valueOf(code));
     }
 
     private static byte[] ofSize(int size) {

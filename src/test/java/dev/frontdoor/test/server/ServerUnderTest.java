@@ -216,6 +216,11 @@ public final class ServerUnderTest {
                 .sum();
     }
 
+    /** Waits until that sum is the expected one; a peer may see an event before it is counted. */
+    public void expectSum(double expected, String meter, String... tags) {
+        eventually(() -> assertThat(sum(meter, tags)).as(meter).isEqualTo(expected));
+    }
+
     private static double value(Meter meter) {
         return switch (meter) {
             case Counter counter -> counter.count();
