@@ -5,6 +5,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -19,14 +20,14 @@ public final class RepeatedLines {
     /** The time from the first line to the line that counts the rest. */
     public static final Duration INTERVAL = Duration.ofSeconds(10);
 
-    /** How many things and peers are told apart at a time. */
+    /** How many things and peers of one kind are told apart at a time. */
     public static final int MAX_KEYS = 1000;
 
     private static final String OTHERS = "others";
     private static final Logger log = LoggerFactory.getLogger(RepeatedLines.class);
 
     private final BiConsumer<Duration, Runnable> timer;
-    private final Map<Key, Integer> counts = new HashMap<>();
+    private final Map<Kind, Map<Key, Integer>> counts = new EnumMap<>(Kind.class);
 
     /**
      * Counts lines.
@@ -76,9 +77,10 @@ public final class RepeatedLines {
     /** Counts a line. Returns whether it is logged, too. */
     private synchronized boolean count(Kind kind, String what, String whose) {
         Key own = new Key(kind, what, whose);
-        boolean room = counts.size() < MAX_KEYS || counts.containsKey(own);
+        Map<Key, Integer> ofKind = counts.computeIfAbsent(kind, _ -> new HashMap<>());
+        boolean room = ofKind.size() < MAX_KEYS || ofKind.containsKey(own);
         Key key = room ? own : new Key(kind, what, OTHERS);
-        int count = counts.merge(key, 1, Integer::sum);
+        int count = ofKind.merge(key, 1, Integer::sum);
         if (count == 1) {
             timer.accept(INTERVAL, () -> logCount(key));
         }
@@ -99,7 +101,8 @@ public final class RepeatedLines {
     }
 
     private synchronized int remove(Key key) {
-        Integer count = counts.remove(key);
+        Map<Key, Integer> ofKind = counts.getOrDefault(key.kind, new HashMap<>());
+        Integer count = ofKind.remove(key);
         return count == null ? 0 : count;
     }
 
