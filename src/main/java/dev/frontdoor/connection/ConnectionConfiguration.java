@@ -16,6 +16,7 @@ import io.netty.util.internal.PlatformDependent;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -29,7 +30,8 @@ import java.util.concurrent.Future;
 @EnableConfigurationProperties({
     AuthProperties.class,
     HeartbeatProperties.class,
-    DepartureProperties.class
+    DepartureProperties.class,
+    ManagementLimitProperties.class
 })
 class ConnectionConfiguration {
 
@@ -102,8 +104,28 @@ class ConnectionConfiguration {
         return new TcpConnections(
                 addresses,
                 limit.maxTcp(),
+                limit.maxTcp(),
                 new ConnectionsPerAddress(perAddress == 0 ? 0 : perAddress + 1),
-                new TcpConnectionMetrics(meters, limit.maxTcp()),
+                new TcpConnectionMetrics(
+                        meters, "frontdoor.tcp.connections", "the workers' ports", limit.maxTcp()),
+                refusals);
+    }
+
+    /** Those of the management port, where nobody trusts a proxy. */
+    @Bean(defaultCandidate = false)
+    TcpConnections managementConnections(
+            @Qualifier("socketAddresses") ClientAddresses addresses,
+            ManagementLimitProperties limits,
+            RefusalLog refusals,
+            MeterRegistry meters) {
+        int limit = limits.maxConnections();
+        return new TcpConnections(
+                addresses,
+                limit,
+                limit - limit / 4,
+                new ConnectionsPerAddress(limits.maxConnectionsPerAddress()),
+                new TcpConnectionMetrics(
+                        meters, "frontdoor.management.connections", "the management port", limit),
                 refusals);
     }
 

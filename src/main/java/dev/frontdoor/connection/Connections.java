@@ -128,8 +128,13 @@ public final class Connections {
                     "connections beyond a limit",
                     departure.remoteAddress(),
                     () -> log(departure, Level.WARN));
+        } else if (departure.registeredAt() == null) {
+            log(departure, Level.DEBUG);
         } else {
-            log(departure, departure.registeredAt() == null ? Level.DEBUG : Level.INFO);
+            refusals.logEvent(
+                    "disconnected workers",
+                    departure.remoteAddress(),
+                    () -> log(departure, Level.INFO));
         }
     }
 

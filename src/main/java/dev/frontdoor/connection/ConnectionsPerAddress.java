@@ -32,6 +32,11 @@ final class ConnectionsPerAddress {
         return limit > 0 && counts.merge(Network.of(remoteAddress), 1, Integer::sum) > limit;
     }
 
+    /** Whether an address has one connection, which was counted. */
+    boolean hasOne(String remoteAddress) {
+        return counts.getOrDefault(key(remoteAddress), 0) == 1;
+    }
+
     void ended(String remoteAddress) {
         if (limit > 0) {
             counts.computeIfPresent(

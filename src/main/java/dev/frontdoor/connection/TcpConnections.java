@@ -15,13 +15,14 @@ import org.slf4j.LoggerFactory;
 import java.util.List;
 
 /**
- * The TCP connections of the workers' ports, in total and of each address. Each counts from its
- * accept until it is closed, whatever it is used for and however its worker's connection has ended.
- * Used by any thread.
+ * The TCP connections of the workers' ports, or of the management port, in total and of each
+ * address. Each counts from its accept until it is closed, whatever it is used for and however its
+ * worker's connection has ended. Used by any thread.
  *
- * <p>There may be a few more than workers, so that a worker beyond a limit can be told so. Those
- * beyond that are closed unanswered. The connections of a trusted proxy count in total only, until
- * the address of the client behind it is known.
+ * <p>Those beyond a limit are closed unanswered. There may be a few more than workers, so that a
+ * worker beyond a limit can be told so. The connections of a trusted proxy count in total only,
+ * until the address of the client behind it is known. On the management port, the last ones are for
+ * addresses that have no other, so that one that opens many does not keep probes out.
  */
 public final class TcpConnections {
 
@@ -33,18 +34,27 @@ public final class TcpConnections {
 
     private final ClientAddresses addresses;
     private final int limit;
+    private final int limitOfFurther;
     private final ConnectionsPerAddress perAddress;
     private final TcpConnectionMetrics metrics;
     private final RefusalLog refusals;
 
+    /**
+     * Counts connections.
+     *
+     * @param limit how many may be open
+     * @param limitOfFurther beyond how many an address may have one only; needs a limit per address
+     */
     TcpConnections(
             ClientAddresses addresses,
             int limit,
+            int limitOfFurther,
             ConnectionsPerAddress perAddress,
             TcpConnectionMetrics metrics,
             RefusalLog refusals) {
         this.addresses = addresses;
         this.limit = limit;
+        this.limitOfFurther = limitOfFurther;
         this.perAddress = perAddress;
         this.metrics = metrics;
         this.refusals = refusals;
@@ -70,10 +80,14 @@ public final class TcpConnections {
     }
 
     private @Nullable TcpRefusal refusal(Channel channel, String peer) {
-        if (metrics.opened() > limit) {
+        int open = metrics.opened();
+        if (open > limit) {
             return TcpRefusal.TOTAL;
         }
-        return count(channel, peer) ? null : TcpRefusal.ADDRESS;
+        if (!count(channel, peer)) {
+            return TcpRefusal.ADDRESS;
+        }
+        return open > limitOfFurther && !perAddress.hasOne(peer) ? TcpRefusal.TOTAL : null;
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.frontdoor.invocation.NotifierProperties.Match;
 import dev.frontdoor.invocation.NotifierProperties.OnFailure;
 import dev.frontdoor.invocation.thread.PlatformThreads;
 import dev.frontdoor.invocation.thread.Timeouts;
+import dev.frontdoor.logging.RepeatedLines;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.protocol.WorkerRegistration;
 
@@ -39,6 +40,7 @@ public final class Notifier {
             NotifierProperties general,
             NotifierProperties.Bean own,
             NotifierMetrics calls,
+            RepeatedLines lines,
             Clock clock) {
         this.name = name;
         this.bean = bean;
@@ -50,7 +52,7 @@ public final class Notifier {
         this.consumesPublications = Callbacks.of(bean).onChannelPublish();
         this.calls = calls;
         this.threads = new PlatformThreads("notifier-" + name, maxConcurrentCalls);
-        this.failures = new FailureLog(name, clock);
+        this.failures = new FailureLog(name, lines, clock);
         this.breaker =
                 new CircuitBreaker(
                         name, general.maxFailuresInARow(), general.probeInterval(), clock);
@@ -176,6 +178,11 @@ public final class Notifier {
 
     PlatformThreads threads() {
         return threads;
+    }
+
+    /** Logs that this notifier could not be restored to the earlier registration of a pid. */
+    public void restoreFailed(long pid) {
+        failures.restoreFailed(pid);
     }
 
     FailureLog failures() {

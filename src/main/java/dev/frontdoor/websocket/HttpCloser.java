@@ -73,7 +73,8 @@ final class HttpCloser {
         closeAfter(response);
     }
 
-    private void count(Channel channel, HttpCloseReason reason) {
+    /** Counts a channel that is closed for this reason, by its caller or by this closer. */
+    void count(Channel channel, HttpCloseReason reason) {
         if (channel.attr(REASON).compareAndSet(null, reason)) {
             Objects.requireNonNull(closed.get(reason)).increment();
         }

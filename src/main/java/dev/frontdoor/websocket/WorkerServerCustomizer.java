@@ -19,6 +19,8 @@ import reactor.netty.DisposableServer;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
+import java.util.List;
+
 /**
  * Mounts the workers' path on Boot's own server: adds handlers behind the HTTP codec of each of its
  * channels.
@@ -78,11 +80,16 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
         pipeline.addAfter(codec, null, new MalformedRequestHandler(refusalLog, addresses, closer));
         pipeline.addAfter(codec, null, new UpgradeHandler(check, refusals, closer, webSockets));
         pipeline.addAfter(codec, null, new HttpLimitHandler(limits.httpTimeout(), closer));
-        pipeline.addAfter(codec, null, new RequestOrderHandler(check, closer));
+        pipeline.addAfter(codec, null, new RequestOrderHandler(check::isForWorkers, closer));
         pipeline.addAfter(
                 codec,
                 null,
-                new RequestHeadTimeoutHandler(limits.requestHeadTimeout(), refusals, closer));
+                new RequestHeadTimeoutHandler(
+                        limits.requestHeadTimeout(),
+                        limits.requestHeadTimeout(),
+                        channel ->
+                                refusals.refused(UpgradeRefusal.HEAD_TOO_SLOW, channel, List.of()),
+                        closer));
     }
 
     /** Removes the handlers of a channel that is upgraded, by whomever, except the upgrade's. */

@@ -3,8 +3,10 @@ package dev.frontdoor.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.FrontDoorApplication;
+import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.test.HttpResponse;
+import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.server.HttpSocket;
 import dev.frontdoor.test.server.Requests;
@@ -22,6 +24,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.net.URI;
+import java.util.List;
 
 /** The whole service, a worker on the wire and a receiver that decides. */
 class WebhookIntegrationTests {
@@ -69,6 +72,39 @@ class WebhookIntegrationTests {
         assertThat(request.json().path("source").asString())
                 .matches("/worker-front-door/door-1/[0-9a-z]+");
         assertThat(request.json().path("data").path("identity").asString()).isEqualTo("worker-7");
+    }
+
+    @Test
+    void plantedTextArrivesAsItIsButEscaped() throws Exception {
+        String planted = "planted\u202e\u2066\u2028\u061c\u2069";
+        String schema = "\"" + planted + "\\n\\u0000\\u001b\u009b\u007f\"";
+        String unsafeEnd = "disconnected\u202e";
+        try (TestWorker worker = TestWorker.connect(server)) {
+            worker.send(
+                    new Frame.WorkerRegister(
+                            0,
+                            Registrations.of(planted)
+                                    .namespaces(planted)
+                                    .taskQueue(planted)
+                                    .node(planted)
+                                    .activityTypes(planted)
+                                    .activity(planted, schema, schema)
+                                    .build()));
+            worker.expectAccepted();
+            worker.close(4001, unsafeEnd);
+        }
+
+        Request registered = receiver.expect("registered");
+        JsonNode data = registered.json().path("data");
+        assertThat(data.path("identity").asString()).isEqualTo(planted);
+        assertThat(data.path("namespaces").path(0).asString()).isEqualTo(planted);
+        assertThat(data.path("activities").path(0).path("inputSchemaJson").asString())
+                .isEqualTo(schema);
+        for (Request request : List.of(registered, receiver.expect("unregistered"))) {
+            assertThat(request.body().codePoints()).allMatch(DisplayText::isSafe);
+            assertThat(request.headers().values())
+                    .allMatch(value -> value.codePoints().allMatch(DisplayText::isSafe));
+        }
     }
 
     @Test

@@ -149,6 +149,11 @@ public final class ServerUnderTest {
         return HttpSocket.connect(webPort());
     }
 
+    /** A connection to the workers' port from this address of the machine. */
+    public HttpSocket httpFrom(String address) throws IOException {
+        return HttpSocket.connect(port(), InetAddress.ofLiteral(address));
+    }
+
     /** A connection to the operators' port. */
     public HttpSocket operators() throws IOException {
         return HttpSocket.connect(managementPort());
