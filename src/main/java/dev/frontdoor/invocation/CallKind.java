@@ -17,4 +17,9 @@ public enum CallKind implements Labeled {
     boolean isRegistration() {
         return this == REGISTERED || this == REPLACED;
     }
+
+    /** Whether the call has no purpose once the notifier no longer holds the pid. */
+    boolean needsHolder() {
+        return this == PUBLISHED;
+    }
 }

@@ -2,8 +2,6 @@ package dev.frontdoor.invocation;
 
 import dev.frontdoor.invocation.NotifierProperties.Match;
 import dev.frontdoor.invocation.NotifierProperties.OnFailure;
-import dev.frontdoor.invocation.thread.PlatformThreads;
-import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.protocol.WorkerRegistration;
 
@@ -14,22 +12,19 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.concurrent.Future;
 
 /** A notifier bean with its settings, its threads and the record of its calls. */
 public final class Notifier {
 
-    private static final Duration THREAD_RETRY = Duration.ofSeconds(1);
-
     private final String name;
     private final ConnectionNotifier bean;
     private final Duration timeout;
-    private final int maxConcurrentCalls;
     private final OnFailure onFailure;
     private final Match match;
     private final boolean consumesPublications;
     private final NotifierMetrics calls;
-    private final PlatformThreads threads;
+    private final Permits callPermits;
+    private final Permits publicationPermits;
     private final FailureLog failures;
     private final CircuitBreaker breaker;
 
@@ -43,13 +38,21 @@ public final class Notifier {
         this.name = name;
         this.bean = bean;
         this.timeout = Objects.requireNonNullElse(own.timeout(), general.timeout());
-        this.maxConcurrentCalls =
-                Objects.requireNonNullElse(own.maxConcurrentCalls(), general.maxConcurrentCalls());
         this.onFailure = own.onFailure();
         this.match = own.match();
         this.consumesPublications = Callbacks.of(bean).onChannelPublish();
         this.calls = calls;
-        this.threads = new PlatformThreads("notifier-" + name, maxConcurrentCalls);
+        this.callPermits =
+                new Permits(
+                        "notifier-" + name,
+                        Objects.requireNonNullElse(
+                                own.maxConcurrentCalls(), general.maxConcurrentCalls()));
+        this.publicationPermits =
+                new Permits(
+                        "notifier-" + name + "-publication",
+                        Objects.requireNonNullElse(
+                                own.maxConcurrentPublications(),
+                                general.maxConcurrentPublications()));
         this.failures = new FailureLog(name, clock);
         this.breaker =
                 new CircuitBreaker(
@@ -71,9 +74,14 @@ public final class Notifier {
         return timeout;
     }
 
-    /** The maximum number of concurrent calls. */
+    /** The maximum number of concurrent calls, without publications. */
     public int maxConcurrentCalls() {
-        return maxConcurrentCalls;
+        return callPermits.maximum();
+    }
+
+    /** The maximum number of publications that it is offered at once. */
+    public int maxConcurrentPublications() {
+        return publicationPermits.maximum();
     }
 
     /** What a failure of this notifier means for the registration. */
@@ -105,9 +113,19 @@ public final class Notifier {
                 && Globs.allowAny(match.activityTypes(), registration.activityTypes());
     }
 
+    /** The number of calls that have exceeded their timeout and have not returned. */
+    public int overdue() {
+        return callPermits.overdue() + publicationPermits.overdue();
+    }
+
     /** Whether calls that exceeded their timeout and have not returned occupy all its permits. */
     public boolean isStuck() {
-        return calls.overdue() >= maxConcurrentCalls;
+        return callPermits.areStuck();
+    }
+
+    /** Whether publications that exceeded their timeout occupy all permits of publications. */
+    public boolean isStuckInPublications() {
+        return publicationPermits.areStuck();
     }
 
     /** Whether it failed so often that registrations do without it, or are rejected, for now. */
@@ -153,18 +171,9 @@ public final class Notifier {
         return bean;
     }
 
-    /** Runs a task on one of its threads. If the system has none left, this is tried again. */
-    void execute(Runnable task, Timeouts timeouts) {
-        try {
-            threads.execute(task);
-        } catch (Throwable e) {
-            // The system has no thread or memory left: what is due waits until it has.
-            Future<?> _ = timeouts.after(THREAD_RETRY, () -> execute(task, timeouts));
-        }
-    }
-
-    PlatformThreads threads() {
-        return threads;
+    /** What a call of this kind needs. */
+    Permits permits(CallKind kind) {
+        return kind == CallKind.PUBLISHED ? publicationPermits : callPermits;
     }
 
     FailureLog failures() {

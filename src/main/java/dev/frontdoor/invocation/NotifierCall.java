@@ -104,7 +104,7 @@ final class NotifierCall {
         boolean _ = Thread.interrupted();
         boolean inTime = markEnded();
         if (!inTime) {
-            notifier.calls().overdueReturned();
+            notifier.permits(kind()).overdueReturned();
         }
         return inTime;
     }
@@ -130,7 +130,7 @@ final class NotifierCall {
     private synchronized boolean expire() {
         if (!ended && thread != null) {
             thread.interrupt();
-            notifier.calls().becameOverdue();
+            notifier.permits(kind()).becameOverdue();
         }
         return markEnded();
     }

@@ -20,7 +20,10 @@ import java.util.Map;
  * @param required names of notifier beans without which the service does not start
  * @param unmatched what happens to a registration that no notifier takes
  * @param timeout the time limit of one call, the wait for a permit included
- * @param maxConcurrentCalls the maximum number of concurrent calls of one notifier
+ * @param maxConcurrentCalls the maximum number of concurrent calls of one notifier, without
+ *     publications
+ * @param maxConcurrentPublications the maximum number of publications that one notifier is offered
+ *     at once
  * @param maxFailuresInARow failures in a row after which registrations no longer call a notifier
  * @param probeInterval the time between two calls that find out whether it works again
  * @param beans settings of single notifiers, by bean name
@@ -33,6 +36,7 @@ public record NotifierProperties(
         @DefaultValue("reject") Unmatched unmatched,
         @DefaultValue("3s") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration timeout,
         @DefaultValue("64") @Min(1) int maxConcurrentCalls,
+        @DefaultValue("64") @Min(1) int maxConcurrentPublications,
         @DefaultValue("20") @Min(1) int maxFailuresInARow,
         @DefaultValue("5s") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration probeInterval,
         @DefaultValue Map<String, @Valid Bean> beans) {
@@ -70,6 +74,7 @@ public record NotifierProperties(
      * @param enabled whether it is called at all
      * @param timeout its time limit; null for the common one
      * @param maxConcurrentCalls its maximum; null for the common one
+     * @param maxConcurrentPublications its maximum; null for the common one
      * @param onFailure what its failure means for the registration
      * @param match which registrations it is called for
      */
@@ -77,10 +82,12 @@ public record NotifierProperties(
             @DefaultValue("true") boolean enabled,
             @Nullable @DurationMin(nanos = 1, message = MORE_THAN_0) Duration timeout,
             @Nullable @Min(1) Integer maxConcurrentCalls,
+            @Nullable @Min(1) Integer maxConcurrentPublications,
             @DefaultValue("reject") OnFailure onFailure,
             @DefaultValue @Valid Match match) {
 
-        static final Bean DEFAULT = new Bean(true, null, null, OnFailure.REJECT, Match.EVERYTHING);
+        static final Bean DEFAULT =
+                new Bean(true, null, null, null, OnFailure.REJECT, Match.EVERYTHING);
     }
 
     /**

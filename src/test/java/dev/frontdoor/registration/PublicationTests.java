@@ -145,7 +145,8 @@ class PublicationTests {
     @Test
     void holderWhoseUnregisterCallIsPendingIsNotOfferedAnything() {
         Match here = new Match(List.of("here"), List.of(), List.of(), List.of());
-        fixture.notifier("a", new Bean(true, RegistrationFixture.LONG, 1, OnFailure.REJECT, here))
+        fixture.notifier(
+                        "a", new Bean(true, RegistrationFixture.LONG, 1, 1, OnFailure.REJECT, here))
                 .consuming(_ -> true)
                 .registering("hanging", gate::stay);
         fixture.notifier("b");

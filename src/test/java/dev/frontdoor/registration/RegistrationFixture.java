@@ -108,7 +108,7 @@ public final class RegistrationFixture implements AutoCloseable {
     }
 
     static Bean bean(Duration timeout, int permits, OnFailure onFailure) {
-        return new Bean(true, timeout, permits, onFailure, TestNotifiers.EVERYTHING);
+        return new Bean(true, timeout, permits, permits, onFailure, TestNotifiers.EVERYTHING);
     }
 
     /** Adds a notifier with a long timeout at the end of the order. */
@@ -130,6 +130,7 @@ public final class RegistrationFixture implements AutoCloseable {
                         List.of(),
                         Unmatched.REJECT,
                         LONG,
+                        64,
                         64,
                         maxFailuresInARow,
                         PROBE_INTERVAL,
