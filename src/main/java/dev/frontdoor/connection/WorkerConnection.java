@@ -5,6 +5,7 @@ import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.ProtocolException;
 import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.MemoryBudget;
+import dev.frontdoor.registration.ReservedFrame;
 import dev.frontdoor.registration.WorkerLink;
 import dev.frontdoor.registration.settings.LimitProperties;
 
@@ -80,12 +81,8 @@ public final class WorkerConnection implements WorkerLink {
     }
 
     @Override
-    public boolean send(Frame frame) {
-        byte[] message = outbound.admit(frame);
-        if (message != null) {
-            tasks.run(() -> outbound.hold(message));
-        }
-        return message != null;
+    public @Nullable ReservedFrame reserve(Frame frame) {
+        return outbound.reserve(frame);
     }
 
     @Override

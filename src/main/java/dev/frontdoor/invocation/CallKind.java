@@ -10,8 +10,12 @@ public enum CallKind implements Labeled {
     RESTORED,
     /** The end of a registration that the notifier holds. */
     UNREGISTERED,
+    /** The acknowledgment of a registration that the notifier holds. */
+    ADMITTED,
     /** A publication of a worker. */
-    PUBLISHED;
+    PUBLISHED,
+    /** The beginning of a drain. */
+    DRAIN;
 
     /** Whether a worker waits for the result in order to be registered. */
     boolean isRegistration() {
@@ -20,6 +24,6 @@ public enum CallKind implements Labeled {
 
     /** Whether the call has no purpose once the notifier no longer holds the pid. */
     boolean needsHolder() {
-        return this == PUBLISHED;
+        return this == ADMITTED || this == PUBLISHED;
     }
 }

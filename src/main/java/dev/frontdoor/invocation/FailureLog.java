@@ -47,8 +47,8 @@ final class FailureLog {
         log.atWarn()
                 .setCause(withStack ? thrown : null)
                 .log(
-                        "pid {}: notifier '{}' failed in {}: {}",
-                        pid,
+                        "{}notifier '{}' failed in {}: {}",
+                        subject(pid),
                         notifier,
                         kind.label(),
                         describe(thrown));
@@ -57,12 +57,16 @@ final class FailureLog {
     void timedOut(long pid, CallKind kind, Duration timeout) {
         if (countLine(clock.monotonicTime())) {
             log.warn(
-                    "pid {}: notifier '{}' exceeded its timeout of {} in {}",
-                    pid,
+                    "{}notifier '{}' exceeded its timeout of {} in {}",
+                    subject(pid),
                     notifier,
                     timeout,
                     kind.label());
         }
+    }
+
+    private static String subject(long pid) {
+        return pid == NotifierCall.NO_PID ? "" : "pid " + pid + ": ";
     }
 
     /** Counts a line. Returns whether it is logged, too. */

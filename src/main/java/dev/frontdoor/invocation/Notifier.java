@@ -2,7 +2,9 @@ package dev.frontdoor.invocation;
 
 import dev.frontdoor.invocation.NotifierProperties.Match;
 import dev.frontdoor.invocation.NotifierProperties.OnFailure;
+import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.notifier.ConnectionNotifier;
+import dev.frontdoor.notifier.DrainNotice;
 import dev.frontdoor.protocol.WorkerRegistration;
 
 import io.micrometer.core.instrument.Clock;
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 
 /** A notifier bean with its settings, its threads and the record of its calls. */
 public final class Notifier {
@@ -21,10 +24,11 @@ public final class Notifier {
     private final Duration timeout;
     private final OnFailure onFailure;
     private final Match match;
-    private final boolean consumesPublications;
+    private final Callbacks callbacks;
     private final NotifierMetrics calls;
     private final Permits callPermits;
     private final Permits publicationPermits;
+    private final Permits drainPermit;
     private final FailureLog failures;
     private final CircuitBreaker breaker;
 
@@ -40,7 +44,7 @@ public final class Notifier {
         this.timeout = Objects.requireNonNullElse(own.timeout(), general.timeout());
         this.onFailure = own.onFailure();
         this.match = own.match();
-        this.consumesPublications = Callbacks.of(bean).onChannelPublish();
+        this.callbacks = Callbacks.of(bean);
         this.calls = calls;
         this.callPermits =
                 new Permits(
@@ -53,6 +57,7 @@ public final class Notifier {
                         Objects.requireNonNullElse(
                                 own.maxConcurrentPublications(),
                                 general.maxConcurrentPublications()));
+        this.drainPermit = new Permits("notifier-" + name + "-drain", 1);
         this.failures = new FailureLog(name, clock);
         this.breaker =
                 new CircuitBreaker(
@@ -96,7 +101,38 @@ public final class Notifier {
 
     /** Whether it implements the callback for publications. */
     public boolean consumesPublications() {
-        return consumesPublications;
+        return callbacks.onChannelPublish();
+    }
+
+    /** Whether it implements the callback for acknowledgments. */
+    public boolean followsAdmissions() {
+        return callbacks.onWorkerAdmitted();
+    }
+
+    /**
+     * Calls it before a drain, if it implements the callback for that.
+     *
+     * @return completes when the call has returned, failed or exceeded the timeout
+     */
+    public CompletableFuture<?> beforeDrain(DrainNotice notice, Timeouts timeouts) {
+        CompletableFuture<CallResult> done = new CompletableFuture<>();
+        if (callbacks.onDrain()) {
+            NotifierCall call =
+                    new NotifierCall(
+                            NotifierCall.NO_PID,
+                            null,
+                            this,
+                            Invocation.drain(notice),
+                            now(),
+                            null,
+                            done::complete);
+            Runnable task = call::runIfInTime;
+            call.startTimeout(timeouts, timeout, () -> drainPermit.remove(task));
+            drainPermit.execute(task, timeouts);
+        } else {
+            done.complete(new CallResult.Skipped());
+        }
+        return done;
     }
 
     /** The record of its calls. */
@@ -115,7 +151,7 @@ public final class Notifier {
 
     /** The number of calls that have exceeded their timeout and have not returned. */
     public int overdue() {
-        return callPermits.overdue() + publicationPermits.overdue();
+        return callPermits.overdue() + publicationPermits.overdue() + drainPermit.overdue();
     }
 
     /** Whether calls that exceeded their timeout and have not returned occupy all its permits. */
@@ -173,7 +209,11 @@ public final class Notifier {
 
     /** What a call of this kind needs. */
     Permits permits(CallKind kind) {
-        return kind == CallKind.PUBLISHED ? publicationPermits : callPermits;
+        return switch (kind) {
+            case PUBLISHED -> publicationPermits;
+            case DRAIN -> drainPermit;
+            case REGISTERED, REPLACED, RESTORED, UNREGISTERED, ADMITTED -> callPermits;
+        };
     }
 
     FailureLog failures() {

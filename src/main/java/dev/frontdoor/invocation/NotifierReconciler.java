@@ -53,6 +53,11 @@ public final class NotifierReconciler {
         return state.isHolder();
     }
 
+    /** Whether the notifier holds the pid, and what it holds is what it should hold. */
+    public synchronized boolean isHolderInSync() {
+        return state.isHolder() && state.isInSync();
+    }
+
     /**
      * Calls the notifier with a registration.
      *
@@ -79,6 +84,14 @@ public final class NotifierReconciler {
      */
     public void publish(String channel, byte[] payload, Consumer<CallResult> onResult) {
         enqueue(Invocation.publish(pid, channel, payload), null, notifier.timeout(), onResult);
+    }
+
+    /**
+     * Calls the notifier about an acknowledgment, within its timeout. That is skipped if the
+     * notifier no longer holds the pid when the turn comes.
+     */
+    public void admit(Consumer<CallResult> onResult) {
+        enqueue(Invocation.admit(pid), null, notifier.timeout(), onResult);
     }
 
     /** Skips the queued call if it has not begun. */

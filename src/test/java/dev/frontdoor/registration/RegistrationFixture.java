@@ -34,6 +34,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
@@ -76,6 +78,7 @@ public final class RegistrationFixture implements AutoCloseable {
     private final Timeouts timeouts;
     private final List<Notifier> beans = new ArrayList<>();
     private final AtomicLong pids = new AtomicLong();
+    private final Map<Long, LinkedWorker> workers = new ConcurrentHashMap<>();
     private final LongAdder registrations = new LongAdder();
     private Unmatched unmatched = Unmatched.REJECT;
     private DuplicateIdentity duplicates = DuplicateIdentity.ALLOW;
@@ -118,6 +121,13 @@ public final class RegistrationFixture implements AutoCloseable {
 
     ScriptedNotifier notifier(String name, Bean settings) {
         ScriptedNotifier notifier = new ScriptedNotifier(name, history);
+        add(name, notifier, settings);
+        return notifier;
+    }
+
+    /** Adds a notifier that follows acks. */
+    AdmittedNotifier following(String name, Bean settings) {
+        AdmittedNotifier notifier = new AdmittedNotifier(name, history);
         add(name, notifier, settings);
         return notifier;
     }
@@ -215,7 +225,14 @@ public final class RegistrationFixture implements AutoCloseable {
 
     LinkedWorker worker() {
         RegistrationService _ = service();
-        return new LinkedWorker(pids.incrementAndGet(), this);
+        LinkedWorker worker = new LinkedWorker(pids.incrementAndGet(), this);
+        workers.put(worker.pid(), worker);
+        return worker;
+    }
+
+    /** Whether a worker has ended, or is about to. */
+    boolean hasEnded(long pid) {
+        return Objects.requireNonNull(workers.get(pid)).isEnding();
     }
 
     History history() {
