@@ -102,9 +102,7 @@ final class NotifierCall {
     CallResult run() {
         Observation.Scope scope = sample.openScope();
         try {
-            return registration() == null
-                    ? invocation.run(notifier.bean())
-                    : DecidingCall.run(pid, () -> invocation.run(notifier.bean()));
+            return CurrentCall.run(pid, () -> invocation.run(notifier.bean()));
         } finally {
             Sample.close(scope);
         }

@@ -40,9 +40,9 @@ public interface Workers {
      * PushException.Reason#REJECTED} if the service rejects it. Meanwhile it counts as a pending
      * push, its payload needs room like one that was sent, and the time limit runs.
      *
-     * <p>Do not wait for the future inside the call that decides the registration: the decision
-     * needs that call to return. Its {@code get} and {@code join}, and those of futures derived
-     * from it, throw an {@code IllegalStateException} there.
+     * <p>Do not wait for the future inside a call to a notifier for this worker: the decision needs
+     * that call to return. While the push waits for the decision, {@code get} and {@code join} of
+     * the future, and of futures derived from it, throw an {@code IllegalStateException} there.
      *
      * @param pid the number of the worker's connection
      * @param payload opaque; copied

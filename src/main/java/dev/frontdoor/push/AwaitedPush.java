@@ -1,6 +1,6 @@
 package dev.frontdoor.push;
 
-import dev.frontdoor.invocation.DecidingCall;
+import dev.frontdoor.invocation.CurrentCall;
 import dev.frontdoor.invocation.Sample;
 import dev.frontdoor.notifier.PushException;
 import dev.frontdoor.push.PushMetrics.Outcome;
@@ -62,8 +62,8 @@ final class AwaitedPush extends PendingPush {
         metrics.ended(sample, Outcome.CANCELLED);
     }
 
-    /** Whether the outcome cannot come before this thread returns from a notifier. */
+    /** Whether the decision that it waits for needs this thread to return from a notifier. */
     private boolean needsThisThread() {
-        return isWaiting() && DecidingCall.isRunningFor(pid);
+        return isWaiting() && CurrentCall.isFor(pid);
     }
 }

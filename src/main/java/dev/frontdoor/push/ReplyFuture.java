@@ -50,8 +50,8 @@ final class ReplyFuture<T> extends CompletableFuture<T> {
     private void requireAwaitable() {
         if (!isDone() && needsThisThread.getAsBoolean()) {
             throw new IllegalStateException(
-                    "this push waits for the decision on the registration that this call to the"
-                            + " notifier decides; return, and handle the reply in a dependent stage");
+                    "this push waits for the decision on a registration, which needs this call to"
+                            + " the notifier to return; handle the reply in a dependent stage");
         }
     }
 }

@@ -13,6 +13,7 @@ import dev.frontdoor.registration.Decision;
 import dev.frontdoor.registration.RegistrationFixture;
 import dev.frontdoor.test.Registrations;
 
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -214,7 +215,7 @@ class PushAfterDecisionTests {
     }
 
     @Test
-    void waitInsideTheDecidingCallFailsFast() {
+    void waitInsideACallForTheWorkerFailsFast() {
         List<Throwable> thrown = new ArrayList<>();
         notifier.inside =
                 pid -> {
@@ -243,6 +244,31 @@ class PushAfterDecisionTests {
                         assertThat(exception)
                                 .isInstanceOf(IllegalStateException.class)
                                 .hasMessageContaining("waits for the decision"));
+    }
+
+    @Test
+    void waitInsideTheCallThatTheNextRegistrationWaitsForFailsFast() {
+        PushedWorker worker = fixture.connected();
+        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+        notifier.admitted =
+                pid -> {
+                    notifier.admitted = _ -> {};
+                    CompletableFuture<Decision> _ = worker.registering("two");
+                    CompletableFuture<byte[]> push = waiting(pid);
+                    try {
+                        byte[] _ = push.join();
+                    } catch (IllegalStateException e) {
+                        thrown.complete(e);
+                    }
+                    push.cancel(false);
+                };
+
+        worker.register();
+
+        assertThat(thrown)
+                .succeedsWithin(RegistrationFixture.MAX_WAIT)
+                .asInstanceOf(InstanceOfAssertFactories.THROWABLE)
+                .hasMessageContaining("waits for the decision");
     }
 
     @Test
@@ -327,6 +353,7 @@ class PushAfterDecisionTests {
     private static final class Deciding implements ConnectionNotifier {
 
         volatile LongConsumer inside = _ -> {};
+        volatile LongConsumer admitted = _ -> {};
         volatile boolean rejecting;
 
         @Override
@@ -335,6 +362,11 @@ class PushAfterDecisionTests {
             if (rejecting) {
                 throw new RegistrationRejectedException("no");
             }
+        }
+
+        @Override
+        public void onWorkerAdmitted(long pid) {
+            admitted.accept(pid);
         }
 
         @Override

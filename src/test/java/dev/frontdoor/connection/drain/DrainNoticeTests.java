@@ -228,9 +228,10 @@ class DrainNoticeTests {
 
     private static void awaitClosed(ServiceContext service, Worker worker) {
         await().pollInSameThread()
+                .pollInterval(Duration.ofMillis(1))
                 .atMost(ServerUnderTest.MAX_WAIT)
                 .until(() -> {
-                    service.time().advance(Drain.INTERVAL);
+                    service.time().advance(Duration.ofSeconds(1));
                     return worker.closed() == CloseCause.SERVICE_RESTART;
                 });
     }
