@@ -57,11 +57,14 @@ abstract class PendingPush {
         this.timeout = timeout;
     }
 
-    /**
-     * Gives up what it needed while it was pending. For whoever has removed it, or never adds it.
-     */
-    void close() {
+    /** Cancels that timer. */
+    void cancelTimeout() {
         timeout.cancel(false);
+    }
+
+    /** Gives up what it needed while it was pending. For whoever has removed it. */
+    void close() {
+        cancelTimeout();
         ReservedFrame frame = takeFrame();
         if (frame != null) {
             frame.release();

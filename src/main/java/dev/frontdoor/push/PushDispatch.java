@@ -113,7 +113,7 @@ final class PushDispatch {
     private void startTimeout(PendingPush push, Duration timeLimit) {
         push.setTimeout(timeouts.after(timeLimit, () -> expire(push, timeLimit)));
         if (!pending.contains(push)) {
-            push.close();
+            push.cancelTimeout();
         }
     }
 
