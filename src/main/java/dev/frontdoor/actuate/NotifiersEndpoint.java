@@ -47,7 +47,8 @@ public final class NotifiersEndpoint {
      * @param name the bean name
      * @param type the class of the bean
      * @param timeout the timeout of one call, including the wait for a permit
-     * @param maxConcurrentCalls maximum number of calls at the same time
+     * @param maxConcurrentCalls maximum number of calls at the same time, without publications
+     * @param maxConcurrentPublications maximum number of publications that it is offered at once
      * @param onFailure whether a failed call rejects the worker: {@code reject} or {@code ignore}
      * @param match the registrations it is called for
      * @param held number of pids it holds
@@ -66,6 +67,7 @@ public final class NotifiersEndpoint {
             String type,
             Duration timeout,
             int maxConcurrentCalls,
+            int maxConcurrentPublications,
             String onFailure,
             Match match,
             int held,
@@ -92,10 +94,11 @@ public final class NotifiersEndpoint {
                     notifier.type().getName(),
                     notifier.timeout(),
                     notifier.maxConcurrentCalls(),
+                    notifier.maxConcurrentPublications(),
                     notifier.onFailure().label(),
                     notifier.match(),
                     calls.held(),
-                    calls.overdue(),
+                    notifier.overdue(),
                     nextProbe != null,
                     nextProbe,
                     counts,

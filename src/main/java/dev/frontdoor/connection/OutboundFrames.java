@@ -5,6 +5,7 @@ import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.FrameType;
 import dev.frontdoor.registration.MemoryBudget;
+import dev.frontdoor.registration.ReservedFrame;
 import dev.frontdoor.registration.settings.LimitProperties;
 
 import io.netty.channel.Channel;
@@ -18,15 +19,15 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * What is sent to one worker. The answers to its own frames are always sent: they are few, since a
  * worker that does not read is not read either. Frames from others need room, and wait until the
- * worker can take them. Belongs to the connection's event loop, except {@link #send}.
+ * worker can take them. Belongs to the connection's event loop, except {@link #reserve}.
  */
 final class OutboundFrames {
 
     private final Channel channel;
     private final Transport transport;
+    private final LoopTasks tasks;
     private final long maxBytes;
     private final MemoryBudget budget;
-    private final LoopTasks tasks;
     private final ConnectionLog log;
 
     /** Bytes of frames that were admitted and have not been written yet. */
@@ -55,29 +56,20 @@ final class OutboundFrames {
             ConnectionLog log) {
         this.channel = channel;
         this.transport = transport;
+        this.tasks = tasks;
         this.maxBytes = limits.maxOutboundBytes().toBytes();
         this.budget = budget;
-        this.tasks = tasks;
         this.log = log;
         this.held = new HeldFrames(transport, time, tasks, this::writeAdmitted);
     }
 
     /**
-     * Sends a frame from another thread once the worker can take it, if there is room: for any one
-     * frame if the worker reads, and for as many as the limit allows if it does not. Called by any
-     * thread.
+     * Makes room for a frame from another thread: any one frame for a worker that reads, and as
+     * many as the limit allows for one that does not. Called by any thread.
      *
-     * @return whether there is room
+     * @return the frame, which is sent once the worker can take it; null if there is no room
      */
-    boolean send(Frame frame) {
-        byte[] message = admit(frame);
-        if (message != null) {
-            tasks.run(() -> held.add(message));
-        }
-        return message != null;
-    }
-
-    private byte @Nullable [] admit(Frame frame) {
+    @Nullable ReservedFrame reserve(Frame frame) {
         byte[] message = FrameCodec.encode(frame);
         if (!budget.reserve(message.length)) {
             return null;
@@ -86,7 +78,8 @@ final class OutboundFrames {
             budget.release(message.length);
             return null;
         }
-        return message;
+        return new ReservedFrame(
+                () -> tasks.run(() -> held.add(message)), () -> release(message.length));
     }
 
     private boolean admit(long size) {
@@ -142,9 +135,13 @@ final class OutboundFrames {
 
     private void writeAdmitted(byte[] message) {
         write(message);
-        admitted.addAndGet(-message.length);
-        budget.release(message.length);
+        release(message.length);
         count();
+    }
+
+    private void release(long size) {
+        admitted.addAndGet(-size);
+        budget.release(size);
     }
 
     private void write(byte[] message) {

@@ -5,6 +5,7 @@ import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.ProtocolException;
 import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.MemoryBudget;
+import dev.frontdoor.registration.ReservedFrame;
 import dev.frontdoor.registration.WorkerLink;
 import dev.frontdoor.registration.settings.LimitProperties;
 
@@ -90,8 +91,8 @@ public final class WorkerConnection implements WorkerLink {
     }
 
     @Override
-    public boolean send(Frame frame) {
-        return outbound.send(frame);
+    public @Nullable ReservedFrame reserve(Frame frame) {
+        return outbound.reserve(frame);
     }
 
     @Override

@@ -43,8 +43,8 @@ final class FailureLog {
                 "calls beyond their timeout",
                 () ->
                         log.warn(
-                                "pid {}: notifier '{}' exceeded its timeout of {} in {}",
-                                pid,
+                                "{}notifier '{}' exceeded its timeout of {} in {}",
+                                subject(pid),
                                 notifier,
                                 timeout,
                                 kind.label()));
@@ -72,11 +72,15 @@ final class FailureLog {
         log.atWarn()
                 .setCause(withStack ? thrown : null)
                 .log(
-                        "pid {}: notifier '{}' failed in {}: {}",
-                        pid,
+                        "{}notifier '{}' failed in {}: {}",
+                        subject(pid),
                         notifier,
                         kind.label(),
                         describe(thrown));
+    }
+
+    private static String subject(long pid) {
+        return pid == NotifierCall.NO_PID ? "" : "pid " + pid + ": ";
     }
 
     private static String describe(Throwable thrown) {

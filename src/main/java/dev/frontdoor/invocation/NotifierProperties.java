@@ -21,7 +21,10 @@ import java.util.Map;
  * @param required names of notifier beans without which the service does not start
  * @param unmatched what happens to a registration that no notifier takes
  * @param timeout the time limit of one call, the wait for a permit included
- * @param maxConcurrentCalls the maximum number of concurrent calls of one notifier
+ * @param maxConcurrentCalls the maximum number of concurrent calls of one notifier, without
+ *     publications
+ * @param maxConcurrentPublications the maximum number of publications that one notifier is offered
+ *     at once
  * @param maxFailuresInARow failures of different connections in a row after which a notifier is
  *     suspended
  * @param probeInterval the time between two calls that find out whether it works again
@@ -35,6 +38,7 @@ public record NotifierProperties(
         @DefaultValue("reject") Unmatched unmatched,
         @DefaultValue("3s") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration timeout,
         @DefaultValue("64") @Min(1) int maxConcurrentCalls,
+        @DefaultValue("64") @Min(1) int maxConcurrentPublications,
         @DefaultValue("20")
                 @Min(value = 1, message = FROM_1_TO_1000)
                 @Max(value = 1000, message = FROM_1_TO_1000)
@@ -76,6 +80,7 @@ public record NotifierProperties(
      * @param enabled whether it is called at all
      * @param timeout its time limit; null for the common one
      * @param maxConcurrentCalls its maximum; null for the common one
+     * @param maxConcurrentPublications its maximum; null for the common one
      * @param onFailure what its failure means for the registration
      * @param match which registrations it is called for
      */
@@ -83,10 +88,12 @@ public record NotifierProperties(
             @DefaultValue("true") boolean enabled,
             @Nullable @DurationMin(nanos = 1, message = MORE_THAN_0) Duration timeout,
             @Nullable @Min(1) Integer maxConcurrentCalls,
+            @Nullable @Min(1) Integer maxConcurrentPublications,
             @DefaultValue("reject") OnFailure onFailure,
             @DefaultValue @Valid Match match) {
 
-        static final Bean DEFAULT = new Bean(true, null, null, OnFailure.REJECT, Match.EVERYTHING);
+        static final Bean DEFAULT =
+                new Bean(true, null, null, null, OnFailure.REJECT, Match.EVERYTHING);
     }
 
     /**

@@ -14,7 +14,7 @@ import java.util.List;
  * @param remoteAddress where it connected from, as {@code host:port}
  * @param connectedAt when its connection was opened
  * @param registeredAt when the registration was accepted
- * @param pendingPushes number of pushes without an outcome
+ * @param pendingPushes number of pushes without an outcome; without those that nobody awaits
  */
 public record ConnectedWorker(
         long pid,

@@ -20,6 +20,7 @@ final class Ledger {
 
     private final WorkerLink link;
     private final @Nullable NotifierReconciler[] entries;
+    private final AdmittedCalls admittedCalls = new AdmittedCalls();
     private final CompletableFuture<@Nullable Void> released = new CompletableFuture<>();
     private @Nullable IdentityKey identity;
     private @Nullable IdentityKey claimed;
@@ -66,6 +67,11 @@ final class Ledger {
             }
         }
         return present;
+    }
+
+    /** The calls that follow the acknowledgment of the last registration. */
+    AdmittedCalls admittedCalls() {
+        return admittedCalls;
     }
 
     /** The identity in force; null if there is none. For {@link Identities}, under its lock. */

@@ -2,6 +2,8 @@ package dev.frontdoor.registration;
 
 import dev.frontdoor.protocol.Frame;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 
 /**
@@ -26,12 +28,11 @@ public interface WorkerLink {
     Instant connectedAt();
 
     /**
-     * Sends a frame, after all that was sent before and never before the registration's ack.
+     * Makes room for a frame that is sent later.
      *
-     * @return whether the frame was taken; false if there is no room for it beside what the worker
-     *     has not read yet
+     * @return null if there is no room for it beside what the worker has not read yet
      */
-    boolean send(Frame frame);
+    @Nullable ReservedFrame reserve(Frame frame);
 
     /**
      * Ends the connection. The first end counts, later ones are dropped.

@@ -32,11 +32,13 @@ public final class TestNotifiers {
 
     /** How many threads run a call. */
     public static int busyThreads(Notifier notifier) {
-        return notifier.threads().busy();
+        return notifier.permits(CallKind.REGISTERED).inUse()
+                + notifier.permits(CallKind.PUBLISHED).inUse();
     }
 
     /** How many pids wait for a thread. */
     public static int waiting(Notifier notifier) {
-        return notifier.threads().waiting();
+        return notifier.permits(CallKind.REGISTERED).waiting()
+                + notifier.permits(CallKind.PUBLISHED).waiting();
     }
 }

@@ -28,6 +28,8 @@ final class PushFixture implements AutoCloseable {
     /** A time limit that no test reaches. */
     static final Duration LONG = Duration.ofHours(1);
 
+    static final Duration SEND_TIMEOUT = Duration.ofSeconds(30);
+
     static final byte[] PAYLOAD = {1, 2, 3};
 
     private final RegistrationFixture registrations = new RegistrationFixture();
@@ -42,7 +44,7 @@ final class PushFixture implements AutoCloseable {
         pushes =
                 new PushService(
                         registrations.table(),
-                        new PushProperties(maxPending, DataSize.ofBytes(MAX_PAYLOAD)),
+                        new PushProperties(maxPending, DataSize.ofBytes(MAX_PAYLOAD), SEND_TIMEOUT),
                         new PushMetrics(registrations.meters(), registrations.sampler()),
                         new PushLog(
                                 new RefusalLog(
@@ -83,6 +85,16 @@ final class PushFixture implements AutoCloseable {
                 .tag("outcome", outcome.label())
                 .timer()
                 .count();
+    }
+
+    long sends(Outcome outcome) {
+        return (long)
+                registrations
+                        .meters()
+                        .get("frontdoor.sends")
+                        .tag("outcome", outcome.label())
+                        .counter()
+                        .count();
     }
 
     int pending() {

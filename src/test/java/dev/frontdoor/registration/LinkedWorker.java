@@ -23,7 +23,8 @@ final class LinkedWorker implements WorkerLink {
     private final RegistrationFixture fixture;
     private final List<CloseCause> closes = new CopyOnWriteArrayList<>();
     private final AtomicInteger publicationsReturned = new AtomicInteger();
-    private boolean ended;
+    private volatile Runnable acknowledging = () -> {};
+    private volatile boolean ended;
 
     LinkedWorker(long pid, RegistrationFixture fixture) {
         this.pid = pid;
@@ -71,7 +72,7 @@ final class LinkedWorker implements WorkerLink {
     }
 
     @Override
-    public boolean send(Frame frame) {
+    public ReservedFrame reserve(Frame frame) {
         throw new AssertionError("registration sends nothing by itself, but sent " + frame);
     }
 
@@ -79,6 +80,17 @@ final class LinkedWorker implements WorkerLink {
     public void close(CloseCause cause, String reason) {
         closes.add(cause);
         end();
+    }
+
+    /** Sets an action that runs just before an ack is handed to the connection. */
+    LinkedWorker acknowledging(Runnable action) {
+        acknowledging = action;
+        return this;
+    }
+
+    /** Like {@link #hasEnded}, without waiting for a call of this worker. */
+    boolean isEnding() {
+        return ended;
     }
 
     synchronized boolean hasEnded() {
@@ -122,8 +134,19 @@ final class LinkedWorker implements WorkerLink {
                 .register(
                         this,
                         registration,
-                        decision -> assertThat(decided.complete(decision)).isTrue());
+                        decision -> {
+                            acknowledge(decision);
+                            assertThat(decided.complete(decision)).isTrue();
+                        });
         return decided;
+    }
+
+    /** Hands the ack to the connection, as far as it has not ended. */
+    private synchronized void acknowledge(Decision decision) {
+        if (!ended && decision.equals(ACCEPTED)) {
+            acknowledging.run();
+            fixture.service().acknowledged(pid, () -> {});
+        }
     }
 
     /** Registers, and forgets how. */

@@ -35,6 +35,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
@@ -77,6 +79,7 @@ public final class RegistrationFixture implements AutoCloseable {
     private final Timeouts timeouts;
     private final List<Notifier> beans = new ArrayList<>();
     private final AtomicLong pids = new AtomicLong();
+    private final Map<Long, LinkedWorker> workers = new ConcurrentHashMap<>();
     private final LongAdder registrations = new LongAdder();
     private Unmatched unmatched = Unmatched.REJECT;
     private DuplicateIdentity duplicates = DuplicateIdentity.ALLOW;
@@ -109,7 +112,7 @@ public final class RegistrationFixture implements AutoCloseable {
     }
 
     static Bean bean(Duration timeout, int permits, OnFailure onFailure) {
-        return new Bean(true, timeout, permits, onFailure, TestNotifiers.EVERYTHING);
+        return new Bean(true, timeout, permits, permits, onFailure, TestNotifiers.EVERYTHING);
     }
 
     /** Adds a notifier with a long timeout at the end of the order. */
@@ -123,6 +126,13 @@ public final class RegistrationFixture implements AutoCloseable {
         return notifier;
     }
 
+    /** Adds a notifier that follows acks. */
+    AdmittedNotifier following(String name, Bean settings) {
+        AdmittedNotifier notifier = new AdmittedNotifier(name, history);
+        add(name, notifier, settings);
+        return notifier;
+    }
+
     public void add(String name, ConnectionNotifier notifier, Bean settings) {
         assertThat(service).as("notifiers come before workers").isNull();
         NotifierProperties general =
@@ -131,6 +141,7 @@ public final class RegistrationFixture implements AutoCloseable {
                         List.of(),
                         Unmatched.REJECT,
                         LONG,
+                        64,
                         64,
                         maxFailuresInARow,
                         PROBE_INTERVAL,
@@ -220,7 +231,14 @@ public final class RegistrationFixture implements AutoCloseable {
 
     LinkedWorker worker() {
         RegistrationService _ = service();
-        return new LinkedWorker(pids.incrementAndGet(), this);
+        LinkedWorker worker = new LinkedWorker(pids.incrementAndGet(), this);
+        workers.put(worker.pid(), worker);
+        return worker;
+    }
+
+    /** Whether a worker has ended, or is about to. */
+    boolean hasEnded(long pid) {
+        return Objects.requireNonNull(workers.get(pid)).isEnding();
     }
 
     History history() {
