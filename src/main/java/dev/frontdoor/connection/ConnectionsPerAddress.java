@@ -34,7 +34,7 @@ final class ConnectionsPerAddress {
 
     /** Whether an address has one connection, which was counted. */
     boolean hasOne(String remoteAddress) {
-        return counts.getOrDefault(key(remoteAddress), 0) == 1;
+        return counts.getOrDefault(Network.of(remoteAddress), 0) == 1;
     }
 
     void ended(String remoteAddress) {
