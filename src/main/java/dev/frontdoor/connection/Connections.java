@@ -170,13 +170,13 @@ public final class Connections {
         try (WorkerMdc _ = WorkerMdc.of(departure.pid(), identity)) {
             log.atLevel(level)
                     .log(
-                            "pid {}: worker '{}' at {} disconnected: code {}, by {}: {}",
+                            "pid {}: worker '{}' at {} disconnected: code {}, by {}{}",
                             departure.pid(),
                             identity == null ? "" : identity,
                             departure.remoteAddress(),
                             end.code(),
                             end.initiator().label(),
-                            end.reason());
+                            end.reason().isEmpty() ? "" : ": " + end.reason());
         }
     }
 
