@@ -150,7 +150,7 @@ public final class RegistrationsEndpoint {
 
     private static ResponseStatusException notRegistered(String pid) {
         return new ResponseStatusException(
-                HttpStatus.NOT_FOUND, "no worker is registered under pid " + pid);
+                HttpStatus.NOT_FOUND, "no worker is registered with pid " + pid);
     }
 
     private static String orDefault(@Nullable String reason) {

@@ -233,7 +233,7 @@ class RegistrationsIntegrationTests {
     @CsvSource(
             delimiter = '|',
             value = {
-                "9223372036854775807 | 404 | no worker is registered under pid 9223372036854775807",
+                "9223372036854775807 | 404 | no worker is registered with pid 9223372036854775807",
                 "0                   | 400 | pid must be a whole number from 1, was '0'",
                 "-1                  | 400 | pid must be a whole number from 1, was '-1'",
                 "9223372036854775808 | 400 | pid must be a whole number from 1, was '9223372036854775808'",
