@@ -120,7 +120,8 @@ class TcpConnectionsTests {
                 .first()
                 .asString()
                 .contains("192.0.2.1")
-                .contains("the limit of TCP connections from one address is reached");
+                .endsWith(
+                        "to port embedded: the limit of TCP connections from one address is reached");
         assertThat(service.value("frontdoor.tcp.connections")).isEqualTo(3);
     }
 
