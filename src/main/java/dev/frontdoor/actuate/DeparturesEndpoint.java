@@ -55,6 +55,7 @@ public final class DeparturesEndpoint {
      *
      * @param identity the identity that the worker registered with or, if it was never accepted,
      *     declared last, truncated and escaped; null if it declared none
+     * @param transport what carried the connection: {@code websocket} or {@code tcp}
      * @param registeredAt when its last registration was accepted; null if it was never registered
      * @param registeredFor how long it was in force; null if it was never registered
      * @param code the close code; 1005 if a worker's close had none, 1006 if the connection broke
@@ -67,6 +68,7 @@ public final class DeparturesEndpoint {
             long pid,
             @Nullable String identity,
             String remoteAddress,
+            String transport,
             Instant connectedAt,
             @Nullable Instant registeredAt,
             @Nullable Duration registeredFor,
@@ -80,6 +82,7 @@ public final class DeparturesEndpoint {
                     departure.pid(),
                     departure.identity(),
                     departure.remoteAddress(),
+                    departure.transport(),
                     departure.connectedAt(),
                     departure.registeredAt(),
                     departure.registeredFor(),

@@ -53,7 +53,8 @@ public final class NotifiersEndpoint {
      * @param match the registrations it is called for
      * @param held number of pids it holds
      * @param overdue number of calls that have exceeded their timeout and have not returned
-     * @param suspended whether it is suspended after repeated failures
+     * @param suspended whether it is suspended after repeated failures, for all workers or for
+     *     those of some addresses, and no call has succeeded since the last failure
      * @param nextProbe when the next registration calls it to find out whether it works again; null
      *     unless it is suspended
      * @param calls number of its calls by outcome

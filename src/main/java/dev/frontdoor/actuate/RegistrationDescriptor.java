@@ -15,6 +15,7 @@ import java.util.List;
  * @param node where the worker runs; null if it does not say
  * @param holders the bean names of the notifiers that hold the pid, in call order
  * @param remoteAddress where the worker connected from, as {@code host:port}
+ * @param transport what carries the connection: {@code websocket} or {@code tcp}
  * @param connectedAt when the connection was opened
  * @param registeredAt when the registration was accepted
  * @param pendingPushes number of pushes without an outcome
@@ -30,6 +31,7 @@ public record RegistrationDescriptor(
         List<String> activityTypes,
         List<String> holders,
         String remoteAddress,
+        String transport,
         Instant connectedAt,
         Instant registeredAt,
         int pendingPushes,
@@ -48,6 +50,7 @@ public record RegistrationDescriptor(
                 registration.activityTypes(),
                 worker.holders(),
                 worker.link().remoteAddress(),
+                worker.link().transport(),
                 worker.link().connectedAt(),
                 worker.registeredAt(),
                 pendingPushes,
@@ -70,6 +73,7 @@ public record RegistrationDescriptor(
                 truncate(activityTypes),
                 holders,
                 remoteAddress,
+                transport,
                 connectedAt,
                 registeredAt,
                 pendingPushes,

@@ -11,12 +11,14 @@ import java.time.Instant;
  * A worker that is connected but not registered.
  *
  * @param remoteAddress where the worker connected from, as {@code host:port}
+ * @param transport what carries the connection: {@code websocket} or {@code tcp}
  * @param connectedAt when the connection was opened
  * @param lastRejection its last rejected registration; null if none was rejected
  */
 public record UnregisteredDescriptor(
         long pid,
         String remoteAddress,
+        String transport,
         Instant connectedAt,
         @Nullable RejectionDescriptor lastRejection) {
 
@@ -34,6 +36,7 @@ public record UnregisteredDescriptor(
         return new UnregisteredDescriptor(
                 connection.pid(),
                 connection.remoteAddress(),
+                connection.transport(),
                 connection.connectedAt(),
                 rejection == null
                         ? null

@@ -1,5 +1,7 @@
 package dev.frontdoor.connection;
 
+import dev.frontdoor.connection.address.Network;
+
 import java.time.Instant;
 
 /**
@@ -9,4 +11,10 @@ import java.time.Instant;
  * @param remoteAddress where the worker connected from, as {@code host:port} or {@code host}
  * @param connectedAt when it was opened
  */
-record ConnectionFacts(long pid, String remoteAddress, Instant connectedAt) {}
+record ConnectionFacts(long pid, String remoteAddress, Instant connectedAt) {
+
+    /** The network that the worker connects from: its address, or for IPv6 its first 64 bits. */
+    String network() {
+        return Network.of(remoteAddress);
+    }
+}

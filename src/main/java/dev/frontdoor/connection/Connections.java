@@ -128,8 +128,13 @@ public final class Connections {
                     "connections beyond a limit",
                     departure.remoteAddress(),
                     () -> log(departure, Level.WARN));
+        } else if (departure.registeredAt() == null) {
+            log(departure, Level.DEBUG);
         } else {
-            log(departure, departure.registeredAt() == null ? Level.DEBUG : Level.INFO);
+            refusals.logEvent(
+                    "disconnected workers",
+                    departure.remoteAddress(),
+                    () -> log(departure, Level.INFO));
         }
     }
 
@@ -183,6 +188,7 @@ public final class Connections {
                         ? connection.setup().declaredIdentity()
                         : DisplayText.of(worker.registration().identity()),
                 connection.remoteAddress(),
+                connection.transport(),
                 connection.connectedAt(),
                 worker == null ? null : worker.registeredAt(),
                 worker == null ? null : Duration.ofNanos(clock.monotonicTime() - worker.since()),

@@ -12,6 +12,7 @@ import java.time.Instant;
  * @param identity the identity its worker was registered with, or declared last if it never was,
  *     truncated and escaped; null if it declared none
  * @param remoteAddress where the worker connected from
+ * @param transport what carried the connection
  * @param connectedAt when the connection was opened
  * @param registeredAt since when its last registration was in force; null if it had none
  * @param registeredFor how long that registration was in force; null if there was none. Dates do
@@ -23,6 +24,7 @@ public record Departure(
         long pid,
         @Nullable String identity,
         String remoteAddress,
+        String transport,
         Instant connectedAt,
         @Nullable Instant registeredAt,
         @Nullable Duration registeredFor,

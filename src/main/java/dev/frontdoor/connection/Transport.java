@@ -14,6 +14,9 @@ import java.time.Duration;
  */
 public interface Transport {
 
+    /** What operators call it. */
+    String name();
+
     /** Sends one encoded frame, after all that was sent before. */
     void send(byte[] frame);
 

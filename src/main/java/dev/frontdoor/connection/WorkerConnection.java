@@ -46,7 +46,7 @@ public final class WorkerConnection implements WorkerLink {
             FrameDispatcher dispatcher,
             LimitProperties limits,
             ConnectionTimeouts timeouts,
-            MemoryBudget budget,
+            MessageRoom room,
             MemoryBudget unread,
             ConnectionSetup setup,
             ConnectionLog log) {
@@ -58,8 +58,8 @@ public final class WorkerConnection implements WorkerLink {
         this.tasks = new LoopTasks(channel.eventLoop(), this::failed);
         this.log = log;
         this.failures = new ConnectionFailures(this, transport, log);
-        this.unfinished = new UnfinishedMessage(budget, timeouts, failures::noRoom);
-        this.inbound = new InboundMessages(channel, limits, budget, failures::noRoom);
+        this.unfinished = new UnfinishedMessage(room, timeouts, failures::noRoom);
+        this.inbound = new InboundMessages(channel, limits, room, failures::noRoom);
         this.outbound =
                 new OutboundFrames(channel, transport, limits, timeouts.time(), tasks, unread, log);
         this.setup = setup;
@@ -73,6 +73,16 @@ public final class WorkerConnection implements WorkerLink {
     @Override
     public String remoteAddress() {
         return facts.remoteAddress();
+    }
+
+    @Override
+    public String network() {
+        return facts.network();
+    }
+
+    @Override
+    public String transport() {
+        return transport.name();
     }
 
     @Override
@@ -160,7 +170,6 @@ public final class WorkerConnection implements WorkerLink {
         return ended ? 0 : setup.maxMessageSize();
     }
 
-    /** How far the worker has come. */
     ConnectionSetup setup() {
         return setup;
     }

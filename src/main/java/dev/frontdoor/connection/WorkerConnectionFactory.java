@@ -17,7 +17,8 @@ public final class WorkerConnectionFactory {
     private final LimitProperties limits;
     private final HeartbeatProperties heartbeat;
     private final RefusalLog refusals;
-    private final MemoryBudget budget;
+    private final MemoryBudget messages;
+    private final MemoryBudget unproven;
     private final MemoryBudget unread;
     private final Clock clock;
 
@@ -27,7 +28,8 @@ public final class WorkerConnectionFactory {
             LimitProperties limits,
             HeartbeatProperties heartbeat,
             RefusalLog refusals,
-            MemoryBudget budget,
+            MemoryBudget messages,
+            MemoryBudget unproven,
             MemoryBudget unread,
             Clock clock) {
         this.connections = connections;
@@ -35,7 +37,8 @@ public final class WorkerConnectionFactory {
         this.limits = limits;
         this.heartbeat = heartbeat;
         this.refusals = refusals;
-        this.budget = budget;
+        this.messages = messages;
+        this.unproven = unproven;
         this.unread = unread;
         this.clock = clock;
     }
@@ -52,6 +55,7 @@ public final class WorkerConnectionFactory {
                         connections.nextPid(),
                         remoteAddress,
                         Instant.ofEpochMilli(clock.wallTime()));
+        MessageRoom room = new MessageRoom(messages, unproven);
         return new WorkerConnection(
                 facts,
                 channel,
@@ -61,9 +65,9 @@ public final class WorkerConnectionFactory {
                 limits,
                 new ConnectionTimeouts(
                         limits, heartbeat, connections.timeOf(channel.eventLoop()), channel),
-                budget,
+                room,
                 unread,
-                new ConnectionSetup((int) limits.maxFrameSize().toBytes(), clock),
+                new ConnectionSetup((int) limits.maxFrameSize().toBytes(), room, clock),
                 new ConnectionLog(facts, refusals));
     }
 }

@@ -17,11 +17,6 @@ public enum CallKind implements Labeled {
     /** The beginning of a drain. */
     DRAIN;
 
-    /** Whether a worker waits for the result in order to be registered. */
-    boolean isRegistration() {
-        return this == REGISTERED || this == REPLACED;
-    }
-
     /** Whether the call has no purpose once the notifier no longer holds the pid. */
     boolean needsHolder() {
         return this == ADMITTED || this == PUBLISHED;

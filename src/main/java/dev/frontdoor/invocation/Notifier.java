@@ -3,6 +3,7 @@ package dev.frontdoor.invocation;
 import dev.frontdoor.invocation.NotifierProperties.Match;
 import dev.frontdoor.invocation.NotifierProperties.OnFailure;
 import dev.frontdoor.invocation.thread.Timeouts;
+import dev.frontdoor.logging.RepeatedLines;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.notifier.DrainNotice;
 import dev.frontdoor.protocol.WorkerRegistration;
@@ -38,6 +39,7 @@ public final class Notifier {
             NotifierProperties general,
             NotifierProperties.Bean own,
             NotifierMetrics calls,
+            RepeatedLines lines,
             Clock clock) {
         this.name = name;
         this.bean = bean;
@@ -58,7 +60,7 @@ public final class Notifier {
                                 own.maxConcurrentPublications(),
                                 general.maxConcurrentPublications()));
         this.drainPermit = new Permits("notifier-" + name + "-drain", 1);
-        this.failures = new FailureLog(name, clock);
+        this.failures = new FailureLog(name, lines, clock);
         this.breaker =
                 new CircuitBreaker(
                         name, general.maxFailuresInARow(), general.probeInterval(), clock);
@@ -164,9 +166,17 @@ public final class Notifier {
         return publicationPermits.areStuck();
     }
 
-    /** Whether it failed so often that registrations do without it, or are rejected, for now. */
+    /**
+     * Whether it failed so often that registrations of some or all networks do without it, or are
+     * rejected, for now; and no call has succeeded since the last failure.
+     */
     public boolean isSuspended() {
         return breaker.isOpen();
+    }
+
+    /** Whether registrations of this network do without it, or are rejected, for now. */
+    public boolean isSuspendedFor(String network) {
+        return breaker.isOpenFor(network);
     }
 
     /**
@@ -177,9 +187,9 @@ public final class Notifier {
         return breaker.nextProbe();
     }
 
-    /** The time until it may be called with a registration; null if that is now. */
-    public @Nullable Duration retryAfter() {
-        return breaker.retryAfter();
+    /** The time until it may be called with a registration of this network; null if it is now. */
+    public @Nullable Duration retryAfter(String network) {
+        return breaker.retryAfter(network);
     }
 
     /**
@@ -190,17 +200,20 @@ public final class Notifier {
                 && limit.compareTo(timeout) < 0;
     }
 
-    /** Whether it may be called with a registration now. The caller makes that call. */
-    public boolean tryCall() {
-        return breaker.tryCall();
+    /** Whether it may be called with a registration of this network now. The caller calls it. */
+    public boolean tryCall(String network) {
+        return breaker.tryCall(network);
     }
 
     long now() {
         return calls.now();
     }
 
-    CircuitBreaker breaker() {
-        return breaker;
+    /** It has been called with a registration. */
+    void called(String network, long pid, CallResult result) {
+        if (!wasCutShort(result)) {
+            breaker.called(network, pid, result);
+        }
     }
 
     ConnectionNotifier bean() {
@@ -214,6 +227,11 @@ public final class Notifier {
             case DRAIN -> drainPermit;
             case REGISTERED, REPLACED, RESTORED, UNREGISTERED, ADMITTED -> callPermits;
         };
+    }
+
+    /** Logs that this notifier could not be restored to the earlier registration of a pid. */
+    public void restoreFailed(long pid) {
+        failures.restoreFailed(pid);
     }
 
     FailureLog failures() {

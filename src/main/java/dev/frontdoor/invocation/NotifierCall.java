@@ -167,9 +167,6 @@ final class NotifierCall {
             return;
         }
         try {
-            if (kind().isRegistration() && !notifier.wasCutShort(result)) {
-                notifier.breaker().called(pid, result);
-            }
             notifier.calls().ended(kind(), sample, result);
             if (result instanceof CallResult.Failed failed) {
                 notifier.failures().failed(pid, kind(), failed.thrown());

@@ -1,6 +1,7 @@
 package dev.frontdoor.invocation;
 
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 
 import org.hibernate.validator.constraints.time.DurationMin;
@@ -24,7 +25,8 @@ import java.util.Map;
  *     publications
  * @param maxConcurrentPublications the maximum number of publications that one notifier is offered
  *     at once
- * @param maxFailuresInARow failures in a row after which registrations no longer call a notifier
+ * @param maxFailuresInARow failures of different connections in a row after which a notifier is
+ *     suspended
  * @param probeInterval the time between two calls that find out whether it works again
  * @param beans settings of single notifiers, by bean name
  */
@@ -37,13 +39,17 @@ public record NotifierProperties(
         @DefaultValue("3s") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration timeout,
         @DefaultValue("64") @Min(1) int maxConcurrentCalls,
         @DefaultValue("64") @Min(1) int maxConcurrentPublications,
-        @DefaultValue("20") @Min(1) int maxFailuresInARow,
+        @DefaultValue("20")
+                @Min(value = 1, message = FROM_1_TO_1000)
+                @Max(value = 1000, message = FROM_1_TO_1000)
+                int maxFailuresInARow,
         @DefaultValue("5s") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration probeInterval,
         @DefaultValue Map<String, @Valid Bean> beans) {
 
     public static final String PREFIX = "frontdoor.notifiers.";
 
     private static final String MORE_THAN_0 = "must be more than 0";
+    private static final String FROM_1_TO_1000 = "must be from 1 to 1000";
 
     /** Copies the lists and the map. */
     public NotifierProperties {

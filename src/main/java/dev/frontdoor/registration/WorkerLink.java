@@ -18,6 +18,12 @@ public interface WorkerLink {
     /** Where the worker connected from, as {@code host:port}. */
     String remoteAddress();
 
+    /** The network that the worker connects from: its address, or for IPv6 its first 64 bits. */
+    String network();
+
+    /** What carries the connection, {@code websocket} or {@code tcp}. */
+    String transport();
+
     /** When the connection was opened. */
     Instant connectedAt();
 

@@ -39,6 +39,11 @@ final class TcpTransport implements Transport {
     }
 
     @Override
+    public String name() {
+        return "tcp";
+    }
+
+    @Override
     public void send(byte[] frame) {
         lastType = frame[0];
         ChannelFuture _ = channel.write(Unpooled.wrappedBuffer(frame), channel.voidPromise());

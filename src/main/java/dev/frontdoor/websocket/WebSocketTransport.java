@@ -38,6 +38,11 @@ final class WebSocketTransport implements Transport {
     }
 
     @Override
+    public String name() {
+        return "websocket";
+    }
+
+    @Override
     public void send(byte[] frame) {
         write(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(frame)));
     }

@@ -52,6 +52,6 @@ class DeparturesTests {
     private static Departure departure(long pid) {
         Instant now = Instant.EPOCH;
         return new Departure(
-                pid, null, "there", now, null, null, now, ConnectionEnd.broken("gone"));
+                pid, null, "there", "tcp", now, null, null, now, ConnectionEnd.broken("gone"));
     }
 }

@@ -47,6 +47,11 @@ final class RecordingTransport implements Transport {
     }
 
     @Override
+    public String name() {
+        return "recording";
+    }
+
+    @Override
     public void send(byte[] frame) {
         try {
             sent.add(FrameCodec.decode(ByteBuffer.wrap(frame)));

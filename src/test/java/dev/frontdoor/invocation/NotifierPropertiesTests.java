@@ -86,7 +86,8 @@ class NotifierPropertiesTests {
         "timeout, 0s, PT0S: must be more than 0",
         "timeout, -1s, PT-1S: must be more than 0",
         "max-concurrent-calls, 0, 0: must be 1 or more",
-        "max-failures-in-a-row, 0, 0: must be 1 or more",
+        "max-failures-in-a-row, 0, 0: must be from 1 to 1000",
+        "max-failures-in-a-row, 1001, 1001: must be from 1 to 1000",
         "probe-interval, 0s, PT0S: must be more than 0",
         "beans.a.timeout, 0ms, PT0S: must be more than 0",
         "beans.a.max-concurrent-calls, -4, -4: must be 1 or more"

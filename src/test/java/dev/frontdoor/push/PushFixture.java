@@ -3,6 +3,7 @@ package dev.frontdoor.push;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.invocation.thread.PlatformThreads;
+import dev.frontdoor.logging.RepeatedLines;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.notifier.PushException;
 import dev.frontdoor.notifier.PushException.Reason;
@@ -45,7 +46,11 @@ final class PushFixture implements AutoCloseable {
                         registrations.table(),
                         new PushProperties(maxPending, DataSize.ofBytes(MAX_PAYLOAD), SEND_TIMEOUT),
                         new PushMetrics(registrations.meters(), registrations.sampler()),
-                        new PushLog(new RefusalLog(registrations.timeouts())),
+                        new PushLog(
+                                new RefusalLog(
+                                        new RepeatedLines((delay, action) -> {
+                                            var _ = registrations.timeouts().after(delay, action);
+                                        }))),
                         registrations.timeouts(),
                         new PlatformThreads("push-completion", 64));
     }

@@ -48,6 +48,16 @@ final class PushedWorker implements WorkerLink {
     }
 
     @Override
+    public String network() {
+        return "10.1.2.3";
+    }
+
+    @Override
+    public String transport() {
+        return "none";
+    }
+
+    @Override
     public Instant connectedAt() {
         return Instant.EPOCH;
     }

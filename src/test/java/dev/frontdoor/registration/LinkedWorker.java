@@ -57,6 +57,16 @@ final class LinkedWorker implements WorkerLink {
     }
 
     @Override
+    public String network() {
+        return "10.1.2.3";
+    }
+
+    @Override
+    public String transport() {
+        return "none";
+    }
+
+    @Override
     public Instant connectedAt() {
         return Instant.EPOCH;
     }

@@ -14,6 +14,7 @@ import dev.frontdoor.invocation.Sampler;
 import dev.frontdoor.invocation.TestNotifiers;
 import dev.frontdoor.invocation.thread.TestTime;
 import dev.frontdoor.invocation.thread.Timeouts;
+import dev.frontdoor.logging.RepeatedLines;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.registration.settings.DuplicateIdentity;
 import dev.frontdoor.registration.settings.LimitProperties;
@@ -202,6 +203,11 @@ public final class RegistrationFixture implements AutoCloseable {
 
     public synchronized RegistrationService service() {
         if (service == null) {
+            RefusalLog refusals =
+                    new RefusalLog(
+                            new RepeatedLines((delay, action) -> {
+                                var _ = timeouts.after(delay, action);
+                            }));
             service =
                     new RegistrationService(
                             new RegistrationAdmission(
@@ -211,12 +217,12 @@ public final class RegistrationFixture implements AutoCloseable {
                             new RegistrationPolicy(
                                     beans,
                                     unmatched,
-                                    new Identities(duplicates, clock),
+                                    new Identities(duplicates, refusals, clock),
                                     new RegistrationRateLimiter(perSecond, queue, clock),
                                     decisionTimeout),
                             table,
                             new RegistrationMetrics(meters, sampler(), table),
-                            new RegistrationLog(new RefusalLog(timeouts)),
+                            new RegistrationLog(refusals),
                             timeouts,
                             clock);
         }
