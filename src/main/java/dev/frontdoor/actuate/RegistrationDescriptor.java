@@ -2,12 +2,16 @@ package dev.frontdoor.actuate;
 
 import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.protocol.WorkerRegistration;
+import dev.frontdoor.registration.LiveFacts;
 import dev.frontdoor.registration.LiveWorker;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * One row of the live table.
@@ -15,6 +19,9 @@ import java.util.List;
  * @param node where the worker runs; null if it does not say
  * @param holders the bean names of the notifiers that hold the pid, in call order
  * @param remoteAddress where the worker connected from, as {@code host:port}
+ * @param principal who the worker has proved to be; null if it has proved nothing
+ * @param userAgent what the worker is, by its own account; null if it does not say
+ * @param labels its labels, by name
  * @param connectedAt when the connection was opened
  * @param registeredAt when the registration was accepted
  * @param pendingPushes number of pushes without an outcome
@@ -30,6 +37,9 @@ public record RegistrationDescriptor(
         List<String> activityTypes,
         List<String> holders,
         String remoteAddress,
+        @Nullable String principal,
+        @Nullable String userAgent,
+        SortedMap<String, String> labels,
         Instant connectedAt,
         Instant registeredAt,
         int pendingPushes,
@@ -39,6 +49,7 @@ public record RegistrationDescriptor(
 
     static RegistrationDescriptor of(LiveWorker worker, int pendingPushes) {
         WorkerRegistration registration = worker.registration();
+        LiveFacts facts = worker.link().facts();
         return new RegistrationDescriptor(
                 worker.pid(),
                 registration.identity(),
@@ -48,6 +59,9 @@ public record RegistrationDescriptor(
                 registration.activityTypes(),
                 worker.holders(),
                 worker.link().remoteAddress(),
+                facts.principal(),
+                facts.origin().userAgent(),
+                new TreeMap<>(facts.labels()),
                 worker.link().connectedAt(),
                 worker.registeredAt(),
                 pendingPushes,
@@ -70,10 +84,20 @@ public record RegistrationDescriptor(
                 truncate(activityTypes),
                 holders,
                 remoteAddress,
+                principal,
+                userAgent == null ? null : DisplayText.truncate(userAgent),
+                truncate(labels),
                 connectedAt,
                 registeredAt,
                 pendingPushes,
                 marked);
+    }
+
+    /** The labels with truncated values. */
+    static SortedMap<String, String> truncate(Map<String, String> labels) {
+        SortedMap<String, String> truncated = new TreeMap<>(labels);
+        truncated.replaceAll((_, value) -> DisplayText.truncate(value));
+        return truncated;
     }
 
     private static List<String> truncate(List<String> texts) {

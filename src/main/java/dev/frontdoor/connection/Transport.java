@@ -1,5 +1,6 @@
 package dev.frontdoor.connection;
 
+import dev.frontdoor.notifier.TransportKind;
 import dev.frontdoor.registration.CloseCause;
 
 import java.time.Duration;
@@ -13,6 +14,9 @@ import java.time.Duration;
  * closedByWorker} or {@code broken}.
  */
 public interface Transport {
+
+    /** What carries the frames. */
+    TransportKind kind();
 
     /** Sends one encoded frame, after all that was sent before. */
     void send(byte[] frame);

@@ -4,6 +4,7 @@ import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.ProtocolException;
 import dev.frontdoor.registration.CloseCause;
+import dev.frontdoor.registration.LiveFacts;
 import dev.frontdoor.registration.MemoryBudget;
 import dev.frontdoor.registration.WorkerLink;
 import dev.frontdoor.registration.settings.LimitProperties;
@@ -14,7 +15,6 @@ import io.netty.channel.EventLoop;
 
 import org.jspecify.annotations.Nullable;
 
-import java.time.Instant;
 import java.util.function.LongSupplier;
 
 /**
@@ -23,7 +23,7 @@ import java.util.function.LongSupplier;
  */
 public final class WorkerConnection implements WorkerLink {
 
-    private final ConnectionFacts facts;
+    private final LiveFacts facts;
     private final Transport transport;
     private final Connections connections;
     private final FrameDispatcher dispatcher;
@@ -38,7 +38,7 @@ public final class WorkerConnection implements WorkerLink {
     private boolean ended;
 
     WorkerConnection(
-            ConnectionFacts facts,
+            LiveFacts facts,
             Channel channel,
             Transport transport,
             Connections connections,
@@ -60,23 +60,14 @@ public final class WorkerConnection implements WorkerLink {
         this.unfinished = new UnfinishedMessage(budget, timeouts, failures::noRoom);
         this.inbound = new InboundMessages(channel, limits, budget, failures::noRoom);
         this.outbound =
-                new OutboundFrames(channel, transport, limits, timeouts.time(), tasks, unread, log);
+                new OutboundFrames(
+                        channel, transport, limits, timeouts.time(), tasks, unread, facts, log);
         this.setup = setup;
     }
 
     @Override
-    public long pid() {
-        return facts.pid();
-    }
-
-    @Override
-    public String remoteAddress() {
-        return facts.remoteAddress();
-    }
-
-    @Override
-    public Instant connectedAt() {
-        return facts.connectedAt();
+    public LiveFacts facts() {
+        return facts;
     }
 
     @Override
@@ -110,6 +101,12 @@ public final class WorkerConnection implements WorkerLink {
     /** Bytes have arrived, be they part of a frame or a sign of life. */
     public void onRead() {
         timeouts.onRead();
+        facts.onRead();
+    }
+
+    /** The worker has answered a ping, or sent a pong unasked. */
+    public void onPong() {
+        facts.onPong();
     }
 
     /** The worker began or stopped leaving too much unread. */
@@ -120,6 +117,7 @@ public final class WorkerConnection implements WorkerLink {
 
     /** A whole message has arrived. The connection releases it. */
     public void received(ByteBuf message) {
+        facts.onReceived(message.readableBytes());
         outbound.onReceived();
         inbound.receive(message, this::handle);
     }
@@ -178,6 +176,7 @@ public final class WorkerConnection implements WorkerLink {
             failures.memoryNeeded();
         } else if (!ended && timeouts.pingDue() && transport.ping()) {
             timeouts.onPing();
+            facts.onPing();
         }
     }
 

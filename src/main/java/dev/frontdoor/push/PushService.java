@@ -2,25 +2,21 @@ package dev.frontdoor.push;
 
 import dev.frontdoor.invocation.Sample;
 import dev.frontdoor.invocation.thread.Timeouts;
-import dev.frontdoor.notifier.ConnectedWorker;
 import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.notifier.PushException;
 import dev.frontdoor.notifier.PushException.Reason;
 import dev.frontdoor.notifier.PushRefusal;
-import dev.frontdoor.notifier.WorkerFilter;
 import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.protocol.Bytes;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.push.PushMetrics.Outcome;
-import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.LiveWorker;
+import dev.frontdoor.registration.WorkerLink;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -32,7 +28,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * pushes. All methods may be called from any thread. Futures complete on platform threads of their
  * own, at most {@value PushConfiguration#MAX_COMPLETION_THREADS} at a time.
  */
-public final class PushService implements Workers {
+public final class PushService {
 
     /** The stream that carries pushes. */
     private static final long STREAM = 1;
@@ -61,20 +57,11 @@ public final class PushService implements Workers {
         this.completions = completions;
     }
 
-    @Override
-    public Optional<ConnectedWorker> find(long pid) {
-        return table.find(pid).map(this::describe);
-    }
-
-    @Override
-    public List<ConnectedWorker> list(WorkerFilter filter) {
-        return table.newestFirst()
-                .filter(worker -> filter.matches(worker.registration()))
-                .map(this::describe)
-                .toList();
-    }
-
-    @Override
+    /**
+     * Sends a payload to a worker: see {@link Workers#push}.
+     *
+     * @throws IllegalArgumentException if {@code timeLimit} is not more than zero
+     */
     public CompletableFuture<byte[]> push(long pid, byte[] payload, Duration timeLimit) {
         if (!timeLimit.isPositive()) {
             throw new IllegalArgumentException(
@@ -87,6 +74,7 @@ public final class PushService implements Workers {
         }
         if (payload.length > properties.maxPayloadSize().toBytes()) {
             return notAdmitted(
+                    worker.link(),
                     sample,
                     new PushException(
                             Reason.PAYLOAD_TOO_LARGE,
@@ -96,6 +84,7 @@ public final class PushService implements Workers {
         PendingPush push = new PendingPush(worker.link(), correlationIds.incrementAndGet(), sample);
         if (!pending.add(push, properties.maxPendingPerWorker())) {
             return notAdmitted(
+                    worker.link(),
                     sample,
                     new PushException(
                             Reason.TOO_MANY_PENDING,
@@ -104,13 +93,6 @@ public final class PushService implements Workers {
         }
         send(worker, push, payload, timeLimit);
         return push.reply;
-    }
-
-    @Override
-    public boolean disconnect(long pid, String reason) {
-        Optional<LiveWorker> worker = table.find(pid);
-        worker.ifPresent(found -> found.link().close(CloseCause.DISCONNECTED, reason));
-        return worker.isPresent();
     }
 
     /** The number of pending pushes of a worker. */
@@ -194,9 +176,16 @@ public final class PushService implements Workers {
 
     private void end(PendingPush push, Outcome outcome, @Nullable Runnable completion) {
         metrics.ended(push.sample, outcome);
+        push.link.facts().pushEnded(outcome.label());
         if (completion != null) {
             completions.execute(completion);
         }
+    }
+
+    private CompletableFuture<byte[]> notAdmitted(
+            WorkerLink link, Sample sample, PushException why) {
+        link.facts().pushEnded(Outcome.NOT_ADMITTED.label());
+        return notAdmitted(sample, why);
     }
 
     private CompletableFuture<byte[]> notAdmitted(Sample sample, PushException why) {
@@ -234,16 +223,5 @@ public final class PushService implements Workers {
         return new PushException(
                 Reason.DISCONNECTED,
                 "the connection of pid %s ended before the reply".formatted(pid));
-    }
-
-    private ConnectedWorker describe(LiveWorker worker) {
-        return new ConnectedWorker(
-                worker.pid(),
-                worker.registration(),
-                worker.holders(),
-                worker.link().remoteAddress(),
-                worker.link().connectedAt(),
-                worker.registeredAt(),
-                pending.count(worker.pid()));
     }
 }

@@ -37,6 +37,11 @@ class RegistrationConfiguration {
     }
 
     @Bean
+    Ledgers ledgers() {
+        return new Ledgers();
+    }
+
+    @Bean
     RefusalLog refusalLog(Timeouts timeouts) {
         return new RefusalLog(timeouts);
     }
@@ -49,6 +54,7 @@ class RegistrationConfiguration {
             LimitProperties limits,
             RegistrationProperties registrations,
             LiveTable table,
+            Ledgers ledgers,
             MeterRegistry meters,
             Sampler sampler,
             RefusalLog refusals,
@@ -76,6 +82,7 @@ class RegistrationConfiguration {
                 table,
                 new RegistrationMetrics(meters, sampler, table),
                 new RegistrationLog(refusals),
+                ledgers,
                 timeouts,
                 clock);
     }

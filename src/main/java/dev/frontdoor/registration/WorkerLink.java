@@ -10,14 +10,23 @@ import java.time.Instant;
  */
 public interface WorkerLink {
 
+    /** What is known of the connection. */
+    LiveFacts facts();
+
     /** The connection's number. */
-    long pid();
+    default long pid() {
+        return facts().origin().pid();
+    }
 
     /** Where the worker connected from, as {@code host:port}. */
-    String remoteAddress();
+    default String remoteAddress() {
+        return facts().origin().remoteAddress();
+    }
 
     /** When the connection was opened. */
-    Instant connectedAt();
+    default Instant connectedAt() {
+        return facts().origin().connectedAt();
+    }
 
     /**
      * Sends a frame, after all that was sent before and never before the registration's ack.

@@ -1,6 +1,7 @@
 package dev.frontdoor.tcp;
 
 import dev.frontdoor.connection.Transport;
+import dev.frontdoor.notifier.TransportKind;
 import dev.frontdoor.protocol.Frame.ConnectError;
 import dev.frontdoor.protocol.Frame.Disconnect;
 import dev.frontdoor.protocol.FrameCodec;
@@ -36,6 +37,11 @@ final class TcpTransport implements Transport {
         this.channel = channel;
         this.closeTimeout = closeTimeout;
         this.pauseAfterAck = pauseAfterAck;
+    }
+
+    @Override
+    public TransportKind kind() {
+        return TransportKind.TCP;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.frontdoor.websocket;
 
 import dev.frontdoor.connection.Transport;
 import dev.frontdoor.invocation.thread.Timeouts;
+import dev.frontdoor.notifier.TransportKind;
 import dev.frontdoor.registration.CloseCause;
 
 import io.netty.buffer.Unpooled;
@@ -35,6 +36,11 @@ final class WebSocketTransport implements Transport {
     WebSocketTransport(Channel channel, Duration closeTimeout) {
         this.channel = channel;
         this.closeTimeout = closeTimeout;
+    }
+
+    @Override
+    public TransportKind kind() {
+        return TransportKind.WEBSOCKET;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.frontdoor.connection;
 
+import dev.frontdoor.notifier.TransportKind;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.ProtocolException;
@@ -44,6 +45,11 @@ final class RecordingTransport implements Transport {
 
     boolean isAborted() {
         return aborted;
+    }
+
+    @Override
+    public TransportKind kind() {
+        return canPing ? TransportKind.WEBSOCKET : TransportKind.TCP;
     }
 
     @Override

@@ -6,12 +6,13 @@ import dev.frontdoor.protocol.Bytes;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.Decision;
+import dev.frontdoor.registration.LiveFacts;
 import dev.frontdoor.registration.RegistrationFixture;
+import dev.frontdoor.registration.TestFacts;
 import dev.frontdoor.registration.WorkerLink;
 import dev.frontdoor.test.Registrations;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,7 +22,7 @@ import java.util.function.Consumer;
 /** A worker without a socket that keeps what was pushed to it. */
 final class PushedWorker implements WorkerLink {
 
-    private final long pid;
+    private final LiveFacts facts;
     private final PushFixture fixture;
     private final List<Frame.Push> pushed = new CopyOnWriteArrayList<>();
     private final List<String> closes = new CopyOnWriteArrayList<>();
@@ -29,23 +30,13 @@ final class PushedWorker implements WorkerLink {
     private volatile boolean full;
 
     PushedWorker(long pid, PushFixture fixture) {
-        this.pid = pid;
+        this.facts = TestFacts.of(pid);
         this.fixture = fixture;
     }
 
     @Override
-    public long pid() {
-        return pid;
-    }
-
-    @Override
-    public String remoteAddress() {
-        return "10.1.2.3:" + pid;
-    }
-
-    @Override
-    public Instant connectedAt() {
-        return Instant.EPOCH;
+    public LiveFacts facts() {
+        return facts;
     }
 
     @Override
@@ -87,7 +78,7 @@ final class PushedWorker implements WorkerLink {
         CompletableFuture<Decision> decided = new CompletableFuture<>();
         fixture.registrations()
                 .service()
-                .register(this, Registrations.of("worker-" + pid).build(), decided::complete);
+                .register(this, Registrations.of("worker-" + pid()).build(), decided::complete);
         Decision decision =
                 decided.orTimeout(RegistrationFixture.MAX_WAIT.toSeconds(), TimeUnit.SECONDS)
                         .join();
@@ -95,7 +86,7 @@ final class PushedWorker implements WorkerLink {
     }
 
     CompletableFuture<byte[]> push() {
-        return fixture.pushes().push(pid, PushFixture.PAYLOAD, PushFixture.LONG);
+        return fixture.pushes().push(pid(), PushFixture.PAYLOAD, PushFixture.LONG);
     }
 
     /** Replies to a push; false if the push has already ended. */
@@ -106,7 +97,7 @@ final class PushedWorker implements WorkerLink {
         }
         return fixture.pushes()
                 .replied(
-                        pid,
+                        pid(),
                         new Frame.PushReply(
                                 0, push.streamId(), push.correlationId(), Bytes.copyOf(bytes)));
     }
@@ -116,13 +107,13 @@ final class PushedWorker implements WorkerLink {
         Bytes payload = Bytes.copyOf(record.getBytes(StandardCharsets.UTF_8));
         return fixture.pushes()
                 .replied(
-                        pid,
+                        pid(),
                         new Frame.PushReply(flags, push.streamId(), push.correlationId(), payload));
     }
 
     /** Ends the connection for registrations and pushes. */
     void end() {
-        fixture.registrations().service().end(pid);
-        fixture.pushes().end(pid);
+        fixture.registrations().service().end(pid());
+        fixture.pushes().end(pid());
     }
 }
