@@ -5,6 +5,7 @@
 #   bench/run.sh quick [workload ...]              some fifteen minutes; without workloads: all
 #   bench/run.sh full [workload ...]               about three quarters of an hour
 #   bench/run.sh compare OTHER.jar [workload ...]  this build beside another executable jar and raw Netty
+#   bench/run.sh transports [workload ...]         WebSocket and TCP, beside liminal-server over both
 #   bench/run.sh smoke                             a minute: does every load still work?
 set -euo pipefail
 
@@ -22,6 +23,15 @@ if ! command -v cc >/dev/null; then
   [ "${arguments[0]}" = smoke ] && echo "skipped: the smoke test of the bench" >&2 && exit 0
   exit 1
 fi
+
+if [ "${arguments[0]}" = transports ]; then
+  if command -v cargo >/dev/null; then
+    cargo build --quiet --release --locked --manifest-path bench/liminal/Cargo.toml
+  else
+    echo "skipped: liminal-server, which needs Cargo to be built" >&2
+  fi
+fi
+
 cc -O2 -Wall -Wextra -o bench/target/load bench/load/*.c
 
 mvn -q -B -f bench/pom.xml validate exec:exec -Dbench.arguments="${arguments[*]}"

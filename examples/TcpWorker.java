@@ -1,74 +1,50 @@
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.*;
-import java.net.Socket;
-
-/**
- * A worker over plain TCP: section 15 of {@code docs/protocol.md}. Arguments: HOST PORT IDENTITY.
- */
-public final class TcpWorker {
-
-    public static void main(String[] args) throws IOException {
-        try (Socket socket = new Socket(args[0], Integer.parseInt(args[1]))) {
-            var in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
-            OutputStream out = socket.getOutputStream();
-            // Connect: versions 1.0 to 1.1, an empty token. Then WorkerRegister.
-            send(out, 0x01, 0, new byte[] {0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0});
-            send(out, 0x17, 0, registration(args[2]));
-            while (true) {
-                int type = in.readUnsignedShort() >> 8;
-                int stream = in.readInt();
-                byte[] payload = new byte[in.readInt()];
-                in.readFully(payload);
-                switch (type) {
-                    // The payloads of a Push and of its PushReply begin with the correlation id.
-                    case 0x15 -> send(out, 0x16, stream, payload);
-                    case 0x18 ->
-                            System.out.println(
-                                    payload[0] == 0
-                                            ? "registered"
-                                            : "rejected: " + text(payload, 5));
-                    case 0x03 -> System.out.println("refused: " + text(payload, 7));
-                    case 0x04 -> System.out.println("the service restarts; come back later");
-                    default -> {}
-                }
+/** A worker over plain TCP: section 15 of docs/protocol.md. Arguments: HOST PORT IDENTITY. */
+void main(String[] args) throws IOException {
+    var registration = new ByteArrayOutputStream();
+    var fields = new DataOutputStream(registration);
+    fields.writeInt(1); // namespaces
+    bytes(fields, "billing".getBytes());
+    bytes(fields, "default".getBytes()); // the task queue
+    fields.write(0); // no node
+    fields.writeInt(1); // activity types
+    bytes(fields, "charge".getBytes());
+    bytes(fields, args[2].getBytes()); // the identity
+    fields.writeInt(0); // activities with schemas
+    try (Socket socket = new Socket(args[0], Integer.parseInt(args[1]))) {
+        var in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+        var out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
+        // Connect: versions 1.0 to 1.1 and an empty token. Then WorkerRegister.
+        send(out, 0x01, 0, new byte[] {0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0});
+        send(out, 0x17, 0, registration.toByteArray());
+        for (int type = in.read(); type >= 0; type = in.read()) {
+            in.skipNBytes(1); // flags
+            int stream = in.readInt();
+            byte[] body = in.readNBytes(in.readInt());
+            switch (type) {
+                case 0x03 -> IO.println(text("refused", body, 7));
+                case 0x04 -> IO.println("the service restarts; come back later");
+                // A Push and its PushReply begin with the correlation id; the reply is the same.
+                case 0x15 -> send(out, 0x16, stream, body);
+                case 0x18 -> IO.println(body[0] == 0 ? "registered" : text("rejected", body, 5));
+                default -> {}
             }
-        } catch (EOFException e) {
-            System.out.println("the connection has ended");
         }
+        IO.println("the connection has ended");
     }
+}
 
-    private static byte[] registration(String identity) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        DataOutputStream out = new DataOutputStream(bytes);
-        out.writeInt(1); // namespaces
-        string(out, "billing");
-        string(out, "default"); // the task queue
-        out.write(0); // no node
-        out.writeInt(1); // activity types
-        string(out, "charge");
-        string(out, identity);
-        out.writeInt(0); // activities with schemas
-        return bytes.toByteArray();
-    }
+void send(DataOutputStream out, int type, int stream, byte[] payload) throws IOException {
+    out.writeShort(type << 8); // no flags
+    out.writeInt(stream);
+    bytes(out, payload);
+    out.flush();
+}
 
-    private static void string(DataOutputStream out, String text) throws IOException {
-        out.writeInt(text.getBytes(UTF_8).length);
-        out.write(text.getBytes(UTF_8));
-    }
+void bytes(DataOutputStream out, byte[] bytes) throws IOException {
+    out.writeInt(bytes.length);
+    out.write(bytes);
+}
 
-    private static String text(byte[] payload, int start) {
-        return new String(payload, start, payload.length - start, UTF_8);
-    }
-
-    private static void send(OutputStream out, int type, int stream, byte[] payload)
-            throws IOException {
-        ByteArrayOutputStream frame = new ByteArrayOutputStream();
-        DataOutputStream header = new DataOutputStream(frame);
-        header.writeShort(type << 8); // no flags
-        header.writeInt(stream);
-        header.writeInt(payload.length);
-        header.write(payload);
-        out.write(frame.toByteArray());
-    }
+String text(String what, byte[] payload, int start) {
+    return what + ": " + new String(payload, start, payload.length - start);
 }

@@ -72,14 +72,15 @@ static void watch(struct worker *worker, int operation, uint32_t events) {
 }
 
 /* On this machine a connection is mostly there at once, so the request is tried without waiting. */
-void upgrade(struct worker *worker) {
-    size_t length = strlen(UPGRADE);
-    bool sent = send(worker->socket, UPGRADE, length, MSG_NOSIGNAL) == (ssize_t)length;
+void open_connection(struct worker *worker) {
+    const void *opening = over_tcp ? (const void *)greeting.bytes : UPGRADE;
+    size_t length = over_tcp ? greeting.length : strlen(UPGRADE);
+    bool sent = send(worker->socket, opening, length, MSG_NOSIGNAL) == (ssize_t)length;
     if (sent && worker->state == AWAITED) {
         watch(worker, EPOLL_CTL_MOD, READABLE);
     }
     if (sent) {
-        worker->state = UPGRADING;
+        worker->state = over_tcp ? GREETING : UPGRADING;
     } else if (errno == EAGAIN && worker->state == CONNECTING) {
         worker->state = AWAITED;
         watch(worker, EPOLL_CTL_MOD, EPOLLOUT);
@@ -128,7 +129,7 @@ void connect_worker(struct worker *worker) {
     struct sockaddr_in to = loopback(1, options.port);
     if (ready && (connect(worker->socket, (struct sockaddr *)&to, sizeof to) == 0
                     || errno == EINPROGRESS)) {
-        upgrade(worker);
+        open_connection(worker);
     } else {
         fail(worker, strerror(errno));
     }
@@ -136,6 +137,7 @@ void connect_worker(struct worker *worker) {
 
 void say_goodbye(struct worker *worker) {
     worker->state = CLOSING;
+    worker->told_goodbye = over_tcp;
     send_message(worker, &goodbye);
 }
 

@@ -1,9 +1,9 @@
 /*
- * The load of the bench: workers over WebSocket on one thread and one epoll, so light that the
+ * The load of the bench: workers over WebSocket or TCP on one thread and one epoll, so light that the
  * server under test is what limits a rate. Every answer is checked, every wait has a bound.
  *
  *     load WORKLOAD port=N [server=PID] [count=N] [at-once=N] [workers=N] [each=N] [rate=N]
- *         [limit=SECONDS]
+ *         [limit=SECONDS] [tcp=1]
  *
  * Prints one line of JSON; `stay` prints it once all workers are registered, holds them until its
  * standard input ends, and prints another.
@@ -96,7 +96,7 @@ static void handle(const struct epoll_event *event) {
     if (worker == NULL) {
         finished = true; /* our standard input has ended */
     } else if (worker->state == AWAITED) {
-        upgrade(worker);
+        open_connection(worker);
     } else if (worker->state != GONE) {
         receive(worker, (event->events & EPOLLRDHUP) != 0);
     }
@@ -140,6 +140,7 @@ static void start(void) {
 }
 
 static void prepare(void) {
+    over_tcp = options.tcp == 1;
     connection_prepare();
     if (is("ping") || is("publish")) {
         struct outgoing ping = ping_message();
@@ -181,7 +182,7 @@ static bool read_option(const char *argument) {
     } known[] = {
             {"port=", &options.port}, {"server=", &options.server}, {"count=", &options.count},
             {"at-once=", &options.at_once}, {"workers=", &options.workers}, {"each=", &options.each},
-            {"rate=", &options.rate}, {"limit=", &options.limit}};
+            {"rate=", &options.rate}, {"limit=", &options.limit}, {"tcp=", &options.tcp}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         size_t length = strlen(known[i].name);
         if (strncmp(argument, known[i].name, length) == 0) {
@@ -205,7 +206,7 @@ static bool read_arguments(int count, char **arguments) {
 int main(int count, char **arguments) {
     if (!read_arguments(count, arguments)) {
         fprintf(stderr, "usage: load WORKLOAD port=N [server=PID] [count=N] [at-once=N] [workers=N]"
-                " [each=N] [rate=N] [limit=SECONDS]\n");
+                " [each=N] [rate=N] [limit=SECONDS] [tcp=1]\n");
         return 2;
     }
     prepare();

@@ -11,7 +11,7 @@ struct worker {
     int socket;
     unsigned number;
     enum state state;
-    bool told_goodbye;    /* the server has answered our close */
+    bool told_goodbye;    /* the server has answered our close, or need not */
     bool entered;         /* the registration was accepted */
     bool pausing;
     long pushes_left;     /* that it still waits for */
@@ -48,6 +48,7 @@ struct options {
     long each;
     long rate;
     long limit;
+    long tcp; /* 1: over TCP, without WebSocket */
 };
 
 extern struct options options;
@@ -78,7 +79,8 @@ void connect_worker(struct worker *worker);
 /* The workload hears of it once nobody handles the worker any more. */
 void fail(struct worker *worker, const char *what);
 void handle_failures(void);
-void upgrade(struct worker *worker);
+/* Sends what opens a connection: an upgrade, or Connect over TCP. */
+void open_connection(struct worker *worker);
 void receive(struct worker *worker, bool has_ended);
 /* All pauses of a workload are equally long, so the first worker to pause is the first to go on. */
 void pause_worker(struct worker *worker);

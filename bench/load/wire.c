@@ -8,7 +8,7 @@
 #define SCHEMA_SIZE 32
 #define SMALL_LENGTH 125 /* more takes two bytes of their own */
 
-enum { CONNECT = 0x01, PUBLISH = 0x09, PING = 0x13, PUSH_REPLY = 0x16, WORKER_REGISTER = 0x17 };
+enum { CONNECT = 0x01, DISCONNECT = 0x04, PUBLISH = 0x09, PING = 0x13, PUSH_REPLY = 0x16, WORKER_REGISTER = 0x17 };
 
 /* The key of RFC 6455's example, and what a server must answer to it. */
 const char UPGRADE[] =
@@ -22,6 +22,8 @@ const char UPGRADE[] =
 static const char SWITCHING[] = "HTTP/1.1 101";
 static const char ACCEPT[] = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 static const char HEAD_END[] = "\r\n\r\n";
+
+bool over_tcp;
 
 static const uint8_t MASK[4] = {0x5A, 0x17, 0xC3, 0x2E};
 
@@ -74,7 +76,7 @@ static struct outgoing frame_message(int type, uint32_t stream, const struct out
     put_number(&frame, stream, 4);
     put_number(&frame, payload->length, 4);
     put(&frame, payload->bytes, payload->length);
-    return masked(OPCODE_BINARY, frame.bytes, frame.length);
+    return over_tcp ? frame : masked(OPCODE_BINARY, frame.bytes, frame.length);
 }
 
 struct outgoing connect_message(void) {
@@ -137,6 +139,10 @@ struct outgoing push_reply_message(uint64_t correlation) {
 
 struct outgoing close_message(void) {
     static const uint8_t normal[] = {0x03, 0xE8};
+    if (over_tcp) {
+        struct outgoing nothing = {.length = 0};
+        return frame_message(DISCONNECT, 0, &nothing);
+    }
     return masked(OPCODE_CLOSE, normal, sizeof normal);
 }
 
@@ -163,7 +169,24 @@ static uint64_t number_at(const uint8_t *bytes, int size) {
     return value;
 }
 
+static enum parsed parse_alone(const uint8_t *bytes, size_t length, struct message *message) {
+    if (length < HEADER_SIZE) {
+        return INCOMPLETE;
+    }
+    message->opcode = OPCODE_BINARY;
+    message->content = bytes;
+    message->length = HEADER_SIZE + number_at(bytes + 6, 4);
+    message->size = message->length;
+    if (message->size > MESSAGE_SIZE) {
+        return MALFORMED; /* longer than anything a worker is sent here */
+    }
+    return length < message->size ? INCOMPLETE : COMPLETE;
+}
+
 enum parsed parse_message(const uint8_t *bytes, size_t length, struct message *message) {
+    if (over_tcp) {
+        return parse_alone(bytes, length, message);
+    }
     if (length < 2) {
         return INCOMPLETE;
     }

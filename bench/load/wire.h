@@ -1,4 +1,4 @@
-/* The bytes workers send and receive: WebSocket messages, and the frames within them. */
+/* The bytes workers send and receive: WebSocket messages and the frames within them, or frames alone. */
 #ifndef WIRE_H
 #define WIRE_H
 
@@ -21,7 +21,7 @@ struct outgoing {
     uint8_t bytes[SENT_SIZE];
 };
 
-/* A WebSocket message of the server; `size` counts its header, too. */
+/* A message of the server; `size` counts the header that a WebSocket has, too. */
 struct message {
     int opcode;
     const uint8_t *content;
@@ -38,6 +38,8 @@ struct frame {
 enum parsed { INCOMPLETE, COMPLETE, MALFORMED };
 
 extern const char UPGRADE[];
+/* Frames go one behind the other over TCP, without WebSocket. */
+extern bool over_tcp;
 
 struct outgoing connect_message(void);
 struct outgoing register_message(unsigned number);
@@ -45,6 +47,7 @@ struct outgoing ping_message(void);
 /* A publication; its payload says how many pushes it asks for, one after the other. */
 struct outgoing publish_message(const char *channel, uint32_t pushes);
 struct outgoing push_reply_message(uint64_t correlation);
+/* Asks the server to end the connection: a WebSocket close, or the frame Disconnect. */
 struct outgoing close_message(void);
 /* A masked message, as all messages of a client must be. */
 struct outgoing masked(int opcode, const uint8_t *content, size_t length);

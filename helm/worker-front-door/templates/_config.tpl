@@ -28,6 +28,8 @@ frontdoor:
     {{- end }}
     {{- if .Values.mesh }}
     trust-loopback: false
+    limits:
+      max-connections-per-address: 64
     {{- end }}
 {{- with include "worker-front-door.requiredBeans" . | fromJsonArray }}
   notifiers:

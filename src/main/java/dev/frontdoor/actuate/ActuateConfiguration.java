@@ -5,6 +5,7 @@ import dev.frontdoor.connection.Departures;
 import dev.frontdoor.connection.Instance;
 import dev.frontdoor.connection.ThreadProgress;
 import dev.frontdoor.connection.drain.Drain;
+import dev.frontdoor.logging.DisplayEscapes;
 import dev.frontdoor.push.InstanceWorkers;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.LiveTable;
@@ -55,6 +56,11 @@ class ActuateConfiguration {
     @Bean
     RequestBodyCheck requestBodyCheck(ListableBeanFactory beans) {
         return new RequestBodyCheck(beans);
+    }
+
+    @Bean
+    ParameterFaults parameterFaults() {
+        return new ParameterFaults();
     }
 
     @Bean

@@ -59,6 +59,7 @@ public final class DeparturesEndpoint {
      *
      * @param identity the identity that the worker registered with or, if it was never accepted,
      *     declared last, truncated and escaped; null if it declared none
+     * @param transport what carried the connection: {@code websocket} or {@code tcp}
      * @param principal who the worker had proved to be; null if it had proved nothing
      * @param userAgent what the worker was, by its own account, truncated; null if it did not say
      * @param labels its labels, by name; the values truncated
@@ -74,6 +75,7 @@ public final class DeparturesEndpoint {
             long pid,
             @Nullable String identity,
             String remoteAddress,
+            String transport,
             @Nullable String principal,
             @Nullable String userAgent,
             SortedMap<String, String> labels,
@@ -93,6 +95,7 @@ public final class DeparturesEndpoint {
                     departed.pid(),
                     departed.identity(),
                     connection.remoteAddress(),
+                    connection.transport().label(),
                     connection.principal(),
                     userAgent == null ? null : DisplayText.truncate(userAgent),
                     RegistrationDescriptor.truncate(connection.labels()),

@@ -47,12 +47,14 @@ public final class NotifiersEndpoint {
      * @param name the bean name
      * @param type the class of the bean
      * @param timeout the timeout of one call, including the wait for a permit
-     * @param maxConcurrentCalls maximum number of calls at the same time
+     * @param maxConcurrentCalls maximum number of calls at the same time, without publications
+     * @param maxConcurrentPublications maximum number of publications that it is offered at once
      * @param onFailure whether a failed call rejects the worker: {@code reject} or {@code ignore}
      * @param match the registrations it is called for
      * @param held number of pids it holds
      * @param overdue number of calls that have exceeded their timeout and have not returned
-     * @param suspended whether it is suspended after repeated failures
+     * @param suspended whether it is suspended after repeated failures, for all workers or for
+     *     those of some addresses, and no call has succeeded since the last failure
      * @param nextProbe when the next registration calls it to find out whether it works again; null
      *     unless it is suspended
      * @param calls number of its calls by outcome
@@ -65,6 +67,7 @@ public final class NotifiersEndpoint {
             String type,
             Duration timeout,
             int maxConcurrentCalls,
+            int maxConcurrentPublications,
             String onFailure,
             Match match,
             int held,
@@ -91,10 +94,11 @@ public final class NotifiersEndpoint {
                     notifier.type().getName(),
                     notifier.timeout(),
                     notifier.maxConcurrentCalls(),
+                    notifier.maxConcurrentPublications(),
                     notifier.onFailure().label(),
                     notifier.match(),
                     calls.held(),
-                    calls.overdue(),
+                    notifier.overdue(),
                     nextProbe != null,
                     nextProbe,
                     counts,

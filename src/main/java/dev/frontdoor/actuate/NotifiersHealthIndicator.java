@@ -40,6 +40,10 @@ final class NotifiersHealthIndicator implements HealthIndicator {
             return "calls that exceeded their timeout occupy all %s permits"
                     .formatted(notifier.maxConcurrentCalls());
         }
+        if (notifier.isStuckInPublications()) {
+            return "publications that exceeded their timeout occupy all %s permits"
+                    .formatted(notifier.maxConcurrentPublications());
+        }
         if (notifier.isSuspended()) {
             return "it is suspended after repeated failures";
         }

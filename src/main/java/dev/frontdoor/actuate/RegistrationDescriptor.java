@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param node where the worker runs; null if it does not say
  * @param holders the bean names of the notifiers that hold the pid, in call order
  * @param remoteAddress where the worker connected from, as {@code host:port}
+ * @param transport what carries the connection: {@code websocket} or {@code tcp}
  * @param principal who the worker has proved to be; null if it has proved nothing
  * @param userAgent what the worker is, by its own account; null if it does not say
  * @param labels its labels, by name
@@ -37,6 +38,7 @@ public record RegistrationDescriptor(
         List<String> activityTypes,
         List<String> holders,
         String remoteAddress,
+        String transport,
         @Nullable String principal,
         @Nullable String userAgent,
         SortedMap<String, String> labels,
@@ -59,6 +61,7 @@ public record RegistrationDescriptor(
                 registration.activityTypes(),
                 worker.holders(),
                 worker.link().remoteAddress(),
+                worker.link().transport(),
                 facts.principal(),
                 facts.origin().userAgent(),
                 new TreeMap<>(facts.labels()),
@@ -84,6 +87,7 @@ public record RegistrationDescriptor(
                 truncate(activityTypes),
                 holders,
                 remoteAddress,
+                transport,
                 principal,
                 userAgent == null ? null : DisplayText.truncate(userAgent),
                 truncate(labels),

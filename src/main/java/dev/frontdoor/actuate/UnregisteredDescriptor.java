@@ -14,6 +14,7 @@ import java.util.SortedMap;
  * A worker that is connected but not registered.
  *
  * @param remoteAddress where the worker connected from, as {@code host:port}
+ * @param transport what carries the connection: {@code websocket} or {@code tcp}
  * @param principal who the worker has proved to be; null if it has proved nothing
  * @param userAgent what the worker is, by its own account, truncated; null if it does not say
  * @param labels its labels, by name; the values truncated
@@ -23,6 +24,7 @@ import java.util.SortedMap;
 public record UnregisteredDescriptor(
         long pid,
         String remoteAddress,
+        String transport,
         @Nullable String principal,
         @Nullable String userAgent,
         SortedMap<String, String> labels,
@@ -45,6 +47,7 @@ public record UnregisteredDescriptor(
         return new UnregisteredDescriptor(
                 connection.pid(),
                 connection.remoteAddress(),
+                connection.transport(),
                 facts.principal(),
                 userAgent == null ? null : DisplayText.truncate(userAgent),
                 RegistrationDescriptor.truncate(facts.labels()),

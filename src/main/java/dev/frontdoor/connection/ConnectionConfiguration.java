@@ -16,6 +16,7 @@ import io.netty.util.internal.PlatformDependent;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -29,7 +30,8 @@ import java.util.concurrent.Future;
 @EnableConfigurationProperties({
     AuthProperties.class,
     HeartbeatProperties.class,
-    DepartureProperties.class
+    DepartureProperties.class,
+    ManagementLimitProperties.class
 })
 class ConnectionConfiguration {
 
@@ -102,8 +104,28 @@ class ConnectionConfiguration {
         return new TcpConnections(
                 addresses,
                 limit.maxTcp(),
+                limit.maxTcp(),
                 new ConnectionsPerAddress(perAddress == 0 ? 0 : perAddress + 1),
-                new TcpConnectionMetrics(meters, limit.maxTcp()),
+                new TcpConnectionMetrics(
+                        meters, "frontdoor.tcp.connections", "the workers' ports", limit.maxTcp()),
+                refusals);
+    }
+
+    /** Those of the management port, where nobody trusts a proxy. */
+    @Bean(defaultCandidate = false)
+    TcpConnections managementConnections(
+            @Qualifier("socketAddresses") ClientAddresses addresses,
+            ManagementLimitProperties limits,
+            RefusalLog refusals,
+            MeterRegistry meters) {
+        int limit = limits.maxConnections();
+        return new TcpConnections(
+                addresses,
+                limit,
+                limit - limit / 4,
+                new ConnectionsPerAddress(limits.maxConnectionsPerAddress()),
+                new TcpConnectionMetrics(
+                        meters, "frontdoor.management.connections", "the management port", limit),
                 refusals);
     }
 
@@ -145,19 +167,23 @@ class ConnectionConfiguration {
         if (!tokens.areRequired()) {
             log.warn("frontdoor.auth.tokens is empty: any worker that can connect is accepted");
         }
-        MemoryBudget budget = new MemoryBudget(messageLimit(limits));
-        budget.show(meters, "messages");
+        long messageLimit = messageLimit(limits);
+        MemoryBudget messages = new MemoryBudget(messageLimit);
+        messages.show(meters, "messages");
+        MemoryBudget unproven = new MemoryBudget(unprovenLimit(messageLimit));
+        unproven.show(meters, "unproven");
         MemoryBudget unread = new MemoryBudget(unreadLimit(limits));
         unread.show(meters, "unread");
         return new WorkerConnectionFactory(
                 instance,
                 connections,
                 new FrameDispatcher(
-                        new ConnectHandshake(tokens), registrations, pushes, budget, metrics),
+                        new ConnectHandshake(tokens), registrations, pushes, messages, metrics),
                 limits,
                 heartbeat,
                 refusals,
-                budget,
+                messages,
+                unproven,
                 unread,
                 clock);
     }
@@ -167,6 +193,11 @@ class ConnectionConfiguration {
         long configured = limits.maxUnfinishedBytes().toBytes();
         long atLeast = 2 * limits.maxFrameSize().toBytes();
         return Math.max(configured > 0 ? configured : memory() / 4, atLeast);
+    }
+
+    /** Bytes of these for workers that have not proved themselves; two first messages fit. */
+    private static long unprovenLimit(long messageLimit) {
+        return Math.max(messageLimit / 4, 2L * ConnectionSetup.MAX_FIRST_MESSAGE_SIZE);
     }
 
     /** Bytes for all that workers have not read; at least what one worker may leave, twice. */

@@ -61,6 +61,10 @@ final class ConnectionLog {
 
     /** The service is at fault. */
     void failed(Throwable cause) {
+        refusals.log("failed connections", remoteAddress, () -> logFailed(cause));
+    }
+
+    private void logFailed(Throwable cause) {
         try (WorkerMdc _ = WorkerMdc.of(pid, identity)) {
             log.error("pid {}: the connection failed", pid, cause);
         }

@@ -15,9 +15,10 @@ import java.time.Instant;
 final class ConnectionSetup {
 
     /** The largest message of a worker that has not proved anything yet. */
-    private static final int MAX_FIRST_MESSAGE_SIZE = 64 * 1024;
+    static final int MAX_FIRST_MESSAGE_SIZE = 64 * 1024;
 
     private final int maxMessageSize;
+    private final MessageRoom room;
     private final Clock clock;
     private final RejectionPace rejections = new RejectionPace();
     private volatile @Nullable Rejection lastRejection;
@@ -30,15 +31,18 @@ final class ConnectionSetup {
      * A worker that has just connected.
      *
      * @param maxMessageSize the largest message of a worker that has proved itself, in bytes
+     * @param room learns when it has
      */
-    ConnectionSetup(int maxMessageSize, Clock clock) {
+    ConnectionSetup(int maxMessageSize, MessageRoom room, Clock clock) {
         this.maxMessageSize = maxMessageSize;
+        this.room = room;
         this.clock = clock;
     }
 
     /** Connect has succeeded. */
     void onConnected() {
         connected = true;
+        room.onProven();
     }
 
     /** A WorkerRegister has arrived, whatever its outcome. */
@@ -50,6 +54,7 @@ final class ConnectionSetup {
     /** A registration was accepted. */
     void onRegistered() {
         registered = true;
+        room.onProven();
         declaredIdentity = null;
     }
 

@@ -132,8 +132,13 @@ public final class Connections {
                     "connections beyond a limit",
                     connection.remoteAddress(),
                     () -> log(departed, Level.WARN));
+        } else if (departed.registeredAt() == null) {
+            log(departed, Level.DEBUG);
         } else {
-            log(departed, departed.registeredAt() == null ? Level.DEBUG : Level.INFO);
+            refusals.logEvent(
+                    "disconnected workers",
+                    connection.remoteAddress(),
+                    () -> log(departed, Level.INFO));
         }
     }
 

@@ -134,12 +134,18 @@ final class FrameDispatcher {
                 connection, registration, decision -> answer(connection, identity, decision));
     }
 
-    private static void answer(WorkerConnection connection, String identity, Decision decision) {
+    private void answer(WorkerConnection connection, String identity, Decision decision) {
+        long pid = connection.pid();
         switch (decision) {
             case Decision.Accepted _ ->
                     connection.resume(
-                            FrameDispatcher::noDelay, () -> connection.onRegistered(identity));
+                            FrameDispatcher::noDelay,
+                            () -> {
+                                connection.onRegistered(identity);
+                                registrations.acknowledged(pid, () -> pushes.acknowledged(pid));
+                            });
             case Decision.Rejected rejected -> {
+                pushes.rejected(pid);
                 String reason = wellFormed(rejected.reason());
                 connection.resume(
                         () -> connection.setup().onRejected(identity, reason),

@@ -1,7 +1,6 @@
 package dev.frontdoor.connection;
 
 import dev.frontdoor.protocol.FrameType;
-import dev.frontdoor.registration.MemoryBudget;
 import dev.frontdoor.registration.settings.LimitProperties;
 
 import io.netty.buffer.ByteBuf;
@@ -18,11 +17,8 @@ import java.util.function.Consumer;
  */
 public final class InboundMessages {
 
-    /** The most that a transport may read at once, in bytes. */
-    public static final int MAX_READ = 16 * 1024;
-
     /** What one read may add: with TLS, it may complete a record that has as many bytes. */
-    private static final int MAX_ADDED = 2 * MAX_READ;
+    private static final int MAX_ADDED = 2 * ChannelReads.MAX_SIZE;
 
     private final Channel channel;
     private final long stopAt;
@@ -36,17 +32,16 @@ public final class InboundMessages {
      * The messages of one channel.
      *
      * @param limits how many bytes are kept, unless one message has more; reading stops before
-     * @param budget where the kept messages need room
+     * @param room where the kept messages need room
      * @param onNoRoom called when a message had to be dropped, since there was no room for it
      */
-    InboundMessages(
-            Channel channel, LimitProperties limits, MemoryBudget budget, Runnable onNoRoom) {
+    InboundMessages(Channel channel, LimitProperties limits, MessageRoom room, Runnable onNoRoom) {
         long maxBytes = limits.maxInboundBytes().toBytes();
         this.channel = channel;
         this.stopAt = maxBytes - Math.min(MAX_ADDED, maxBytes / 2);
         this.maxKept = Math.max(maxBytes, stopAt + MAX_ADDED);
         this.onNoRoom = onNoRoom;
-        this.kept = new PausedMessages(channel.alloc(), maxBytes, new MessageReservation(budget));
+        this.kept = new PausedMessages(channel.alloc(), maxBytes, new MessageReservation(room));
     }
 
     /** Keeps messages from now on. */

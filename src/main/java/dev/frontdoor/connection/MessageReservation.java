@@ -1,7 +1,5 @@
 package dev.frontdoor.connection;
 
-import dev.frontdoor.registration.MemoryBudget;
-
 /**
  * The part of the budget that one connection uses. Little is free, so that an exhausted budget ends
  * no connection whose messages are small. Belongs to the connection's event loop.
@@ -11,11 +9,11 @@ final class MessageReservation {
     /** Bytes that need no room in the budget. */
     static final int FREE = 4 * 1024;
 
-    private final MemoryBudget budget;
+    private final MessageRoom room;
     private long size;
 
-    MessageReservation(MemoryBudget budget) {
-        this.budget = budget;
+    MessageReservation(MessageRoom room) {
+        this.room = room;
     }
 
     /**
@@ -25,10 +23,10 @@ final class MessageReservation {
      */
     boolean resize(long bytes) {
         long more = charged(bytes) - charged(size);
-        boolean reserved = more <= 0 || budget.reserve(more);
+        boolean reserved = more <= 0 || room.reserve(more);
         if (reserved) {
             if (more < 0) {
-                budget.release(-more);
+                room.release(-more);
             }
             size = bytes;
         }

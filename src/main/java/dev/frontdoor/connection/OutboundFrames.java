@@ -6,6 +6,7 @@ import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.FrameType;
 import dev.frontdoor.registration.LiveFacts;
 import dev.frontdoor.registration.MemoryBudget;
+import dev.frontdoor.registration.ReservedFrame;
 import dev.frontdoor.registration.settings.LimitProperties;
 
 import io.netty.channel.Channel;
@@ -19,12 +20,13 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * What is sent to one worker. The answers to its own frames are always sent: they are few, since a
  * worker that does not read is not read either. Frames from others need room, and wait until the
- * worker can take them. Belongs to the connection's event loop, except {@link #admit}.
+ * worker can take them. Belongs to the connection's event loop, except {@link #reserve}.
  */
 final class OutboundFrames {
 
     private final Channel channel;
     private final Transport transport;
+    private final LoopTasks tasks;
     private final long maxBytes;
     private final MemoryBudget budget;
     private final LiveFacts facts;
@@ -58,6 +60,7 @@ final class OutboundFrames {
             ConnectionLog log) {
         this.channel = channel;
         this.transport = transport;
+        this.tasks = tasks;
         this.maxBytes = limits.maxOutboundBytes().toBytes();
         this.budget = budget;
         this.facts = facts;
@@ -69,9 +72,9 @@ final class OutboundFrames {
      * Makes room for a frame from another thread: any one frame for a worker that reads, and as
      * many as the limit allows for one that does not. Called by any thread.
      *
-     * @return the encoded frame, to be handed to {@link #hold} next; null if there is no room
+     * @return the frame, which is sent once the worker can take it; null if there is no room
      */
-    byte @Nullable [] admit(Frame frame) {
+    @Nullable ReservedFrame reserve(Frame frame) {
         byte[] message = FrameCodec.encode(frame);
         if (!budget.reserve(message.length)) {
             return null;
@@ -80,7 +83,8 @@ final class OutboundFrames {
             budget.release(message.length);
             return null;
         }
-        return message;
+        return new ReservedFrame(
+                () -> tasks.run(() -> held.add(message)), () -> release(message.length));
     }
 
     private boolean admit(long size) {
@@ -111,11 +115,6 @@ final class OutboundFrames {
         return budget.isExceeded() && !channel.isWritable();
     }
 
-    /** Sends a frame that was admitted, once the worker can take it. */
-    void hold(byte[] message) {
-        held.add(message);
-    }
-
     /** Sends the answer to a frame. */
     void write(Frame frame) {
         write(FrameCodec.encode(frame));
@@ -141,9 +140,13 @@ final class OutboundFrames {
 
     private void writeAdmitted(byte[] message) {
         write(message);
-        admitted.addAndGet(-message.length);
-        budget.release(message.length);
+        release(message.length);
         count();
+    }
+
+    private void release(long size) {
+        admitted.addAndGet(-size);
+        budget.release(size);
     }
 
     private void write(byte[] message) {

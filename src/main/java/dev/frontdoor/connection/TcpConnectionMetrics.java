@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts the TCP connections of the workers' ports: those that are open, workers' or not, and by
+ * Counts the TCP connections of some ports: those that are open, whatever they are used for, and by
  * reason those that were closed unanswered.
  */
 final class TcpConnectionMetrics {
@@ -19,21 +19,27 @@ final class TcpConnectionMetrics {
     private final Counter opened;
     private final Map<TcpRefusal, Counter> refused = new EnumMap<>(TcpRefusal.class);
 
-    TcpConnectionMetrics(MeterRegistry meters, int limit) {
-        Gauge.builder("frontdoor.tcp.connections", open, AtomicInteger::get)
-                .description("Open TCP connections of the workers' ports")
+    /**
+     * Counts connections.
+     *
+     * @param meter the name of the meter of those that are open, with which the others begin
+     * @param ports whose connections they are
+     */
+    TcpConnectionMetrics(MeterRegistry meters, String meter, String ports, int limit) {
+        Gauge.builder(meter, open, AtomicInteger::get)
+                .description("Open TCP connections of " + ports)
                 .register(meters);
-        Gauge.builder("frontdoor.tcp.connections.limit", () -> limit)
+        Gauge.builder(meter + ".limit", () -> limit)
                 .description("The limit of TCP connections")
                 .register(meters);
         opened =
-                Counter.builder("frontdoor.tcp.connections.opened")
+                Counter.builder(meter + ".opened")
                         .description("TCP connections that were accepted, closed unanswered or not")
                         .register(meters);
         for (TcpRefusal refusal : TcpRefusal.values()) {
             refused.put(
                     refusal,
-                    Counter.builder("frontdoor.tcp.connections.refused")
+                    Counter.builder(meter + ".refused")
                             .description("TCP connections that were closed unanswered")
                             .tag("reason", refusal.label())
                             .register(meters));

@@ -15,13 +15,14 @@ import org.slf4j.LoggerFactory;
 import java.util.List;
 
 /**
- * The TCP connections of the workers' ports, in total and of each address. Each counts from its
- * accept until it is closed, whatever it is used for and however its worker's connection has ended.
- * Used by any event loop.
+ * The TCP connections of the workers' ports, or of the management port, in total and of each
+ * address. Each counts from its accept until it is closed, whatever it is used for and however its
+ * worker's connection has ended. Used by any thread.
  *
- * <p>There may be a few more than workers, so that a worker beyond a limit can be told so. Those
- * beyond that are closed unanswered. The connections of a trusted proxy count in total only, until
- * the address of the client behind it is known.
+ * <p>Those beyond a limit are closed unanswered. There may be a few more than workers, so that a
+ * worker beyond a limit can be told so. The connections of a trusted proxy count in total only,
+ * until the address of the client behind it is known. On the management port, the last ones are for
+ * addresses that have no other, so that one that opens many does not keep probes out.
  */
 public final class TcpConnections {
 
@@ -33,48 +34,73 @@ public final class TcpConnections {
 
     private final ClientAddresses addresses;
     private final int limit;
+    private final int limitOfFurther;
     private final ConnectionsPerAddress perAddress;
     private final TcpConnectionMetrics metrics;
     private final RefusalLog refusals;
 
+    /**
+     * Counts connections.
+     *
+     * @param limit how many may be open
+     * @param limitOfFurther beyond how many an address may have one only; needs a limit per address
+     */
     TcpConnections(
             ClientAddresses addresses,
             int limit,
+            int limitOfFurther,
             ConnectionsPerAddress perAddress,
             TcpConnectionMetrics metrics,
             RefusalLog refusals) {
         this.addresses = addresses;
         this.limit = limit;
+        this.limitOfFurther = limitOfFurther;
         this.perAddress = perAddress;
         this.metrics = metrics;
         this.refusals = refusals;
     }
 
     /**
-     * Counts a new channel, closes it if there are too many, and otherwise reads the header of the
-     * PROXY protocol that it may or must begin with. Called once for each channel on its event
-     * loop, before anything was read from it, TLS included.
+     * Counts a new channel, and closes it if there are too many. Called once for each channel,
+     * before an event loop gets it.
      *
      * @return whether it is to be served; false if it is closed
      */
-    public boolean accept(Channel channel, ProxyProtocol protocol) {
-        int open = metrics.opened();
-        channel.closeFuture().addListener(_ -> closed(channel));
+    boolean admit(Channel channel) {
         String peer = addresses.of(channel, List.of());
+        TcpRefusal refusal = refusal(channel, peer);
+        if (refusal == null) {
+            channel.closeFuture().addListener(_ -> closed(channel));
+            return true;
+        }
+        refused(peer, refusal);
+        channel.unsafe().closeForcibly();
+        closed(channel);
+        return false;
+    }
+
+    private @Nullable TcpRefusal refusal(Channel channel, String peer) {
+        int open = metrics.opened();
         if (open > limit) {
-            refuse(channel, peer, TcpRefusal.TOTAL);
-            return false;
+            return TcpRefusal.TOTAL;
         }
-        if (!identify(channel, peer)) {
-            return false;
+        if (!count(channel, peer)) {
+            return TcpRefusal.ADDRESS;
         }
+        return open > limitOfFurther && !perAddress.hasOne(peer) ? TcpRefusal.TOTAL : null;
+    }
+
+    /**
+     * Reads the header of the PROXY protocol that a new channel may or must begin with. Called once
+     * for each channel on its event loop, before anything was read from it, TLS included.
+     */
+    public void expectHeader(Channel channel, ProxyProtocol protocol) {
         addresses.expectHeader(
                 channel,
                 protocol,
                 client -> {
                     boolean _ = identify(channel, client);
                 });
-        return true;
     }
 
     /**
@@ -85,16 +111,26 @@ public final class TcpConnections {
      * @return whether the channel is to be served; false if it is closed
      */
     public boolean identify(Channel channel, String client) {
+        if (count(channel, client)) {
+            return true;
+        }
+        refused(client, TcpRefusal.ADDRESS);
+        // The channel may still be in the middle of its setup.
+        channel.eventLoop()
+                .execute(() -> {
+                    ChannelFuture _ = channel.close();
+                });
+        return false;
+    }
+
+    /** Counts a channel for this address alone. Returns false if the address has too many. */
+    private boolean count(Channel channel, String client) {
         if (client.equals(channel.attr(COUNTED_FOR).get()) || addresses.isProxy(client)) {
             return true;
         }
         uncount(channel);
         channel.attr(COUNTED_FOR).set(client);
-        if (perAddress.opened(client)) {
-            refuse(channel, client, TcpRefusal.ADDRESS);
-            return false;
-        }
-        return true;
+        return !perAddress.opened(client);
     }
 
     private void closed(Channel channel) {
@@ -109,16 +145,11 @@ public final class TcpConnections {
         }
     }
 
-    /** Closes a channel, which may still be in the middle of its setup. */
-    private void refuse(Channel channel, String peer, TcpRefusal refusal) {
+    private void refused(String peer, TcpRefusal refusal) {
         metrics.refused(refusal);
         refusals.log(
                 "TCP connections beyond a limit",
                 peer,
                 () -> log.warn("closing a TCP connection of {}: {}", peer, refusal.reason()));
-        channel.eventLoop()
-                .execute(() -> {
-                    ChannelFuture _ = channel.close();
-                });
     }
 }

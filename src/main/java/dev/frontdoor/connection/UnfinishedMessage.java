@@ -1,7 +1,5 @@
 package dev.frontdoor.connection;
 
-import dev.frontdoor.registration.MemoryBudget;
-
 /**
  * The message of one connection that has not arrived in full: its part of the budget, and its
  * timeout. Belongs to the connection's event loop.
@@ -18,8 +16,8 @@ public final class UnfinishedMessage {
      *
      * @param onNoRoom called when a message has to be given up, since there is no room for it
      */
-    UnfinishedMessage(MemoryBudget budget, ConnectionTimeouts timeouts, Runnable onNoRoom) {
-        this.reservation = new MessageReservation(budget);
+    UnfinishedMessage(MessageRoom room, ConnectionTimeouts timeouts, Runnable onNoRoom) {
+        this.reservation = new MessageReservation(room);
         this.timeouts = timeouts;
         this.onNoRoom = onNoRoom;
     }

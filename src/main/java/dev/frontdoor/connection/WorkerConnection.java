@@ -1,11 +1,13 @@
 package dev.frontdoor.connection;
 
+import dev.frontdoor.connection.address.Network;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.ProtocolException;
 import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.LiveFacts;
 import dev.frontdoor.registration.MemoryBudget;
+import dev.frontdoor.registration.ReservedFrame;
 import dev.frontdoor.registration.WorkerLink;
 import dev.frontdoor.registration.settings.LimitProperties;
 
@@ -45,7 +47,7 @@ public final class WorkerConnection implements WorkerLink {
             FrameDispatcher dispatcher,
             LimitProperties limits,
             ConnectionTimeouts timeouts,
-            MemoryBudget budget,
+            MessageRoom room,
             MemoryBudget unread,
             ConnectionSetup setup,
             ConnectionLog log) {
@@ -57,8 +59,8 @@ public final class WorkerConnection implements WorkerLink {
         this.tasks = new LoopTasks(channel.eventLoop(), this::failed);
         this.log = log;
         this.failures = new ConnectionFailures(this, transport, log);
-        this.unfinished = new UnfinishedMessage(budget, timeouts, failures::noRoom);
-        this.inbound = new InboundMessages(channel, limits, budget, failures::noRoom);
+        this.unfinished = new UnfinishedMessage(room, timeouts, failures::noRoom);
+        this.inbound = new InboundMessages(channel, limits, room, failures::noRoom);
         this.outbound =
                 new OutboundFrames(
                         channel, transport, limits, timeouts.time(), tasks, unread, facts, log);
@@ -71,12 +73,13 @@ public final class WorkerConnection implements WorkerLink {
     }
 
     @Override
-    public boolean send(Frame frame) {
-        byte[] message = outbound.admit(frame);
-        if (message != null) {
-            tasks.run(() -> outbound.hold(message));
-        }
-        return message != null;
+    public String network() {
+        return Network.of(remoteAddress());
+    }
+
+    @Override
+    public @Nullable ReservedFrame reserve(Frame frame) {
+        return outbound.reserve(frame);
     }
 
     @Override
@@ -161,15 +164,13 @@ public final class WorkerConnection implements WorkerLink {
         return ended ? 0 : setup.maxMessageSize();
     }
 
-    /** How far the worker has come. */
     ConnectionSetup setup() {
         return setup;
     }
 
     /** Ends the connection if one of its timeouts has passed, and pings a silent worker. */
     void checkTimeouts() {
-        CloseCause overdue =
-                timeouts.overdue(dispatcher.awaitsConnect(setup), setup.awaitsRegistration());
+        var overdue = timeouts.overdue(dispatcher.awaitsConnect(setup), setup.awaitsRegistration());
         if (overdue != null) {
             end(overdue, overdue.reason());
         } else if (!ended && outbound.isToBeDropped()) {

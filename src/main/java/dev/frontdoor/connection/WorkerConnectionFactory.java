@@ -20,7 +20,8 @@ public final class WorkerConnectionFactory {
     private final LimitProperties limits;
     private final HeartbeatProperties heartbeat;
     private final RefusalLog refusals;
-    private final MemoryBudget budget;
+    private final MemoryBudget messages;
+    private final MemoryBudget unproven;
     private final MemoryBudget unread;
     private final Clock clock;
 
@@ -31,7 +32,8 @@ public final class WorkerConnectionFactory {
             LimitProperties limits,
             HeartbeatProperties heartbeat,
             RefusalLog refusals,
-            MemoryBudget budget,
+            MemoryBudget messages,
+            MemoryBudget unproven,
             MemoryBudget unread,
             Clock clock) {
         this.instance = instance;
@@ -40,7 +42,8 @@ public final class WorkerConnectionFactory {
         this.limits = limits;
         this.heartbeat = heartbeat;
         this.refusals = refusals;
-        this.budget = budget;
+        this.messages = messages;
+        this.unproven = unproven;
         this.unread = unread;
         this.clock = clock;
     }
@@ -65,6 +68,7 @@ public final class WorkerConnectionFactory {
                         remoteAddress,
                         Instant.ofEpochMilli(clock.wallTime()),
                         declaration.userAgent());
+        MessageRoom room = new MessageRoom(messages, unproven);
         return new WorkerConnection(
                 new LiveFacts(origin, declaration.labels(), clock),
                 channel,
@@ -74,9 +78,9 @@ public final class WorkerConnectionFactory {
                 limits,
                 new ConnectionTimeouts(
                         limits, heartbeat, connections.timeOf(channel.eventLoop()), channel),
-                budget,
+                room,
                 unread,
-                new ConnectionSetup((int) limits.maxFrameSize().toBytes(), clock),
+                new ConnectionSetup((int) limits.maxFrameSize().toBytes(), room, clock),
                 new ConnectionLog(origin, refusals));
     }
 }

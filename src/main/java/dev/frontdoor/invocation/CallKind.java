@@ -10,11 +10,15 @@ public enum CallKind implements Labeled {
     RESTORED,
     /** The end of a registration that the notifier holds. */
     UNREGISTERED,
+    /** The acknowledgment of a registration that the notifier holds. */
+    ADMITTED,
     /** A publication of a worker. */
-    PUBLISHED;
+    PUBLISHED,
+    /** The beginning of a drain. */
+    DRAIN;
 
-    /** Whether a worker waits for the result in order to be registered. */
-    boolean isRegistration() {
-        return this == REGISTERED || this == REPLACED;
+    /** Whether the call has no purpose once the notifier no longer holds the pid. */
+    boolean needsHolder() {
+        return this == ADMITTED || this == PUBLISHED;
     }
 }

@@ -7,7 +7,7 @@ import java.time.Duration;
 /** The result of one call to a notifier. */
 public sealed interface CallResult {
 
-    /** The notifier accepted the registration, or consumed the publication. */
+    /** The notifier accepted the registration, consumed the publication, or just returned. */
     record Accepted() implements CallResult {}
 
     /** The notifier does not take such a registration, or did not consume the publication. */

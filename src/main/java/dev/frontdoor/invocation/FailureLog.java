@@ -1,5 +1,7 @@
 package dev.frontdoor.invocation;
 
+import dev.frontdoor.logging.RepeatedLines;
+import dev.frontdoor.logging.RepeatedLines.Kind;
 import dev.frontdoor.notifier.DisplayText;
 
 import io.micrometer.core.instrument.Clock;
@@ -12,74 +14,73 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Logs the failed calls of one notifier: one line each, and the stack trace once a minute at most.
- * A worker can make calls fail as fast as it publishes, so further lines of an interval are
- * counted, and logged as one with the first line after it.
+ * A worker can make calls fail as fast as it publishes, so lines that repeat are summarized.
  */
 final class FailureLog {
 
     private static final Logger log = LoggerFactory.getLogger(FailureLog.class);
 
-    /** How many lines are logged in an interval. */
-    static final int MAX_LINES = 100;
-
-    private static final Duration INTERVAL = Duration.ofSeconds(10);
     private static final long STACK_INTERVAL = Duration.ofMinutes(1).toNanos();
 
     private final String notifier;
+    private final RepeatedLines lines;
     private final Clock clock;
     private final AtomicLong nextStack;
-    private long intervalStart;
-    private int lines;
 
-    FailureLog(String notifier, Clock clock) {
+    FailureLog(String notifier, RepeatedLines lines, Clock clock) {
         this.notifier = notifier;
+        this.lines = lines;
         this.clock = clock;
         this.nextStack = new AtomicLong(clock.monotonicTime());
     }
 
     void failed(long pid, CallKind kind, Throwable thrown) {
+        log("failed calls", () -> logFailed(pid, kind, thrown));
+    }
+
+    void timedOut(long pid, CallKind kind, Duration timeout) {
+        log(
+                "calls beyond their timeout",
+                () ->
+                        log.warn(
+                                "{}notifier '{}' exceeded its timeout of {} in {}",
+                                subject(pid),
+                                notifier,
+                                timeout,
+                                kind.label()));
+    }
+
+    void restoreFailed(long pid) {
+        log(
+                "failures to restore a registration",
+                () ->
+                        log.error(
+                                "pid {}: notifier '{}' could not be restored to the earlier"
+                                        + " registration",
+                                pid,
+                                notifier));
+    }
+
+    private void log(String what, Runnable line) {
+        lines.log(Kind.FAILURE, what, "notifier '" + notifier + "'", line);
+    }
+
+    private void logFailed(long pid, CallKind kind, Throwable thrown) {
         long now = clock.monotonicTime();
-        if (!countLine(now)) {
-            return;
-        }
         long next = nextStack.get();
         boolean withStack = now - next >= 0 && nextStack.compareAndSet(next, now + STACK_INTERVAL);
         log.atWarn()
                 .setCause(withStack ? thrown : null)
                 .log(
-                        "pid {}: notifier '{}' failed in {}: {}",
-                        pid,
+                        "{}notifier '{}' failed in {}: {}",
+                        subject(pid),
                         notifier,
                         kind.label(),
                         describe(thrown));
     }
 
-    void timedOut(long pid, CallKind kind, Duration timeout) {
-        if (countLine(clock.monotonicTime())) {
-            log.warn(
-                    "pid {}: notifier '{}' exceeded its timeout of {} in {}",
-                    pid,
-                    notifier,
-                    timeout,
-                    kind.label());
-        }
-    }
-
-    /** Counts a line. Returns whether it is logged, too. */
-    private synchronized boolean countLine(long now) {
-        if (lines == 0 || now - intervalStart >= INTERVAL.toNanos()) {
-            int more = lines - MAX_LINES;
-            if (more > 0) {
-                log.warn(
-                        "notifier '{}': {} more calls failed or timed out within {} s",
-                        notifier,
-                        more,
-                        INTERVAL.toSeconds());
-            }
-            intervalStart = now;
-            lines = 0;
-        }
-        return ++lines <= MAX_LINES;
+    private static String subject(long pid) {
+        return pid == NotifierCall.NO_PID ? "" : "pid " + pid + ": ";
     }
 
     private static String describe(Throwable thrown) {

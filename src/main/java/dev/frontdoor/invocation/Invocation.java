@@ -1,6 +1,7 @@
 package dev.frontdoor.invocation;
 
 import dev.frontdoor.notifier.ConnectionNotifier;
+import dev.frontdoor.notifier.DrainNotice;
 import dev.frontdoor.notifier.RegistrationRejectedException;
 import dev.frontdoor.protocol.WorkerRegistration;
 
@@ -46,6 +47,26 @@ record Invocation(CallKind kind, @Nullable WorkerRegistration registration, Meth
                 null,
                 notifier -> {
                     notifier.onWorkerUnregistered(pid);
+                    return true;
+                });
+    }
+
+    static Invocation admit(long pid) {
+        return new Invocation(
+                CallKind.ADMITTED,
+                null,
+                notifier -> {
+                    notifier.onWorkerAdmitted(pid);
+                    return true;
+                });
+    }
+
+    static Invocation drain(DrainNotice notice) {
+        return new Invocation(
+                CallKind.DRAIN,
+                null,
+                notifier -> {
+                    notifier.onDrain(notice);
                     return true;
                 });
     }

@@ -1,6 +1,7 @@
 package dev.frontdoor.invocation;
 
 import dev.frontdoor.invocation.thread.Timeouts;
+import dev.frontdoor.logging.RepeatedLines;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -48,12 +49,20 @@ class InvocationConfiguration {
     }
 
     @Bean
+    RepeatedLines repeatedLines(Timeouts timeouts) {
+        return new RepeatedLines((delay, action) -> {
+            var _ = timeouts.after(delay, action);
+        });
+    }
+
+    @Bean
     NotifierRegistry notifierRegistry(
             ConfigurableListableBeanFactory factory,
             NotifierProperties properties,
             MeterRegistry meters,
             Sampler sampler,
+            RepeatedLines lines,
             Clock clock) {
-        return new NotifierRegistry(factory, properties, meters, sampler, clock);
+        return new NotifierRegistry(factory, properties, meters, sampler, lines, clock);
     }
 }

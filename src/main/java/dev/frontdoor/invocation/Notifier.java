@@ -2,9 +2,10 @@ package dev.frontdoor.invocation;
 
 import dev.frontdoor.invocation.NotifierProperties.Match;
 import dev.frontdoor.invocation.NotifierProperties.OnFailure;
-import dev.frontdoor.invocation.thread.PlatformThreads;
 import dev.frontdoor.invocation.thread.Timeouts;
+import dev.frontdoor.logging.RepeatedLines;
 import dev.frontdoor.notifier.ConnectionNotifier;
+import dev.frontdoor.notifier.DrainNotice;
 import dev.frontdoor.protocol.WorkerRegistration;
 
 import io.micrometer.core.instrument.Clock;
@@ -14,22 +15,21 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.concurrent.Future;
+import java.util.concurrent.CompletableFuture;
 
 /** A notifier bean with its settings, its threads and the record of its calls. */
 public final class Notifier {
 
-    private static final Duration THREAD_RETRY = Duration.ofSeconds(1);
-
     private final String name;
     private final ConnectionNotifier bean;
     private final Duration timeout;
-    private final int maxConcurrentCalls;
     private final OnFailure onFailure;
     private final Match match;
-    private final boolean consumesPublications;
+    private final Callbacks callbacks;
     private final NotifierMetrics calls;
-    private final PlatformThreads threads;
+    private final Permits callPermits;
+    private final Permits publicationPermits;
+    private final Permits drainPermit;
     private final FailureLog failures;
     private final CircuitBreaker breaker;
 
@@ -39,18 +39,28 @@ public final class Notifier {
             NotifierProperties general,
             NotifierProperties.Bean own,
             NotifierMetrics calls,
+            RepeatedLines lines,
             Clock clock) {
         this.name = name;
         this.bean = bean;
         this.timeout = Objects.requireNonNullElse(own.timeout(), general.timeout());
-        this.maxConcurrentCalls =
-                Objects.requireNonNullElse(own.maxConcurrentCalls(), general.maxConcurrentCalls());
         this.onFailure = own.onFailure();
         this.match = own.match();
-        this.consumesPublications = Callbacks.of(bean).onChannelPublish();
+        this.callbacks = Callbacks.of(bean);
         this.calls = calls;
-        this.threads = new PlatformThreads("notifier-" + name, maxConcurrentCalls);
-        this.failures = new FailureLog(name, clock);
+        this.callPermits =
+                new Permits(
+                        "notifier-" + name,
+                        Objects.requireNonNullElse(
+                                own.maxConcurrentCalls(), general.maxConcurrentCalls()));
+        this.publicationPermits =
+                new Permits(
+                        "notifier-" + name + "-publication",
+                        Objects.requireNonNullElse(
+                                own.maxConcurrentPublications(),
+                                general.maxConcurrentPublications()));
+        this.drainPermit = new Permits("notifier-" + name + "-drain", 1);
+        this.failures = new FailureLog(name, lines, clock);
         this.breaker =
                 new CircuitBreaker(
                         name, general.maxFailuresInARow(), general.probeInterval(), clock);
@@ -71,9 +81,14 @@ public final class Notifier {
         return timeout;
     }
 
-    /** The maximum number of concurrent calls. */
+    /** The maximum number of concurrent calls, without publications. */
     public int maxConcurrentCalls() {
-        return maxConcurrentCalls;
+        return callPermits.maximum();
+    }
+
+    /** The maximum number of publications that it is offered at once. */
+    public int maxConcurrentPublications() {
+        return publicationPermits.maximum();
     }
 
     /** What a failure of this notifier means for the registration. */
@@ -88,7 +103,38 @@ public final class Notifier {
 
     /** Whether it implements the callback for publications. */
     public boolean consumesPublications() {
-        return consumesPublications;
+        return callbacks.onChannelPublish();
+    }
+
+    /** Whether it implements the callback for acknowledgments. */
+    public boolean followsAdmissions() {
+        return callbacks.onWorkerAdmitted();
+    }
+
+    /**
+     * Calls it before a drain, if it implements the callback for that.
+     *
+     * @return completes when the call has returned, failed or exceeded the timeout
+     */
+    public CompletableFuture<?> beforeDrain(DrainNotice notice, Timeouts timeouts) {
+        CompletableFuture<CallResult> done = new CompletableFuture<>();
+        if (callbacks.onDrain()) {
+            NotifierCall call =
+                    new NotifierCall(
+                            NotifierCall.NO_PID,
+                            null,
+                            this,
+                            Invocation.drain(notice),
+                            now(),
+                            null,
+                            done::complete);
+            Runnable task = call::runIfInTime;
+            call.startTimeout(timeouts, timeout, () -> drainPermit.remove(task));
+            drainPermit.execute(task, timeouts);
+        } else {
+            done.complete(new CallResult.Skipped());
+        }
+        return done;
     }
 
     /** The record of its calls. */
@@ -105,14 +151,32 @@ public final class Notifier {
                 && Globs.allowAny(match.activityTypes(), registration.activityTypes());
     }
 
-    /** Whether calls that exceeded their timeout and have not returned occupy all its permits. */
-    public boolean isStuck() {
-        return calls.overdue() >= maxConcurrentCalls;
+    /** The number of calls that have exceeded their timeout and have not returned. */
+    public int overdue() {
+        return callPermits.overdue() + publicationPermits.overdue() + drainPermit.overdue();
     }
 
-    /** Whether it failed so often that registrations do without it, or are rejected, for now. */
+    /** Whether calls that exceeded their timeout and have not returned occupy all its permits. */
+    public boolean isStuck() {
+        return callPermits.areStuck();
+    }
+
+    /** Whether publications that exceeded their timeout occupy all permits of publications. */
+    public boolean isStuckInPublications() {
+        return publicationPermits.areStuck();
+    }
+
+    /**
+     * Whether it failed so often that registrations of some or all networks do without it, or are
+     * rejected, for now; and no call has succeeded since the last failure.
+     */
     public boolean isSuspended() {
         return breaker.isOpen();
+    }
+
+    /** Whether registrations of this network do without it, or are rejected, for now. */
+    public boolean isSuspendedFor(String network) {
+        return breaker.isOpenFor(network);
     }
 
     /**
@@ -123,9 +187,9 @@ public final class Notifier {
         return breaker.nextProbe();
     }
 
-    /** The time until it may be called with a registration; null if that is now. */
-    public @Nullable Duration retryAfter() {
-        return breaker.retryAfter();
+    /** The time until it may be called with a registration of this network; null if it is now. */
+    public @Nullable Duration retryAfter(String network) {
+        return breaker.retryAfter(network);
     }
 
     /**
@@ -136,35 +200,38 @@ public final class Notifier {
                 && limit.compareTo(timeout) < 0;
     }
 
-    /** Whether it may be called with a registration now. The caller makes that call. */
-    public boolean tryCall() {
-        return breaker.tryCall();
+    /** Whether it may be called with a registration of this network now. The caller calls it. */
+    public boolean tryCall(String network) {
+        return breaker.tryCall(network);
     }
 
     long now() {
         return calls.now();
     }
 
-    CircuitBreaker breaker() {
-        return breaker;
+    /** It has been called with a registration. */
+    void called(String network, long pid, CallResult result) {
+        if (!wasCutShort(result)) {
+            breaker.called(network, pid, result);
+        }
     }
 
     ConnectionNotifier bean() {
         return bean;
     }
 
-    /** Runs a task on one of its threads. If the system has none left, this is tried again. */
-    void execute(Runnable task, Timeouts timeouts) {
-        try {
-            threads.execute(task);
-        } catch (Throwable e) {
-            // The system has no thread or memory left: what is due waits until it has.
-            Future<?> _ = timeouts.after(THREAD_RETRY, () -> execute(task, timeouts));
-        }
+    /** What a call of this kind needs. */
+    Permits permits(CallKind kind) {
+        return switch (kind) {
+            case PUBLISHED -> publicationPermits;
+            case DRAIN -> drainPermit;
+            case REGISTERED, REPLACED, RESTORED, UNREGISTERED, ADMITTED -> callPermits;
+        };
     }
 
-    PlatformThreads threads() {
-        return threads;
+    /** Logs that this notifier could not be restored to the earlier registration of a pid. */
+    public void restoreFailed(long pid) {
+        failures.restoreFailed(pid);
     }
 
     FailureLog failures() {

@@ -18,6 +18,9 @@ import java.util.function.Consumer;
  */
 final class NotifierCall {
 
+    /** The pid of a call that concerns no single connection. */
+    static final long NO_PID = 0;
+
     private final long pid;
     private final @Nullable String identity;
     private final Notifier notifier;
@@ -87,11 +90,19 @@ final class NotifierCall {
         return !ended;
     }
 
+    /** Makes the whole call, unless it has ended already, and reports the result. */
+    void runIfInTime() {
+        if (begin()) {
+            CallResult result = run();
+            report(result, leave());
+        }
+    }
+
     /** Calls the notifier. */
     CallResult run() {
         Observation.Scope scope = sample.openScope();
         try {
-            return invocation.run(notifier.bean());
+            return CurrentCall.run(pid, () -> invocation.run(notifier.bean()));
         } finally {
             Sample.close(scope);
         }
@@ -104,7 +115,7 @@ final class NotifierCall {
         boolean _ = Thread.interrupted();
         boolean inTime = markEnded();
         if (!inTime) {
-            notifier.calls().overdueReturned();
+            notifier.permits(kind()).overdueReturned();
         }
         return inTime;
     }
@@ -130,7 +141,7 @@ final class NotifierCall {
     private synchronized boolean expire() {
         if (!ended && thread != null) {
             thread.interrupt();
-            notifier.calls().becameOverdue();
+            notifier.permits(kind()).becameOverdue();
         }
         return markEnded();
     }
@@ -156,9 +167,6 @@ final class NotifierCall {
             return;
         }
         try {
-            if (kind().isRegistration() && !notifier.wasCutShort(result)) {
-                notifier.breaker().called(pid, result);
-            }
             notifier.calls().ended(kind(), sample, result);
             if (result instanceof CallResult.Failed failed) {
                 notifier.failures().failed(pid, kind(), failed.thrown());

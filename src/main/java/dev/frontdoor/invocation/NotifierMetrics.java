@@ -35,7 +35,6 @@ public final class NotifierMetrics {
     private final ConcurrentMap<CallKind, RecentCalls> recent = new ConcurrentHashMap<>();
     private final ConcurrentMap<CallOutcome, LongAdder> counts = new ConcurrentHashMap<>();
     private final AtomicInteger held = new AtomicInteger();
-    private final AtomicInteger overdue = new AtomicInteger();
     private volatile @Nullable Long lastSuccessNanos;
     private volatile @Nullable Long lastFailureNanos;
     private volatile @Nullable Failure lastFailure;
@@ -59,11 +58,6 @@ public final class NotifierMetrics {
     /** The number of pids that the notifier holds. */
     public int held() {
         return held.get();
-    }
-
-    /** The number of calls that have exceeded their timeout and have not returned. */
-    public int overdue() {
-        return overdue.get();
     }
 
     /** The number of calls with this outcome. */
@@ -115,16 +109,6 @@ public final class NotifierMetrics {
     /** The notifier holds one pid less. */
     void released() {
         held.decrementAndGet();
-    }
-
-    /** A call has exceeded its timeout, and occupies a permit until it returns. */
-    void becameOverdue() {
-        overdue.incrementAndGet();
-    }
-
-    /** A call that had exceeded its timeout has returned. */
-    void overdueReturned() {
-        overdue.decrementAndGet();
     }
 
     /**

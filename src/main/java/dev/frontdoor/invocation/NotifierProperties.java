@@ -1,6 +1,7 @@
 package dev.frontdoor.invocation;
 
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 
 import org.hibernate.validator.constraints.time.DurationMin;
@@ -20,8 +21,12 @@ import java.util.Map;
  * @param required names of notifier beans without which the service does not start
  * @param unmatched what happens to a registration that no notifier takes
  * @param timeout the time limit of one call, the wait for a permit included
- * @param maxConcurrentCalls the maximum number of concurrent calls of one notifier
- * @param maxFailuresInARow failures in a row after which registrations no longer call a notifier
+ * @param maxConcurrentCalls the maximum number of concurrent calls of one notifier, without
+ *     publications
+ * @param maxConcurrentPublications the maximum number of publications that one notifier is offered
+ *     at once
+ * @param maxFailuresInARow failures of different connections in a row after which a notifier is
+ *     suspended
  * @param probeInterval the time between two calls that find out whether it works again
  * @param beans settings of single notifiers, by bean name
  */
@@ -33,13 +38,18 @@ public record NotifierProperties(
         @DefaultValue("reject") Unmatched unmatched,
         @DefaultValue("3s") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration timeout,
         @DefaultValue("64") @Min(1) int maxConcurrentCalls,
-        @DefaultValue("20") @Min(1) int maxFailuresInARow,
+        @DefaultValue("64") @Min(1) int maxConcurrentPublications,
+        @DefaultValue("20")
+                @Min(value = 1, message = FROM_1_TO_1000)
+                @Max(value = 1000, message = FROM_1_TO_1000)
+                int maxFailuresInARow,
         @DefaultValue("5s") @DurationMin(nanos = 1, message = MORE_THAN_0) Duration probeInterval,
         @DefaultValue Map<String, @Valid Bean> beans) {
 
     public static final String PREFIX = "frontdoor.notifiers.";
 
     private static final String MORE_THAN_0 = "must be more than 0";
+    private static final String FROM_1_TO_1000 = "must be from 1 to 1000";
 
     /** Copies the lists and the map. */
     public NotifierProperties {
@@ -70,6 +80,7 @@ public record NotifierProperties(
      * @param enabled whether it is called at all
      * @param timeout its time limit; null for the common one
      * @param maxConcurrentCalls its maximum; null for the common one
+     * @param maxConcurrentPublications its maximum; null for the common one
      * @param onFailure what its failure means for the registration
      * @param match which registrations it is called for
      */
@@ -77,10 +88,12 @@ public record NotifierProperties(
             @DefaultValue("true") boolean enabled,
             @Nullable @DurationMin(nanos = 1, message = MORE_THAN_0) Duration timeout,
             @Nullable @Min(1) Integer maxConcurrentCalls,
+            @Nullable @Min(1) Integer maxConcurrentPublications,
             @DefaultValue("reject") OnFailure onFailure,
             @DefaultValue @Valid Match match) {
 
-        static final Bean DEFAULT = new Bean(true, null, null, OnFailure.REJECT, Match.EVERYTHING);
+        static final Bean DEFAULT =
+                new Bean(true, null, null, null, OnFailure.REJECT, Match.EVERYTHING);
     }
 
     /**

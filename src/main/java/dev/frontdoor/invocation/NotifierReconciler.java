@@ -23,30 +23,33 @@ public final class NotifierReconciler {
     private static final Logger log = LoggerFactory.getLogger(NotifierReconciler.class);
 
     private final long pid;
+    private final String network;
     private final Notifier notifier;
     private final Timeouts timeouts;
     private final Runnable onRestoreFailed;
-    private final Runnable reconciliation = this::reconcile;
     private final HolderState state = new HolderState();
-    private final Completion completion = new Completion();
-    private volatile @Nullable NotifierCall queued;
+    private final CallQueue calls;
     private volatile @Nullable String identity;
-
-    /** Whether a thread makes calls, or is waited for. */
-    private boolean reconciling;
 
     /**
      * A reconciler for a pid that the notifier does not hold.
      *
+     * @param network where the worker connects from: failures count by it
      * @param onRestoreFailed called when the notifier does not take its earlier registration back
      *     in time; must not block
      */
     public NotifierReconciler(
-            long pid, Notifier notifier, Timeouts timeouts, Runnable onRestoreFailed) {
+            long pid,
+            String network,
+            Notifier notifier,
+            Timeouts timeouts,
+            Runnable onRestoreFailed) {
         this.pid = pid;
+        this.network = network;
         this.notifier = notifier;
         this.timeouts = timeouts;
         this.onRestoreFailed = onRestoreFailed;
+        this.calls = new CallQueue(notifier, state, this::reconcile, timeouts);
     }
 
     public Notifier notifier() {
@@ -55,6 +58,11 @@ public final class NotifierReconciler {
 
     public synchronized boolean isHolder() {
         return state.isHolder();
+    }
+
+    /** Whether the notifier holds the pid, and what it holds is what it should hold. */
+    public synchronized boolean isHolderInSync() {
+        return state.isHolder() && state.isInSync();
     }
 
     /**
@@ -74,7 +82,15 @@ public final class NotifierReconciler {
         synchronized (this) {
             kind = state.registrationKind();
         }
-        enqueue(Invocation.register(kind, pid, registration), parent, timeout, onResult);
+        Invocation invocation = Invocation.register(kind, pid, registration);
+        enqueue(
+                invocation,
+                parent,
+                timeout,
+                result -> {
+                    notifier.called(network, pid, result);
+                    onResult.accept(result);
+                });
     }
 
     /**
@@ -85,9 +101,20 @@ public final class NotifierReconciler {
         enqueue(Invocation.publish(pid, channel, payload), null, notifier.timeout(), onResult);
     }
 
+    /**
+     * Calls the notifier about an acknowledgment, within its timeout. That is skipped if the
+     * notifier no longer holds the pid when the turn comes.
+     */
+    public void admit(Consumer<CallResult> onResult) {
+        enqueue(Invocation.admit(pid), null, notifier.timeout(), onResult);
+    }
+
     /** Skips the queued call if it has not begun. */
     public void cancel() {
-        NotifierCall call = queued;
+        NotifierCall call;
+        synchronized (this) {
+            call = calls.queued();
+        }
         if (call != null && call.cancel()) {
             dequeue(call);
             call.report(new CallResult.Skipped(), true);
@@ -105,11 +132,11 @@ public final class NotifierReconciler {
      */
     public synchronized CompletableFuture<@Nullable Void> undo(Duration wait) {
         WorkerRegistration restored = state.undo(notifier.now());
-        start();
+        calls.start();
         if (restored != null) {
             var _ = timeouts.after(notifier.timeout(), () -> giveUpRestore(restored));
         }
-        return completion.within(wait, timeouts);
+        return calls.completionWithin(wait);
     }
 
     /**
@@ -118,13 +145,13 @@ public final class NotifierReconciler {
      */
     public synchronized CompletableFuture<@Nullable Void> release() {
         state.release(notifier.now());
-        start();
-        return completion.within(notifier.timeout(), timeouts);
+        calls.start();
+        return calls.completionWithin(notifier.timeout());
     }
 
     /** Completes when no call is running or queued, however long that takes. */
     public synchronized CompletableFuture<@Nullable Void> completion() {
-        return completion.future().copy();
+        return calls.completion();
     }
 
     private void giveUpRestore(WorkerRegistration restored) {
@@ -145,19 +172,12 @@ public final class NotifierReconciler {
         NotifierCall call =
                 new NotifierCall(
                         pid, identity, notifier, invocation, notifier.now(), parent, onResult);
-        queued = call;
+        synchronized (this) {
+            calls.add(call);
+        }
         call.startTimeout(timeouts, timeout, () -> dequeue(call));
         synchronized (this) {
-            start();
-        }
-    }
-
-    /** Asks for a thread, unless there is one or nothing to do. */
-    private void start() {
-        if (!reconciling && (state.needsCorrection() || queued != null)) {
-            reconciling = true;
-            completion.begin();
-            notifier.execute(reconciliation, timeouts);
+            calls.start();
         }
     }
 
@@ -179,19 +199,17 @@ public final class NotifierReconciler {
     private @Nullable NotifierCall next() {
         CompletableFuture<@Nullable Void> settled;
         synchronized (this) {
-            if (state.needsCorrection()) {
-                return correction();
+            if (calls.isDue()) {
+                return calls.goesOn() ? nextDue() : null;
             }
-            NotifierCall call = queued;
-            if (call != null) {
-                queued = null;
-                return call;
-            }
-            reconciling = false;
-            settled = completion.future();
+            settled = calls.end();
         }
         settled.complete(null);
         return null;
+    }
+
+    private @Nullable NotifierCall nextDue() {
+        return state.needsCorrection() ? correction() : calls.take();
     }
 
     private NotifierCall correction() {
@@ -209,7 +227,7 @@ public final class NotifierReconciler {
         if (call.isNotification()) {
             call.startTimeout(timeouts, notifier.timeout(), restoreFailed);
         }
-        boolean released = call.kind() == CallKind.PUBLISHED && !isHolder();
+        boolean released = call.kind().needsHolder() && !isHolder();
         CallResult result = released ? new CallResult.Skipped() : call.run();
         boolean inTime = call.leave();
         try {
@@ -235,16 +253,10 @@ public final class NotifierReconciler {
     private void dequeue(NotifierCall call) {
         CompletableFuture<@Nullable Void> settled;
         synchronized (this) {
-            if (queued != call) {
-                return;
-            }
-            queued = null;
-            if (state.needsCorrection() || !notifier.threads().remove(reconciliation)) {
-                return;
-            }
-            reconciling = false;
-            settled = completion.future();
+            settled = calls.remove(call);
         }
-        settled.complete(null);
+        if (settled != null) {
+            settled.complete(null);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.frontdoor.invocation;
 
+import dev.frontdoor.logging.RepeatedLines;
 import dev.frontdoor.notifier.ConnectionNotifier;
 
 import io.micrometer.core.instrument.Clock;
@@ -28,6 +29,7 @@ public final class NotifierRegistry {
     private final NotifierProperties properties;
     private final MeterRegistry meters;
     private final Sampler sampler;
+    private final RepeatedLines lines;
     private final Clock clock;
 
     public NotifierRegistry(
@@ -35,11 +37,13 @@ public final class NotifierRegistry {
             NotifierProperties properties,
             MeterRegistry meters,
             Sampler sampler,
+            RepeatedLines lines,
             Clock clock) {
         this.factory = factory;
         this.properties = properties;
         this.meters = meters;
         this.sampler = sampler;
+        this.lines = lines;
         this.clock = clock;
     }
 
@@ -69,7 +73,7 @@ public final class NotifierRegistry {
     private Notifier bean(String name, ConnectionNotifier notifier) {
         NotifierMetrics calls =
                 new NotifierMetrics(name, Callbacks.of(notifier), meters, sampler, clock);
-        return new Notifier(name, notifier, properties, settings(name), calls, clock);
+        return new Notifier(name, notifier, properties, settings(name), calls, lines, clock);
     }
 
     private NotifierProperties.Bean settings(String name) {

@@ -46,8 +46,14 @@ final class NotifierTimers {
         exportRegistration(CallKind.REGISTERED, callbacks);
         exportRegistration(CallKind.REPLACED, callbacks);
         export(CallKind.UNREGISTERED);
+        if (callbacks.onWorkerAdmitted()) {
+            export(CallKind.ADMITTED);
+        }
         if (callbacks.onChannelPublish()) {
             export(CallKind.PUBLISHED);
+        }
+        if (callbacks.onDrain()) {
+            export(CallKind.DRAIN);
         }
     }
 

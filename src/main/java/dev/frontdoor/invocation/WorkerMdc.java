@@ -16,9 +16,11 @@ public final class WorkerMdc implements AutoCloseable {
 
     private WorkerMdc() {}
 
-    /** The fields of a worker; without an identity if that is null. */
+    /** The fields of a worker; without a pid if that is 0, without an identity if that is null. */
     public static WorkerMdc of(long pid, @Nullable String identity) {
-        MDC.put(PID, Long.toString(pid));
+        if (pid != NotifierCall.NO_PID) {
+            MDC.put(PID, Long.toString(pid));
+        }
         if (identity != null) {
             MDC.put(IDENTITY, DisplayText.of(identity));
         }

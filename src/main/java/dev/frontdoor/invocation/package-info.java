@@ -3,8 +3,8 @@
  * suspension of a notifier that fails, and the reconciler that keeps what each notifier holds as it
  * should be. It has more than a dozen files because each of these has a small state of its own
  * ({@code CircuitBreaker}, {@code RecentCalls}, {@code FailureLog}, …), and because all packages
- * above measure with what is here ({@code Sampler}, {@code WorkerMdc}). Imports {@code notifier}
- * and what that may import.
+ * above measure with what is here ({@code Sampler}, {@code WorkerMdc}). Imports {@code logging} and
+ * what that may import.
  */
 @NullMarked
 package dev.frontdoor.invocation;

@@ -18,7 +18,7 @@ import java.util.Map;
  * @param remoteAddress where it connected from, as {@code host:port}
  * @param connectedAt when its connection was opened
  * @param registeredAt when the registration was accepted
- * @param pendingPushes number of pushes without an outcome
+ * @param pendingPushes number of pushes without an outcome; without those that nobody awaits
  * @param userAgent what it is, by its own account; null if it does not say
  * @param labels its labels, by name
  */

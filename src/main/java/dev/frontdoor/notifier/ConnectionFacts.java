@@ -31,8 +31,9 @@ import java.util.Map;
  * @param received what has arrived from the worker
  * @param sent what has been sent to the worker
  * @param pushes how many pushes to the worker have ended, by outcome: {@code replied}, {@code
- *     refused}, {@code expired}, {@code disconnected}, {@code cancelled} and {@code not_admitted},
- *     as in the meter {@code frontdoor.pushes}. An outcome that has not occurred is absent
+ *     refused}, {@code expired}, {@code disconnected}, {@code cancelled}, {@code rejected} and
+ *     {@code not_admitted}, as in the meter {@code frontdoor.pushes}. An outcome that has not
+ *     occurred is absent
  * @param departure how the connection ended; null while it is open
  */
 public record ConnectionFacts(

@@ -11,11 +11,15 @@ import dev.frontdoor.protocol.WorkerRegistration;
  * <p><b>Threads.</b> Calls run on platform threads that belong to this notifier, {@code
  * notifier-NAME-1} and so on, never on an event loop, so they may block. Calls for one pid never
  * overlap, but may run on different threads. Calls for different pids run at the same time, up to
- * {@code max-concurrent-calls}.
+ * {@code max-concurrent-calls}. Publications have permits and threads of their own, up to {@code
+ * max-concurrent-publications}, and {@link #onDrain} has one. So neither delays other calls.
  *
  * <p><b>Order.</b> For one registration, notifiers are called in Spring's order ({@code @Order},
  * {@code Ordered}), then by bean name. When a registration ends or is undone, the order is
- * reversed. Calls for one pid keep the order of their events.
+ * reversed. Calls for one pid keep the order of their events: {@link #onWorkerRegistered}, then
+ * {@link #onWorkerAdmitted} once the worker has its acknowledgment, then {@link #onChannelPublish}
+ * and further registrations, and in the end {@link #onWorkerUnregistered}. {@link #onDrain} has no
+ * order with them.
  *
  * <p><b>Timeout.</b> A call, including its wait for a permit, may take {@code timeout}. After that,
  * the service interrupts its thread and treats the call as failed. If the call later returns
@@ -50,6 +54,25 @@ public interface ConnectionNotifier {
      *     the worker
      */
     void onWorkerRegistered(long pid, WorkerRegistration registration);
+
+    /**
+     * Called when the service has acknowledged a registration, so that the worker can take work.
+     * Called for each accepted registration of a pid that this notifier holds, also for one that
+     * replaces another. {@link Workers} shows the worker from before this call on, and a push from
+     * here on reaches it after the acknowledgment.
+     *
+     * <p>All notifiers that hold the pid are called at the same time. Until all of these calls have
+     * returned or exceeded their timeout, the worker's next registration and its next publication
+     * wait. {@link #onWorkerUnregistered} comes after this call, never before. If the connection
+     * has ended before the call begins, the call is skipped.
+     *
+     * <p>An exception or a timeout is logged and counted, and has no other effect: the worker stays
+     * registered, and the call does not count towards the suspension of this notifier. Not called
+     * if the class does not override it, nor when an earlier registration is restored.
+     *
+     * @param pid the number of the connection
+     */
+    default void onWorkerAdmitted(long pid) {}
 
     /**
      * Called when the worker has disconnected, or when its registration was undone. Called once
@@ -87,4 +110,19 @@ public interface ConnectionNotifier {
     default boolean onChannelPublish(long pid, String channel, byte[] payload) {
         return false;
     }
+
+    /**
+     * Called when the service is about to close all connections or some of them, before the first
+     * of them is closed: the moment to hand no further work to these workers. The first close waits
+     * for this call at most for this notifier's timeout, and that time is a part of the drain. Work
+     * that is pending may go on until the deadline.
+     *
+     * <p>Called once for each drain. It runs on a thread of its own and has no order with the calls
+     * for a pid: it may come before, during or after them. An exception or a timeout is logged and
+     * counted, and has no other effect. Not called if the class does not override it. If a drain is
+     * canceled, no call follows.
+     *
+     * @param notice what is closed, and by when
+     */
+    default void onDrain(DrainNotice notice) {}
 }

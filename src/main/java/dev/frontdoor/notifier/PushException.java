@@ -69,6 +69,10 @@ public final class PushException extends RuntimeException {
         /** The worker did not reply within the timeout. */
         EXPIRED,
         /** The connection ended before the worker replied. */
-        DISCONNECTED
+        DISCONNECTED,
+        /**
+         * The push waited for the decision on a registration, which was rejected. Nothing was sent.
+         */
+        REJECTED
     }
 }

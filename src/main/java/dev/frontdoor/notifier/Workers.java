@@ -63,6 +63,39 @@ public interface Workers {
     CompletableFuture<byte[]> push(long pid, byte[] payload, Duration timeLimit);
 
     /**
+     * Like {@link #push}, but while a registration of this worker is being decided, the push waits
+     * for the decision. So it may be made inside {@link ConnectionNotifier#onWorkerRegistered}. It
+     * is sent once the service has acknowledged the registration, and fails with {@link
+     * PushException.Reason#REJECTED} if the service rejects it. Meanwhile it counts as a pending
+     * push, its payload needs room like one that was sent, and the time limit runs.
+     *
+     * <p>Do not wait for the future inside a call to a notifier for this worker: the decision needs
+     * that call to return. While the push waits for the decision, {@code get} and {@code join} of
+     * the future, and of futures derived from it, throw an {@code IllegalStateException} there.
+     *
+     * @param pid the number of the worker's connection
+     * @param payload opaque; copied
+     * @param timeLimit maximum time until the reply, the wait for the decision included; more than
+     *     zero
+     * @return the payload of the reply, or {@link PushException}
+     * @throws IllegalArgumentException if {@code timeLimit} is not more than zero
+     */
+    CompletableFuture<byte[]> pushAfterDecision(long pid, byte[] payload, Duration timeLimit);
+
+    /**
+     * Sends a payload to a worker, as a push whose reply nobody awaits. The worker's reply or
+     * refusal is dropped and counted. Until it comes, the push counts as pending towards {@code
+     * max-pending-per-worker}, for {@code send-timeout} at most; a drain does not wait for it.
+     * There is no word on whether the worker receives it: where that matters, use {@link #push}.
+     *
+     * @param pid the number of the worker's connection
+     * @param payload opaque; copied
+     * @throws PushException if nothing was sent, with the reason: the pid is unknown or not yet
+     *     registered, too many pushes are pending, the payload is too large, or there is no room
+     */
+    void send(long pid, byte[] payload);
+
+    /**
      * Closes a worker's connection with code 4500, which tells it not to reconnect. Its notifiers
      * receive their unregister calls as after any other departure.
      *

@@ -74,6 +74,17 @@ public final class InstanceWorkers implements Workers {
     }
 
     @Override
+    public CompletableFuture<byte[]> pushAfterDecision(
+            long pid, byte[] payload, Duration timeLimit) {
+        return pushes.pushAfterDecision(pid, payload, timeLimit);
+    }
+
+    @Override
+    public void send(long pid, byte[] payload) {
+        pushes.send(pid, payload);
+    }
+
+    @Override
     public boolean disconnect(long pid, String reason) {
         Optional<LiveWorker> worker = table.find(pid);
         worker.ifPresent(found -> found.link().close(CloseCause.DISCONNECTED, reason));

@@ -4,20 +4,24 @@ import dev.frontdoor.invocation.Labeled;
 import dev.frontdoor.invocation.Sample;
 import dev.frontdoor.invocation.Sampler;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Outcomes of pushes. Each push is timed once, from the call to its outcome. Admitted pushes are
  * pending in between.
  *
- * <p>What adds up: pushes requested = pushes timed, over all outcomes, + pending pushes.
+ * <p>What adds up: pushes requested = pushes timed, over all outcomes, + pending pushes. Pushes
+ * whose outcome nobody waits for are none of these. They are counted once each, when they end.
  */
 final class PushMetrics {
 
@@ -30,14 +34,25 @@ final class PushMetrics {
         DISCONNECTED,
         /** The caller cancelled it. */
         CANCELLED,
+        /** It waited for the decision on a registration, which was rejected. */
+        REJECTED,
         /** Nothing was sent. */
         NOT_ADMITTED;
     }
 
     private static final String METER = "frontdoor.pushes";
 
+    private static final Set<Outcome> OF_SENDS =
+            EnumSet.of(
+                    Outcome.REPLIED,
+                    Outcome.REFUSED,
+                    Outcome.EXPIRED,
+                    Outcome.DISCONNECTED,
+                    Outcome.NOT_ADMITTED);
+
     private final Sampler sampler;
     private final Map<Outcome, Timer> timers = new EnumMap<>(Outcome.class);
+    private final Map<Outcome, Counter> sends = new EnumMap<>(Outcome.class);
     private final AtomicInteger pending = new AtomicInteger();
 
     PushMetrics(MeterRegistry meters, Sampler sampler) {
@@ -47,6 +62,14 @@ final class PushMetrics {
                     outcome,
                     Timer.builder(METER)
                             .description("Time from the call to the outcome of a push")
+                            .tag("outcome", outcome.label())
+                            .register(meters));
+        }
+        for (Outcome outcome : OF_SENDS) {
+            sends.put(
+                    outcome,
+                    Counter.builder("frontdoor.sends")
+                            .description("Pushes whose reply nobody awaits, at their end")
                             .tag("outcome", outcome.label())
                             .register(meters));
         }
@@ -68,13 +91,17 @@ final class PushMetrics {
         stop(push, Outcome.NOT_ADMITTED);
     }
 
-    void admitted() {
+    void pending() {
         pending.incrementAndGet();
     }
 
     void ended(Sample push, Outcome outcome) {
         pending.decrementAndGet();
         stop(push, outcome);
+    }
+
+    void sendEnded(Outcome outcome) {
+        Objects.requireNonNull(sends.get(outcome)).increment();
     }
 
     private void stop(Sample push, Outcome outcome) {

@@ -2,12 +2,9 @@ package dev.frontdoor.push;
 
 import dev.frontdoor.invocation.Sample;
 import dev.frontdoor.invocation.thread.Timeouts;
-import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.notifier.PushException;
-import dev.frontdoor.notifier.PushException.Reason;
 import dev.frontdoor.notifier.PushRefusal;
 import dev.frontdoor.notifier.Workers;
-import dev.frontdoor.protocol.Bytes;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.push.PushMetrics.Outcome;
 import dev.frontdoor.registration.LiveTable;
@@ -17,9 +14,9 @@ import dev.frontdoor.registration.WorkerLink;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -30,16 +27,12 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class PushService {
 
-    /** The stream that carries pushes. */
-    private static final long STREAM = 1;
-
     private final LiveTable table;
     private final PushProperties properties;
     private final PushMetrics metrics;
     private final PushLog log;
-    private final Timeouts timeouts;
     private final Executor completions;
-    private final PendingPushes pending = new PendingPushes();
+    private final PushDispatch dispatch;
     private final AtomicLong correlationIds = new AtomicLong();
 
     PushService(
@@ -53,8 +46,8 @@ public final class PushService {
         this.properties = properties;
         this.metrics = metrics;
         this.log = log;
-        this.timeouts = timeouts;
         this.completions = completions;
+        this.dispatch = new PushDispatch(table, properties, timeouts);
     }
 
     /**
@@ -63,60 +56,94 @@ public final class PushService {
      * @throws IllegalArgumentException if {@code timeLimit} is not more than zero
      */
     public CompletableFuture<byte[]> push(long pid, byte[] payload, Duration timeLimit) {
+        return push(pid, registered(pid), payload, timeLimit, false);
+    }
+
+    /** See {@link Workers#pushAfterDecision}. */
+    public CompletableFuture<byte[]> pushAfterDecision(
+            long pid, byte[] payload, Duration timeLimit) {
+        Optional<WorkerLink> deciding = table.deciding(pid);
+        return push(
+                pid, deciding.or(() -> registered(pid)), payload, timeLimit, deciding.isPresent());
+    }
+
+    private CompletableFuture<byte[]> push(
+            long pid,
+            Optional<WorkerLink> link,
+            byte[] payload,
+            Duration timeLimit,
+            boolean waits) {
         if (!timeLimit.isPositive()) {
             throw new IllegalArgumentException(
                     "timeLimit must be more than zero, was " + timeLimit);
         }
         Sample sample = metrics.requested(pid);
-        LiveWorker worker = table.find(pid).orElse(null);
-        if (worker == null) {
-            return notAdmitted(sample, unknown(pid));
+        if (link.isEmpty()) {
+            metrics.notAdmitted(sample);
+            return CompletableFuture.failedFuture(unknown(pid));
         }
-        if (payload.length > properties.maxPayloadSize().toBytes()) {
-            return notAdmitted(
-                    worker.link(),
-                    sample,
-                    new PushException(
-                            Reason.PAYLOAD_TOO_LARGE,
-                            "the payload of %s bytes exceeds frontdoor.pushes.max-payload-size (%s)"
-                                    .formatted(payload.length, properties.maxPayloadSize())));
+        AwaitedPush push =
+                new AwaitedPush(
+                        link.get(), correlationIds.incrementAndGet(), sample, metrics, completions);
+        PushException refusal = dispatch.admit(push, payload, timeLimit, waits);
+        if (refusal != null) {
+            return push.refused(refusal);
         }
-        PendingPush push = new PendingPush(worker.link(), correlationIds.incrementAndGet(), sample);
-        if (!pending.add(push, properties.maxPendingPerWorker())) {
-            return notAdmitted(
-                    worker.link(),
-                    sample,
-                    new PushException(
-                            Reason.TOO_MANY_PENDING,
-                            "pid %s already has %s pending pushes, the maximum"
-                                    .formatted(pid, properties.maxPendingPerWorker())));
-        }
-        send(worker, push, payload, timeLimit);
-        return push.reply;
+        var _ = push.reply().whenComplete((_, _) -> cancelIfPending(push));
+        return push.reply();
     }
 
-    /** The number of pending pushes of a worker. */
+    /** See {@link Workers#send}. */
+    public void send(long pid, byte[] payload) {
+        Optional<WorkerLink> link = registered(pid);
+        PushException refusal = link.isEmpty() ? unknown(pid) : send(link.get(), payload);
+        if (refusal != null) {
+            metrics.sendEnded(Outcome.NOT_ADMITTED);
+            throw refusal;
+        }
+    }
+
+    private @Nullable PushException send(WorkerLink link, byte[] payload) {
+        SentPush push = new SentPush(link, correlationIds.incrementAndGet(), metrics);
+        return dispatch.admit(push, payload, properties.sendTimeout(), false);
+    }
+
+    /** The number of pending pushes of a worker whose outcome somebody waits for. */
     public int pending(long pid) {
-        return pending.count(pid);
+        return dispatch.awaited(pid);
     }
 
     /**
-     * Completes a push with the worker's reply or refusal.
+     * Ends a push by the worker's reply or refusal.
      *
      * @return false if no such push is pending: the reply is late, or the push never existed
      */
     public boolean replied(long pid, Frame.PushReply reply) {
-        PendingPush push = pending.remove(pid, reply.correlationId());
+        PendingPush push = dispatch.take(pid, reply.correlationId());
         if (push == null) {
             return false;
         }
         if (reply.isRefusal()) {
-            fail(push, Outcome.REFUSED, refused(push, reply));
+            PushRefusal refusal = RefusalParser.parse(reply);
+            log.refused(push.link, refusal);
+            push.failed(Outcome.REFUSED, PushFailures.refused(pid, refusal));
         } else {
-            byte[] payload = reply.payload().toByteArray();
-            end(push, Outcome.REPLIED, () -> push.reply.complete(payload));
+            push.replied(reply.payload().toByteArray());
         }
         return true;
+    }
+
+    /**
+     * Sends the pushes that waited for the decision on a registration. The ack was handed to the
+     * connection, and the registration counts as answered.
+     */
+    public void acknowledged(long pid) {
+        dispatch.acknowledged(pid);
+    }
+
+    /** Fails the pushes that waited for the decision on a registration. */
+    public void rejected(long pid) {
+        dispatch.rejected(pid);
     }
 
     /**
@@ -124,104 +151,23 @@ public final class PushService {
      * from the live table before.
      */
     public void end(long pid) {
-        for (PendingPush push : pending.removeAll(pid)) {
-            fail(push, Outcome.DISCONNECTED, disconnected(pid));
+        dispatch.end(pid);
+    }
+
+    /** Called when the future is complete. A push that is still pending was canceled. */
+    private void cancelIfPending(AwaitedPush push) {
+        if (dispatch.take(push)) {
+            push.canceled();
         }
     }
 
-    private void send(LiveWorker worker, PendingPush push, byte[] payload, Duration timeLimit) {
-        long pid = push.pid;
-        metrics.admitted();
-        Future<?> timeout = timeouts.after(timeLimit, () -> expire(push, timeLimit));
-        var _ =
-                push.reply.whenComplete((_, _) -> {
-                    timeout.cancel(false);
-                    cancelIfPending(push);
-                });
-        Frame frame = new Frame.Push(0, STREAM, push.correlationId, Bytes.copyOf(payload));
-        if (!worker.link().send(frame) && remove(push)) {
-            fail(push, Outcome.NOT_ADMITTED, outboundFull(pid));
-            return;
-        }
-        if (table.find(pid).isEmpty() && remove(push)) {
-            fail(push, Outcome.DISCONNECTED, disconnected(pid));
-        }
-    }
-
-    private void expire(PendingPush push, Duration timeLimit) {
-        if (remove(push)) {
-            fail(
-                    push,
-                    Outcome.EXPIRED,
-                    new PushException(
-                            Reason.EXPIRED,
-                            "pid %s did not reply within %s".formatted(push.pid, timeLimit)));
-        }
-    }
-
-    /** Called when the future is complete. A push that is still pending was cancelled. */
-    private void cancelIfPending(PendingPush push) {
-        if (remove(push)) {
-            end(push, Outcome.CANCELLED, null);
-        }
-    }
-
-    private boolean remove(PendingPush push) {
-        return pending.remove(push.pid, push.correlationId) != null;
-    }
-
-    private void fail(PendingPush push, Outcome outcome, PushException why) {
-        end(push, outcome, () -> push.reply.completeExceptionally(why));
-    }
-
-    private void end(PendingPush push, Outcome outcome, @Nullable Runnable completion) {
-        metrics.ended(push.sample, outcome);
-        push.link.facts().pushEnded(outcome.label());
-        if (completion != null) {
-            completions.execute(completion);
-        }
-    }
-
-    private CompletableFuture<byte[]> notAdmitted(
-            WorkerLink link, Sample sample, PushException why) {
-        link.facts().pushEnded(Outcome.NOT_ADMITTED.label());
-        return notAdmitted(sample, why);
-    }
-
-    private CompletableFuture<byte[]> notAdmitted(Sample sample, PushException why) {
-        metrics.notAdmitted(sample);
-        return CompletableFuture.failedFuture(why);
+    private Optional<WorkerLink> registered(long pid) {
+        return table.find(pid).map(LiveWorker::link);
     }
 
     private PushException unknown(long pid) {
         return table.isCandidate(pid)
-                ? new PushException(
-                        Reason.NOT_YET_REGISTERED,
-                        "the registration of pid %s is still being decided".formatted(pid))
-                : new PushException(
-                        Reason.UNKNOWN_PID, "no worker is registered with pid %s".formatted(pid));
-    }
-
-    private PushException refused(PendingPush push, Frame.PushReply reply) {
-        PushRefusal refusal = RefusalParser.parse(reply);
-        log.refused(push.link, refusal);
-        return new PushException(
-                refusal,
-                "pid %s refused the push as %s: %s"
-                        .formatted(
-                                push.pid, refusal.code().label(), DisplayText.of(refusal.words())));
-    }
-
-    private static PushException outboundFull(long pid) {
-        return new PushException(
-                Reason.OUTBOUND_FULL,
-                "pid %s or all workers left too much unread; no room in frontdoor.limits.max-outbound-bytes or max-unread-bytes"
-                        .formatted(pid));
-    }
-
-    private static PushException disconnected(long pid) {
-        return new PushException(
-                Reason.DISCONNECTED,
-                "the connection of pid %s ended before the reply".formatted(pid));
+                ? PushFailures.notYetRegistered(pid)
+                : PushFailures.unknown(pid);
     }
 }

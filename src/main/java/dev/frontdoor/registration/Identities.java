@@ -28,14 +28,16 @@ final class Identities {
     private static final int MAX_VACANT = 10_000;
 
     private final DuplicateIdentity policy;
+    private final RefusalLog refusals;
     private final Clock clock;
     private final Map<IdentityKey, IdentityOwner> owners = new TreeMap<>();
 
     /** What is known of identities that were replaced lately and belong to nobody now. */
     private final Map<IdentityKey, IdentityOwner> vacant = new LinkedHashMap<>();
 
-    Identities(DuplicateIdentity policy, Clock clock) {
+    Identities(DuplicateIdentity policy, RefusalLog refusals, Clock clock) {
         this.policy = policy;
+        this.refusals = refusals;
         this.clock = clock;
     }
 
@@ -74,7 +76,9 @@ final class Identities {
                 IdentityOwner owner = owners.computeIfAbsent(key, _ -> occupy(key, newcomer));
                 if (owner.ledger() != newcomer) {
                     replaced = owner.ledger();
-                    released = owner.replace(key.identity(), newcomer, clock.monotonicTime());
+                    released =
+                            owner.replace(
+                                    key.identity(), newcomer, refusals, clock.monotonicTime());
                 }
             }
         }

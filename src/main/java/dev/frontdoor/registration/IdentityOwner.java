@@ -74,21 +74,28 @@ final class IdentityOwner {
      *
      * @return completes when all earlier connections have been released
      */
-    CompletableFuture<@Nullable Void> replace(String identity, Ledger newcomer, long now) {
+    CompletableFuture<@Nullable Void> replace(
+            String identity, Ledger newcomer, RefusalLog refusals, long now) {
         Ledger replaced = ledger();
         if (!wasReplacedLately(now)) {
             replacements = 0;
             windowStart = now;
         }
         if (++replacements == MAX_REPLACEMENTS) {
-            log.warn(
-                    "identity '{}' was replaced {} times within {} s, last by the worker at {} that"
-                            + " replaced the one at {}; newcomers are rejected for the rest of it",
-                    DisplayText.of(identity),
-                    MAX_REPLACEMENTS,
-                    WINDOW.toSeconds(),
-                    newcomer.link().remoteAddress(),
-                    replaced.link().remoteAddress());
+            String remoteAddress = newcomer.link().remoteAddress();
+            refusals.log(
+                    "identities that are replaced without end",
+                    remoteAddress,
+                    () ->
+                            log.warn(
+                                    "identity '{}' was replaced {} times within {} s, last by the"
+                                            + " worker at {} that replaced the one at {}; newcomers"
+                                            + " are rejected for the rest of it",
+                                    DisplayText.of(identity),
+                                    MAX_REPLACEMENTS,
+                                    WINDOW.toSeconds(),
+                                    remoteAddress,
+                                    replaced.link().remoteAddress()));
         }
         CompletableFuture<@Nullable Void> released = replaced.released();
         earlierReleased = earlierReleased.thenCompose(_ -> released);

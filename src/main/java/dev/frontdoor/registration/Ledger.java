@@ -6,8 +6,6 @@ import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.registration.RegistrationMemory.Reservation;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -20,10 +18,9 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Ledger {
 
-    private static final Logger log = LoggerFactory.getLogger(Ledger.class);
-
     private final WorkerLink link;
     private final @Nullable NotifierReconciler[] entries;
+    private final AdmittedCalls admittedCalls = new AdmittedCalls();
     private final CompletableFuture<@Nullable Void> released = new CompletableFuture<>();
     private @Nullable IdentityKey identity;
     private @Nullable IdentityKey claimed;
@@ -49,7 +46,13 @@ final class Ledger {
     NotifierReconciler entry(int index, Notifier notifier, Timeouts timeouts) {
         NotifierReconciler entry = entries[index];
         if (entry == null) {
-            entry = new NotifierReconciler(pid(), notifier, timeouts, () -> closeAsFault(notifier));
+            entry =
+                    new NotifierReconciler(
+                            pid(),
+                            link.network(),
+                            notifier,
+                            timeouts,
+                            () -> closeAsFault(notifier));
             entries[index] = entry;
         }
         return entry;
@@ -64,6 +67,11 @@ final class Ledger {
             }
         }
         return present;
+    }
+
+    /** The calls that follow the acknowledgment of the last registration. */
+    AdmittedCalls admittedCalls() {
+        return admittedCalls;
     }
 
     /** The identity in force; null if there is none. For {@link Identities}, under its lock. */
@@ -146,10 +154,7 @@ final class Ledger {
     }
 
     private void closeAsFault(Notifier notifier) {
-        log.error(
-                "pid {}: notifier '{}' could not be restored to the earlier registration",
-                pid(),
-                notifier.name());
+        notifier.restoreFailed(pid());
         link.close(CloseCause.SERVICE_FAULT);
     }
 

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.Comparator;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,7 +19,7 @@ public final class LiveTable {
 
     private final ConcurrentNavigableMap<Long, LiveWorker> workers =
             new ConcurrentSkipListMap<>(Comparator.reverseOrder());
-    private final Set<Long> candidates = ConcurrentHashMap.newKeySet();
+    private final ConcurrentMap<Long, WorkerLink> deciding = new ConcurrentHashMap<>();
     private final AtomicInteger size = new AtomicInteger();
 
     /** The worker of a connection; empty if no registration is in force on it. */
@@ -39,17 +39,23 @@ public final class LiveTable {
 
     /** Whether a first registration of this connection is being decided. */
     public boolean isCandidate(long pid) {
-        return candidates.contains(pid);
+        return deciding.containsKey(pid) && !workers.containsKey(pid);
     }
 
-    void beginDeciding(long pid) {
-        if (!workers.containsKey(pid)) {
-            candidates.add(pid);
-        }
+    /**
+     * The connection, while a registration of it is being decided and until it is answered; empty
+     * otherwise.
+     */
+    public Optional<WorkerLink> deciding(long pid) {
+        return Optional.ofNullable(deciding.get(pid));
+    }
+
+    void beginDeciding(WorkerLink link) {
+        deciding.put(link.pid(), link);
     }
 
     void endDeciding(long pid) {
-        candidates.remove(pid);
+        deciding.remove(pid);
     }
 
     void put(LiveWorker worker) {

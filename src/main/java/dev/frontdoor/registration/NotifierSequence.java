@@ -71,7 +71,7 @@ final class NotifierSequence {
     /** The rejection by a notifier that is suspended for now; null if none is in the way. */
     @Nullable Decision suspended() {
         for (Notifier notifier : policy.notifiers()) {
-            Duration retryAfter = notifier.retryAfter();
+            Duration retryAfter = notifier.retryAfter(ledger.link().network());
             if (retryAfter != null && isRequired(notifier) && notifier.matches(registration)) {
                 return suspended(notifier, retryAfter);
             }
@@ -102,13 +102,13 @@ final class NotifierSequence {
             if (timeout.isZero()) {
                 return undo(deadline.expired());
             }
-            if (notifier.tryCall()) {
+            if (notifier.tryCall(ledger.link().network())) {
                 call(ledger.entry(index, notifier, timeouts), timeout);
                 return null;
             }
             matched = true;
             if (isRequired(notifier)) {
-                Duration retryAfter = notifier.retryAfter();
+                Duration retryAfter = notifier.retryAfter(ledger.link().network());
                 return undo(
                         suspended(notifier, Objects.requireNonNullElse(retryAfter, Duration.ZERO)));
             }

@@ -63,7 +63,9 @@ final class Publication {
         while (entries.hasNext()) {
             NotifierReconciler entry = entries.next();
             Notifier notifier = entry.notifier();
-            boolean consumes = notifier.consumesPublications() && !notifier.isSuspended();
+            boolean consumes =
+                    notifier.consumesPublications()
+                            && !notifier.isSuspendedFor(ledger.link().network());
             if (consumes && entry.isHolder()) {
                 entry.publish(channel, payload, result -> offered(entry, result));
                 return true;

@@ -131,7 +131,9 @@ final class RegistrationAttempt {
     }
 
     private @Nullable Decision admit(@Nullable Decision refusal) {
-        table.beginDeciding(ledger.pid());
+        if (ledger.hasEnded()) {
+            return new Decision.Abandoned();
+        }
         if (!policy.isAccepting()) {
             return Decision.DRAINING;
         }
@@ -218,7 +220,6 @@ final class RegistrationAttempt {
             return;
         }
         try {
-            table.endDeciding(ledger.pid());
             metrics.decided(sample, decision.outcome());
             registrationLog.decided(ledger.link(), registration.identity(), decision, kind);
         } catch (Throwable e) {

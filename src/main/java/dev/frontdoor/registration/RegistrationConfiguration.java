@@ -5,6 +5,7 @@ import dev.frontdoor.invocation.NotifierProperties;
 import dev.frontdoor.invocation.NotifierRegistry;
 import dev.frontdoor.invocation.Sampler;
 import dev.frontdoor.invocation.thread.Timeouts;
+import dev.frontdoor.logging.RepeatedLines;
 import dev.frontdoor.registration.settings.FrontDoorProperties;
 import dev.frontdoor.registration.settings.LimitProperties;
 import dev.frontdoor.registration.settings.RegistrationProperties;
@@ -42,8 +43,8 @@ class RegistrationConfiguration {
     }
 
     @Bean
-    RefusalLog refusalLog(Timeouts timeouts) {
-        return new RefusalLog(timeouts);
+    RefusalLog refusalLog(RepeatedLines lines) {
+        return new RefusalLog(lines);
     }
 
     @Bean
@@ -69,7 +70,7 @@ class RegistrationConfiguration {
                 new RegistrationPolicy(
                         inCallOrder,
                         properties.unmatched(),
-                        new Identities(frontDoor.duplicateIdentity(), clock),
+                        new Identities(frontDoor.duplicateIdentity(), refusals, clock),
                         new RegistrationRateLimiter(
                                 limits.registrationsPerSecond(), limits.registrationQueue(), clock),
                         decisionTimeout);

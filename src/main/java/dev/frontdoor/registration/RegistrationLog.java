@@ -43,7 +43,11 @@ final class RegistrationLog {
 
     private void accepted(WorkerLink link, String identity, Decision decision, Kind kind) {
         switch (kind) {
-            case FIRST -> log(Level.INFO, link, identity, decision, "");
+            case FIRST ->
+                    refusals.logEvent(
+                            "accepted registrations",
+                            link.remoteAddress(),
+                            () -> log(Level.INFO, link, identity, decision, ""));
             case CHANGED ->
                     refusals.log(
                             "changed registrations",

@@ -1,7 +1,6 @@
 package dev.frontdoor.registration;
 
 import dev.frontdoor.invocation.Notifier;
-import dev.frontdoor.invocation.NotifierReconciler;
 import dev.frontdoor.invocation.WorkerMdc;
 import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.protocol.WorkerRegistration;
@@ -15,9 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
@@ -86,6 +83,7 @@ public final class RegistrationService {
         long pid = link.pid();
         Ledger ledger = ledgers.begin(link, policy.notifiers().size());
         ledger.beginDeciding();
+        table.beginDeciding(link);
         Reservation reservation = null;
         boolean begun = false;
         try {
@@ -94,7 +92,7 @@ public final class RegistrationService {
             RegistrationAttempt attempt = attempt(ledger, admitted, onDecided);
             attempts.put(pid, attempt);
             begun = true;
-            attempt.begin(admitted.refusal());
+            ledger.admittedCalls().afterwards(() -> attempt.begin(admitted.refusal()));
         } finally {
             if (!begun) {
                 notBegun(ledger, reservation);
@@ -103,7 +101,8 @@ public final class RegistrationService {
     }
 
     /** Undoes what came before an attempt, so that the end of the connection waits for none. */
-    private static void notBegun(Ledger ledger, @Nullable Reservation reservation) {
+    private void notBegun(Ledger ledger, @Nullable Reservation reservation) {
+        table.endDeciding(ledger.pid());
         boolean _ = ledger.endDeciding();
         if (reservation != null) {
             reservation.release();
@@ -130,8 +129,11 @@ public final class RegistrationService {
         Reservation reservation = admitted.reservation();
         if (decision instanceof Decision.Accepted) {
             ledger.keep(reservation);
-        } else if (reservation != null) {
-            reservation.release();
+        } else {
+            table.endDeciding(ledger.pid());
+            if (reservation != null) {
+                reservation.release();
+            }
         }
         boolean ended = ledger.endDeciding();
         try {
@@ -143,6 +145,21 @@ public final class RegistrationService {
             if (ended) {
                 release(ledger);
             }
+        }
+    }
+
+    /**
+     * An accepted registration was acknowledged: its holders are told. Called like {@link
+     * #register}, whose next call for this pid waits for theirs, as a publication does.
+     *
+     * @param beforeCalls run once the registration counts as answered, before any holder is called
+     */
+    public void acknowledged(long pid, Runnable beforeCalls) {
+        table.endDeciding(pid);
+        beforeCalls.run();
+        Ledger ledger = ledgers.find(pid);
+        if (ledger != null && !ledger.hasEnded()) {
+            ledger.admittedCalls().begin(ledger.entries());
         }
     }
 
@@ -165,7 +182,8 @@ public final class RegistrationService {
             onReturned.run();
             onDone.accept(false);
         } else {
-            new Publication(ledger, channel, payload, onDone, onReturned).offer();
+            Publication publication = new Publication(ledger, channel, payload, onDone, onReturned);
+            ledger.admittedCalls().afterwards(publication::offer);
         }
     }
 
@@ -179,7 +197,9 @@ public final class RegistrationService {
         if (ledger == null) {
             return null;
         }
+        table.endDeciding(pid);
         Ended ended = ledger.end(table);
+        ledger.admittedCalls().cancel();
         policy.identities().release(ledger);
         if (ended.releaseNow()) {
             release(ledger);
@@ -207,28 +227,9 @@ public final class RegistrationService {
         policy.setAccepting(true);
     }
 
-    /** Makes the unregister calls, in reverse order, one after the other. */
     private void release(Ledger ledger) {
         policy.identities().release(ledger);
-        release(ledger, ledger.entries().reversed().iterator());
-    }
-
-    private void release(Ledger ledger, Iterator<NotifierReconciler> entries) {
-        if (entries.hasNext()) {
-            var _ = entries.next().release().thenRun(() -> release(ledger, entries));
-        } else {
-            released(ledger);
-        }
-    }
-
-    /** A call that exceeds its timeout is not waited for, but keeps the ledger until it ends. */
-    private void released(Ledger ledger) {
-        ledger.released().complete(null);
-        CompletableFuture<?>[] calls =
-                ledger.entries().stream()
-                        .map(NotifierReconciler::completion)
-                        .toArray(CompletableFuture<?>[]::new);
-        var _ = CompletableFuture.allOf(calls).thenRun(() -> remove(ledger));
+        new HolderRelease(ledger, this::remove).next();
     }
 
     private void remove(Ledger ledger) {

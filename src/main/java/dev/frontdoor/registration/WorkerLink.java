@@ -2,6 +2,8 @@ package dev.frontdoor.registration;
 
 import dev.frontdoor.protocol.Frame;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 
 /**
@@ -23,18 +25,25 @@ public interface WorkerLink {
         return facts().origin().remoteAddress();
     }
 
+    /** The network that the worker connects from: its address, or for IPv6 its first 64 bits. */
+    String network();
+
+    /** What carries the connection, {@code websocket} or {@code tcp}. */
+    default String transport() {
+        return facts().origin().transport().label();
+    }
+
     /** When the connection was opened. */
     default Instant connectedAt() {
         return facts().origin().connectedAt();
     }
 
     /**
-     * Sends a frame, after all that was sent before and never before the registration's ack.
+     * Makes room for a frame that is sent later.
      *
-     * @return whether the frame was taken; false if there is no room for it beside what the worker
-     *     has not read yet
+     * @return null if there is no room for it beside what the worker has not read yet
      */
-    boolean send(Frame frame);
+    @Nullable ReservedFrame reserve(Frame frame);
 
     /**
      * Ends the connection. The first end counts, later ones are dropped.

@@ -6,7 +6,6 @@ import dev.frontdoor.invocation.thread.Timeouts;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 
 import org.jspecify.annotations.Nullable;
@@ -80,7 +79,7 @@ final class FirstBytesHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
+        if (PeerEnd.isOf(event)) {
             close(ctx, EntryRefusal.SILENT);
         }
         ctx.fireUserEventTriggered(event);

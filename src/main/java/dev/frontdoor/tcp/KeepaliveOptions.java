@@ -6,6 +6,7 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
 
 import jdk.net.ExtendedSocketOptions;
 
@@ -24,20 +25,20 @@ import java.util.Set;
 final class KeepaliveOptions {
 
     private final TcpProperties properties;
-    private final boolean epoll;
+    private final Class<? extends ServerSocketChannel> type;
 
     KeepaliveOptions(TcpProperties properties, Class<? extends ServerSocketChannel> type) {
         this.properties = properties;
-        this.epoll = EpollServerSocketChannel.class.isAssignableFrom(type);
+        this.type = type;
     }
 
-    /** Sets what the platform has. Returns what it lacks, in words; empty if nothing. */
+    /** Sets what the platform has. Returns what it lacks, as a sentence; empty if nothing. */
     String apply(ServerBootstrap server) {
         server.childOption(ChannelOption.SO_KEEPALIVE, true);
         int idle = seconds(properties.keepaliveIdle());
         int interval = seconds(properties.keepaliveInterval());
         int probes = properties.keepaliveProbes();
-        if (epoll) {
+        if (EpollServerSocketChannel.class.isAssignableFrom(type)) {
             server.childOption(EpollChannelOption.TCP_KEEPIDLE, idle)
                     .childOption(EpollChannelOption.TCP_KEEPINTVL, interval)
                     .childOption(EpollChannelOption.TCP_KEEPCNT, probes)
@@ -54,11 +55,17 @@ final class KeepaliveOptions {
                         interval,
                         ExtendedSocketOptions.TCP_KEEPCOUNT,
                         probes);
-        if (!supported().containsAll(wanted.keySet())) {
-            return "keepalive settings and user timeout";
+        boolean nio = NioServerSocketChannel.class.isAssignableFrom(type);
+        String transport = nio ? "NIO" : type.getSimpleName();
+        if (!nio || !supported().containsAll(wanted.keySet())) {
+            return lacking(transport, "keepalive settings and no user timeout");
         }
         wanted.forEach((option, value) -> server.childOption(NioChannelOption.of(option), value));
-        return "user timeout";
+        return lacking(transport, "user timeout");
+    }
+
+    private static String lacking(String transport, String options) {
+        return "TCP sockets are those of %s here, which has no %s".formatted(transport, options);
     }
 
     private static Set<SocketOption<?>> supported() {

@@ -6,10 +6,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -35,11 +33,14 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
     private static final Duration MAX_FLUSH = Duration.ofSeconds(2);
 
     private final Duration timeout;
+    private boolean peerHasEnded;
+    private boolean hasEnded;
     private long dropped;
     private @Nullable Future<?> pending;
 
-    private LingeringClose(Duration timeout) {
+    private LingeringClose(Duration timeout, boolean peerHasEnded) {
         this.timeout = timeout;
+        this.peerHasEnded = peerHasEnded;
     }
 
     /**
@@ -47,33 +48,30 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
      * as the peer has, or has had its time to. Called on the channel's event loop.
      */
     static void begin(Channel channel, Duration timeout) {
-        LingeringClose handler = new LingeringClose(timeout);
+        new LingeringClose(timeout, false).start(channel);
+    }
+
+    /** Closes a channel whose peer has closed its half, behind what was written. */
+    static void end(Channel channel, Duration timeout) {
+        Duration most = timeout.compareTo(MAX_FLUSH) < 0 ? timeout : MAX_FLUSH;
+        new LingeringClose(most, true).start(channel);
+    }
+
+    private void start(Channel channel) {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls == null) {
-            channel.pipeline().addFirst(handler);
+            channel.pipeline().addFirst(this);
         } else {
-            channel.pipeline().addAfter(channel.pipeline().context(tls).name(), null, handler);
+            channel.pipeline().addAfter(channel.pipeline().context(tls).name(), null, this);
         }
         ChannelFuture _ =
                 channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
                         .addListener(written -> closeHalf(channel, tls, written.isSuccess()));
     }
 
-    /** Closes a channel whose peer has closed its half, behind what was written. */
-    static void end(Channel channel, Duration timeout) {
-        Duration most = timeout.compareTo(MAX_FLUSH) < 0 ? timeout : MAX_FLUSH;
-        Future<?> late =
-                channel.eventLoop()
-                        .schedule(() -> abort(channel), most.toNanos(), TimeUnit.NANOSECONDS);
-        ChannelFuture _ = channel.closeFuture().addListener(_ -> late.cancel(false));
-        ChannelFuture _ =
-                channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                        .addListener(ChannelFutureListener.CLOSE);
-    }
-
-    private static void closeHalf(Channel channel, @Nullable SslHandler tls, boolean written) {
+    private void closeHalf(Channel channel, @Nullable SslHandler tls, boolean written) {
         if (!written) {
-            ChannelFuture _ = channel.close();
+            abort(channel);
         } else if (tls == null) {
             shutdownOutput(channel);
         } else {
@@ -81,11 +79,16 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private static void shutdownOutput(Channel channel) {
+    private void shutdownOutput(Channel channel) {
         ChannelFuture _ =
                 ((DuplexChannel) channel)
                         .shutdownOutput()
-                        .addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+                        .addListener(shutdown -> {
+                            hasEnded = true;
+                            if (peerHasEnded || !shutdown.isSuccess()) {
+                                abort(channel);
+                            }
+                        });
     }
 
     @Override
@@ -116,8 +119,11 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
-            close(ctx);
+        if (PeerEnd.isOf(event)) {
+            peerHasEnded = true;
+            if (hasEnded) {
+                close(ctx);
+            }
         }
     }
 

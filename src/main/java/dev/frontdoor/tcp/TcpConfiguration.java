@@ -48,6 +48,7 @@ class TcpConfiguration {
             TcpProperties properties,
             TcpPipeline pipeline,
             LoopResources workerLoopResources,
+            TcpConnections tcpConnections,
             ObjectProvider<SslBundles> bundles,
             Environment environment) {
         String bundle = properties.sslBundle();
@@ -55,6 +56,7 @@ class TcpConfiguration {
                 properties,
                 environment.getProperty("server.address", InetAddress.class),
                 workerLoopResources,
+                tcpConnections,
                 pipeline,
                 () ->
                         bundle.isEmpty()

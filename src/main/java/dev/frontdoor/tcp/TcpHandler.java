@@ -5,7 +5,6 @@ import dev.frontdoor.connection.WorkerConnection;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 
 /** The last handler of a worker's channel: hands over frames, and reports how the channel ends. */
 final class TcpHandler extends ChannelInboundHandlerAdapter {
@@ -41,16 +40,13 @@ final class TcpHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (!ctx.channel().isWritable()) {
-            ctx.flush();
-        }
         connection.onWritabilityChanged();
     }
 
     /** The worker has closed its half, and so leaves as planned. */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
+        if (PeerEnd.isOf(event)) {
             if (decoder.isWithinFrame()) {
                 connection.broken("the connection ended within a frame");
             } else {

@@ -52,9 +52,7 @@ final class TcpPipeline {
      * @param tls makes the handler of TLS; null for none
      */
     void accept(Channel channel, @Nullable TcpTls tls) {
-        if (!tcpConnections.accept(channel, properties.proxyProtocol())) {
-            return;
-        }
+        tcpConnections.expectHeader(channel, properties.proxyProtocol());
         if (tls != null) {
             channel.pipeline().addLast(tls.newHandler(channel.alloc()));
         }

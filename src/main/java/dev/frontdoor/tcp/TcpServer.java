@@ -1,9 +1,10 @@
 package dev.frontdoor.tcp;
 
-import dev.frontdoor.connection.InboundMessages;
+import dev.frontdoor.connection.AcceptLimitHandler;
+import dev.frontdoor.connection.ChannelReads;
+import dev.frontdoor.connection.TcpConnections;
 
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -32,14 +33,10 @@ final class TcpServer implements SmartLifecycle {
     /** That of Boot's web servers. */
     private static final int PHASE = DEFAULT_PHASE - 2048;
 
-    /** Netty's own sizes of reads, in bytes, except for the largest. */
-    private static final int MIN_READ = 64;
-
-    private static final int INITIAL_READ = 2048;
-
     private final TcpProperties properties;
     private final @Nullable InetAddress address;
     private final LoopResources loops;
+    private final TcpConnections connections;
     private final TcpPipeline pipeline;
     private final Supplier<@Nullable TcpTls> tls;
     private volatile @Nullable Channel channel;
@@ -54,11 +51,13 @@ final class TcpServer implements SmartLifecycle {
             TcpProperties properties,
             @Nullable InetAddress address,
             LoopResources loops,
+            TcpConnections connections,
             TcpPipeline pipeline,
             Supplier<@Nullable TcpTls> tls) {
         this.properties = properties;
         this.address = address;
         this.loops = loops;
+        this.connections = connections;
         this.pipeline = pipeline;
         this.tls = tls;
     }
@@ -84,6 +83,7 @@ final class TcpServer implements SmartLifecycle {
                 new ServerBootstrap()
                         .group(loops.onServerSelect(LoopResources.DEFAULT_NATIVE), group)
                         .channel(type)
+                        .handler(new AcceptLimitHandler(connections))
                         .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                         .childOption(ChannelOption.TCP_NODELAY, true)
                         .childHandler(initializer(tls.get()));
@@ -92,16 +92,15 @@ final class TcpServer implements SmartLifecycle {
         log.info("workers connect over plain TCP on port {}", port());
         if (!lacking.isEmpty()) {
             log.warn(
-                    "Netty's transport on this machine has no {}: a TCP worker that vanishes may be"
-                            + " noticed only after {}, or later if data was on its way to it",
+                    "{}: a TCP worker that vanishes may be noticed later than after {} if data was"
+                            + " on its way to it",
                     lacking,
                     properties.deadPeerBound());
         }
     }
 
     private ChannelInitializer<SocketChannel> initializer(@Nullable TcpTls tls) {
-        RecvByteBufAllocator reads =
-                new AdaptiveRecvByteBufAllocator(MIN_READ, INITIAL_READ, InboundMessages.MAX_READ);
+        RecvByteBufAllocator reads = ChannelReads.newAllocator();
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(SocketChannel accepted) {

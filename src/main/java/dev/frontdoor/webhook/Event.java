@@ -1,10 +1,13 @@
 package dev.frontdoor.webhook;
 
+import dev.frontdoor.logging.DisplayEscapes;
+import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.protocol.WorkerRegistration.Activity;
 
 import org.jspecify.annotations.Nullable;
 
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -40,13 +43,15 @@ public record Event(
     /** More than what stands around one text. */
     private static final int TEXT_OVERHEAD = 64;
 
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder(JsonFactory.builder().characterEscapes(new DisplayEscapes()).build())
+                    .build();
 
     String type() {
         return registration == null ? UNREGISTERED : REGISTERED;
     }
 
-    /** The event in CloudEvents' structured JSON mode. */
+    /** The event in CloudEvents' structured JSON mode: exact texts, escaped for display. */
     byte[] json() {
         ObjectNode event = MAPPER.createObjectNode();
         event.put("specversion", "1.0");
@@ -95,7 +100,7 @@ public record Event(
         long size = TEXT_OVERHEAD;
         for (int i = 0; i < text.length(); i++) {
             char unit = text.charAt(i);
-            if (unit < ' ') {
+            if (!DisplayText.isSafe(unit)) {
                 size += 6;
             } else if (unit < 0x80) {
                 size += unit == '"' || unit == '\\' ? 2 : 1;

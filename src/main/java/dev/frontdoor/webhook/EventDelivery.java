@@ -1,5 +1,7 @@
 package dev.frontdoor.webhook;
 
+import dev.frontdoor.logging.RepeatedLines;
+import dev.frontdoor.logging.RepeatedLines.Kind;
 import dev.frontdoor.webhook.DeliveryQueue.Attempt;
 
 import io.micrometer.core.instrument.Clock;
@@ -33,6 +35,7 @@ final class EventDelivery implements AutoCloseable {
     private final IntFunction<Duration> backoff;
     private final Executor threads;
     private final Scheduler timer;
+    private final RepeatedLines lines;
     private final Clock clock;
 
     /**
@@ -58,6 +61,10 @@ final class EventDelivery implements AutoCloseable {
         this.backoff = backoff;
         this.threads = threads;
         this.timer = timer;
+        this.lines =
+                new RepeatedLines((delay, action) -> {
+                    Disposable _ = timer.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
+                });
         this.clock = clock;
     }
 
@@ -66,11 +73,14 @@ final class EventDelivery implements AutoCloseable {
         if (queue.add(event, clock.monotonicTime())) {
             start();
         } else {
-            log.warn(
-                    "pid {}: event {} ({}) dropped: the queue is full or closed",
-                    event.pid(),
-                    event.id(),
-                    event.type());
+            repeat(
+                    "dropped events",
+                    () ->
+                            log.warn(
+                                    "pid {}: event {} ({}) dropped: the queue is full or closed",
+                                    event.pid(),
+                                    event.id(),
+                                    event.type()));
         }
     }
 
@@ -115,10 +125,15 @@ final class EventDelivery implements AutoCloseable {
             try {
                 finish(attempt, send(attempt.event()));
             } catch (RuntimeException | Error e) {
-                log.error("pid {}: delivery failed", attempt.event().pid(), e);
+                long pid = attempt.event().pid();
+                repeat("failed deliveries", () -> log.error("pid {}: delivery failed", pid, e));
                 giveUp(attempt, e.toString());
             }
         }
+    }
+
+    private void repeat(String what, Runnable line) {
+        lines.log(Kind.FAULT, what, "the webhook", line);
     }
 
     private WebhookResult send(Event event) {
@@ -151,13 +166,16 @@ final class EventDelivery implements AutoCloseable {
     private void giveUp(Attempt attempt, String why) {
         if (queue.remove(attempt, false)) {
             Event event = attempt.event();
-            log.warn(
-                    "pid {}: event {} ({}) given up after attempt {}: {}",
-                    event.pid(),
-                    event.id(),
-                    event.type(),
-                    attempt.number(),
-                    why);
+            repeat(
+                    "abandoned events",
+                    () ->
+                            log.warn(
+                                    "pid {}: event {} ({}) given up after attempt {}: {}",
+                                    event.pid(),
+                                    event.id(),
+                                    event.type(),
+                                    attempt.number(),
+                                    why));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.frontdoor.webhook;
 
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.notifier.RegistrationRejectedException;
+import dev.frontdoor.notifier.UnprocessableRegistrationException;
 import dev.frontdoor.protocol.WorkerRegistration;
 
 import org.slf4j.Logger;
@@ -43,6 +44,9 @@ final class WebhookNotifier implements ConnectionNotifier {
             case WebhookResult.Accepted _ -> accepted.put(pid, registration);
             case WebhookResult.Rejected(String reason) ->
                     throw new RegistrationRejectedException(reason);
+            case WebhookResult.Unprocessable result ->
+                    throw new UnprocessableRegistrationException(
+                            "the receiver " + result.description());
             case WebhookResult.Failed failed -> {
                 if (failed.mayHaveAccepted()) {
                     correct(pid);

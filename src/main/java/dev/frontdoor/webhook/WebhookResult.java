@@ -24,6 +24,13 @@ sealed interface WebhookResult {
     record Rejected(String reason) implements WebhookResult {}
 
     /**
+     * The receiver cannot process this event, because of its content.
+     *
+     * @param status the status of its response
+     */
+    record Unprocessable(int status) implements WebhookResult {}
+
+    /**
      * The receiver did not decide.
      *
      * @param what a predicate for the receiver, such as "cannot be reached"
@@ -51,6 +58,7 @@ sealed interface WebhookResult {
         return switch (this) {
             case Accepted() -> "accepted";
             case Rejected(String reason) -> "rejected: " + reason;
+            case Unprocessable(int status) -> responded(status);
             case Failed failed ->
                     failed.cause() == null
                             ? failed.what()
@@ -67,9 +75,10 @@ sealed interface WebhookResult {
      * @param retryAfter the pause that it asks for; zero if it asks for none
      */
     static WebhookResult of(int status, byte[] body, Duration retryAfter) {
-        String what = "responded with status " + status;
+        String what = responded(status);
         return switch (status) {
             case 403, 409, 422 -> new Rejected(reason(status, body));
+            case 400, 413, 415, 431 -> new Unprocessable(status);
             case 408 -> new Failed(what, true, null);
             case 429 -> new Failed(what, false, null, retryAfter);
             case 503 -> new Failed(what, true, null, retryAfter);
@@ -80,6 +89,10 @@ sealed interface WebhookResult {
                         default -> new Failed(what, true, null);
                     };
         };
+    }
+
+    private static String responded(int status) {
+        return "responded with status " + status;
     }
 
     private static String reason(int status, byte[] body) {

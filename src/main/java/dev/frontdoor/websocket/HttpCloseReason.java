@@ -6,13 +6,19 @@ import java.util.Locale;
 enum HttpCloseReason {
     /** No further request came in time. */
     IDLE,
+    /** On the management port, its first request head took too long. */
+    HEAD_TOO_SLOW,
+    /** On the management port, a request body took too long. */
+    BODY_TOO_SLOW,
+    /** On the management port, a request body was too large. */
+    BODY_TOO_LARGE,
     /** Several requests in it were refused. */
     REFUSED,
     /** All its requests together took too long. */
     TIMEOUT,
     /** Too many requests were sent before their responses. */
     PIPELINED,
-    /** Its last response was not taken in time. */
+    /** A response was not taken in time. */
     NOT_READ;
 
     String label() {

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Future;
 
 import java.time.Duration;
@@ -15,9 +16,14 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes channels that are not a worker's, and counts each once by reason. Used by any event loop.
+ * Closes channels that are not a worker's, and counts each once, by its first reason. Used by any
+ * event loop.
  */
 final class HttpCloser {
+
+    /** Why a channel is closed: the first reason stays. */
+    private static final AttributeKey<HttpCloseReason> REASON =
+            AttributeKey.valueOf(HttpCloser.class, "reason");
 
     private final Duration timeout;
     private final Map<HttpCloseReason, Counter> closed = new EnumMap<>(HttpCloseReason.class);
@@ -41,7 +47,7 @@ final class HttpCloser {
 
     /** Closes a channel at once. */
     void close(Channel channel, HttpCloseReason reason) {
-        Objects.requireNonNull(closed.get(reason)).increment();
+        count(channel, reason);
         ChannelFuture _ = channel.close();
     }
 
@@ -63,7 +69,14 @@ final class HttpCloser {
 
     /** Closes a channel after a response, for a reason other than the response. */
     void closeAfter(ChannelFuture response, HttpCloseReason reason) {
-        Objects.requireNonNull(closed.get(reason)).increment();
+        count(response.channel(), reason);
         closeAfter(response);
+    }
+
+    /** Counts a channel that is closed for this reason, by its caller or by this closer. */
+    void count(Channel channel, HttpCloseReason reason) {
+        if (channel.attr(REASON).compareAndSet(null, reason)) {
+            Objects.requireNonNull(closed.get(reason)).increment();
+        }
     }
 }

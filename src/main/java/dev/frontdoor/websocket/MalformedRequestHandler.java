@@ -6,8 +6,8 @@ import dev.frontdoor.registration.RefusalLog;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.TooLongFrameException;
-import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.ReferenceCountUtil;
 
 import org.jspecify.annotations.Nullable;
@@ -51,8 +51,16 @@ final class MalformedRequestHandler extends ChannelInboundHandlerAdapter {
 
     private static boolean isMalformed(HttpObject decoded) {
         return decoded.decoderResult().isFailure()
-                || (decoded instanceof HttpMessage message
-                        && message.protocolVersion().majorVersion() != 1);
+                || (decoded instanceof HttpRequest request
+                        && (request.protocolVersion().majorVersion() != 1
+                                || !hasPath(request.uri())));
+    }
+
+    /** Whether a target is a path, or names one with scheme and host. */
+    private static boolean hasPath(String target) {
+        return target.startsWith("/")
+                || target.startsWith("http://")
+                || target.startsWith("https://");
     }
 
     private void refuse(ChannelHandlerContext ctx, @Nullable Throwable cause) {

@@ -1,25 +1,44 @@
 package dev.frontdoor.websocket;
 
+import dev.frontdoor.connection.AcceptLimitHandler;
+import dev.frontdoor.connection.ManagementLimitProperties;
+import dev.frontdoor.connection.TcpConnections;
 import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.registration.RefusalLog;
 
+import io.netty.channel.ChannelPipeline;
+
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 
+import reactor.netty.DisposableServer;
 import reactor.netty.NettyPipeline;
 
-/** Adds a {@link MalformedRequestHandler} to each channel of the management port. */
+/**
+ * Bounds the channels of the management port: how many there are, and how long each may take for a
+ * request and for its response. The requests of one channel are served one after the other.
+ */
 @ConditionalOnManagementPort(ManagementPortType.DIFFERENT)
 final class ManagementRequests
         implements WebServerFactoryCustomizer<NettyReactiveWebServerFactory> {
 
+    private final TcpConnections connections;
+    private final ManagementLimitProperties limits;
     private final RefusalLog refusals;
     private final ClientAddresses addresses;
     private final HttpCloser closer;
 
-    ManagementRequests(RefusalLog refusals, ClientAddresses addresses, HttpCloser closer) {
+    ManagementRequests(
+            @Qualifier("managementConnections") TcpConnections connections,
+            ManagementLimitProperties limits,
+            RefusalLog refusals,
+            ClientAddresses addresses,
+            HttpCloser closer) {
+        this.connections = connections;
+        this.limits = limits;
         this.refusals = refusals;
         this.addresses = addresses;
         this.closer = closer;
@@ -28,11 +47,28 @@ final class ManagementRequests
     @Override
     public void customize(NettyReactiveWebServerFactory factory) {
         factory.addServerCustomizers(server ->
-                server.doOnChannelInit((_, channel, _) ->
-                        channel.pipeline()
-                                .addAfter(
-                                        NettyPipeline.HttpCodec,
-                                        null,
-                                        new MalformedRequestHandler(refusals, addresses, closer))));
+                server.doOnBound(this::limitAccepts)
+                        .doOnChannelInit((_, channel, _) -> install(channel.pipeline())));
+    }
+
+    private void limitAccepts(DisposableServer server) {
+        server.channel().pipeline().addFirst(new AcceptLimitHandler(connections));
+    }
+
+    private void install(ChannelPipeline pipeline) {
+        // The last one added is the first to see a request.
+        String codec = NettyPipeline.HttpCodec;
+        pipeline.addAfter(codec, null, new RequestBodyHandler(limits.requestBodyTimeout(), closer));
+        pipeline.addAfter(codec, null, new MalformedRequestHandler(refusals, addresses, closer));
+        pipeline.addAfter(codec, null, new RequestOrderHandler(_ -> true, closer));
+        pipeline.addAfter(
+                codec,
+                null,
+                new RequestHeadTimeoutHandler(
+                        limits.requestHeadTimeout(),
+                        limits.idleTimeout(),
+                        channel -> closer.count(channel, HttpCloseReason.HEAD_TOO_SLOW),
+                        closer));
+        pipeline.addAfter(codec, null, new UnreadResponseHandler(limits.writeTimeout(), closer));
     }
 }

@@ -2,6 +2,7 @@ package dev.frontdoor.websocket;
 
 import dev.frontdoor.invocation.thread.Timeouts;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -13,8 +14,8 @@ import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Ends a channel on which a request head takes too long. Stands behind the HTTP codec of one
@@ -23,17 +24,29 @@ import java.util.concurrent.TimeUnit;
 final class RequestHeadTimeoutHandler extends ChannelDuplexHandler {
 
     private final Duration timeout;
-    private final UpgradeRefusalRecorder refusals;
+    private final Duration idleTimeout;
+    private final Consumer<Channel> onSlowHead;
     private final HttpCloser closer;
     private final UnansweredRequests unanswered = new UnansweredRequests();
     private @Nullable Future<?> pending;
     private boolean hadRequest;
     private boolean ended;
 
+    /**
+     * A handler of one channel.
+     *
+     * @param timeout from its accept to the first head
+     * @param idleTimeout from the end of a response to the next head
+     * @param onSlowHead records that the first head took too long
+     */
     RequestHeadTimeoutHandler(
-            Duration timeout, UpgradeRefusalRecorder refusals, HttpCloser closer) {
+            Duration timeout,
+            Duration idleTimeout,
+            Consumer<Channel> onSlowHead,
+            HttpCloser closer) {
         this.timeout = timeout;
-        this.refusals = refusals;
+        this.idleTimeout = idleTimeout;
+        this.onSlowHead = onSlowHead;
         this.closer = closer;
     }
 
@@ -80,7 +93,10 @@ final class RequestHeadTimeoutHandler extends ChannelDuplexHandler {
         pending =
                 ctx.channel()
                         .eventLoop()
-                        .schedule(() -> end(ctx), Timeouts.nanos(timeout), TimeUnit.NANOSECONDS);
+                        .schedule(
+                                () -> end(ctx),
+                                Timeouts.nanos(hadRequest ? idleTimeout : timeout),
+                                TimeUnit.NANOSECONDS);
     }
 
     private void stop() {
@@ -96,7 +112,7 @@ final class RequestHeadTimeoutHandler extends ChannelDuplexHandler {
         if (hadRequest) {
             closer.close(ctx.channel(), HttpCloseReason.IDLE);
         } else {
-            refusals.refused(UpgradeRefusal.HEAD_TOO_SLOW, ctx.channel(), List.of());
+            onSlowHead.accept(ctx.channel());
             closer.closeAfter(ctx.writeAndFlush(UpgradeRefusal.HEAD_TOO_SLOW.response(false)));
         }
     }

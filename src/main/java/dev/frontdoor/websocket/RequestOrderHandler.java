@@ -10,10 +10,11 @@ import io.netty.util.ReferenceCountUtil;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Predicate;
 
 /**
- * Keeps the responses of one channel in the order of their requests: a request on the workers' path
- * waits until those before it have been answered. Every request waits, and nothing is read, while
+ * Keeps the responses of one channel in the order of their requests: a request of those that wait
+ * does so until all before it have been answered. Every request waits, and nothing is read, while
  * the peer leaves too much unread. Closes the channel of a peer that sends many requests ahead.
  */
 final class RequestOrderHandler extends ChannelDuplexHandler {
@@ -24,15 +25,20 @@ final class RequestOrderHandler extends ChannelDuplexHandler {
     /** How many messages may wait: the head of a request is one, each part of its body too. */
     private static final int MAX_WAITING = 64;
 
-    private final UpgradeCheck check;
+    private final Predicate<HttpRequest> waits;
     private final HttpCloser closer;
     private final Deque<Object> waiting = new ArrayDeque<>(0);
     private final UnansweredRequests unanswered = new UnansweredRequests();
     private boolean readWanted;
     private boolean ended;
 
-    RequestOrderHandler(UpgradeCheck check, HttpCloser closer) {
-        this.check = check;
+    /**
+     * A handler of one channel.
+     *
+     * @param waits whether a request waits until those before it have been answered
+     */
+    RequestOrderHandler(Predicate<HttpRequest> waits, HttpCloser closer) {
+        this.waits = waits;
         this.closer = closer;
     }
 
@@ -103,8 +109,7 @@ final class RequestOrderHandler extends ChannelDuplexHandler {
 
     private boolean mustWait(ChannelHandlerContext ctx, Object message) {
         return message instanceof HttpRequest head
-                && (!ctx.channel().isWritable()
-                        || (!unanswered.isEmpty() && check.isForWorkers(head)));
+                && (!ctx.channel().isWritable() || (!unanswered.isEmpty() && waits.test(head)));
     }
 
     private void passWaiting(ChannelHandlerContext ctx) {

@@ -21,16 +21,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** Decides which requests are upgraded: section 2 of docs/protocol.md. Used by any thread. */
 final class UpgradeCheck {
 
     private static final String ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final int KEY_SIZE = 16;
-
-    /** An absolute path, or the same behind a scheme and a host. */
-    private static final Pattern TARGET = Pattern.compile("(?i)(https?://[^/?#]+)?/.*");
 
     private final String path;
     private final int maxHeadSize;
@@ -93,8 +89,8 @@ final class UpgradeCheck {
         }
         if (request.decoderResult().isFailure()
                 || !request.protocolVersion().equals(HttpVersion.HTTP_1_1)
-                || headers.getAll(HttpHeaderNames.HOST).size() != 1
-                || !TARGET.matcher(request.uri()).matches()) {
+                || !isOneHost(headers.getAll(HttpHeaderNames.HOST))
+                || !RequestTarget.isValid(request.uri())) {
             return UpgradeRefusal.BAD_REQUEST;
         }
         if (!isUpgrade(request)) {
@@ -142,6 +138,10 @@ final class UpgradeCheck {
         return request.method().equals(HttpMethod.GET)
                 && headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
                 && headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
+    }
+
+    private static boolean isOneHost(List<String> hosts) {
+        return hosts.size() == 1 && RequestTarget.isHost(hosts.getFirst());
     }
 
     private static boolean isKey(List<String> keys) {

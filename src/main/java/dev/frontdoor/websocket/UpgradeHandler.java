@@ -12,8 +12,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import reactor.netty.NettyPipeline;
 
@@ -26,8 +24,6 @@ import java.util.Queue;
  * WorkerConnection}, anything else is refused. All other messages pass on untouched.
  */
 final class UpgradeHandler extends ChannelInboundHandlerAdapter {
-
-    private static final Logger log = LoggerFactory.getLogger(UpgradeHandler.class);
 
     private final UpgradeCheck check;
     private final UpgradeRefusalRecorder refusals;
@@ -89,9 +85,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof OutOfMemoryError || cause.getCause() instanceof OutOfMemoryError) {
-            log.warn(
-                    "closing the connection of {}: the service is short of memory",
-                    ctx.channel().remoteAddress());
+            refusals.shortOfMemory(ctx.channel());
             ChannelFuture _ = ctx.close();
         } else {
             ctx.fireExceptionCaught(cause);

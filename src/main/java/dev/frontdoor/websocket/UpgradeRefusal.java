@@ -26,7 +26,7 @@ enum UpgradeRefusal implements Labeled {
     BAD_LABELS(400, "the labels are malformed"),
     BAD_ORIGIN(400, "at most one Origin is allowed, in visible ASCII"),
     ORIGIN_NOT_ALLOWED(403, "this Origin is not one of frontdoor.allowed-origins"),
-    BAD_REQUEST(400, "the request is malformed: it needs HTTP/1.1, one Host and a path"),
+    BAD_REQUEST(400, "the request is malformed: it needs HTTP/1.1, one valid Host and a path"),
     HEAD_TOO_LARGE(431, "the request head is larger than frontdoor.limits.max-request-head-size"),
     HEAD_TOO_SLOW(408, "the request head took too long"),
     STARTING(503, Refusal.STARTING.reason()),

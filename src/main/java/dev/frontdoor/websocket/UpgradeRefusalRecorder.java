@@ -25,6 +25,18 @@ final class UpgradeRefusalRecorder {
         this.addresses = addresses;
     }
 
+    /** A channel found no memory and is closed. */
+    void shortOfMemory(Channel channel) {
+        String remoteAddress = addresses.of(channel, List.of());
+        refusals.log(
+                "connections without memory",
+                remoteAddress,
+                () ->
+                        log.warn(
+                                "closing the connection of {}: the service is short of memory",
+                                remoteAddress));
+    }
+
     /**
      * A request was refused.
      *

@@ -1,13 +1,13 @@
 package dev.frontdoor.websocket;
 
-import dev.frontdoor.connection.InboundMessages;
+import dev.frontdoor.connection.AcceptLimitHandler;
+import dev.frontdoor.connection.ChannelReads;
 import dev.frontdoor.connection.TcpConnections;
 import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.registration.RefusalLog;
 import dev.frontdoor.registration.settings.LimitProperties;
 import dev.frontdoor.registration.settings.ProxyProtocol;
 
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.RecvByteBufAllocator;
 
@@ -19,6 +19,8 @@ import reactor.netty.DisposableServer;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
+import java.util.List;
+
 /**
  * Mounts the workers' path on Boot's own server: adds handlers behind the HTTP codec of each of its
  * channels.
@@ -26,11 +28,6 @@ import reactor.netty.http.server.HttpServer;
 final class WorkerServerCustomizer implements NettyServerCustomizer {
 
     private static final Logger log = LoggerFactory.getLogger(WorkerServerCustomizer.class);
-
-    /** Netty's own sizes of reads, in bytes, except for the largest. */
-    private static final int MIN_READ = 64;
-
-    private static final int INITIAL_READ = 2048;
 
     private final TcpConnections connections;
     private final ClientAddresses addresses;
@@ -65,13 +62,12 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
 
     @Override
     public HttpServer apply(HttpServer server) {
-        RecvByteBufAllocator reads =
-                new AdaptiveRecvByteBufAllocator(MIN_READ, INITIAL_READ, InboundMessages.MAX_READ);
-        return server.doOnBound(WorkerServerCustomizer::logTransport)
+        RecvByteBufAllocator reads = ChannelReads.newAllocator();
+        return server.doOnBound(this::onBound)
                 .doOnChannelInit((_, channel, _) -> {
                     channel.config().setRecvByteBufAllocator(reads);
-                    boolean served = connections.accept(channel, proxyProtocol);
-                    if (served && channel.pipeline().get(NettyPipeline.HttpCodec) != null) {
+                    connections.expectHeader(channel, proxyProtocol);
+                    if (channel.pipeline().get(NettyPipeline.HttpCodec) != null) {
                         install(channel.pipeline());
                     }
                 });
@@ -84,11 +80,16 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
         pipeline.addAfter(codec, null, new MalformedRequestHandler(refusalLog, addresses, closer));
         pipeline.addAfter(codec, null, new UpgradeHandler(check, refusals, closer, webSockets));
         pipeline.addAfter(codec, null, new HttpLimitHandler(limits.httpTimeout(), closer));
-        pipeline.addAfter(codec, null, new RequestOrderHandler(check, closer));
+        pipeline.addAfter(codec, null, new RequestOrderHandler(check::isForWorkers, closer));
         pipeline.addAfter(
                 codec,
                 null,
-                new RequestHeadTimeoutHandler(limits.requestHeadTimeout(), refusals, closer));
+                new RequestHeadTimeoutHandler(
+                        limits.requestHeadTimeout(),
+                        limits.requestHeadTimeout(),
+                        channel ->
+                                refusals.refused(UpgradeRefusal.HEAD_TOO_SLOW, channel, List.of()),
+                        closer));
     }
 
     /** Removes the handlers of a channel that is upgraded, by whomever, except the upgrade's. */
@@ -96,6 +97,12 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
         pipeline.remove(HttpLimitHandler.class);
         pipeline.remove(RequestOrderHandler.class);
         pipeline.remove(RequestHeadTimeoutHandler.class);
+    }
+
+    /** Called before the first connection is accepted. */
+    private void onBound(DisposableServer server) {
+        server.channel().pipeline().addFirst(new AcceptLimitHandler(connections));
+        logTransport(server);
     }
 
     /** NIO is slower, and used wherever Netty has no library for the machine. */

@@ -75,6 +75,7 @@ class OperatorsIntegrationTests {
                         "type",
                         "timeout",
                         "maxConcurrentCalls",
+                        "maxConcurrentPublications",
                         "onFailure",
                         "match",
                         "held",
@@ -88,6 +89,7 @@ class OperatorsIntegrationTests {
                 .isEqualTo(ScriptedNotifier.class.getName());
         assertThat(first.required("timeout").stringValue()).isEqualTo("PT1M");
         assertThat(first.required("maxConcurrentCalls").intValue()).isEqualTo(64);
+        assertThat(first.required("maxConcurrentPublications").intValue()).isEqualTo(64);
         assertThat(first.required("onFailure").stringValue()).isEqualTo("reject");
         assertThat(first.required("match").propertyNames())
                 .containsExactly("namespaces", "taskQueues", "nodes", "activityTypes");

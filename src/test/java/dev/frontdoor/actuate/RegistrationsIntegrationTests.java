@@ -100,6 +100,7 @@ class RegistrationsIntegrationTests {
                             "activityTypes",
                             "holders",
                             "remoteAddress",
+                            "transport",
                             "connectedAt",
                             "registeredAt",
                             "pendingPushes",
@@ -114,6 +115,7 @@ class RegistrationsIntegrationTests {
             assertThat(row.required("activityTypes").toString()).isEqualTo("[\"charge\"]");
             assertThat(row.required("holders").toString()).isEqualTo("[\"first\",\"second\"]");
             assertThat(row.required("remoteAddress").stringValue()).matches("127\\.0\\.0\\.1:\\d+");
+            assertThat(row.required("transport").stringValue()).isEqualTo("websocket");
             Instant connectedAt = Instant.parse(row.required("connectedAt").stringValue());
             Instant registeredAt = Instant.parse(row.required("registeredAt").stringValue());
             assertThat(connectedAt).isBetween(before, Instant.now());

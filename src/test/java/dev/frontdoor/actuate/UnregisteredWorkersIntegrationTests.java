@@ -6,6 +6,7 @@ import dev.frontdoor.notifier.RegistrationRejectedException;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.test.HttpResponse;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.BothTransports;
 import dev.frontdoor.test.server.OpenServerTest;
 import dev.frontdoor.test.server.ScriptedNotifier;
 import dev.frontdoor.test.server.ServerUnderTest;
@@ -27,6 +28,7 @@ import java.util.stream.StreamSupport;
 
 /** {@code /actuator/registrations?state=unregistered}: workers that are connected only. */
 @OpenServerTest
+@BothTransports
 class UnregisteredWorkersIntegrationTests {
 
     private static final String PATH = "/actuator/registrations?state=unregistered";
@@ -68,9 +70,12 @@ class UnregisteredWorkersIntegrationTests {
             assertThat(page.required("next").isNull()).isTrue();
             JsonNode row = page.required("registrations").required(0);
             assertThat(row.propertyNames())
-                    .containsExactly("pid", "remoteAddress", "connectedAt", "lastRejection");
+                    .containsExactly(
+                            "pid", "remoteAddress", "transport", "connectedAt", "lastRejection");
             assertThat(row.required("pid").longValue()).isEqualTo(firstNotifier.pidOf(identity));
             assertThat(row.required("remoteAddress").stringValue()).startsWith("127.0.0.1:");
+            assertThat(row.required("transport").stringValue())
+                    .isEqualTo(server.transport().label());
             JsonNode rejection = row.required("lastRejection");
             assertThat(rejection.propertyNames()).containsExactly("identity", "reason", "at");
             assertThat(rejection.required("identity").stringValue()).isEqualTo(identity);

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 
 /** Which timeouts end a connection, when, and what stops them. */
@@ -181,7 +182,10 @@ class ConnectionTimeoutsTests {
         void workerThatReadsNothingIsClosedAsASlowReader() {
             var worker = workers.register("worker-7");
             worker.channel.stopTaking();
-            worker.connection.send(new Push(0, 1, 1, Bytes.copyOf(new byte[900_000])));
+            Objects.requireNonNull(
+                            worker.connection.reserve(
+                                    new Push(0, 1, 1, Bytes.copyOf(new byte[900_000]))))
+                    .send();
             service.time().runTasks();
             worker.connection.onWritabilityChanged();
             assertThat(worker.channel.isWritable()).isFalse();

@@ -29,7 +29,7 @@ class InboundMessagesTests {
     private final MemoryBudget budget = new MemoryBudget(3L * MAX_BYTES);
     private final AtomicInteger dropped = new AtomicInteger();
     private final InboundMessages inbound =
-            new InboundMessages(channel, limits(MAX_BYTES), budget, dropped::incrementAndGet);
+            new InboundMessages(channel, limits(MAX_BYTES), room(budget), dropped::incrementAndGet);
 
     @AfterEach
     void releaseAll() {
@@ -60,12 +60,12 @@ class InboundMessagesTests {
         int limit = 64 * 1024;
         MemoryBudget ample = new MemoryBudget(1 << 20);
         InboundMessages messages =
-                new InboundMessages(channel, limits(limit), ample, dropped::incrementAndGet);
+                new InboundMessages(channel, limits(limit), room(ample), dropped::incrementAndGet);
         messages.pause();
         int frame = 10;
         int onTheWire = frame + 6;
         while (messages.isReading()) {
-            for (int i = 0; i < InboundMessages.MAX_READ / onTheWire; i++) {
+            for (int i = 0; i < ChannelReads.MAX_SIZE / onTheWire; i++) {
                 messages.receive(Unpooled.buffer(frame).writeZero(frame), ByteBuf::release);
             }
         }
@@ -79,7 +79,7 @@ class InboundMessagesTests {
         int limit = 64 * 1024;
         MemoryBudget ample = new MemoryBudget(1 << 20);
         InboundMessages messages =
-                new InboundMessages(channel, limits(limit), ample, dropped::incrementAndGet);
+                new InboundMessages(channel, limits(limit), room(ample), dropped::incrementAndGet);
         messages.pause();
         for (int i = 0; i < 200; i++) {
             messages.receive(Unpooled.buffer(1000).writeZero(1000), ByteBuf::release);
@@ -164,5 +164,9 @@ class InboundMessagesTests {
                 });
         assertThat(message.refCnt()).isZero();
         return !handled.get() && dropped.get() == before;
+    }
+
+    private static MessageRoom room(MemoryBudget budget) {
+        return new MessageRoom(budget, new MemoryBudget(Long.MAX_VALUE));
     }
 }

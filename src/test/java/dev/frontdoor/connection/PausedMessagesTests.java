@@ -21,7 +21,10 @@ class PausedMessagesTests {
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
     private final MemoryBudget budget = new MemoryBudget(LIMIT);
     private final PausedMessages messages =
-            new PausedMessages(allocator, PREFERRED, new MessageReservation(budget));
+            new PausedMessages(
+                    allocator,
+                    PREFERRED,
+                    new MessageReservation(new MessageRoom(budget, new MemoryBudget(LIMIT))));
 
     @AfterEach
     void allIsGivenBack() {

@@ -135,15 +135,15 @@ class TcpConnectionsTests {
 
     private ChannelFrom accepted(String address) {
         ChannelFrom channel = from(address);
-        assertThat(connections.accept(channel, ProxyProtocol.OPTIONAL)).isTrue();
+        assertThat(connections.admit(channel)).isTrue();
+        connections.expectHeader(channel, ProxyProtocol.OPTIONAL);
         channel.runPendingTasks();
         assertThat(channel.isOpen()).isTrue();
         return channel;
     }
 
     private void assertRefused(ChannelFrom channel) {
-        assertThat(connections.accept(channel, ProxyProtocol.OPTIONAL)).isFalse();
-        channel.runPendingTasks();
+        assertThat(connections.admit(channel)).isFalse();
         assertThat(channel.isOpen()).isFalse();
     }
 

@@ -3,7 +3,9 @@ package dev.frontdoor.invocation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.invocation.thread.TestTime;
+import dev.frontdoor.notifier.UnprocessableRegistrationException;
 
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
@@ -13,105 +15,281 @@ import java.time.Instant;
 class CircuitBreakerTests {
 
     private static final Duration INTERVAL = Duration.ofSeconds(5);
+    private static final CallResult ACCEPTED = new CallResult.Accepted();
     private static final CallResult FAILED =
             new CallResult.Failed(new IllegalStateException("scripted"));
+    private static final String HERE = "10.0.0.1";
+    private static final String THERE = "10.0.0.2";
 
     private final TestTime time = new TestTime();
-    private final CircuitBreaker breaker = new CircuitBreaker("a", 3, INTERVAL, time);
     private long pid;
 
-    @Test
-    void failuresInARowSuspendTheNotifier() {
-        fail(2);
-        assertThat(breaker.isOpen()).isFalse();
-        assertThat(breaker.tryCall()).isTrue();
-        breaker.called(++pid, new CallResult.TimedOut(INTERVAL));
+    /** All workers connect from one network. */
+    @Nested
+    class OneNetwork {
 
-        assertThat(breaker.isOpen()).isTrue();
-        assertThat(breaker.tryCall()).isFalse();
-        assertThat(breaker.retryAfter()).isEqualTo(INTERVAL);
-    }
+        private final CircuitBreaker breaker = new CircuitBreaker("a", 3, INTERVAL, time);
 
-    @Test
-    void verdictStartsTheCountAgain() {
-        for (CallResult result :
-                new CallResult[] {new CallResult.Accepted(), new CallResult.Rejected("no")}) {
-            fail(2);
-            breaker.called(++pid, result);
-            fail(2);
-            assertThat(breaker.isOpen()).as("%s", result).isFalse();
-            breaker.called(++pid, result);
+        @Test
+        void failuresInARowSuspendTheNotifier() {
+            fail(breaker, HERE, 2);
+            assertThat(breaker.isOpen()).isFalse();
+            assertThat(breaker.tryCall(HERE)).isTrue();
+            breaker.called(HERE, ++pid, new CallResult.TimedOut(INTERVAL));
+
+            assertThat(breaker.isOpen()).isTrue();
+            assertThat(breaker.isOpenFor(HERE)).isTrue();
+            assertThat(breaker.tryCall(HERE)).isFalse();
+            assertThat(breaker.retryAfter(HERE)).isEqualTo(INTERVAL);
+        }
+
+        @Test
+        void verdictStartsTheCountAgain() {
+            for (CallResult result : new CallResult[] {ACCEPTED, new CallResult.Rejected("no")}) {
+                fail(breaker, HERE, 2);
+                breaker.called(HERE, ++pid, result);
+                fail(breaker, HERE, 2);
+                assertThat(breaker.isOpen()).as("%s", result).isFalse();
+                breaker.called(HERE, ++pid, result);
+            }
+        }
+
+        @Test
+        void callWithoutAResultForOthersCountsForNothing() {
+            CallResult[] results = {
+                new CallResult.Skipped(),
+                new CallResult.Declined(),
+                new CallResult.Failed(new UnprocessableRegistrationException("scripted"))
+            };
+            fail(breaker, HERE, 2);
+            for (CallResult result : results) {
+                breaker.called(HERE, ++pid, result);
+            }
+            assertThat(breaker.isOpen()).isFalse();
+            fail(breaker, HERE, 1);
+            assertThat(breaker.isOpen()).isTrue();
+
+            for (CallResult result : results) {
+                breaker.called(HERE, ++pid, result);
+            }
+            assertThat(breaker.isOpen()).isTrue();
+        }
+
+        @Test
+        void failuresOfOneConnectionCountOnce() {
+            for (int i = 0; i < 100; i++) {
+                breaker.called(HERE, 7, FAILED);
+                breaker.called(HERE, 8, FAILED);
+            }
+            assertThat(breaker.isOpen()).isFalse();
+        }
+
+        @Test
+        void oneProbeIsMadeInEachInterval() {
+            fail(breaker, HERE, 3);
+            time.advance(INTERVAL.minusNanos(1));
+            assertThat(breaker.tryCall(HERE)).isFalse();
+            time.advance(Duration.ofNanos(1));
+
+            assertThat(breaker.retryAfter(HERE)).isNull();
+            assertThat(breaker.tryCall(HERE)).isTrue();
+            assertThat(breaker.tryCall(HERE)).isFalse();
+            fail(breaker, HERE, 1);
+            assertThat(breaker.retryAfter(HERE)).isEqualTo(INTERVAL);
+            time.advance(INTERVAL);
+            assertThat(breaker.tryCall(HERE)).isTrue();
+        }
+
+        @Test
+        void nextProbeIsKnownWhileTheNotifierIsSuspended() {
+            assertThat(breaker.nextProbe()).isNull();
+            fail(breaker, HERE, 3);
+            Instant suspended = Instant.ofEpochMilli(time.wallTime());
+            assertThat(breaker.nextProbe()).isEqualTo(suspended.plus(INTERVAL));
+
+            time.advance(INTERVAL.multipliedBy(3));
+            assertThat(breaker.nextProbe()).isEqualTo(suspended.plus(INTERVAL.multipliedBy(3)));
+            assertThat(breaker.tryCall(HERE)).isTrue();
+            assertThat(breaker.nextProbe()).isEqualTo(suspended.plus(INTERVAL.multipliedBy(4)));
+            breaker.called(HERE, ++pid, ACCEPTED);
+            assertThat(breaker.nextProbe()).isNull();
+        }
+
+        @Test
+        void probeThatSucceedsEndsTheSuspension() {
+            fail(breaker, HERE, 3);
+            time.advance(INTERVAL);
+            assertThat(breaker.tryCall(HERE)).isTrue();
+            breaker.called(HERE, ++pid, new CallResult.Rejected("no"));
+
+            assertThat(breaker.isOpen()).isFalse();
+            assertThat(breaker.tryCall(HERE)).isTrue();
+            assertThat(breaker.tryCall(HERE)).isTrue();
+            fail(breaker, HERE, 2);
+            assertThat(breaker.isOpen()).isFalse();
         }
     }
 
-    @Test
-    void skippedCallAndOneThatTheNotifierDeclinesCountForNothing() {
-        fail(2);
-        breaker.called(++pid, new CallResult.Skipped());
-        breaker.called(++pid, new CallResult.Declined());
-        fail(1);
-        assertThat(breaker.isOpen()).isTrue();
+    /** Workers connect from several networks. */
+    @Nested
+    class SeveralNetworks {
 
-        breaker.called(++pid, new CallResult.Declined());
-        assertThat(breaker.isOpen()).isTrue();
-    }
+        private static final int MAX_FAILURES = 8;
+        private static final int SHARE = 2;
 
-    @Test
-    void oneConnectionAloneSuspendsNoNotifier() {
-        for (int i = 0; i < 100; i++) {
-            breaker.called(7, FAILED);
+        private final CircuitBreaker breaker =
+                new CircuitBreaker("a", MAX_FAILURES, INTERVAL, time);
+
+        @Test
+        void failuresFromOneNetworkSuspendTheNotifierForThatNetworkOnly() {
+            fail(breaker, HERE, 10 * MAX_FAILURES);
+
+            assertThat(breaker.tryCall(HERE)).isFalse();
+            assertThat(breaker.isOpenFor(THERE)).isFalse();
+            assertThat(breaker.retryAfter(THERE)).isNull();
+            assertThat(breaker.tryCall(THERE)).isTrue();
         }
-        assertThat(breaker.isOpen()).isFalse();
+
+        @Test
+        void successOfOthersShowsThatTheNotifierWorksButDoesNotAdmitTheFailingNetwork() {
+            fail(breaker, HERE, MAX_FAILURES);
+            breaker.called(THERE, ++pid, ACCEPTED);
+
+            assertThat(breaker.isOpen()).isFalse();
+            assertThat(breaker.nextProbe()).isNull();
+            assertThat(breaker.tryCall(HERE)).isFalse();
+
+            time.advance(INTERVAL);
+            assertThat(breaker.tryCall(HERE)).isTrue();
+            fail(breaker, HERE, 1);
+            assertThat(breaker.isOpen()).isTrue();
+        }
+
+        @Test
+        void failuresFromFewNetworksDoNotSuspendTheNotifierForOthers() {
+            for (int network = 1; network < MAX_FAILURES / SHARE; network++) {
+                fail(breaker, "192.0.2." + network, 10 * MAX_FAILURES);
+            }
+            assertThat(breaker.tryCall(THERE)).isTrue();
+        }
+
+        @Test
+        void someFailuresFromEachOfManyNetworksSuspendTheNotifierForAll() {
+            suspendForAll();
+
+            assertThat(breaker.isOpen()).isTrue();
+            assertThat(breaker.isOpenFor(THERE)).isTrue();
+            assertThat(breaker.tryCall(THERE)).isFalse();
+            assertThat(breaker.retryAfter(THERE)).isEqualTo(INTERVAL);
+        }
+
+        @Test
+        void successOfAnyNetworkStartsTheCountForAllAgain() {
+            for (int i = 0; i < 10 * MAX_FAILURES; i++) {
+                fail(breaker, "192.0.2." + i, 1);
+                if (i % MAX_FAILURES == 0) {
+                    breaker.called(THERE, ++pid, ACCEPTED);
+                }
+            }
+            assertThat(breaker.tryCall(THERE)).isTrue();
+        }
+
+        @Test
+        void networkThatHasNotFailedGetsAProbeBesideThoseThatHave() {
+            suspendForAll();
+            time.advance(INTERVAL);
+            assertThat(breaker.tryCall("192.0.2.0")).isTrue();
+            assertThat(breaker.tryCall("192.0.2.1")).isFalse();
+
+            assertThat(breaker.tryCall(THERE)).isTrue();
+            assertThat(breaker.tryCall("10.0.0.3")).isFalse();
+            breaker.called(THERE, ++pid, ACCEPTED);
+
+            assertThat(breaker.isOpen()).isFalse();
+            assertThat(breaker.tryCall("10.0.0.3")).isTrue();
+        }
+
+        @Test
+        void networkWhoseProbeDidNotSucceedLeavesTheNextOneToOthers() {
+            suspendForAll();
+            time.advance(INTERVAL);
+            assertThat(breaker.tryCall(THERE)).isTrue();
+            breaker.called(THERE, ++pid, new CallResult.Declined());
+
+            time.advance(INTERVAL);
+            assertThat(breaker.tryCall(THERE)).isFalse();
+            assertThat(breaker.tryCall("10.0.0.3")).isTrue();
+        }
+
+        @Test
+        void networksThatHaveFailedTakeTurns() {
+            suspendForAll();
+            for (int network = 0; network < MAX_FAILURES / SHARE; network++) {
+                time.advance(INTERVAL);
+                for (int earlier = 0; earlier < network; earlier++) {
+                    assertThat(breaker.tryCall("192.0.2." + earlier)).isFalse();
+                    assertThat(breaker.retryAfter("192.0.2." + earlier))
+                            .isLessThanOrEqualTo(INTERVAL);
+                }
+                assertThat(breaker.tryCall("192.0.2." + network)).isTrue();
+                fail(breaker, "192.0.2." + network, 1);
+            }
+            time.advance(INTERVAL);
+            assertThat(breaker.tryCall("192.0.2.0")).isTrue();
+        }
+
+        @Test
+        void networksThatAreSuspendedThemselvesProbeAtOnceWhenTheNotifierWorksAgain() {
+            suspendForAll();
+            fail(breaker, "192.0.2.0", MAX_FAILURES);
+            time.advance(INTERVAL);
+            assertThat(breaker.tryCall("192.0.2.0")).isTrue();
+            assertThat(breaker.tryCall(THERE)).isTrue();
+            breaker.called(THERE, ++pid, ACCEPTED);
+
+            assertThat(breaker.tryCall("192.0.2.0")).isTrue();
+            assertThat(breaker.tryCall("192.0.2.0")).isFalse();
+        }
+
+        @Test
+        void networksAreRememberedUpToAMaximum() {
+            fail(breaker, HERE, MAX_FAILURES);
+            for (int i = 0; i < CircuitBreaker.MAX_NETWORKS - 1; i++) {
+                fail(breaker, "192.0.2." + i, 1);
+                breaker.called(THERE, ++pid, ACCEPTED);
+            }
+            assertThat(breaker.isOpenFor(HERE)).isTrue();
+
+            for (int i = 0; i < CircuitBreaker.MAX_NETWORKS; i++) {
+                fail(breaker, "198.51.100." + i, 1);
+                breaker.called(THERE, ++pid, ACCEPTED);
+            }
+            assertThat(breaker.isOpenFor(HERE)).isFalse();
+        }
+
+        @Test
+        void longestProbeIntervalDoesNotOverflow() {
+            CircuitBreaker slow =
+                    new CircuitBreaker("a", 4, Duration.ofSeconds(Long.MAX_VALUE), time);
+            for (int network = 0; network < 4; network++) {
+                fail(slow, "192.0.2." + network, 1);
+            }
+            time.advance(INTERVAL);
+            assertThat(slow.tryCall("192.0.2.0")).isFalse();
+            assertThat(slow.tryCall(THERE)).isFalse();
+        }
+
+        private void suspendForAll() {
+            for (int network = 0; network < MAX_FAILURES / SHARE; network++) {
+                assertThat(breaker.isOpen()).isFalse();
+                fail(breaker, "192.0.2." + network, SHARE);
+            }
+        }
     }
 
-    @Test
-    void oneProbeIsMadeInEachInterval() {
-        fail(3);
-        time.advance(INTERVAL.minusNanos(1));
-        assertThat(breaker.tryCall()).isFalse();
-        time.advance(Duration.ofNanos(1));
-
-        assertThat(breaker.retryAfter()).isNull();
-        assertThat(breaker.tryCall()).isTrue();
-        assertThat(breaker.tryCall()).isFalse();
-        breaker.called(++pid, FAILED);
-        assertThat(breaker.retryAfter()).isEqualTo(INTERVAL);
-        time.advance(INTERVAL);
-        assertThat(breaker.tryCall()).isTrue();
-    }
-
-    @Test
-    void nextProbeIsKnownWhileTheNotifierIsSuspended() {
-        assertThat(breaker.nextProbe()).isNull();
-        fail(3);
-        Instant suspended = Instant.ofEpochMilli(time.wallTime());
-        assertThat(breaker.nextProbe()).isEqualTo(suspended.plus(INTERVAL));
-
-        time.advance(INTERVAL.multipliedBy(3));
-        assertThat(breaker.nextProbe()).isEqualTo(suspended.plus(INTERVAL.multipliedBy(3)));
-        assertThat(breaker.tryCall()).isTrue();
-        assertThat(breaker.nextProbe()).isEqualTo(suspended.plus(INTERVAL.multipliedBy(4)));
-        breaker.called(++pid, new CallResult.Accepted());
-        assertThat(breaker.nextProbe()).isNull();
-    }
-
-    @Test
-    void probeThatSucceedsEndsTheSuspension() {
-        fail(3);
-        time.advance(INTERVAL);
-        assertThat(breaker.tryCall()).isTrue();
-        breaker.called(++pid, new CallResult.Rejected("no"));
-
-        assertThat(breaker.isOpen()).isFalse();
-        assertThat(breaker.tryCall()).isTrue();
-        assertThat(breaker.tryCall()).isTrue();
-        fail(2);
-        assertThat(breaker.isOpen()).isFalse();
-    }
-
-    private void fail(int times) {
+    private void fail(CircuitBreaker breaker, String network, int times) {
         for (int i = 0; i < times; i++) {
-            breaker.called(++pid, FAILED);
+            breaker.called(network, ++pid, FAILED);
         }
     }
 }

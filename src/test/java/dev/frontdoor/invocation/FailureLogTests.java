@@ -8,8 +8,13 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 
 import dev.frontdoor.invocation.thread.TestTime;
+import dev.frontdoor.invocation.thread.Timeouts;
+import dev.frontdoor.logging.RepeatedLines;
+import dev.frontdoor.logging.RepeatedLines.Kind;
+import dev.frontdoor.test.server.LogLines;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -22,7 +27,15 @@ class FailureLogTests {
     private final Logger logger = (Logger) LoggerFactory.getLogger(FailureLog.class);
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
     private final TestTime time = new TestTime();
-    private final FailureLog failures = new FailureLog("billing", time);
+    @AutoClose private final Timeouts timeouts = new Timeouts(time);
+    @AutoClose private final LogLines summaries = new LogLines(RepeatedLines.class);
+    private final FailureLog failures =
+            new FailureLog(
+                    "billing",
+                    new RepeatedLines((delay, action) -> {
+                        var _ = timeouts.after(delay, action);
+                    }),
+                    time);
 
     @BeforeEach
     void listen() {
@@ -76,14 +89,14 @@ class FailureLogTests {
 
     @Test
     void floodOfFailuresIsSummarized() {
-        fail(FailureLog.MAX_LINES + 900);
-        assertThat(lines.list).hasSize(FailureLog.MAX_LINES);
+        fail(Kind.FAILURE.maxLines() + 900);
+        assertThat(lines.list).hasSize(Kind.FAILURE.maxLines());
 
-        time.advance(Duration.ofSeconds(10));
+        time.advance(RepeatedLines.INTERVAL);
+        assertThat(summaries.at("WARN"))
+                .containsExactly("900 more failed calls of notifier 'billing' within 10 s");
         fail(1);
-        assertThat(lines.list).hasSize(FailureLog.MAX_LINES + 2);
-        assertThat(lines.list.get(FailureLog.MAX_LINES).getFormattedMessage())
-                .isEqualTo("notifier 'billing': 900 more calls failed or timed out within 10 s");
+        assertThat(lines.list).hasSize(Kind.FAILURE.maxLines() + 1);
     }
 
     private void fail(int times) {

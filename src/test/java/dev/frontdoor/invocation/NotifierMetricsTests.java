@@ -10,6 +10,7 @@ import dev.frontdoor.invocation.CallResult.Skipped;
 import dev.frontdoor.invocation.CallResult.TimedOut;
 import dev.frontdoor.invocation.NotifierMetrics.Latency;
 import dev.frontdoor.notifier.ConnectionNotifier;
+import dev.frontdoor.notifier.DrainNotice;
 import dev.frontdoor.protocol.WorkerRegistration;
 
 import io.micrometer.core.instrument.Meter;
@@ -70,13 +71,13 @@ class NotifierMetricsTests {
     @Test
     void optionalCallbacksAddTheirOwn() {
         NotifierMetrics _ = metrics(new Full());
-        assertThat(series()).isEqualTo(16L * SERIES_OF_A_TIMER);
+        assertThat(series()).isEqualTo(22L * SERIES_OF_A_TIMER);
     }
 
     @Test
     void callbacksAreThoseOfTheClassBehindAProxy() {
-        Callbacks none = new Callbacks(false, false);
-        Callbacks all = new Callbacks(true, true);
+        Callbacks none = new Callbacks(false, false, false, false);
+        Callbacks all = new Callbacks(true, true, true, true);
         assertThat(Callbacks.of(new Plain())).isEqualTo(none);
         assertThat(Callbacks.of(new Full())).isEqualTo(all);
         assertThat(Callbacks.of(new Full() {})).as("inherited").isEqualTo(all);
@@ -286,8 +287,14 @@ class NotifierMetricsTests {
         }
 
         @Override
+        public void onWorkerAdmitted(long pid) {}
+
+        @Override
         public boolean onChannelPublish(long pid, String channel, byte[] payload) {
             return true;
         }
+
+        @Override
+        public void onDrain(DrainNotice notice) {}
     }
 }

@@ -36,6 +36,7 @@ class NotifierPropertiesTests {
         assertThat(properties.unmatched()).isEqualTo(Unmatched.REJECT);
         assertThat(properties.timeout()).isEqualTo(Duration.ofSeconds(3));
         assertThat(properties.maxConcurrentCalls()).isEqualTo(64);
+        assertThat(properties.maxConcurrentPublications()).isEqualTo(64);
         assertThat(properties.beans()).isEmpty();
     }
 
@@ -49,6 +50,7 @@ class NotifierPropertiesTests {
                                 true,
                                 Duration.ofSeconds(2),
                                 null,
+                                null,
                                 OnFailure.REJECT,
                                 NotifierProperties.Match.EVERYTHING));
     }
@@ -60,6 +62,7 @@ class NotifierPropertiesTests {
                         "beans.myBean.enabled", "false",
                         "beans.myBean.timeout", "150ms",
                         "beans.myBean.max-concurrent-calls", "3",
+                        "beans.myBean.max-concurrent-publications", "2",
                         "beans.myBean.on-failure", "ignore",
                         "beans.myBean.match.namespaces", "billing, billing-*",
                         "beans.myBean.match.task-queues", "*",
@@ -70,6 +73,7 @@ class NotifierPropertiesTests {
         assertThat(bean.enabled()).isFalse();
         assertThat(bean.timeout()).isEqualTo(Duration.ofMillis(150));
         assertThat(bean.maxConcurrentCalls()).isEqualTo(3);
+        assertThat(bean.maxConcurrentPublications()).isEqualTo(2);
         assertThat(bean.onFailure()).isEqualTo(OnFailure.IGNORE);
         assertThat(bean.match().namespaces()).containsExactly("billing", "billing-*");
         assertThat(bean.match().taskQueues()).containsExactly("*");
@@ -82,7 +86,8 @@ class NotifierPropertiesTests {
         "timeout, 0s, PT0S: must be more than 0",
         "timeout, -1s, PT-1S: must be more than 0",
         "max-concurrent-calls, 0, 0: must be 1 or more",
-        "max-failures-in-a-row, 0, 0: must be 1 or more",
+        "max-failures-in-a-row, 0, 0: must be from 1 to 1000",
+        "max-failures-in-a-row, 1001, 1001: must be from 1 to 1000",
         "probe-interval, 0s, PT0S: must be more than 0",
         "beans.a.timeout, 0ms, PT0S: must be more than 0",
         "beans.a.max-concurrent-calls, -4, -4: must be 1 or more"

@@ -2,6 +2,7 @@ package dev.frontdoor.invocation;
 
 import dev.frontdoor.invocation.NotifierProperties.Bean;
 import dev.frontdoor.invocation.NotifierProperties.Match;
+import dev.frontdoor.logging.RepeatedLines;
 import dev.frontdoor.notifier.ConnectionNotifier;
 
 import io.micrometer.core.instrument.Clock;
@@ -25,16 +26,19 @@ public final class TestNotifiers {
             Clock clock) {
         NotifierMetrics metrics =
                 new NotifierMetrics(name, Callbacks.of(notifier), meters, sampler, clock);
-        return new Notifier(name, notifier, general, settings, metrics, clock);
+        return new Notifier(
+                name, notifier, general, settings, metrics, new RepeatedLines((_, _) -> {}), clock);
     }
 
     /** How many threads run a call. */
     public static int busyThreads(Notifier notifier) {
-        return notifier.threads().busy();
+        return notifier.permits(CallKind.REGISTERED).inUse()
+                + notifier.permits(CallKind.PUBLISHED).inUse();
     }
 
     /** How many pids wait for a thread. */
     public static int waiting(Notifier notifier) {
-        return notifier.threads().waiting();
+        return notifier.permits(CallKind.REGISTERED).waiting()
+                + notifier.permits(CallKind.PUBLISHED).waiting();
     }
 }

@@ -59,6 +59,7 @@ class DeparturesIntegrationTests {
         assertThat(departure.path("pid").asLong()).isEqualTo(firstNotifier.pidOf(identity));
         assertThat(departure.path("identity").asString()).isEqualTo(identity);
         assertThat(departure.path("remoteAddress").asString()).startsWith("127.0.0.1:");
+        assertThat(departure.path("transport").asString()).isEqualTo(server.transport().label());
         Instant connected = Instant.parse(departure.path("connectedAt").asString());
         Instant registered = Instant.parse(departure.path("registeredAt").asString());
         Instant ended = Instant.parse(departure.path("endedAt").asString());

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.protocol.Frame.ConnectError;
+import dev.frontdoor.protocol.Frame.Ping;
+import dev.frontdoor.protocol.Frame.Pong;
 import dev.frontdoor.protocol.Frame.Push;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
+import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.server.ScriptedNotifier;
 import dev.frontdoor.test.server.ServerUnderTest;
@@ -19,6 +22,8 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 
@@ -73,6 +78,24 @@ class TcpPortIntegrationTests {
                 worker.halfClose();
                 worker.expectEnd();
             }
+        }
+
+        @Test
+        void endOfTlsIsTheEndOfTheWorkersHalf() throws Exception {
+            double closed = server.sum("frontdoor.connections.closed", "code", "1000");
+            int port = server.tcp().getPort();
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+                    Socket tls =
+                            KEYS.clientSockets().createSocket(socket, "localhost", port, false)) {
+                tls.setSoTimeout(Math.toIntExact(ServerUnderTest.MAX_WAIT.toMillis()));
+                tls.getOutputStream().write(FrameCodec.encode(new Ping(0)));
+                tls.shutdownOutput();
+                assertThat(tls.getInputStream().readAllBytes())
+                        .isEqualTo(FrameCodec.encode(new Pong(0)));
+            }
+            server.expectNobody();
+            assertThat(server.sum("frontdoor.connections.closed", "code", "1000"))
+                    .isEqualTo(closed + 1);
         }
 
         @Test
@@ -140,6 +163,16 @@ class TcpPortIntegrationTests {
                 assertThat(second.expect(ConnectError.class).message())
                         .contains("the limit of 1 connections from one address is reached");
                 second.expectEnd();
+            }
+        }
+
+        @Test
+        void headerMayArriveInTwoPackets() throws Exception {
+            try (TestWorker worker = from(HEADER.substring(0, 20))) {
+                worker.sendRaw(HEADER.substring(20).getBytes(StandardCharsets.US_ASCII));
+                worker.register(TestWorker.registration(server.newIdentity()));
+                assertThat(server.read("/actuator/registrations").toString())
+                        .contains("203.0.113.9:51234");
             }
         }
 

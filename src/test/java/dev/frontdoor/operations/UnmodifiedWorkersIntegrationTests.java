@@ -18,10 +18,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Qualifier;
 
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -166,6 +166,20 @@ class UnmodifiedWorkersIntegrationTests {
         assertThat(departure(identity).path("code").asInt()).isEqualTo(1000);
     }
 
+    @Test
+    void workerOfAionEndsItsConnectionOnAPushThatItCannotDecodeAndConnectsAgain() throws Exception {
+        String identity = server.newIdentity();
+        try (WorkerProgram worker =
+                WorkerProgram.start("aion", identity, "127.0.0.1:" + server.tcp().getPort())) {
+            assertThat(worker.answer()).isEqualTo("ready");
+            long first = notifier.pidOf(identity);
+            assertThat(push(first, dispatch("hello").replace("run_id", "run")))
+                    .failsWithin(MAX_WAIT);
+            ServerUnderTest.eventually(
+                    () -> assertThat(notifier.pidOf(identity)).isGreaterThan(first));
+        }
+    }
+
     private CompletableFuture<byte[]> push(long pid, String text) {
         return workers.push(pid, text.getBytes(StandardCharsets.UTF_8), MAX_WAIT);
     }
@@ -225,26 +239,12 @@ class UnmodifiedWorkersIntegrationTests {
 
     /** What aion's server pushes for one activity. */
     private static String dispatch(String input) {
-        return JsonMapper.shared()
-                .writeValueAsString(
-                        Map.of(
-                                "activity_type",
-                                "shout",
-                                "workflow_id",
-                                "6f1c1a2e-6f0c-4b1e-9a56-000000000001",
-                                "ordinal",
-                                1,
-                                "run_id",
-                                "6f1c1a2e-6f0c-4b1e-9a56-000000000002",
-                                "completion_token",
-                                "token",
-                                "idempotency_key",
-                                "key",
-                                "input",
-                                ('"' + input + '"').getBytes(StandardCharsets.UTF_8),
-                                "attempt",
-                                1,
-                                "heartbeat_window_ms",
-                                0));
+        byte[] json = ('"' + input + '"').getBytes(StandardCharsets.UTF_8);
+        return """
+        {"activity_type": "shout", "workflow_id": "6f1c1a2e-6f0c-4b1e-9a56-000000000001",
+         "run_id": "6f1c1a2e-6f0c-4b1e-9a56-000000000002", "completion_token": "token",
+         "idempotency_key": "key", "ordinal": 1, "input": "%s"}
+        """
+                .formatted(Base64.getEncoder().encodeToString(json));
     }
 }

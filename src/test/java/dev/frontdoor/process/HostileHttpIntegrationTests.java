@@ -36,6 +36,7 @@ class HostileHttpIntegrationTests {
     private ServiceProcess service;
     private Bystanders bystanders;
     private double connectionsBefore;
+    private double closedBefore;
     private Duration cpuBefore;
 
     @BeforeAll
@@ -54,6 +55,7 @@ class HostileHttpIntegrationTests {
     @BeforeEach
     void measure() throws Exception {
         connectionsBefore = service.value("frontdoor_tcp_connections");
+        closedBefore = closed();
         cpuBefore = service.cpuTime();
     }
 
@@ -63,6 +65,7 @@ class HostileHttpIntegrationTests {
         for (HostileSocket peer : peers) {
             peer.close();
         }
+        assertThat(closed() - closedBefore).as("counted closes").isLessThanOrEqualTo(peers.size());
         peers.clear();
         assertThat(service.cpuTime().minus(cpuBefore)).isLessThan(MAX_CPU);
         assertThat(service.peakMemory()).isLessThan(MAX_MEMORY);
@@ -140,6 +143,10 @@ class HostileHttpIntegrationTests {
         await().atMost(ServiceProcess.MAX_WAIT)
                 .until(() ->
                         service.value("frontdoor_tcp_connections_opened_total") == opened + PEERS);
+    }
+
+    private double closed() throws Exception {
+        return service.sum("frontdoor_http_connections_closed_total");
     }
 
     private void expectEnded() throws Exception {

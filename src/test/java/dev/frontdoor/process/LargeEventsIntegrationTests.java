@@ -24,18 +24,24 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Many workers whose events double in JSON, and a receiver that reads them slowly. */
 class LargeEventsIntegrationTests {
 
     private static final int WORKERS = 60;
 
+    /** Bytes of a schema as JSON, of which quotes and backslashes are escaped in an event. */
+    private static final int SCHEMA = 250_000;
+
+    private static final int MAX_SENDING_MB = 8;
+
     @TempDir Path directory;
 
     @Test
     void largeEventsOfManyWorkersDoNotExhaustTheHeap() throws Exception {
         Bystanders.notifier().writeTo(directory.resolve("notifiers/pushing.jar"));
-        String quotes = "\"" + "\\\"".repeat(125_000) + "\"";
+        String quotes = "\"" + "\\\"".repeat(SCHEMA / 2) + "\"";
         List<TestWorker> workers = new ArrayList<>();
         try (SlowReceiver receiver = new SlowReceiver();
                 ServiceProcess service =
@@ -44,6 +50,8 @@ class LargeEventsIntegrationTests {
                                 .start(
                                         "--frontdoor.webhook.enabled=true",
                                         receiver.setting(),
+                                        "--frontdoor.webhook.max-sending-bytes=%sMB"
+                                                .formatted(MAX_SENDING_MB),
                                         "--frontdoor.notifiers.beans.webhook.match.namespaces=large");
                 Bystanders bystanders = new Bystanders(service)) {
             for (int i = 0; i < WORKERS; i++) {
@@ -65,6 +73,9 @@ class LargeEventsIntegrationTests {
                 worker.expect(WorkerRegisterAck.class);
             }
             workers.forEach(TestWorker::close);
+            assertThat(receiver.mostAtOnce())
+                    .as("events that were being sent at once")
+                    .isBetween(1, MAX_SENDING_MB * 1024 * 1024 / (2 * SCHEMA));
             bystanders.expectServed();
             assertThat(service.log()).doesNotContain("OutOfMemoryError", "short of memory");
         }
@@ -76,6 +87,8 @@ class LargeEventsIntegrationTests {
         private static final int PAUSE_MILLIS = 500;
 
         private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        private final AtomicInteger current = new AtomicInteger();
+        private final AtomicInteger mostAtOnce = new AtomicInteger();
         private final CountDownLatch closed = new CountDownLatch(1);
         private final HttpServer server;
 
@@ -89,13 +102,20 @@ class LargeEventsIntegrationTests {
         }
 
         private void accept(HttpExchange exchange) throws IOException {
+            mostAtOnce.accumulateAndGet(current.incrementAndGet(), Math::max);
             try (exchange) {
                 boolean _ = closed.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
                 exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
                 exchange.sendResponseHeaders(204, -1);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+            } finally {
+                current.decrementAndGet();
             }
+        }
+
+        int mostAtOnce() {
+            return mostAtOnce.get();
         }
 
         String setting() {

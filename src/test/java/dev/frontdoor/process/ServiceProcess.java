@@ -38,6 +38,9 @@ final class ServiceProcess implements AutoCloseable {
 
     private static final Pattern PORT = Pattern.compile("Netty started on port (\\d+)");
 
+    private static final Pattern TCP_PORT =
+            Pattern.compile("workers connect over plain TCP on port (\\d+)");
+
     private static final Pattern PEAK = Pattern.compile("(?m)^VmHWM:\\s+(\\d+) kB$");
 
     private final Process process;
@@ -182,6 +185,15 @@ final class ServiceProcess implements AutoCloseable {
     TestWorkerBuilder worker() {
         return TestWorker.to(URI.create("ws://localhost:%d/liminal".formatted(port(0))))
                 .timeout(MAX_WAIT);
+    }
+
+    /** A builder of a worker for its TCP port. */
+    TestWorkerBuilder tcpWorker() {
+        Matcher port = TCP_PORT.matcher(log());
+        if (!port.find()) {
+            throw new AssertionError("no TCP port:\n" + log());
+        }
+        return TestWorker.to(URI.create("tcp://localhost:" + port.group(1))).timeout(MAX_WAIT);
     }
 
     /** The port for workers. */

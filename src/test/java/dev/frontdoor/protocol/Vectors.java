@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Objects;
 
 /** The recorded messages that this service and the reference codec must agree on. */
-final class Vectors {
+public final class Vectors {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -26,7 +26,7 @@ final class Vectors {
     }
 
     /** The objects of a file of one JSON object a line. */
-    static List<JsonNode> read(String file) {
+    public static List<JsonNode> read(String file) {
         try (var in =
                 new BufferedReader(
                         new InputStreamReader(

@@ -3,6 +3,7 @@ package dev.frontdoor.push;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.invocation.thread.PlatformThreads;
+import dev.frontdoor.logging.RepeatedLines;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.notifier.PushException;
 import dev.frontdoor.notifier.PushException.Reason;
@@ -27,6 +28,8 @@ final class PushFixture implements AutoCloseable {
     /** A time limit that no test reaches. */
     static final Duration LONG = Duration.ofHours(1);
 
+    static final Duration SEND_TIMEOUT = Duration.ofSeconds(30);
+
     static final byte[] PAYLOAD = {1, 2, 3};
 
     private final RegistrationFixture registrations = new RegistrationFixture();
@@ -42,9 +45,13 @@ final class PushFixture implements AutoCloseable {
         pushes =
                 new PushService(
                         registrations.table(),
-                        new PushProperties(maxPending, DataSize.ofBytes(MAX_PAYLOAD)),
+                        new PushProperties(maxPending, DataSize.ofBytes(MAX_PAYLOAD), SEND_TIMEOUT),
                         new PushMetrics(registrations.meters(), registrations.sampler()),
-                        new PushLog(new RefusalLog(registrations.timeouts())),
+                        new PushLog(
+                                new RefusalLog(
+                                        new RepeatedLines((delay, action) -> {
+                                            var _ = registrations.timeouts().after(delay, action);
+                                        }))),
                         registrations.timeouts(),
                         new PlatformThreads("push-completion", 64));
         workers = new InstanceWorkers(registrations.table(), registrations.ledgers(), pushes);
@@ -84,6 +91,16 @@ final class PushFixture implements AutoCloseable {
                 .tag("outcome", outcome.label())
                 .timer()
                 .count();
+    }
+
+    long sends(Outcome outcome) {
+        return (long)
+                registrations
+                        .meters()
+                        .get("frontdoor.sends")
+                        .tag("outcome", outcome.label())
+                        .counter()
+                        .count();
     }
 
     int pending() {

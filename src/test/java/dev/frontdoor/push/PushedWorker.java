@@ -8,15 +8,18 @@ import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.Decision;
 import dev.frontdoor.registration.LiveFacts;
 import dev.frontdoor.registration.RegistrationFixture;
+import dev.frontdoor.registration.ReservedFrame;
 import dev.frontdoor.registration.TestFacts;
 import dev.frontdoor.registration.WorkerLink;
 import dev.frontdoor.test.Registrations;
+
+import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** A worker without a socket that keeps what was pushed to it. */
@@ -27,6 +30,7 @@ final class PushedWorker implements WorkerLink {
     private final List<Frame.Push> pushed = new CopyOnWriteArrayList<>();
     private final List<String> closes = new CopyOnWriteArrayList<>();
     private volatile Consumer<Frame.Push> receiving = _ -> {};
+    private final AtomicInteger reserved = new AtomicInteger();
     private volatile boolean full;
 
     PushedWorker(long pid, PushFixture fixture) {
@@ -40,14 +44,25 @@ final class PushedWorker implements WorkerLink {
     }
 
     @Override
-    public boolean send(Frame frame) {
+    public String network() {
+        return "10.1.2.3";
+    }
+
+    @Override
+    public @Nullable ReservedFrame reserve(Frame frame) {
         if (full) {
-            return false;
+            return null;
         }
         Frame.Push push = (Frame.Push) frame;
-        pushed.add(push);
-        receiving.accept(push);
-        return true;
+        int size = push.payload().size();
+        reserved.addAndGet(size);
+        return new ReservedFrame(
+                () -> {
+                    reserved.addAndGet(-size);
+                    pushed.add(push);
+                    receiving.accept(push);
+                },
+                () -> reserved.addAndGet(-size));
     }
 
     @Override
@@ -70,19 +85,46 @@ final class PushedWorker implements WorkerLink {
         return pushed;
     }
 
+    /** Bytes of payloads that wait to be sent. */
+    int reserved() {
+        return reserved.get();
+    }
+
     List<String> closes() {
         return closes;
     }
 
     void register() {
-        CompletableFuture<Decision> decided = new CompletableFuture<>();
+        assertThat(registering("worker-" + pid()))
+                .succeedsWithin(RegistrationFixture.MAX_WAIT)
+                .isEqualTo(new Decision.Accepted());
+    }
+
+    /** Registers, and answers the decision as a connection does. */
+    CompletableFuture<Decision> registering(String identity) {
+        CompletableFuture<Decision> answered = new CompletableFuture<>();
         fixture.registrations()
                 .service()
-                .register(this, Registrations.of("worker-" + pid()).build(), decided::complete);
-        Decision decision =
-                decided.orTimeout(RegistrationFixture.MAX_WAIT.toSeconds(), TimeUnit.SECONDS)
-                        .join();
-        assertThat(decision).isEqualTo(new Decision.Accepted());
+                .register(
+                        this,
+                        Registrations.of(identity).build(),
+                        decision -> {
+                            answer(decision);
+                            answered.complete(decision);
+                        });
+        return answered;
+    }
+
+    /** Hands the answer to a decision to the worker. */
+    void answer(Decision decision) {
+        switch (decision) {
+            case Decision.Accepted _ ->
+                    fixture.registrations()
+                            .service()
+                            .acknowledged(pid(), () -> fixture.pushes().acknowledged(pid()));
+            case Decision.Rejected _ -> fixture.pushes().rejected(pid());
+            case Decision.Abandoned _ -> {}
+        }
     }
 
     CompletableFuture<byte[]> push() {

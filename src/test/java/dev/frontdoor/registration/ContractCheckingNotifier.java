@@ -14,11 +14,12 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongFunction;
 
 /**
  * A notifier that behaves as a registration's node tells it, and records violations of the
- * contract: overlapping calls, an unregister call for a pid that it does not hold, calls out of
- * order.
+ * contract: overlapping calls, an unregister call for a pid that it does not hold, an admission of
+ * what the table does not show, calls out of order.
  */
 final class ContractCheckingNotifier implements ConnectionNotifier {
 
@@ -42,24 +43,32 @@ final class ContractCheckingNotifier implements ConnectionNotifier {
 
     final LongAdder registeredReturns = new LongAdder();
     final LongAdder ends = new LongAdder();
+    final LongAdder admissions = new LongAdder();
 
     private final int index;
     private final int count;
     private final Queue<String> faults;
     private final ConcurrentMap<String, Integer> lastAsked;
+    private final LongFunction<@Nullable String> inForce;
     private final ConcurrentMap<Long, Seen> seen = new ConcurrentHashMap<>();
 
     /**
      * Creates one of several notifiers.
      *
      * @param lastAsked by identity, the last notifier that was called for it; shared by all
+     * @param inForce the identity that the table shows for a pid; null if the worker has left
      */
     ContractCheckingNotifier(
-            int index, int count, Queue<String> faults, ConcurrentMap<String, Integer> lastAsked) {
+            int index,
+            int count,
+            Queue<String> faults,
+            ConcurrentMap<String, Integer> lastAsked,
+            LongFunction<@Nullable String> inForce) {
         this.index = index;
         this.count = count;
         this.faults = faults;
         this.lastAsked = lastAsked;
+        this.inForce = inForce;
     }
 
     /** Whether this notifier does not take such a registration. */
@@ -118,8 +127,41 @@ final class ContractCheckingNotifier implements ConnectionNotifier {
                 registeredReturns.increment();
             }
             ofPid.held = registration.identity();
+            ofPid.admissible = true;
         } finally {
             ofPid.called = false;
+        }
+    }
+
+    @Override
+    public void onWorkerAdmitted(long pid) {
+        Seen ofPid = seen.computeIfAbsent(pid, _ -> new Seen());
+        ofPid.enter(pid, "admitted");
+        try {
+            if (!ofPid.admissible) {
+                faults.add(
+                        "notifier %d was told that pid %d is admitted without a registration"
+                                .formatted(index, pid));
+            }
+            ofPid.admissible = false;
+            String shown = inForce.apply(pid);
+            if (shown != null && !shown.equals(ofPid.held)) {
+                faults.add(
+                        "notifier %d was told that pid %d is admitted with %s, but holds %s"
+                                .formatted(index, pid, shown, ofPid.held));
+            }
+            admissions.increment();
+            behaveOnAdmission(pid);
+        } finally {
+            ofPid.called = false;
+        }
+    }
+
+    private void behaveOnAdmission(long pid) {
+        switch ((int) (pid + index) % 11) {
+            case 0 -> throw new IllegalStateException("scripted");
+            case 1 -> hang();
+            default -> {}
         }
     }
 
@@ -132,6 +174,7 @@ final class ContractCheckingNotifier implements ConnectionNotifier {
                 faults.add("notifier %d was told the end of pid %d twice".formatted(index, pid));
             }
             ofPid.held = null;
+            ofPid.admissible = false;
             ends.increment();
             if (pid % 13 == 0) {
                 throw new IllegalStateException("scripted");
@@ -199,6 +242,7 @@ final class ContractCheckingNotifier implements ConnectionNotifier {
     /** The calls of one notifier for one pid. */
     private final class Seen {
         volatile @Nullable String held;
+        volatile boolean admissible;
         final Set<String> offered = ConcurrentHashMap.newKeySet();
         volatile boolean called;
 

@@ -110,7 +110,8 @@ class DuplicateIdentityTests {
         fixture.decisionTimeout(Duration.ofSeconds(4));
         CompletableFuture<Decision> decided = newcomerThatWaitsForACall();
 
-        RegistrationFixture.eventually().until(() -> fixture.time().scheduled() == 3);
+        // Two calls, the decision, and the count of lines.
+        RegistrationFixture.eventually().until(() -> fixture.time().scheduled() == 4);
         fixture.time().advance(Duration.ofSeconds(4).minusNanos(1));
         assertThat(decided).isNotDone();
         fixture.time().advance(Duration.ofNanos(1));

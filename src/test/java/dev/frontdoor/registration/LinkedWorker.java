@@ -22,7 +22,8 @@ final class LinkedWorker implements WorkerLink {
     private final RegistrationFixture fixture;
     private final List<CloseCause> closes = new CopyOnWriteArrayList<>();
     private final AtomicInteger publicationsReturned = new AtomicInteger();
-    private boolean ended;
+    private volatile Runnable acknowledging = () -> {};
+    private volatile boolean ended;
 
     LinkedWorker(long pid, RegistrationFixture fixture) {
         this.facts = TestFacts.of(pid);
@@ -50,7 +51,12 @@ final class LinkedWorker implements WorkerLink {
     }
 
     @Override
-    public boolean send(Frame frame) {
+    public String network() {
+        return "10.1.2.3";
+    }
+
+    @Override
+    public ReservedFrame reserve(Frame frame) {
         throw new AssertionError("registration sends nothing by itself, but sent " + frame);
     }
 
@@ -58,6 +64,17 @@ final class LinkedWorker implements WorkerLink {
     public void close(CloseCause cause, String reason) {
         closes.add(cause);
         end();
+    }
+
+    /** Sets an action that runs just before an ack is handed to the connection. */
+    LinkedWorker acknowledging(Runnable action) {
+        acknowledging = action;
+        return this;
+    }
+
+    /** Like {@link #hasEnded}, without waiting for a call of this worker. */
+    boolean isEnding() {
+        return ended;
     }
 
     synchronized boolean hasEnded() {
@@ -101,8 +118,19 @@ final class LinkedWorker implements WorkerLink {
                 .register(
                         this,
                         registration,
-                        decision -> assertThat(decided.complete(decision)).isTrue());
+                        decision -> {
+                            acknowledge(decision);
+                            assertThat(decided.complete(decision)).isTrue();
+                        });
         return decided;
+    }
+
+    /** Hands the ack to the connection, as far as it has not ended. */
+    private synchronized void acknowledge(Decision decision) {
+        if (!ended && decision.equals(ACCEPTED)) {
+            acknowledging.run();
+            fixture.service().acknowledged(pid(), () -> {});
+        }
     }
 
     /** Registers, and forgets how. */

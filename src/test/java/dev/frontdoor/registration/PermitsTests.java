@@ -81,7 +81,8 @@ class PermitsTests {
     void notifierThatHangsForeverDelaysItsOwnWorkersOnly() {
         Match its = new Match(List.of("hung"), List.of(), List.of(), List.of());
         fixture.notifier(
-                        "slow", new Bean(true, RegistrationFixture.SHORT, 2, OnFailure.REJECT, its))
+                        "slow",
+                        new Bean(true, RegistrationFixture.SHORT, 2, 2, OnFailure.REJECT, its))
                 .registering(_ -> gate.stay());
         fixture.notifier("b");
         for (int i = 0; i < 4; i++) {

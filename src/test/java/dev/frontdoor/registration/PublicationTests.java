@@ -11,7 +11,6 @@ import dev.frontdoor.invocation.CallOutcome;
 import dev.frontdoor.invocation.NotifierProperties.Bean;
 import dev.frontdoor.invocation.NotifierProperties.Match;
 import dev.frontdoor.invocation.NotifierProperties.OnFailure;
-import dev.frontdoor.invocation.TestNotifiers;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.test.Registrations;
@@ -145,7 +144,8 @@ class PublicationTests {
     @Test
     void holderWhoseUnregisterCallIsPendingIsNotOfferedAnything() {
         Match here = new Match(List.of("here"), List.of(), List.of(), List.of());
-        fixture.notifier("a", new Bean(true, RegistrationFixture.LONG, 1, OnFailure.REJECT, here))
+        fixture.notifier(
+                        "a", new Bean(true, RegistrationFixture.LONG, 1, 1, OnFailure.REJECT, here))
                 .consuming(_ -> true)
                 .registering("hanging", gate::stay);
         fixture.notifier("b");
@@ -169,31 +169,6 @@ class PublicationTests {
         assertThat(fixture.history().events())
                 .contains("b offered 1 progress")
                 .doesNotContain("a offered 1 progress");
-    }
-
-    @Test
-    void publicationThatWaitsForAPermitIsNotOfferedAfterTheUnregisterCall() {
-        fixture.notifier("a", RegistrationFixture.LONG_TIMEOUT_ONE_PERMIT)
-                .consuming(_ -> true)
-                .registering("hanging", gate::stay);
-        fixture.notifier("b");
-        LinkedWorker worker = fixture.worker();
-        worker.settle("one");
-        CompletableFuture<Decision> hanging = fixture.worker().registering("hanging");
-        gate.awaitEntered();
-        CompletableFuture<Boolean> consumed = worker.publishing("progress");
-        RegistrationFixture.eventually().until(() -> TestNotifiers.waiting(fixture.bean("a")) > 0);
-
-        worker.end();
-        fixture.history().awaitEvent("b told 1 gone");
-        gate.open();
-
-        assertThat(decisionOf(hanging)).isEqualTo(ACCEPTED);
-        assertThat(consumed).succeedsWithin(RegistrationFixture.MAX_WAIT);
-        fixture.history().awaitEvent("a told 1 gone");
-        // The end may come a moment after the permit, and then the publication still has its turn.
-        assertThat(fixture.history().events())
-                .doesNotContainSubsequence("a told 1 gone", "a offered 1 progress");
     }
 
     /** Receives publications. */

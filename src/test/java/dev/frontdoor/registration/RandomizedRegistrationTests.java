@@ -81,7 +81,7 @@ class RandomizedRegistrationTests {
         ConcurrentMap<String, Integer> lastAsked = new ConcurrentHashMap<>();
         for (int i = 0; i < PERMITS.length; i++) {
             ContractCheckingNotifier notifier =
-                    new ContractCheckingNotifier(i, PERMITS.length, faults, lastAsked);
+                    new ContractCheckingNotifier(i, PERMITS.length, faults, lastAsked, this::shown);
             notifiers.add(notifier);
             OnFailure onFailure = i == ONLY_TOLD ? OnFailure.IGNORE : OnFailure.REJECT;
             fixture.add(name(i), notifier, RegistrationFixture.bean(LIMIT, PERMITS[i], onFailure));
@@ -123,6 +123,12 @@ class RandomizedRegistrationTests {
         for (int i = 0; i < notifiers.size(); i++) {
             ContractCheckingNotifier notifier = notifiers.get(i);
             long ends = notifier.ends.sum();
+            assertThat(notifier.admissions.sum()).as("seed %d, %d", seed, i).isPositive();
+            assertThat(
+                            fixture.calls(name(i), CallKind.ADMITTED)
+                                    - fixture.calls(name(i), CallKind.ADMITTED, CallOutcome.PASSED))
+                    .as("admitted calls of notifier %d, seed %d", i, seed)
+                    .isGreaterThanOrEqualTo(notifier.admissions.sum());
             assertThat(notifier.registeredReturns.sum()).as("seed %d, %d", seed, i).isEqualTo(ends);
             assertThat(
                             fixture.calls(name(i), CallKind.REGISTERED, CallOutcome.RETURNED)
@@ -141,6 +147,15 @@ class RandomizedRegistrationTests {
             decided += fixture.decided(outcome);
         }
         assertThat(decided).as("seed %d", seed).isEqualTo(fixture.registrations().sum());
+    }
+
+    /** What the table shows of a worker; null if it has ended. */
+    private @Nullable String shown(long pid) {
+        LiveWorker live = fixture.table().find(pid).orElse(null);
+        if (live == null && !fixture.hasEnded(pid)) {
+            faults.add("the table does not show pid %d, which was admitted".formatted(pid));
+        }
+        return live == null ? null : live.registration().identity();
     }
 
     private static String name(int index) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.invocation.thread.TestTime;
 import dev.frontdoor.invocation.thread.Timeouts;
+import dev.frontdoor.logging.RepeatedLines;
+import dev.frontdoor.logging.RepeatedLines.Kind;
 import dev.frontdoor.test.server.LogLines;
 
 import org.junit.jupiter.api.AutoClose;
@@ -15,10 +17,14 @@ import java.util.List;
 /** Which lines about refusals are logged as they are, and which are only counted. */
 class RefusalLogTests {
 
-    @AutoClose private final LogLines summaries = new LogLines(RefusalLog.class);
+    @AutoClose private final LogLines summaries = new LogLines(RepeatedLines.class);
     private final TestTime time = new TestTime();
     @AutoClose private final Timeouts timeouts = new Timeouts(time);
-    private final RefusalLog log = new RefusalLog(timeouts);
+    private final RefusalLog log =
+            new RefusalLog(
+                    new RepeatedLines((delay, action) -> {
+                        var _ = timeouts.after(delay, action);
+                    }));
     private final List<String> whole = new ArrayList<>();
 
     @Test
@@ -26,10 +32,10 @@ class RefusalLogTests {
         for (int port = 1; port <= 250; port++) {
             refuse("refused upgrades", "192.0.2.1:" + port);
         }
-        assertThat(whole).hasSize(RefusalLog.MAX_LINES);
+        assertThat(whole).hasSize(Kind.FAULT.maxLines());
         assertThat(summaries.at("WARN")).isEmpty();
 
-        time.advance(RefusalLog.INTERVAL);
+        time.advance(RepeatedLines.INTERVAL);
 
         assertThat(summaries.at("WARN"))
                 .containsExactly("240 more refused upgrades of 192.0.2.1 within 10 s");
@@ -39,11 +45,11 @@ class RefusalLogTests {
     @Test
     void fewLinesHaveNoSummaryAndTheNextIntervalBeginsAnew() {
         for (int interval = 1; interval <= 3; interval++) {
-            for (int i = 0; i < RefusalLog.MAX_LINES; i++) {
+            for (int i = 0; i < Kind.FAULT.maxLines(); i++) {
                 refuse("refused upgrades", "192.0.2.1:1");
             }
-            time.advance(RefusalLog.INTERVAL);
-            assertThat(whole).hasSize(interval * RefusalLog.MAX_LINES);
+            time.advance(RepeatedLines.INTERVAL);
+            assertThat(whole).hasSize(interval * Kind.FAULT.maxLines());
         }
         assertThat(summaries.at("WARN")).isEmpty();
     }
@@ -58,24 +64,38 @@ class RefusalLogTests {
         refuse("refused upgrades", "[2001:db8::1]:443");
         refuse("refused upgrades", "2001:db8::2");
 
-        assertThat(whole).hasSize(RefusalLog.MAX_LINES + 4);
+        assertThat(whole).hasSize(Kind.FAULT.maxLines() + 4);
     }
 
     @Test
     void numberOfAddressesThatAreToldApartIsBounded() {
-        for (int i = 0; i < 3 * RefusalLog.MAX_KEYS; i++) {
+        for (int i = 0; i < 3 * RepeatedLines.MAX_KEYS; i++) {
             refuse("refused upgrades", "host-" + i);
         }
-        assertThat(whole).hasSize(RefusalLog.MAX_KEYS + RefusalLog.MAX_LINES);
-        assertThat(time.scheduled()).isEqualTo(RefusalLog.MAX_KEYS + 1);
+        assertThat(whole).hasSize(RepeatedLines.MAX_KEYS + Kind.FAULT.maxLines());
+        assertThat(time.scheduled()).isEqualTo(RepeatedLines.MAX_KEYS + 1);
 
-        time.advance(RefusalLog.INTERVAL);
+        time.advance(RepeatedLines.INTERVAL);
 
         assertThat(summaries.at("WARN"))
                 .contains(
-                        "%d more refused upgrades of other addresses within 10 s"
-                                .formatted(2 * RefusalLog.MAX_KEYS - RefusalLog.MAX_LINES));
+                        "%d more refused upgrades of others within 10 s"
+                                .formatted(2 * RepeatedLines.MAX_KEYS - Kind.FAULT.maxLines()));
         assertThat(time.scheduled()).isZero();
+    }
+
+    @Test
+    void eventsOfOrdinaryOperationHaveMoreLinesAndNoWarning() {
+        for (int i = 0; i < 250; i++) {
+            log.logEvent("accepted registrations", "192.0.2.1:1", () -> whole.add(""));
+        }
+        assertThat(whole).hasSize(100);
+
+        time.advance(RepeatedLines.INTERVAL);
+
+        assertThat(summaries.at("WARN")).isEmpty();
+        assertThat(summaries.at("INFO"))
+                .containsExactly("150 more accepted registrations of 192.0.2.1 within 10 s");
     }
 
     @Test
@@ -87,9 +107,9 @@ class RefusalLogTests {
                 assertThat(worker.register("x".repeat(993)).outcome())
                         .isEqualTo(RegistrationOutcome.REJECTED);
             }
-            assertThat(decisions.at("INFO")).hasSize(RefusalLog.MAX_LINES);
+            assertThat(decisions.at("INFO")).hasSize(Kind.FAULT.maxLines());
             assertThat(summaries.at("WARN")).isEmpty();
-            fixture.time().advance(RefusalLog.INTERVAL);
+            fixture.time().advance(RepeatedLines.INTERVAL);
             assertThat(summaries.at("WARN"))
                     .containsExactly("990 more rejected registrations of 10.1.2.3 within 10 s");
         }

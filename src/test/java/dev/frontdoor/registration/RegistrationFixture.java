@@ -14,6 +14,7 @@ import dev.frontdoor.invocation.Sampler;
 import dev.frontdoor.invocation.TestNotifiers;
 import dev.frontdoor.invocation.thread.TestTime;
 import dev.frontdoor.invocation.thread.Timeouts;
+import dev.frontdoor.logging.RepeatedLines;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.registration.settings.DuplicateIdentity;
 import dev.frontdoor.registration.settings.LimitProperties;
@@ -34,6 +35,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
@@ -77,6 +80,7 @@ public final class RegistrationFixture implements AutoCloseable {
     private final Timeouts timeouts;
     private final List<Notifier> beans = new ArrayList<>();
     private final AtomicLong pids = new AtomicLong();
+    private final Map<Long, LinkedWorker> workers = new ConcurrentHashMap<>();
     private final LongAdder registrations = new LongAdder();
     private Unmatched unmatched = Unmatched.REJECT;
     private DuplicateIdentity duplicates = DuplicateIdentity.ALLOW;
@@ -109,7 +113,7 @@ public final class RegistrationFixture implements AutoCloseable {
     }
 
     static Bean bean(Duration timeout, int permits, OnFailure onFailure) {
-        return new Bean(true, timeout, permits, onFailure, TestNotifiers.EVERYTHING);
+        return new Bean(true, timeout, permits, permits, onFailure, TestNotifiers.EVERYTHING);
     }
 
     /** Adds a notifier with a long timeout at the end of the order. */
@@ -123,6 +127,13 @@ public final class RegistrationFixture implements AutoCloseable {
         return notifier;
     }
 
+    /** Adds a notifier that follows acks. */
+    AdmittedNotifier following(String name, Bean settings) {
+        AdmittedNotifier notifier = new AdmittedNotifier(name, history);
+        add(name, notifier, settings);
+        return notifier;
+    }
+
     public void add(String name, ConnectionNotifier notifier, Bean settings) {
         assertThat(service).as("notifiers come before workers").isNull();
         NotifierProperties general =
@@ -131,6 +142,7 @@ public final class RegistrationFixture implements AutoCloseable {
                         List.of(),
                         Unmatched.REJECT,
                         LONG,
+                        64,
                         64,
                         maxFailuresInARow,
                         PROBE_INTERVAL,
@@ -192,6 +204,11 @@ public final class RegistrationFixture implements AutoCloseable {
 
     public synchronized RegistrationService service() {
         if (service == null) {
+            RefusalLog refusals =
+                    new RefusalLog(
+                            new RepeatedLines((delay, action) -> {
+                                var _ = timeouts.after(delay, action);
+                            }));
             service =
                     new RegistrationService(
                             new RegistrationAdmission(
@@ -201,12 +218,12 @@ public final class RegistrationFixture implements AutoCloseable {
                             new RegistrationPolicy(
                                     beans,
                                     unmatched,
-                                    new Identities(duplicates, clock),
+                                    new Identities(duplicates, refusals, clock),
                                     new RegistrationRateLimiter(perSecond, queue, clock),
                                     decisionTimeout),
                             table,
                             new RegistrationMetrics(meters, sampler(), table),
-                            new RegistrationLog(new RefusalLog(timeouts)),
+                            new RegistrationLog(refusals),
                             ledgers,
                             timeouts,
                             clock);
@@ -216,7 +233,14 @@ public final class RegistrationFixture implements AutoCloseable {
 
     LinkedWorker worker() {
         RegistrationService _ = service();
-        return new LinkedWorker(pids.incrementAndGet(), this);
+        LinkedWorker worker = new LinkedWorker(pids.incrementAndGet(), this);
+        workers.put(worker.pid(), worker);
+        return worker;
+    }
+
+    /** Whether a worker has ended, or is about to. */
+    boolean hasEnded(long pid) {
+        return Objects.requireNonNull(workers.get(pid)).isEnding();
     }
 
     History history() {

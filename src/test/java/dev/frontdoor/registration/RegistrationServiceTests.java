@@ -273,7 +273,7 @@ class RegistrationServiceTests {
     @Test
     void notifierIsNotCalledForRegistrationsThatItsSettingsExclude() {
         Match billing = new Match(List.of("billing", "billing-*"), List.of(), List.of(), List.of());
-        fixture.notifier("a", new Bean(true, null, null, OnFailure.REJECT, billing))
+        fixture.notifier("a", new Bean(true, null, null, null, OnFailure.REJECT, billing))
                 .taking(_ -> {
                     fixture.history().add("a asked");
                     return true;

@@ -12,7 +12,7 @@ import java.util.function.Predicate;
  * Records its calls as {@code NAME told PID IDENTITY} and {@code NAME told PID gone}, then runs the
  * test's script. Without a script it accepts every registration and consumes no publication.
  */
-final class ScriptedNotifier implements ConnectionNotifier {
+class ScriptedNotifier implements ConnectionNotifier {
 
     private final String name;
     private final History history;
@@ -58,6 +58,10 @@ final class ScriptedNotifier implements ConnectionNotifier {
     ScriptedNotifier consuming(Predicate<String> script) {
         consuming = script;
         return this;
+    }
+
+    void add(String event) {
+        history.add("%s %s".formatted(name, event));
     }
 
     @Override

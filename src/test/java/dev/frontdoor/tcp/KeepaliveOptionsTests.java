@@ -65,7 +65,8 @@ class KeepaliveOptionsTests {
                         NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE),
                         NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
                         NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT));
-        assertThat(accepted.lacking()).isEqualTo("user timeout");
+        assertThat(accepted.lacking())
+                .isEqualTo("TCP sockets are those of NIO here, which has no user timeout");
         assertThat(accepted.options()).containsExactly(true, 30, 10, 5);
     }
 

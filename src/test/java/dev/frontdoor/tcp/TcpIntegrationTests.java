@@ -31,11 +31,21 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
 
 /** What is particular to frames without WebSocket: cutting the stream, half closes, silence. */
 @OpenServerTest
 @ExtendWith(OutputCaptureExtension.class)
 class TcpIntegrationTests {
+
+    private static final int HEADER_SIZE = 10;
+
+    /** What a frame may carry before Connect. */
+    private static final int MAX_PAYLOAD = 64 * 1024 - HEADER_SIZE;
+
+    /** A WorkerRegister without a payload. */
+    private static final byte[] NOT_A_FRAME = {0x17, 0, 0, 0, 0, 0, 0, 0, 0, 0};
 
     private final ServerUnderTest server;
     private final Workers workers;
@@ -76,6 +86,33 @@ class TcpIntegrationTests {
             worker.expectAccepted();
             worker.expect(Pong.class);
         }
+    }
+
+    @Test
+    void declaredLengthIsCheckedBeforeThePayloadArrives() throws Exception {
+        for (int length : new int[] {MAX_PAYLOAD + 1, Integer.MIN_VALUE, -1}) {
+            try (TestWorker worker = connect()) {
+                worker.sendRaw(header(length));
+                assertThat(worker.expect(ConnectError.class).message())
+                        .startsWith("a frame of %s bytes".formatted(size(length)));
+                worker.expectClose(1009);
+            }
+        }
+        try (TestWorker worker = connect()) {
+            worker.sendRaw(header(MAX_PAYLOAD));
+            worker.sendRaw(new byte[MAX_PAYLOAD]);
+            worker.sendRaw(header(0));
+            worker.send(new Ping(0));
+            worker.expect(Pong.class);
+        }
+    }
+
+    private static byte[] header(int length) {
+        return ByteBuffer.allocate(HEADER_SIZE).put((byte) 0x70).putInt(6, length).array();
+    }
+
+    private static long size(int length) {
+        return HEADER_SIZE + Integer.toUnsignedLong(length);
     }
 
     @Test
@@ -134,6 +171,43 @@ class TcpIntegrationTests {
                 worker.expectClose(1009);
             }
         }
+    }
+
+    @Test
+    void refusalFollowsWhatIsPendingEvenIfTheWorkerHasEndedItsHalf() throws Exception {
+        String identity = server.newIdentity();
+        try (TestWorker worker = worker().receiveBuffer(4096).connect()) {
+            worker.register(TestWorker.registration(identity));
+            worker.send(new Ping(0));
+            worker.expect(Pong.class);
+            worker.pause();
+            long pid = notifier.pidOf(identity);
+            boolean pushed = true;
+            for (int i = 0; i < 40 && pushed; i++) {
+                pushed = !push(pid).isCompletedExceptionally();
+                // What was pushed is written meanwhile.
+                server.read("/actuator/registrations");
+            }
+            assertThat(pushed).as("everything fits into the system's buffers").isFalse();
+            worker.sendRaw(NOT_A_FRAME);
+            worker.halfClose();
+            server.expectNobody();
+            worker.resume();
+
+            Frame last = worker.expect(Frame.Push.class);
+            while (last instanceof Frame.Push) {
+                last = worker.expect(Frame.class);
+            }
+            assertThat(last)
+                    .isInstanceOfSatisfying(
+                            ConnectError.class,
+                            refusal -> assertThat(refusal.reasonCode()).isEqualTo(9));
+            worker.expectEnd();
+        }
+    }
+
+    private CompletableFuture<byte[]> push(long pid) {
+        return workers.push(pid, new byte[900_000], ServerUnderTest.MAX_WAIT);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.frontdoor.test;
 
 import dev.frontdoor.FrontDoorApplication;
+import dev.frontdoor.connection.drain.Drain;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -77,6 +78,20 @@ public final class FrontDoorExtension implements BeforeAllCallback, AfterAllCall
      */
     public TestWorker worker() throws IOException {
         return TestWorker.connect(url());
+    }
+
+    /**
+     * Begins a drain, as an operator or the end of the service does, and returns at once. The
+     * notifiers learn of it first, then all workers are closed with 1012. No worker is accepted
+     * until {@link #cancelDrain}.
+     */
+    public void drain() {
+        bean(Drain.class).begin();
+    }
+
+    /** Ends a drain: workers are accepted again. */
+    public void cancelDrain() {
+        boolean _ = bean(Drain.class).cancel();
     }
 
     /** A bean of the service: the author's own, or {@code Workers}. */

@@ -3,8 +3,10 @@ package dev.frontdoor.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.FrontDoorApplication;
+import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.test.HttpResponse;
+import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.server.HttpSocket;
 import dev.frontdoor.test.server.Requests;
@@ -22,6 +24,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.net.URI;
+import java.util.List;
 
 /** The whole service, a worker on the wire and a receiver that decides. */
 class WebhookIntegrationTests {
@@ -72,6 +75,39 @@ class WebhookIntegrationTests {
     }
 
     @Test
+    void plantedTextArrivesAsItIsButEscaped() throws Exception {
+        String planted = "planted\u202e\u2066\u2028\u061c\u2069";
+        String schema = "\"" + planted + "\\n\\u0000\\u001b\u009b\u007f\"";
+        String unsafeEnd = "disconnected\u202e";
+        try (TestWorker worker = TestWorker.connect(server)) {
+            worker.send(
+                    new Frame.WorkerRegister(
+                            0,
+                            Registrations.of(planted)
+                                    .namespaces(planted)
+                                    .taskQueue(planted)
+                                    .node(planted)
+                                    .activityTypes(planted)
+                                    .activity(planted, schema, schema)
+                                    .build()));
+            worker.expectAccepted();
+            worker.close(4001, unsafeEnd);
+        }
+
+        Request registered = receiver.expect("registered");
+        JsonNode data = registered.json().path("data");
+        assertThat(data.path("identity").asString()).isEqualTo(planted);
+        assertThat(data.path("namespaces").path(0).asString()).isEqualTo(planted);
+        assertThat(data.path("activities").path(0).path("inputSchemaJson").asString())
+                .isEqualTo(schema);
+        for (Request request : List.of(registered, receiver.expect("unregistered"))) {
+            assertThat(request.body().codePoints()).allMatch(DisplayText::isSafe);
+            assertThat(request.headers().values())
+                    .allMatch(value -> value.codePoints().allMatch(DisplayText::isSafe));
+        }
+    }
+
+    @Test
     void anAcceptedWorkersEndReachesTheReceiver() throws Exception {
         try (TestWorker worker = TestWorker.connect(server)) {
             worker.send(registerOf("worker-7"));
@@ -85,7 +121,7 @@ class WebhookIntegrationTests {
 
     @Test
     void aBrokenReceiverIsAFailedNotifierAndNoRejectedWorker() throws Exception {
-        int[] statuses = {401, 404, 407, 410, 413};
+        int[] statuses = {401, 404, 407, 410, 405};
         try (TestWorker worker = TestWorker.connect(server)) {
             for (int status : statuses) {
                 receiver.thenAnswer(status, "{\"reason\": \"nothing of the worker's\"}");
@@ -113,6 +149,23 @@ class WebhookIntegrationTests {
         assertThat(webhook.at("/calls/rejected").asInt()).isZero();
         assertThat(webhook.at("/lastFailure/error").asString())
                 .isEqualTo(WebhookException.class.getName());
+    }
+
+    @Test
+    void registrationsThatTheReceiverCannotProcessDoNotSuspendTheWebhook() throws Exception {
+        int maxFailuresInARow = 20;
+        for (int i = 0; i <= maxFailuresInARow; i++) {
+            receiver.thenAnswer(413, "");
+            try (TestWorker worker = TestWorker.connect(server)) {
+                worker.send(registerOf("large"));
+                worker.expectRejected("notifier 'webhook' failed");
+            }
+        }
+
+        try (TestWorker worker = TestWorker.connect(server)) {
+            assertThat(worker.register(TestWorker.registration("worker-7")))
+                    .isEqualTo(Frame.WorkerRegisterAck.ACCEPTED);
+        }
     }
 
     @Test

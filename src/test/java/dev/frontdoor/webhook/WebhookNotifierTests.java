@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.frontdoor.notifier.RegistrationRejectedException;
+import dev.frontdoor.notifier.UnprocessableRegistrationException;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.webhook.TestReceiver.Request;
@@ -69,12 +70,26 @@ class WebhookNotifierTests {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {307, 401, 404, 407, 410, 413, 425, 429})
+    @ValueSource(ints = {307, 401, 404, 407, 410, 425, 429})
     void anAnswerThatTookNothingFailsAndNoEventFollows(int status) throws Exception {
         receiver.thenAnswer(status, "{\"reason\": \"x\"}");
 
         assertThatThrownBy(() -> webhook.onWorkerRegistered(7, OLD))
                 .isInstanceOf(WebhookException.class)
+                .hasMessage("the receiver responded with status " + status);
+
+        Request _ = receiver.expect("registered");
+        fixture.expectNothingMore();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 413, 415, 431})
+    void aRegistrationThatTheReceiverCannotProcessFailsAndNoEventFollows(int status)
+            throws Exception {
+        receiver.thenAnswer(status, "{\"reason\": \"x\"}");
+
+        assertThatThrownBy(() -> webhook.onWorkerRegistered(7, OLD))
+                .isInstanceOf(UnprocessableRegistrationException.class)
                 .hasMessage("the receiver responded with status " + status);
 
         Request _ = receiver.expect("registered");

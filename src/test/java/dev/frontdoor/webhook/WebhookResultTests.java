@@ -48,13 +48,22 @@ class WebhookResultTests {
     @ParameterizedTest
     @ValueSource(
             ints = {
-                301, 302, 304, 307, 400, 401, 402, 404, 405, 406, 407, 410, 411, 412, 413, 414, 415,
-                421, 423, 424, 425, 426, 428, 429, 431, 451, 499
+                301, 302, 304, 307, 401, 402, 404, 405, 406, 407, 410, 411, 412, 414, 421, 423, 424,
+                425, 426, 428, 429, 451, 499
             })
     void anAnswerThatIsNoVerdictFailsAndTookNothing(int status) {
         assertThat(of(status, "{\"reason\": \"x\"}"))
                 .isEqualTo(
                         new WebhookResult.Failed("responded with status " + status, false, null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 413, 415, 431})
+    void anAnswerAboutTheContentConcernsThisEventOnly(int status) {
+        WebhookResult result = of(status, "{\"reason\": \"x\"}");
+
+        assertThat(result).isEqualTo(new WebhookResult.Unprocessable(status));
+        assertThat(result.description()).isEqualTo("responded with status " + status);
     }
 
     @ParameterizedTest

@@ -53,6 +53,17 @@ class HttpLimitsTests {
     }
 
     @Test
+    void channelIsCountedByItsFirstReasonOnly() {
+        client.channel.stopTaking();
+        client.receives(get("/liminal").repeat(20));
+        service.time().advance(CLOSE_TIMEOUT);
+
+        assertThat(client.channel.isOpen()).isFalse();
+        assertThat(closed("refused")).isOne();
+        assertThat(closed("not_read")).isZero();
+    }
+
+    @Test
     void refusalsOfTheApplicationCountToo() {
         for (int i = 0; i < 4; i++) {
             client.receives(get("/nowhere"));

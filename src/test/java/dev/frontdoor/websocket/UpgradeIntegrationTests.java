@@ -164,6 +164,23 @@ class UpgradeIntegrationTests {
                         "bad_labels"),
                 arguments("two Hosts", upgrade().with("Host: other"), 400, "bad_request"),
                 arguments(
+                        "empty Host", upgrade().without("Host").with("Host:"), 400, "bad_request"),
+                arguments(
+                        "Host with a space",
+                        upgrade().without("Host").with("Host: a b"),
+                        400,
+                        "bad_request"),
+                arguments(
+                        "port out of range",
+                        upgrade().without("Host").with("Host: a:99999"),
+                        400,
+                        "bad_request"),
+                arguments(
+                        "target with a user",
+                        upgrade().start("GET http://a@b/liminal HTTP/1.1"),
+                        400,
+                        "bad_request"),
+                arguments(
                         "scheme without a host",
                         upgrade().start("GET http:/liminal HTTP/1.1"),
                         400,

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 
 /** Runs what {@link Plan} says, prints tables, and writes results. */
@@ -29,7 +30,8 @@ final class Bench {
         HttpServer receiver = webhookReceiver();
         try {
             int port = receiver.getAddress().getPort();
-            Plan installed = withoutNodeUnlessInstalled(plan, machine);
+            Plan installed =
+                    withoutLiminalUnlessBuilt(withoutNodeUnlessInstalled(plan, machine), machine);
             new RoundTrips(installed, machine, figures, port).run();
             new Scenarios(installed, machine, figures, port).run();
         } finally {
@@ -78,7 +80,14 @@ final class Bench {
             return plan;
         }
         System.out.println("skipped: Node's ws, which npm could not install");
-        return plan.without(Candidate.NODE);
+        return plan.without(Set.of(Candidate.NODE));
+    }
+
+    /** {@code run.sh} builds it, or says why not. */
+    private static Plan withoutLiminalUnlessBuilt(Plan plan, Machine machine) {
+        return Files.isExecutable(machine.liminal())
+                ? plan
+                : plan.without(Set.of(Candidate.LIMINAL, Candidate.LIMINAL_OVER_TCP));
     }
 
     /** Takes every event. It runs beside the load, and its processor time counts as the load's. */

@@ -4,6 +4,7 @@ import dev.frontdoor.bench.server.RawNettyServer;
 import dev.frontdoor.bench.server.ReactorNettyServer;
 import dev.frontdoor.bench.server.WebFluxServer;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,7 +14,10 @@ enum Candidate {
     SERVICE_ALONE("service, no notifier"),
     OTHER("other build, 1 notifier"),
     SERVICE("service, 1 notifier"),
+    SERVICE_OVER_TCP("service over TCP, 1 notifier"),
     SERVICE_WITH_THREE("service, 3 notifiers, one a webhook"),
+    LIMINAL("liminal-server"),
+    LIMINAL_OVER_TCP("liminal-server over TCP"),
     REACTOR_NETTY("Reactor Netty route"),
     WEBFLUX("WebFlux handler"),
     NODE("Node, ws");
@@ -30,17 +34,29 @@ enum Candidate {
 
     boolean isService() {
         return switch (this) {
-            case SERVICE_ALONE, OTHER, SERVICE, SERVICE_WITH_THREE -> true;
-            case RAW_NETTY, REACTOR_NETTY, WEBFLUX, NODE -> false;
+            case SERVICE_ALONE, OTHER, SERVICE, SERVICE_OVER_TCP, SERVICE_WITH_THREE -> true;
+            case LIMINAL, LIMINAL_OVER_TCP, RAW_NETTY, REACTOR_NETTY, WEBFLUX, NODE -> false;
         };
     }
 
-    boolean isOnJvm() {
-        return this != NODE;
+    boolean isLiminal() {
+        return this == LIMINAL || this == LIMINAL_OVER_TCP;
     }
 
-    /** The command that serves on a port; the service's operators have the port after it. */
-    List<String> command(Machine machine, int port, int webhookPort) {
+    /** Whether workers connect without WebSocket. */
+    boolean isOverTcp() {
+        return this == SERVICE_OVER_TCP || this == LIMINAL_OVER_TCP;
+    }
+
+    boolean isOnJvm() {
+        return this != NODE && !isLiminal();
+    }
+
+    /**
+     * The command that serves workers on a port. The operators of the service and of liminal's
+     * server have the port after it.
+     */
+    List<String> command(Machine machine, int port, int webhookPort) throws IOException {
         List<String> command = new ArrayList<>();
         switch (this) {
             case NODE -> {
@@ -48,17 +64,21 @@ enum Candidate {
                 command.add(machine.root().resolve("bench/node/server.mjs").toString());
                 command.add(Integer.toString(port));
             }
+            case LIMINAL, LIMINAL_OVER_TCP -> {
+                command.add(machine.liminal().toString());
+                command.add(LiminalSettings.write(machine, this, port).toString());
+            }
             case RAW_NETTY -> bare(command, machine, RawNettyServer.class, port);
             case REACTOR_NETTY -> bare(command, machine, ReactorNettyServer.class, port);
             case WEBFLUX -> bare(command, machine, WebFluxServer.class, port);
-            case SERVICE_ALONE, OTHER, SERVICE, SERVICE_WITH_THREE -> {
+            case SERVICE_ALONE, OTHER, SERVICE, SERVICE_OVER_TCP, SERVICE_WITH_THREE -> {
                 command.addAll(machine.java());
                 command.add("-jar");
                 command.add(machine.executableJar(this).toString());
-                command.add("--server.port=" + port);
+                command.add("--server.port=" + (isOverTcp() ? 0 : port));
                 command.add("--management.server.port=" + (port + 1));
                 command.add("--frontdoor.limits.max-connections=30000");
-                command.addAll(settings(machine, webhookPort));
+                command.addAll(settings(machine, port, webhookPort));
             }
         }
         return command;
@@ -72,10 +92,11 @@ enum Candidate {
         command.add(Integer.toString(port));
     }
 
-    private List<String> settings(Machine machine, int webhookPort) {
+    private List<String> settings(Machine machine, int port, int webhookPort) {
         String notifiers = "--frontdoor.notifiers.path=" + machine.notifiers(this);
         return switch (this) {
             case SERVICE, OTHER -> List.of(notifiers);
+            case SERVICE_OVER_TCP -> List.of(notifiers, "--frontdoor.tcp.port=" + port);
             case SERVICE_WITH_THREE ->
                     List.of(
                             notifiers,

@@ -29,6 +29,9 @@ final class Load implements AutoCloseable {
                                 "port=" + server.port(),
                                 "server=" + server.pid(),
                                 "limit=" + limit));
+        if (server.candidate().isOverTcp()) {
+            command.add("tcp=1");
+        }
         command.addAll(List.of(options));
         process =
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();

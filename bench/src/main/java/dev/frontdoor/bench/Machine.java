@@ -87,6 +87,11 @@ record Machine(
         return root.resolve("bench/target/load");
     }
 
+    /** Liminal's server, as {@code run.sh} built it. */
+    Path liminal() {
+        return root.resolve("bench/liminal/target/release/liminal");
+    }
+
     Path executableJar(Candidate candidate) {
         if (candidate == Candidate.OTHER && otherJar != null) {
             return otherJar;

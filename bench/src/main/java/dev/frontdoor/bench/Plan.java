@@ -32,6 +32,7 @@ record Plan(
             """
             usage: bench/run.sh quick|full [workload ...]
                    bench/run.sh compare OTHER.jar [workload ...]
+                   bench/run.sh transports [workload ...]
                    bench/run.sh smoke
             workloads: %s\
             """
@@ -39,6 +40,15 @@ record Plan(
 
     private static final Set<Workload> ALL = EnumSet.allOf(Workload.class);
     private static final Set<Workload> COMPARED = EnumSet.of(ENTER, REGISTER_AGAIN, PING, IDLE);
+
+    /** What a run of all candidates leaves out. */
+    private static final Set<Candidate> ELSEWHERE =
+            EnumSet.of(
+                    Candidate.OTHER,
+                    Candidate.SERVICE_OVER_TCP,
+                    Candidate.LIMINAL,
+                    Candidate.LIMINAL_OVER_TCP);
+
     private static final Set<Workload> NOT_COMPARED = EnumSet.of(STEADY, START, CODEC);
 
     /** A start takes too long for a smoke test, and the codec is measured without any server. */
@@ -50,7 +60,7 @@ record Plan(
         List<String> rest = arguments.stream().skip(1).toList();
         List<Candidate> ours =
                 Arrays.stream(Candidate.values())
-                        .filter(candidate -> candidate != Candidate.OTHER)
+                        .filter(candidate -> !ELSEWHERE.contains(candidate))
                         .toList();
         return switch (name) {
             case "quick" -> new Plan(name, Size.QUICK, workloads(rest, ALL), ours, null);
@@ -63,7 +73,20 @@ record Plan(
                             List.of(
                                     Candidate.RAW_NETTY,
                                     Candidate.SERVICE,
+                                    Candidate.SERVICE_OVER_TCP,
                                     Candidate.SERVICE_WITH_THREE),
+                            null);
+            case "transports" ->
+                    new Plan(
+                            name,
+                            Size.FULL,
+                            compared(rest),
+                            List.of(
+                                    Candidate.RAW_NETTY,
+                                    Candidate.SERVICE,
+                                    Candidate.SERVICE_OVER_TCP,
+                                    Candidate.LIMINAL,
+                                    Candidate.LIMINAL_OVER_TCP),
                             null);
             case "compare" -> compare(name, rest);
             default -> throw new IllegalArgumentException(USAGE);
@@ -86,6 +109,17 @@ record Plan(
                 Path.of(rest.getFirst()));
     }
 
+    /** Other servers than ours neither push nor take what is published. */
+    private static Set<Workload> compared(List<String> names) {
+        Set<Workload> workloads = workloads(names, COMPARED);
+        if (!COMPARED.containsAll(workloads)) {
+            throw new IllegalArgumentException(
+                    "only %s are compared over transports"
+                            .formatted(COMPARED.stream().map(Workload::argument).toList()));
+        }
+        return workloads;
+    }
+
     private static Set<Workload> workloads(List<String> names, Set<Workload> otherwise) {
         Set<Workload> workloads = EnumSet.noneOf(Workload.class);
         names.stream().map(Workload::of).forEach(workloads::add);
@@ -96,9 +130,10 @@ record Plan(
         return name.equals("smoke");
     }
 
-    /** The same without one of the candidates. */
-    Plan without(Candidate candidate) {
-        List<Candidate> others = candidates.stream().filter(each -> each != candidate).toList();
+    /** The same without some of the candidates. */
+    Plan without(Set<Candidate> absent) {
+        List<Candidate> others =
+                candidates.stream().filter(each -> !absent.contains(each)).toList();
         return new Plan(name, size, workloads, others, otherJar);
     }
 

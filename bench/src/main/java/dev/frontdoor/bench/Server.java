@@ -173,7 +173,19 @@ final class Server implements AutoCloseable {
     }
 
     private boolean serves() throws IOException {
+        if (candidate.isLiminal()) {
+            return responds("http://127.0.0.1:%d/ready".formatted(port + 1));
+        }
         return candidate.isService() ? isReady() : Files.readString(log).contains("ready");
+    }
+
+    private static boolean responds(String uri) {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(uri)).build();
+            return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (Exception e) {
+            return false;
+        }
     }
 
     private long status(String key) throws IOException {
@@ -189,12 +201,13 @@ final class Server implements AutoCloseable {
         return Path.of("/proc", Long.toString(process.pid()), file);
     }
 
-    /** A port that is free, as is the one after it, and that no outgoing connection will get. */
+    /** A port that is free, as are the two after it, and that no outgoing connection will get. */
     private static int freePorts() {
         while (true) {
-            nextPort += 2;
+            nextPort += 3;
             try (ServerSocket _ = new ServerSocket(nextPort);
-                    ServerSocket _ = new ServerSocket(nextPort + 1)) {
+                    ServerSocket _ = new ServerSocket(nextPort + 1);
+                    ServerSocket _ = new ServerSocket(nextPort + 2)) {
                 return nextPort;
             } catch (IOException e) {
                 // taken: the next ones

@@ -1,10 +1,13 @@
 package dev.frontdoor.actuate.access;
 
+import dev.frontdoor.logging.RepeatedLines;
+import dev.frontdoor.logging.RepeatedLines.Kind;
 import dev.frontdoor.notifier.DisplayText;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
@@ -13,14 +16,23 @@ import org.springframework.web.server.WebFilterChain;
 
 import reactor.core.publisher.Mono;
 
+import java.net.InetSocketAddress;
+
 /**
- * Logs every request to the management port that may change something, a refused one too: who sent
- * it, and the status of the response; null if the client left before it.
+ * Logs the requests to the management port that may change something, refused ones too: who sent
+ * it, and the status of the response; null if the client left before it. Refused ones that repeat
+ * are summarized.
  */
 @Order(-2)
 final class ManagementRequestLogFilter implements WebFilter {
 
     private static final Logger log = LoggerFactory.getLogger(ManagementRequestLogFilter.class);
+
+    private final RepeatedLines lines;
+
+    ManagementRequestLogFilter(RepeatedLines lines) {
+        this.lines = lines;
+    }
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
@@ -28,13 +40,27 @@ final class ManagementRequestLogFilter implements WebFilter {
             return chain.filter(exchange);
         }
         ServerHttpResponse response = exchange.getResponse();
-        response.beforeCommit(() -> Mono.fromRunnable(() -> log(exchange)));
+        response.beforeCommit(() -> Mono.fromRunnable(() -> answered(exchange)));
         return chain.filter(exchange)
                 .doOnCancel(() -> {
                     if (!response.isCommitted()) {
                         log(exchange);
                     }
                 });
+    }
+
+    private void answered(ServerWebExchange exchange) {
+        HttpStatusCode status = exchange.getResponse().getStatusCode();
+        InetSocketAddress client = exchange.getRequest().getRemoteAddress();
+        if (status != null && status.is4xxClientError() && client != null) {
+            lines.log(
+                    Kind.FAILURE,
+                    "refused requests of operators",
+                    client.getHostString(),
+                    () -> log(exchange));
+        } else {
+            log(exchange);
+        }
     }
 
     private static void log(ServerWebExchange exchange) {

@@ -26,10 +26,10 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * Closes all connections, so that workers reconnect to other instances: before the service stops,
  * or earlier if an operator asks. Upgrades and registrations are refused from the start. The
- * connections are closed with 1012, each at a random moment of the window, those with pending
- * pushes up to the grace later, and at the deadline all that are left. The drain is over when the
- * unregister calls have been made. An operator may cancel it until the service stops. Used by any
- * thread.
+ * notifiers learn of it before the first close. The connections are closed with 1012, each at a
+ * random moment of the window, those with pending pushes up to the grace later, and at the deadline
+ * all that are left. The drain is over when the unregister calls have been made. An operator may
+ * cancel it until the service stops. Used by any thread.
  */
 public final class Drain implements SmartLifecycle {
 
@@ -47,6 +47,7 @@ public final class Drain implements SmartLifecycle {
     private final AtomicReference<DrainPhase> phase =
             new AtomicReference<>(DrainPhase.of(State.STARTING));
     private final AcceptancePublisher acceptance;
+    private final DrainAnnouncer announcer;
     private volatile boolean running;
 
     Drain(
@@ -54,6 +55,7 @@ public final class Drain implements SmartLifecycle {
             Connections connections,
             RegistrationService registrations,
             PushService pushes,
+            DrainAnnouncer announcer,
             ApplicationContext context,
             MeterRegistry meters,
             Clock clock,
@@ -62,6 +64,7 @@ public final class Drain implements SmartLifecycle {
         this.connections = connections;
         this.registrations = registrations;
         this.pushes = pushes;
+        this.announcer = announcer;
         this.acceptance = new AcceptancePublisher(registrations, context, this::isOpen);
         this.clock = clock;
         this.executor = executor;
@@ -96,7 +99,7 @@ public final class Drain implements SmartLifecycle {
         }
         boolean begun = false;
         try {
-            run(draining);
+            run(draining, deadline);
             begun = true;
         } catch (Throwable e) {
             log.error("the drain could not begin; the connections end with the service", e);
@@ -107,7 +110,7 @@ public final class Drain implements SmartLifecycle {
         }
     }
 
-    private void run(DrainPhase draining) {
+    private void run(DrainPhase draining, Instant deadline) {
         acceptance.publish();
         log.info(
                 "draining {} connections within {}, at most {}",
@@ -122,6 +125,7 @@ public final class Drain implements SmartLifecycle {
                         pushes,
                         clock,
                         ThreadLocalRandom.current(),
+                        announcer.announceAll(deadline),
                         () -> phase.get().isSameRun(draining));
         ScheduledFuture<?> ticks =
                 executor.scheduleWithFixedDelay(

@@ -1,7 +1,9 @@
 package dev.frontdoor.connection.drain;
 
 import dev.frontdoor.connection.Connections;
+import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.push.PushService;
+import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.RegistrationService;
 import dev.frontdoor.registration.settings.LimitProperties;
 
@@ -29,12 +31,27 @@ class DrainConfiguration {
             Connections connections,
             RegistrationService registrations,
             PushService pushes,
+            DrainAnnouncer announcer,
             ApplicationContext context,
             MeterRegistry meters,
             Clock clock,
             @Qualifier(DRAIN_EXECUTOR) ScheduledExecutorService executor) {
         return new Drain(
-                properties, connections, registrations, pushes, context, meters, clock, executor);
+                properties,
+                connections,
+                registrations,
+                pushes,
+                announcer,
+                context,
+                meters,
+                clock,
+                executor);
+    }
+
+    @Bean
+    DrainAnnouncer drainAnnouncer(
+            RegistrationService registrations, LiveTable table, Timeouts timeouts) {
+        return new DrainAnnouncer(registrations, table, timeouts);
     }
 
     @Bean

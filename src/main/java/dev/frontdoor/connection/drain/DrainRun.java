@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
@@ -39,16 +40,20 @@ final class DrainRun {
     private final RegistrationService registrations;
     private final PushService pushes;
     private final Clock clock;
+    private final RandomGenerator random;
+    private final Future<?> announced;
     private final BooleanSupplier inForce;
     private final long start;
-    private final Deque<Candidate> scheduled;
+    private final Deque<Candidate> scheduled = new ArrayDeque<>();
     private final List<Candidate> due = new ArrayList<>();
+    private boolean closing;
     private long nextLog;
     private long unregisterDeadline = Long.MAX_VALUE;
 
     /**
      * A drain that starts now.
      *
+     * @param announced done when the notifiers know of it; the first close waits for that
      * @param inForce false once the drain has been canceled: no further connection is closed
      */
     DrainRun(
@@ -58,21 +63,30 @@ final class DrainRun {
             PushService pushes,
             Clock clock,
             RandomGenerator random,
+            Future<?> announced,
             BooleanSupplier inForce) {
         this.properties = properties;
         this.connections = connections;
         this.registrations = registrations;
         this.pushes = pushes;
         this.clock = clock;
+        this.random = random;
+        this.announced = announced;
         this.inForce = inForce;
         this.start = clock.monotonicTime();
-        this.scheduled = schedule(random);
     }
 
     /** Does what is due now. Returns whether the drain is over. */
     boolean advance() {
         long now = clock.monotonicTime() - start;
         if (unregisterDeadline == Long.MAX_VALUE) {
+            if (!announced.isDone()) {
+                return false;
+            }
+            if (!closing) {
+                closing = true;
+                schedule(now);
+            }
             closeDue(now);
             logProgress(now);
             if (now < deadline() && connections.count() > 0) {
@@ -93,17 +107,20 @@ final class DrainRun {
         return true;
     }
 
-    private Deque<Candidate> schedule(RandomGenerator random) {
+    /** Spreads the closes over what is left of the window. */
+    private void schedule(long now) {
         List<WorkerConnection> open = connections.open();
         Collections.shuffle(open, random);
+        Duration left = properties.window().minusNanos(now);
         long[] moments =
                 DrainSchedule.moments(
-                        open.size(), properties.window(), properties.maxClosesPerSecond(), random);
-        Deque<Candidate> candidates = new ArrayDeque<>(moments.length);
+                        open.size(),
+                        left.isNegative() ? Duration.ZERO : left,
+                        properties.maxClosesPerSecond(),
+                        random);
         for (int i = 0; i < moments.length; i++) {
-            candidates.add(new Candidate(open.get(i), moments[i]));
+            scheduled.add(new Candidate(open.get(i), now + moments[i]));
         }
-        return candidates;
     }
 
     private void closeDue(long now) {

@@ -28,6 +28,7 @@ import org.springframework.context.support.GenericApplicationContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -101,6 +102,7 @@ class DrainCancelTests {
                         service.bean(PushService.class),
                         service.time(),
                         ThreadLocalRandom.current(),
+                        CompletableFuture.completedFuture(null),
                         () -> closes.incrementAndGet() <= 3);
 
         assertThat(run.advance()).isFalse();
@@ -243,6 +245,7 @@ class DrainCancelTests {
                 service.bean(Connections.class),
                 service.bean(RegistrationService.class),
                 service.bean(PushService.class),
+                service.bean(DrainAnnouncer.class),
                 listeners,
                 new SimpleMeterRegistry(),
                 Clock.SYSTEM,

@@ -209,6 +209,7 @@ class DrainTests {
                 service.bean(Connections.class),
                 service.bean(RegistrationService.class),
                 service.bean(PushService.class),
+                service.bean(DrainAnnouncer.class),
                 context,
                 new SimpleMeterRegistry(),
                 clock,

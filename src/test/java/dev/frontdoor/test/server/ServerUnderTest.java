@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import dev.frontdoor.invocation.Notifier;
 import dev.frontdoor.protocol.Frame.ConnectError;
 import dev.frontdoor.protocol.Frame.Disconnect;
-import dev.frontdoor.registration.LiveTable;
-import dev.frontdoor.registration.RegistrationService;
 import dev.frontdoor.tcp.TcpPort;
 import dev.frontdoor.test.HttpResponse;
 import dev.frontdoor.test.TestWorker;
@@ -21,7 +18,6 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
-import org.assertj.core.api.ThrowingConsumer;
 import org.awaitility.core.ThrowingRunnable;
 import org.springframework.context.ApplicationContext;
 
@@ -63,6 +59,11 @@ public final class ServerUnderTest {
     /** An address of the machine that no worker has had; the log counts lines by address. */
     public String newAddress() {
         return "127.0.1." + addresses.incrementAndGet();
+    }
+
+    /** The transport by which workers connect. */
+    public WorkerTransport transport() {
+        return transport;
     }
 
     /** From now on workers connect by this transport; WebSocket is the default. */
@@ -118,6 +119,14 @@ public final class ServerUnderTest {
         return URI.create("tcp://localhost:" + TcpPort.of(context));
     }
 
+    /** The port to which workers connect. */
+    public int port() {
+        return switch (transport) {
+            case WEBSOCKET -> webPort();
+            case TCP -> TcpPort.of(context);
+        };
+    }
+
     /** A worker that is connected and has sent nothing. */
     public TestWorker connect() throws IOException {
         return worker().connect();
@@ -132,12 +141,17 @@ public final class ServerUnderTest {
 
     /** An address on the workers' port. */
     public URI uri(String path) {
-        return URI.create("ws://localhost:" + port() + path);
+        return URI.create("ws://localhost:" + webPort() + path);
     }
 
     /** A connection to the workers' port. */
     public HttpSocket http() throws IOException {
-        return HttpSocket.connect(port());
+        return HttpSocket.connect(webPort());
+    }
+
+    /** A connection to the workers' port from this address of the machine. */
+    public HttpSocket httpFrom(String address) throws IOException {
+        return HttpSocket.connect(port(), InetAddress.ofLiteral(address));
     }
 
     /** A connection to the operators' port. */
@@ -227,58 +241,11 @@ public final class ServerUnderTest {
 
     /** Waits until no worker is connected and all counts add up. */
     public void expectNobody() {
-        eventually(() -> {
-            assertThat(sum("frontdoor.connections", "state", "connected")).isZero();
-            expectBalance();
-            assertThat(context.getBean(LiveTable.class).size()).isZero();
-            assertThat(sum("frontdoor.connections", "state", "registered")).isZero();
-            RegistrationService registrations = context.getBean(RegistrationService.class);
-            assertThat(registrations.ledgerCount()).isZero();
-            assertThat(registrations.notifiers())
-                    .allSatisfy(
-                            (ThrowingConsumer<Notifier>)
-                                    bean ->
-                                            assertThat(bean.calls().held())
-                                                    .as(bean.name())
-                                                    .isZero());
-            assertThat(sum("frontdoor.notifier.held")).isZero();
-            assertThat(context.getBeansOfType(ScriptedNotifier.class).values())
-                    .allSatisfy(notifier -> assertThat(notifier.held()).isEmpty());
-        });
+        NobodyCheck check = new NobodyCheck(this, context);
+        eventually(check::run);
     }
 
-    /** Checks the sums that hold between any two frames. */
-    private void expectBalance() {
-        assertThat(sum("frontdoor.connections.opened"))
-                .as("opened = closed + connected")
-                .isEqualTo(
-                        sum("frontdoor.connections.closed")
-                                + sum("frontdoor.connections", "state", "connected"));
-        for (String notifier : new String[] {TestApplication.FIRST, TestApplication.SECOND}) {
-            assertThat(
-                            calls(notifier, "registered", "returned")
-                                    + calls(notifier, "registered", "late"))
-                    .as("registered calls that returned or were late = held + unregistered calls")
-                    .isEqualTo(
-                            sum("frontdoor.notifier.held", "notifier", notifier)
-                                    + calls(notifier, "unregistered", "returned")
-                                    + calls(notifier, "unregistered", "failed")
-                                    + calls(notifier, "unregistered", "timeout"));
-        }
-    }
-
-    private double calls(String notifier, String callback, String outcome) {
-        return sum(
-                "frontdoor.notifier.calls",
-                "notifier",
-                notifier,
-                "callback",
-                callback,
-                "outcome",
-                outcome);
-    }
-
-    private int port() {
+    private int webPort() {
         return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     }
 

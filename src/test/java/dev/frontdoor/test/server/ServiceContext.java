@@ -1,5 +1,7 @@
 package dev.frontdoor.test.server;
 
+import dev.frontdoor.notifier.ConnectionNotifier;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -12,6 +14,7 @@ import org.springframework.context.annotation.ClassPathBeanDefinitionScanner;
 import org.springframework.core.type.filter.AnnotationTypeFilter;
 
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 
 /**
  * The beans of the service without a server, for tests that drive its time and its channels by
@@ -35,6 +38,17 @@ public final class ServiceContext implements AutoCloseable {
 
     /** A service with these settings, as {@code key=value}, that has one notifier. */
     public ServiceContext(String... settings) {
+        this(_ -> {}, settings);
+    }
+
+    /** A service with a second notifier, which is called {@code name}. */
+    public ServiceContext(String name, ConnectionNotifier second, String... settings) {
+        this(
+                context -> context.registerBean(name, ConnectionNotifier.class, () -> second),
+                settings);
+    }
+
+    private ServiceContext(Consumer<AnnotationConfigApplicationContext> beans, String... settings) {
         TestPropertyValues.of("frontdoor.instance-name=under-test/0")
                 .and(settings)
                 .applyTo(context);
@@ -43,6 +57,7 @@ public final class ServiceContext implements AutoCloseable {
         scanner.scan(PACKAGES);
         context.registerBean(ManualTime.class, () -> time);
         context.registerBean(ScriptedNotifier.class, () -> notifier);
+        beans.accept(context);
         context.registerBean(ObservationRegistry.class, ObservationRegistry::create);
         context.registerBean(
                 MeterRegistry.class, () -> new SimpleMeterRegistry(SimpleConfig.DEFAULT, time));

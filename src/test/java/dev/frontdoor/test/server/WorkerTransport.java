@@ -1,7 +1,14 @@
 package dev.frontdoor.test.server;
 
+import java.util.Locale;
+
 /** How a worker connects to the service under test. */
 public enum WorkerTransport {
     WEBSOCKET,
-    TCP
+    TCP;
+
+    /** What operators call it. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

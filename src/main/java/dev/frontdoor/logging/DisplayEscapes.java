@@ -1,4 +1,4 @@
-package dev.frontdoor.actuate;
+package dev.frontdoor.logging;
 
 import dev.frontdoor.notifier.DisplayText;
 
@@ -14,7 +14,7 @@ import java.io.Serial;
  * Escapes in JSON every character that could control a terminal, or reorder what it shows. A reader
  * of the JSON still gets the exact text.
  */
-final class DisplayEscapes extends CharacterEscapes {
+public final class DisplayEscapes extends CharacterEscapes {
 
     @Serial private static final long serialVersionUID = 1L;
 

@@ -1,0 +1,25 @@
+package dev.frontdoor.connection;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+
+/**
+ * Counts each channel that a port accepts, and closes it at once if there are too many: before an
+ * event loop gets it, which may be late. The first handler of a server's channel.
+ */
+public final class AcceptLimitHandler extends ChannelInboundHandlerAdapter {
+
+    private final TcpConnections connections;
+
+    public AcceptLimitHandler(TcpConnections connections) {
+        this.connections = connections;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (connections.admit((Channel) message)) {
+            ctx.fireChannelRead(message);
+        }
+    }
+}
