@@ -31,7 +31,10 @@ class GreetingController {
                 workers.list(WorkerFilter.activityType("greet")).stream()
                         .findAny()
                         .orElseThrow(
-                                () -> new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE));
+                                () ->
+                                        new ResponseStatusException(
+                                                HttpStatus.SERVICE_UNAVAILABLE,
+                                                "no worker can greet"));
         return workers.push(
                         worker.pid(), name.getBytes(StandardCharsets.UTF_8), Duration.ofSeconds(10))
                 .thenApply(reply -> new String(reply, StandardCharsets.UTF_8));
