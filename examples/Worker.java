@@ -76,26 +76,34 @@ public final class Worker {
         try {
             WebSocket.Builder upgrade = client.newWebSocketBuilder();
             upgrade.connectTimeout(Duration.ofSeconds(10));
+            upgrade.header("User-Agent", "frontdoor-example/1.0");
+            if (!options.labels().isEmpty()) {
+                upgrade.header("Worker-Labels", String.join(", ", options.labels()));
+            }
             opened.socket = upgrade.buildAsync(options.url(), opened).get();
             connection = opened;
             log("connected to %s", options.url());
             return opened.run();
         } catch (ExecutionException e) {
-            return notConnected(e.getCause());
+            return notConnected(options.url(), e.getCause());
         } finally {
             connection = null;
         }
     }
 
     /** Retries if the service is unreachable or overloaded; other errors are final (section 2). */
-    private static End notConnected(Throwable cause) {
+    private static End notConnected(URI url, Throwable cause) {
         if (!(cause instanceof WebSocketHandshakeException handshake)) {
-            log("cannot connect: %s", cause);
+            // The JDK says neither that nobody listens nor that the host is unknown.
+            boolean silent = cause.getMessage() == null;
+            String why = silent ? "nobody listens there, or the host is unknown" : cause.toString();
+            log("cannot connect to %s: %s", url, why);
             return new End(true, false, 0);
         }
         int status = handshake.getResponse().statusCode();
         String wait = handshake.getResponse().headers().firstValue("Retry-After").orElse("");
-        log("refused with HTTP status %d%s", status, wait.isEmpty() ? "" : ", retry after " + wait);
+        String after = wait.isEmpty() ? "" : ", retry after " + wait;
+        log("%s refused with HTTP status %d%s", url, status, after);
         boolean later = status == 408 || status == 429 || status >= 500;
         return new End(later, false, wait.matches("[0-9]{1,4}") ? Integer.parseInt(wait) : 0);
     }
@@ -459,6 +467,7 @@ public final class Worker {
             String identity,
             int capacity,
             int workMillis,
+            List<String> labels,
             boolean exitOnRejection) {
 
         static final String HELP =
@@ -473,6 +482,7 @@ public final class Worker {
                   --capacity COUNT     pushes to work on at once; more are refused as busy (16)
                   --work-millis COUNT  how many milliseconds the work on a push takes (0)
                   --token TOKEN        the token that authenticates this worker (none)
+                  --label NAME=TEXT    a label, for instance zone=eu1, may be repeated (none)
                   --exit-on-rejection  exit after a rejection instead of retrying
                   --help               print this
                 """;
@@ -487,7 +497,7 @@ public final class Worker {
                             "--token",
                             "--capacity",
                             "--work-millis");
-            Set<String> repeatable = Set.of("--namespace", "--activity");
+            Set<String> repeatable = Set.of("--namespace", "--activity", "--label");
             Map<String, List<String>> given = new HashMap<>();
             for (int i = 0; i < args.length; i++) {
                 String name = args[i];
@@ -516,6 +526,7 @@ public final class Worker {
                             "worker-" + host() + "-" + ProcessHandle.current().pid()),
                     count(given, "--capacity", "16"),
                     count(given, "--work-millis", "0"),
+                    given.getOrDefault("--label", List.of()).stream().map(Options::label).toList(),
                     given.containsKey("--exit-on-rejection"));
         }
 
@@ -530,6 +541,16 @@ public final class Worker {
                 return Integer.parseInt(text);
             }
             throw wrong("%s '%s' is not allowed; allowed: 0 to 999999999", name, text);
+        }
+
+        /** A member of the header Worker-Labels (section 2); the service checks its lengths. */
+        private static String label(String text) {
+            if (!text.matches("[a-z*][a-z0-9_.*-]*=[ -~]*")) {
+                throw wrong("--label '%s' is not allowed; allowed: zone=eu1, in ASCII", text);
+            }
+            int equals = text.indexOf('=') + 1;
+            String value = text.substring(equals).replace("\\", "\\\\").replace("\"", "\\\"");
+            return text.substring(0, equals) + '"' + value + '"';
         }
 
         private static URI url(String text) {

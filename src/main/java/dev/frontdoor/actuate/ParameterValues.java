@@ -5,6 +5,7 @@ import dev.frontdoor.notifier.DisplayText;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 
+import java.util.Map;
 import java.util.SortedSet;
 
 /**
@@ -23,12 +24,17 @@ final class ParameterValues {
         return value == null ? DEFAULT_LIMIT : (int) number("limit", value, 1, MAX_LIMIT);
     }
 
+    /** The pid that a path names. */
+    static long pid(String value) {
+        return number("pid", value, 1, Long.MAX_VALUE);
+    }
+
     /**
      * Parses a number.
      *
      * @param name the parameter, for the message
      * @param min the smallest number that is allowed
-     * @param max the largest number that is allowed
+     * @param max the largest number that is allowed; {@code Long.MAX_VALUE} goes without saying
      * @throws InvalidEndpointRequestException if the value is not such a number; the response has
      *     status 400
      */
@@ -41,9 +47,10 @@ final class ParameterValues {
         } catch (NumberFormatException e) {
             // Reported below, like a number that is out of range.
         }
+        String allowed = max == Long.MAX_VALUE ? "" : " to " + max;
         throw invalid(
-                "%s must be a number from %s to %s, was '%s'"
-                        .formatted(name, min, max, DisplayText.of(value)));
+                "%s must be a whole number from %s%s, was '%s'"
+                        .formatted(name, min, allowed, DisplayText.of(value)));
     }
 
     /**
@@ -62,6 +69,24 @@ final class ParameterValues {
         throw invalid(
                 "%s must be %s or %s, was '%s'"
                         .formatted(name, first, second, DisplayText.of(value)));
+    }
+
+    /**
+     * Parses a filter for a label.
+     *
+     * @param value {@code NAME:VALUE}; null means no filter
+     * @throws InvalidEndpointRequestException if the value has no such form; the response has
+     *     status 400
+     */
+    static Map<String, String> label(@Nullable String value) {
+        if (value == null) {
+            return Map.of();
+        }
+        int colon = value.indexOf(':');
+        if (colon < 1) {
+            throw invalid("label must be NAME:VALUE, was '%s'".formatted(DisplayText.of(value)));
+        }
+        return Map.of(value.substring(0, colon), value.substring(colon + 1));
     }
 
     /**

@@ -25,7 +25,7 @@ import java.time.Duration;
 /** Workers of a service without a server. The test sends their frames. */
 public final class ConnectedWorkers {
 
-    private static final Duration MAX_WAIT = Duration.ofSeconds(20);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
     private final ServiceContext service;
 
@@ -53,7 +53,7 @@ public final class ConnectedWorkers {
         RecordingTransport transport = new RecordingTransport(channel, canPing, pauseAfterAck);
         WorkerConnection connection =
                 service.bean(WorkerConnectionFactory.class)
-                        .create(channel, transport, "192.0.2.1:4711");
+                        .create(channel, transport, "192.0.2.1:4711", WorkerDeclaration.NONE);
         connection.opened();
         return new Worker(channel, transport, connection);
     }

@@ -146,7 +146,7 @@ final class DrainRun {
     private void logProgress(long now) {
         if (now >= nextLog) {
             nextLog = now + LOG_INTERVAL;
-            log.info("draining: {} connections left", connections.count());
+            log.info("draining; open connections: {}", connections.count());
         }
     }
 
