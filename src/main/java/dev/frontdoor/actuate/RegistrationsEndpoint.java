@@ -6,6 +6,7 @@ import dev.frontdoor.connection.Rejection;
 import dev.frontdoor.connection.WorkerConnection;
 import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.notifier.WorkerFilter;
+import dev.frontdoor.push.InstanceWorkers;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.LiveTable;
@@ -32,13 +33,19 @@ public final class RegistrationsEndpoint {
     private final Instance instance;
     private final Connections connections;
     private final LiveTable table;
+    private final InstanceWorkers workers;
     private final PushService pushes;
 
     RegistrationsEndpoint(
-            Instance instance, Connections connections, LiveTable table, PushService pushes) {
+            Instance instance,
+            Connections connections,
+            LiveTable table,
+            InstanceWorkers workers,
+            PushService pushes) {
         this.instance = instance;
         this.connections = connections;
         this.table = table;
+        this.workers = workers;
         this.pushes = pushes;
     }
 
@@ -73,7 +80,7 @@ public final class RegistrationsEndpoint {
                     new WorkerFilter(namespace, taskQueue, node, activityType, identity);
             return describe(
                     Page.of(
-                            matching(filter),
+                            workers.select(filter),
                             LiveWorker::pid,
                             end,
                             rows,
@@ -107,7 +114,7 @@ public final class RegistrationsEndpoint {
      */
     @DeleteOperation
     public WebEndpointResponse<Void> disconnect(@Selector long pid, @Nullable String reason) {
-        boolean found = pushes.disconnect(pid, orDefault(reason));
+        boolean found = workers.disconnect(pid, orDefault(reason));
         return new WebEndpointResponse<>(
                 found
                         ? WebEndpointResponse.STATUS_NO_CONTENT
@@ -132,12 +139,12 @@ public final class RegistrationsEndpoint {
             @Nullable String reason) {
         long confirmed = ParameterValues.number("confirm", confirm, 0, Integer.MAX_VALUE);
         WorkerFilter filter = new WorkerFilter(namespace, taskQueue, node, activityType, identity);
-        List<LiveWorker> matching = matching(filter);
+        List<LiveWorker> matching = workers.select(filter);
         if (matching.size() != confirmed) {
             return new WebEndpointResponse<>(
                     new MatchingDescriptor(matching.size(), 0), HttpStatus.CONFLICT.value());
         }
-        matching.forEach(worker -> pushes.disconnect(worker.pid(), orDefault(reason)));
+        matching.forEach(worker -> workers.disconnect(worker.pid(), orDefault(reason)));
         return new WebEndpointResponse<>(new MatchingDescriptor(matching.size(), matching.size()));
     }
 
@@ -151,10 +158,6 @@ public final class RegistrationsEndpoint {
 
     private static String orDefault(@Nullable String reason) {
         return reason == null ? CloseCause.DISCONNECTED.reason() : reason;
-    }
-
-    private List<LiveWorker> matching(WorkerFilter filter) {
-        return table.newestFirst().filter(worker -> filter.matches(worker.registration())).toList();
     }
 
     private List<WorkerConnection> unregistered(@Nullable String identity) {

@@ -176,13 +176,19 @@ public final class WorkerConnection implements WorkerLink {
 
     /** Ends the connection if one of its timeouts has passed, and pings a silent worker. */
     void checkTimeouts() {
+        if (ended) {
+            return;
+        }
         CloseCause overdue =
-                timeouts.overdue(dispatcher.awaitsConnect(setup), setup.awaitsRegistration());
+                timeouts.overdue(
+                        dispatcher.awaitsConnect(setup),
+                        setup.awaitsRegistration(),
+                        () -> dispatcher.stopPushes(pid()));
         if (overdue != null) {
             end(overdue, overdue.reason());
-        } else if (!ended && outbound.isToBeDropped()) {
+        } else if (outbound.isToBeDropped()) {
             failures.memoryNeeded();
-        } else if (!ended && timeouts.pingDue() && transport.ping()) {
+        } else if (timeouts.pingDue() && transport.ping()) {
             timeouts.onPing();
         }
     }

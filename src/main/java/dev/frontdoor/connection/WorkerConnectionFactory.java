@@ -7,7 +7,9 @@ import dev.frontdoor.registration.settings.LimitProperties;
 import io.micrometer.core.instrument.Clock;
 import io.netty.channel.Channel;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Creates connections for the transports. Used by any event loop. */
 public final class WorkerConnectionFactory {
@@ -16,6 +18,7 @@ public final class WorkerConnectionFactory {
     private final FrameDispatcher dispatcher;
     private final LimitProperties limits;
     private final HeartbeatProperties heartbeat;
+    private final Duration pushGrace;
     private final RefusalLog refusals;
     private final MemoryBudget messages;
     private final MemoryBudget unproven;
@@ -27,6 +30,7 @@ public final class WorkerConnectionFactory {
             FrameDispatcher dispatcher,
             LimitProperties limits,
             HeartbeatProperties heartbeat,
+            Duration pushGrace,
             RefusalLog refusals,
             MemoryBudget messages,
             MemoryBudget unproven,
@@ -36,6 +40,7 @@ public final class WorkerConnectionFactory {
         this.dispatcher = dispatcher;
         this.limits = limits;
         this.heartbeat = heartbeat;
+        this.pushGrace = pushGrace;
         this.refusals = refusals;
         this.messages = messages;
         this.unproven = unproven;
@@ -55,6 +60,7 @@ public final class WorkerConnectionFactory {
                         connections.nextPid(),
                         remoteAddress,
                         Instant.ofEpochMilli(clock.wallTime()));
+        RunningTime time = connections.timeOf(channel.eventLoop());
         MessageRoom room = new MessageRoom(messages, unproven);
         return new WorkerConnection(
                 facts,
@@ -64,7 +70,15 @@ public final class WorkerConnectionFactory {
                 dispatcher,
                 limits,
                 new ConnectionTimeouts(
-                        limits, heartbeat, connections.timeOf(channel.eventLoop()), channel),
+                        limits,
+                        heartbeat,
+                        new ConnectionAge(
+                                limits.maxConnectionAge(),
+                                pushGrace,
+                                time,
+                                ThreadLocalRandom.current()),
+                        time,
+                        channel),
                 room,
                 unread,
                 new ConnectionSetup((int) limits.maxFrameSize().toBytes(), room, clock),

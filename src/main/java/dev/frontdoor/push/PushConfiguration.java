@@ -3,11 +3,13 @@ package dev.frontdoor.push;
 import dev.frontdoor.invocation.Sampler;
 import dev.frontdoor.invocation.thread.PlatformThreads;
 import dev.frontdoor.invocation.thread.Timeouts;
+import dev.frontdoor.registration.Bans;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.RefusalLog;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -34,5 +36,14 @@ class PushConfiguration {
                 new PushLog(refusals),
                 timeouts,
                 new PlatformThreads("push-completion", MAX_COMPLETION_THREADS));
+    }
+
+    @Bean
+    InstanceWorkers instanceWorkers(
+            LiveTable table,
+            PushService pushes,
+            Bans bans,
+            ObjectProvider<WorkerEvictions> evictions) {
+        return new InstanceWorkers(table, pushes, bans, evictions::getObject);
     }
 }

@@ -1,0 +1,17 @@
+package dev.frontdoor.push;
+
+import dev.frontdoor.notifier.Eviction;
+import dev.frontdoor.notifier.EvictionRequest;
+import dev.frontdoor.notifier.Workers;
+
+import java.util.List;
+
+/** The evictions of this instance, as {@link Workers} shows them. Used by any thread. */
+public interface WorkerEvictions {
+
+    /** Evicts workers: see {@link Workers#evict}. */
+    Eviction evict(EvictionRequest request);
+
+    /** The evictions in progress and the latest that have ended, newest first. */
+    List<Eviction> evictions();
+}
