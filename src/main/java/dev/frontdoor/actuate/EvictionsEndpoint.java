@@ -48,6 +48,7 @@ public final class EvictionsEndpoint {
      * filter does not evict all workers. The status is 409 if the service drains, or too many
      * evictions are in progress.
      *
+     * @param label selects workers that have a label, as {@code NAME:VALUE}
      * @param count how many workers are evicted at most, 1 or more
      * @param share the part of the selected workers that is evicted, more than 0 and at most 1
      * @param ratePerSecond closes per second, 1 or more; null means the drain's setting
@@ -63,13 +64,23 @@ public final class EvictionsEndpoint {
             @Nullable String node,
             @Nullable String activityType,
             @Nullable String identity,
+            @Nullable String userAgent,
+            @Nullable String label,
             @Nullable String count,
             @Nullable String share,
             @Nullable String ratePerSecond,
             @Nullable String deadline,
             @Nullable String comeBack) {
         ParameterValues.requireEither("count", count, "share", share);
-        WorkerFilter filter = new WorkerFilter(namespace, taskQueue, node, activityType, identity);
+        WorkerFilter filter =
+                new WorkerFilter(
+                        namespace,
+                        taskQueue,
+                        node,
+                        activityType,
+                        identity,
+                        userAgent,
+                        ParameterValues.label(label));
         EvictionRequest request =
                 ParameterValues.change(() ->
                         new EvictionRequest(

@@ -9,6 +9,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ResponseStatusException;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.function.Supplier;
 
@@ -130,6 +131,24 @@ final class ParameterValues {
         if ((firstValue == null) == (secondValue == null)) {
             throw invalid("either %s or %s is required, and not both".formatted(first, second));
         }
+    }
+
+    /**
+     * Parses a filter for a label.
+     *
+     * @param value {@code NAME:VALUE}; null means no filter
+     * @throws InvalidEndpointRequestException if the value has no such form; the response has
+     *     status 400
+     */
+    static Map<String, String> label(@Nullable String value) {
+        if (value == null) {
+            return Map.of();
+        }
+        int colon = value.indexOf(':');
+        if (colon < 1) {
+            throw invalid("label must be NAME:VALUE, was '%s'".formatted(DisplayText.of(value)));
+        }
+        return Map.of(value.substring(0, colon), value.substring(colon + 1));
     }
 
     /**

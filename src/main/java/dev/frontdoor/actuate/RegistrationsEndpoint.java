@@ -50,12 +50,13 @@ public final class RegistrationsEndpoint {
     }
 
     /**
-     * Returns a page of workers, newest connection first. Filters compare exactly; null matches all
-     * workers.
+     * Returns a page of workers, newest connection first. Filters compare exactly, except {@code
+     * userAgent} and the value of {@code label}, which are globs; null matches all workers.
      *
      * @param state {@code registered}, which null means too, for rows of the live table; {@code
      *     unregistered} for workers that are connected only, of which {@code identity} selects
      *     those that declared it last
+     * @param label selects workers that have a label, as {@code NAME:VALUE}
      * @param limit maximum number of rows, 1 to 1000; null means 100
      * @param before selects connections with a smaller pid: {@code next} of the previous page; null
      *     selects the first page
@@ -68,6 +69,8 @@ public final class RegistrationsEndpoint {
             @Nullable String node,
             @Nullable String activityType,
             @Nullable String identity,
+            @Nullable String userAgent,
+            @Nullable String label,
             @Nullable String limit,
             @Nullable String before) {
         int rows = ParameterValues.limit(limit);
@@ -77,7 +80,14 @@ public final class RegistrationsEndpoint {
                         : ParameterValues.number("before", before, 1, Long.MAX_VALUE);
         if (ParameterValues.oneOf("state", state, REGISTERED, UNREGISTERED).equals(REGISTERED)) {
             WorkerFilter filter =
-                    new WorkerFilter(namespace, taskQueue, node, activityType, identity);
+                    new WorkerFilter(
+                            namespace,
+                            taskQueue,
+                            node,
+                            activityType,
+                            identity,
+                            userAgent,
+                            ParameterValues.label(label));
             return describe(
                     Page.of(
                             workers.select(filter),
@@ -90,6 +100,8 @@ public final class RegistrationsEndpoint {
         ParameterValues.requireAbsent("state=unregistered", "taskQueue", taskQueue);
         ParameterValues.requireAbsent("state=unregistered", "node", node);
         ParameterValues.requireAbsent("state=unregistered", "activityType", activityType);
+        ParameterValues.requireAbsent("state=unregistered", "userAgent", userAgent);
+        ParameterValues.requireAbsent("state=unregistered", "label", label);
         return describe(
                 Page.of(
                         unregistered(identity),
@@ -125,6 +137,7 @@ public final class RegistrationsEndpoint {
      * Disconnects the workers that match the filters, if their number equals {@code confirm}.
      * Otherwise it disconnects no worker, and the status is 409.
      *
+     * @param label selects workers that have a label, as {@code NAME:VALUE}
      * @param confirm the number of workers that the operator expects to match
      * @param reason the close reason; null means a default text
      */
@@ -135,10 +148,20 @@ public final class RegistrationsEndpoint {
             @Nullable String node,
             @Nullable String activityType,
             @Nullable String identity,
+            @Nullable String userAgent,
+            @Nullable String label,
             String confirm,
             @Nullable String reason) {
         long confirmed = ParameterValues.number("confirm", confirm, 0, Integer.MAX_VALUE);
-        WorkerFilter filter = new WorkerFilter(namespace, taskQueue, node, activityType, identity);
+        WorkerFilter filter =
+                new WorkerFilter(
+                        namespace,
+                        taskQueue,
+                        node,
+                        activityType,
+                        identity,
+                        userAgent,
+                        ParameterValues.label(label));
         List<LiveWorker> matching = workers.select(filter);
         if (matching.size() != confirmed) {
             return new WebEndpointResponse<>(

@@ -2,28 +2,36 @@ package dev.frontdoor.push;
 
 import dev.frontdoor.notifier.Ban;
 import dev.frontdoor.notifier.ConnectedWorker;
+import dev.frontdoor.notifier.ConnectionFacts;
 import dev.frontdoor.notifier.Eviction;
 import dev.frontdoor.notifier.EvictionRequest;
 import dev.frontdoor.notifier.WorkerFilter;
 import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.registration.Bans;
 import dev.frontdoor.registration.CloseCause;
+import dev.frontdoor.registration.Ledgers;
+import dev.frontdoor.registration.LiveFacts;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.LiveWorker;
+import dev.frontdoor.registration.WorkerLink;
+
+import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** The registered workers of this instance. */
+/** The registered workers of this instance, and what is known of their connections. */
 public final class InstanceWorkers implements Workers {
 
     /** Who bans, for the log. */
     private static final String APPLICATION = "the application";
 
     private final LiveTable table;
+    private final Ledgers ledgers;
     private final PushService pushes;
     private final Bans bans;
     private final Supplier<WorkerEvictions> evictions;
@@ -35,8 +43,13 @@ public final class InstanceWorkers implements Workers {
      *     the workers
      */
     InstanceWorkers(
-            LiveTable table, PushService pushes, Bans bans, Supplier<WorkerEvictions> evictions) {
+            LiveTable table,
+            Ledgers ledgers,
+            PushService pushes,
+            Bans bans,
+            Supplier<WorkerEvictions> evictions) {
         this.table = table;
+        this.ledgers = ledgers;
         this.pushes = pushes;
         this.bans = bans;
         this.evictions = evictions;
@@ -52,12 +65,30 @@ public final class InstanceWorkers implements Workers {
         return table.newestFirst()
                 .filter(worker -> filter.matches(worker.registration()))
                 .map(this::describe)
+                .filter(filter::matches)
                 .toList();
     }
 
     /** The rows of the workers that a filter selects, newest connection first. */
     public List<LiveWorker> select(WorkerFilter filter) {
-        return table.newestFirst().filter(worker -> filter.matches(worker.registration())).toList();
+        return table.newestFirst()
+                .filter(worker -> filter.matches(worker.registration()))
+                .filter(worker -> filter.matches(describe(worker)))
+                .toList();
+    }
+
+    @Override
+    public Optional<ConnectionFacts> connection(long pid) {
+        return Optional.ofNullable(facts(pid)).map(LiveFacts::snapshot);
+    }
+
+    @Override
+    public boolean annotate(long pid, Map<String, String> labels) {
+        LiveFacts facts = facts(pid);
+        if (facts != null) {
+            facts.annotate(labels);
+        }
+        return facts != null;
     }
 
     @Override
@@ -113,7 +144,13 @@ public final class InstanceWorkers implements Workers {
         return bans.inForce();
     }
 
+    private @Nullable LiveFacts facts(long pid) {
+        WorkerLink link = ledgers.link(pid);
+        return link == null ? null : link.facts();
+    }
+
     private ConnectedWorker describe(LiveWorker worker) {
+        LiveFacts facts = worker.link().facts();
         return new ConnectedWorker(
                 worker.pid(),
                 worker.registration(),
@@ -121,6 +158,8 @@ public final class InstanceWorkers implements Workers {
                 worker.link().remoteAddress(),
                 worker.link().connectedAt(),
                 worker.registeredAt(),
-                pushes.pending(worker.pid()));
+                pushes.pending(worker.pid()),
+                facts.origin().userAgent(),
+                facts.labels());
     }
 }

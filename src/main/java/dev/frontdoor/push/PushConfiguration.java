@@ -4,6 +4,7 @@ import dev.frontdoor.invocation.Sampler;
 import dev.frontdoor.invocation.thread.PlatformThreads;
 import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.registration.Bans;
+import dev.frontdoor.registration.Ledgers;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.RefusalLog;
 
@@ -41,9 +42,10 @@ class PushConfiguration {
     @Bean
     InstanceWorkers instanceWorkers(
             LiveTable table,
+            Ledgers ledgers,
             PushService pushes,
             Bans bans,
             ObjectProvider<WorkerEvictions> evictions) {
-        return new InstanceWorkers(table, pushes, bans, evictions::getObject);
+        return new InstanceWorkers(table, ledgers, pushes, bans, evictions::getObject);
     }
 }

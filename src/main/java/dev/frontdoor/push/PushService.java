@@ -50,12 +50,16 @@ public final class PushService {
         this.dispatch = new PushDispatch(table, properties, timeouts);
     }
 
-    /** Sends a payload to a worker: see {@link Workers#push}. */
+    /**
+     * Sends a payload to a worker: see {@link Workers#push}.
+     *
+     * @throws IllegalArgumentException if {@code timeLimit} is not more than zero
+     */
     public CompletableFuture<byte[]> push(long pid, byte[] payload, Duration timeLimit) {
         return push(pid, registered(pid), payload, timeLimit, false);
     }
 
-    /** Sends a payload once a registration is decided: see {@link Workers#pushAfterDecision}. */
+    /** See {@link Workers#pushAfterDecision}. */
     public CompletableFuture<byte[]> pushAfterDecision(
             long pid, byte[] payload, Duration timeLimit) {
         Optional<WorkerLink> deciding = table.deciding(pid);
@@ -89,7 +93,7 @@ public final class PushService {
         return push.reply();
     }
 
-    /** Sends a payload whose reply nobody awaits: see {@link Workers#send}. */
+    /** See {@link Workers#send}. */
     public void send(long pid, byte[] payload) {
         Optional<WorkerLink> link = registered(pid);
         PushException refusal = link.isEmpty() ? unknown(pid) : send(link.get(), payload);

@@ -48,6 +48,11 @@ class RegistrationConfiguration {
     }
 
     @Bean
+    Ledgers ledgers() {
+        return new Ledgers();
+    }
+
+    @Bean
     RefusalLog refusalLog(RepeatedLines lines) {
         return new RefusalLog(lines);
     }
@@ -61,6 +66,7 @@ class RegistrationConfiguration {
             RegistrationProperties registrations,
             LiveTable table,
             Bans bans,
+            Ledgers ledgers,
             MeterRegistry meters,
             Sampler sampler,
             RefusalLog refusals,
@@ -89,6 +95,7 @@ class RegistrationConfiguration {
                 table,
                 new RegistrationMetrics(meters, sampler, table),
                 new RegistrationLog(refusals),
+                ledgers,
                 timeouts,
                 clock);
     }

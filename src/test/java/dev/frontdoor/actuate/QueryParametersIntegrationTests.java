@@ -40,10 +40,10 @@ class QueryParametersIntegrationTests {
     @CsvSource(
             delimiter = '|',
             value = {
-                "GET    | /actuator/registrations    | activityType, before, identity, limit, namespace, node, state, taskQueue",
+                "GET    | /actuator/registrations    | activityType, before, identity, label, limit, namespace, node, state, taskQueue, userAgent",
                 "GET    | /actuator/registrations/1  | it has none",
                 "DELETE | /actuator/registrations/1  | reason",
-                "DELETE | /actuator/registrations    | activityType, confirm, identity, namespace, node, reason, taskQueue",
+                "DELETE | /actuator/registrations    | activityType, confirm, identity, label, namespace, node, reason, taskQueue, userAgent",
                 "GET    | /actuator/departures       | code, identity, limit",
                 "GET    | /actuator/notifiers        | it has none",
                 "GET    | /actuator/drain            | it has none",

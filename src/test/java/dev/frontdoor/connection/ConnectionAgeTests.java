@@ -26,7 +26,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /** Connections are closed at a random age. */
 class ConnectionAgeTests {
 
-    private static final Duration AGE = Duration.ofMinutes(20);
+    private static final Duration AGE = Duration.ofMinutes(4);
     private static final Duration GRACE = Duration.ofSeconds(10);
     private static final Duration SWEEP = TimeoutSweep.INTERVAL.multipliedBy(2);
     private static final String[] SETTINGS = {

@@ -57,6 +57,7 @@ final class PushFixture implements AutoCloseable {
         workers =
                 new InstanceWorkers(
                         registrations.table(),
+                        registrations.ledgers(),
                         pushes,
                         registrations.bans(),
                         () -> {

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.frontdoor.connection.ConnectedWorkers;
 import dev.frontdoor.connection.ConnectedWorkers.Worker;
-import dev.frontdoor.connection.Departure;
+import dev.frontdoor.connection.DepartedWorker;
 import dev.frontdoor.connection.Departures;
 import dev.frontdoor.connection.DrainProperties;
 import dev.frontdoor.notifier.ConnectedWorker;
@@ -335,8 +335,8 @@ class EvictionTests {
     private Set<Long> departures(CloseCause cause) {
         List<Long> pids =
                 service.bean(Departures.class).newestFirst().stream()
-                        .filter(departure -> departure.end().reason().equals(cause.reason()))
-                        .map(Departure::pid)
+                        .filter(departed -> departed.departure().reason().equals(cause.reason()))
+                        .map(DepartedWorker::pid)
                         .toList();
         assertThat(pids).doesNotHaveDuplicates();
         return new HashSet<>(pids);
