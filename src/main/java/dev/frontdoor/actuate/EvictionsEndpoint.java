@@ -12,6 +12,7 @@ import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 
 import reactor.core.publisher.Mono;
@@ -101,17 +102,16 @@ public final class EvictionsEndpoint {
     }
 
     /**
-     * Cancels an eviction. One that has ended stays as it is. Null, which becomes status 404, if
-     * there is none.
+     * Cancels an eviction. One that has ended stays as it is. The status is 404 if there is none.
      */
     @DeleteOperation
-    public @Nullable EvictionDescriptor cancel(@Selector long id) {
+    public WebEndpointResponse<EvictionDescriptor> cancel(@Selector long id) {
         WorkerEviction eviction = evictions.find(id).orElse(null);
         if (eviction == null) {
-            return null;
+            return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
         }
         boolean _ = eviction.cancel();
-        return EvictionDescriptor.of(eviction);
+        return new WebEndpointResponse<>(EvictionDescriptor.of(eviction));
     }
 
     private static int number(String name, String value) {

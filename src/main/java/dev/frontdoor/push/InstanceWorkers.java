@@ -27,7 +27,7 @@ import java.util.function.Supplier;
 /** The registered workers of this instance, and what is known of their connections. */
 public final class InstanceWorkers implements Workers {
 
-    /** Who bans, for the log. */
+    /** Who evicts or bans, for the log. */
     private static final String APPLICATION = "the application";
 
     private final LiveTable table;
@@ -116,7 +116,7 @@ public final class InstanceWorkers implements Workers {
 
     @Override
     public Eviction evict(EvictionRequest request) {
-        return evictions.get().evict(request);
+        return evictions.get().evict(request, APPLICATION);
     }
 
     @Override

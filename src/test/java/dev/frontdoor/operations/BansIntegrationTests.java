@@ -92,6 +92,7 @@ class BansIntegrationTests {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             value = {
                 "{'duration': '1h'}                                | identity",
                 "{'identity': 'x'}                                 | duration",

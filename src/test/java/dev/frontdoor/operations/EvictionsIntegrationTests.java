@@ -163,6 +163,7 @@ class EvictionsIntegrationTests {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             value = {
                 "{}                                    | either count or share is required",
                 "{'count': 1, 'share': 0.5}            | either count or share is required",
@@ -178,6 +179,7 @@ class EvictionsIntegrationTests {
                 "{'count': 1, 'deadline': '-1s'}       | deadline must be from 0 to 24 h",
                 "{'count': 1, 'deadline': '25h'}       | deadline must be from 0 to 24 h",
                 "{'count': 1, 'comeBack': 'maybe'}     | comeBack must be true or false",
+                "{'count': 1, 'label': 'zone'}         | label must be NAME:VALUE",
                 "{'count': 1, 'nod': 'host-b'}         | 'nod' is not a parameter"
             })
     void requestThatIsNotAllowedNamesTheFieldAndEvictsNobody(String body, String message)

@@ -41,8 +41,6 @@ public final class Evictions implements WorkerEvictions {
     /** How many are remembered, those in progress included. */
     public static final int MAX_REMEMBERED = 100;
 
-    private static final String APPLICATION = "the application";
-
     private final DrainProperties properties;
     private final InstanceWorkers workers;
     private final LiveTable table;
@@ -75,16 +73,6 @@ public final class Evictions implements WorkerEvictions {
     }
 
     @Override
-    public Eviction evict(EvictionRequest request) {
-        return evict(request, APPLICATION);
-    }
-
-    /**
-     * Evicts workers.
-     *
-     * @param by who asks for it
-     * @throws IllegalStateException if the service drains, or too many evictions are in progress
-     */
     public WorkerEviction evict(EvictionRequest request, String by) {
         WorkerEviction eviction;
         ClosePace pace;

@@ -37,6 +37,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -154,6 +155,20 @@ class EvictionTests {
         assertThat(worker.closed()).isEqualTo(CloseCause.MOVED);
         assertThat(pending).failsWithin(ServerUnderTest.MAX_WAIT);
         assertThat(failure(pending)).isEqualTo(Reason.DISCONNECTED);
+    }
+
+    @Test
+    void labelsSelectWorkersToo() {
+        Worker chosen = workers.register("worker-1");
+        Worker other = workers.register("worker-2");
+        assertThat(api.annotate(pidOf("worker-1"), Map.of("zone", "eu1"))).isTrue();
+        assertThat(api.annotate(pidOf("worker-2"), Map.of("zone", "us1"))).isTrue();
+
+        api.evict(EvictionRequest.all(WorkerFilter.ALL.withLabel("zone", "eu*")));
+        service.time().advance(WINDOW.plus(CloseRunner.INTERVAL));
+
+        assertThat(chosen.closed()).isEqualTo(CloseCause.MOVED);
+        assertThat(other.closed()).isNull();
     }
 
     @Test
@@ -307,7 +322,9 @@ class EvictionTests {
         assertThat(
                         catchThrowableOfType(
                                 RejectedExecutionException.class,
-                                () -> fragile.evict(EvictionRequest.all(WorkerFilter.ALL))))
+                                () ->
+                                        fragile.evict(
+                                                EvictionRequest.all(WorkerFilter.ALL), "a test")))
                 .isNotNull();
 
         assertThat(fragile.evictions().getFirst().progress().state()).isEqualTo(State.CANCELED);
