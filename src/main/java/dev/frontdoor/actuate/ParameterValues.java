@@ -29,12 +29,17 @@ final class ParameterValues {
         return value == null ? DEFAULT_LIMIT : (int) number("limit", value, 1, MAX_LIMIT);
     }
 
+    /** The pid that a path names. */
+    static long pid(String value) {
+        return number("pid", value, 1, Long.MAX_VALUE);
+    }
+
     /**
      * Parses a number.
      *
      * @param name the parameter, for the message
      * @param min the smallest number that is allowed
-     * @param max the largest number that is allowed
+     * @param max the largest number that is allowed; {@code Long.MAX_VALUE} goes without saying
      * @throws InvalidEndpointRequestException if the value is not such a number; the response has
      *     status 400
      */
@@ -47,9 +52,10 @@ final class ParameterValues {
         } catch (NumberFormatException e) {
             // Reported below, like a number that is out of range.
         }
+        String allowed = max == Long.MAX_VALUE ? "" : " to " + max;
         throw invalid(
-                "%s must be a number from %s to %s, was '%s'"
-                        .formatted(name, min, max, DisplayText.of(value)));
+                "%s must be a whole number from %s%s, was '%s'"
+                        .formatted(name, min, allowed, DisplayText.of(value)));
     }
 
     /**

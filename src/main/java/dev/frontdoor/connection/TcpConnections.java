@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.List;
 
 /**
@@ -73,7 +75,7 @@ public final class TcpConnections {
             channel.closeFuture().addListener(_ -> closed(channel));
             return true;
         }
-        refused(peer, refusal);
+        refused(channel, peer, refusal);
         channel.unsafe().closeForcibly();
         closed(channel);
         return false;
@@ -114,7 +116,7 @@ public final class TcpConnections {
         if (count(channel, client)) {
             return true;
         }
-        refused(client, TcpRefusal.ADDRESS);
+        refused(channel, client, TcpRefusal.ADDRESS);
         // The channel may still be in the middle of its setup.
         channel.eventLoop()
                 .execute(() -> {
@@ -145,11 +147,20 @@ public final class TcpConnections {
         }
     }
 
-    private void refused(String peer, TcpRefusal refusal) {
+    private void refused(Channel channel, String peer, TcpRefusal refusal) {
         metrics.refused(refusal);
         refusals.log(
                 "TCP connections beyond a limit",
                 peer,
-                () -> log.warn("closing a TCP connection of {}: {}", peer, refusal.reason()));
+                () ->
+                        log.warn(
+                                "closing a TCP connection of {} to port {}: {}",
+                                peer,
+                                port(channel.localAddress()),
+                                refusal.reason()));
+    }
+
+    private static Object port(SocketAddress local) {
+        return local instanceof InetSocketAddress address ? address.getPort() : local;
     }
 }

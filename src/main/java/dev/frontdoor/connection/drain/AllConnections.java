@@ -55,7 +55,7 @@ final class AllConnections implements ClosedGroup {
 
     @Override
     public void logProgress() {
-        log.info("draining: {} connections left", connections.count());
+        log.info("draining; open connections: {}", connections.count());
     }
 
     @Override

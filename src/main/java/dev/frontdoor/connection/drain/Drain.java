@@ -101,10 +101,10 @@ public final class Drain implements SmartLifecycle {
     private void run(DrainPhase draining, Instant deadline) {
         acceptance.publish(this::isOpen);
         log.info(
-                "draining {} connections within {}, at most {}",
-                connections.count(),
+                "draining within {}, at most {}; open connections: {}",
                 properties.window(),
-                properties.longest());
+                properties.longest(),
+                connections.count());
         runner.start(
                 new AllConnections(
                         connections, registrations, () -> phase.get().isSameRun(draining)),
@@ -127,7 +127,7 @@ public final class Drain implements SmartLifecycle {
             if (phase.compareAndSet(before, DrainPhase.of(State.OPEN))) {
                 before.over().complete(null);
                 acceptance.publish(this::isOpen);
-                log.info("the drain was canceled with {} connections left", connections.count());
+                log.info("the drain was canceled; open connections: {}", connections.count());
                 return true;
             }
             before = phase.get();
