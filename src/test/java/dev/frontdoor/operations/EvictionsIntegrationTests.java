@@ -90,7 +90,7 @@ class EvictionsIntegrationTests {
                 other.expectNothing();
             }
         }
-        assertThat(output).contains(" by operator 'loopback': 1 workers within PT0S");
+        assertThat(output).contains(" by operator 'loopback' within PT0S, ");
     }
 
     @Test
