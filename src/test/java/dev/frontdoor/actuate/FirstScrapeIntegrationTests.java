@@ -36,7 +36,7 @@ class FirstScrapeIntegrationTests {
                 .allMatch(line -> line.endsWith(" 0") || line.endsWith(" 0.0"));
         assertThat(samples)
                 .filteredOn(FirstScrapeIntegrationTests::isOfTheProcess)
-                .hasSize(11)
+                .hasSize(12)
                 .noneMatch(line -> line.endsWith(" 0.0"));
     }
 

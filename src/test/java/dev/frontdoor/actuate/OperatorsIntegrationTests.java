@@ -189,6 +189,14 @@ class OperatorsIntegrationTests {
                                 Map.entry("frontdoor_connections", Set.of("state")),
                                 Map.entry("frontdoor_connections_limit", Set.of()),
                                 Map.entry("frontdoor_connections_refused_total", Set.of()),
+                                Map.entry("frontdoor_management_connections", Set.of()),
+                                Map.entry("frontdoor_management_connections_limit", Set.of()),
+                                Map.entry(
+                                        "frontdoor_management_connections_opened_total", Set.of()),
+                                Map.entry(
+                                        "frontdoor_management_connections_refused_total",
+                                        Set.of("reason")),
+                                Map.entry("frontdoor_management_requests_refused_total", Set.of()),
                                 Map.entry("frontdoor_tcp_connections", Set.of()),
                                 Map.entry("frontdoor_tcp_connections_limit", Set.of()),
                                 Map.entry("frontdoor_tcp_connections_opened_total", Set.of()),

@@ -43,14 +43,15 @@ class DeparturesTests {
 
     @ParameterizedTest
     @EnumSource
-    void onlyDisconnectionIsAnOperators(CloseCause refusal) {
+    void disconnectionAndEvictionAreAnOperators(CloseCause refusal) {
         ConnectionEnd end = ConnectionEnd.byService(refusal, "why");
         assertThat(end.code()).isEqualTo(refusal.code());
         assertThat(end.initiator())
                 .isEqualTo(
-                        refusal == CloseCause.DISCONNECTED
-                                ? Initiator.OPERATOR
-                                : Initiator.SERVICE);
+                        switch (refusal) {
+                            case DISCONNECTED, EVICTED, MOVED -> Initiator.OPERATOR;
+                            default -> Initiator.SERVICE;
+                        });
     }
 
     private static DepartedWorker departed(long pid) {

@@ -27,9 +27,8 @@ class DocumentedLimitsTests {
 
     DocumentedLimitsTests() throws IOException {
         String document = Files.readString(Path.of("docs", "operations.md"));
-        section =
-                document.substring(
-                        document.indexOf("\n## 7. Limits"), document.indexOf("\n## 8. "));
+        int start = document.indexOf(". Limits\n");
+        section = document.substring(start, document.indexOf("\n## ", start));
     }
 
     @Test
