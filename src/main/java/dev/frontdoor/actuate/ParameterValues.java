@@ -4,9 +4,14 @@ import dev.frontdoor.notifier.DisplayText;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.server.ResponseStatusException;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.SortedSet;
+import java.util.function.Supplier;
 
 /**
  * Checks the parameters of requests. Endpoints declare them as texts, so that a response with
@@ -54,6 +59,53 @@ final class ParameterValues {
     }
 
     /**
+     * Parses a number that may have a fraction. Whoever gets it checks its range.
+     *
+     * @param name the parameter, for the message
+     * @throws InvalidEndpointRequestException if the value is not a number; the response has status
+     *     400
+     */
+    static double fraction(String name, String value) {
+        try {
+            return Double.parseDouble(value);
+        } catch (NumberFormatException e) {
+            throw invalid("%s must be a number, was '%s'".formatted(name, DisplayText.of(value)));
+        }
+    }
+
+    /**
+     * Parses a time with its unit, such as {@code 90s}, {@code 2h} or {@code PT1H30M}. Whoever gets
+     * it checks its range.
+     *
+     * @param name the parameter, for the message
+     * @throws InvalidEndpointRequestException if the value is not such a time; the response has
+     *     status 400
+     */
+    static Duration duration(String name, String value) {
+        try {
+            if (value.isEmpty() || Character.isLetter(value.charAt(value.length() - 1))) {
+                return DurationStyle.detectAndParse(value);
+            }
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            // Reported below, like a number without a unit.
+        }
+        throw invalid(
+                "%s must be a time with a unit, such as 90s, 15m or PT2H, was '%s'"
+                        .formatted(name, DisplayText.of(value)));
+    }
+
+    /** Runs a change; what it does not allow becomes status 400, and a conflict status 409. */
+    static <T> T change(Supplier<T> change) {
+        try {
+            return change.get();
+        } catch (IllegalArgumentException e) {
+            throw invalid(String.valueOf(e.getMessage()));
+        } catch (IllegalStateException e) {
+            throw new ResponseStatusException(HttpStatus.CONFLICT, e.getMessage(), e);
+        }
+    }
+
+    /**
      * Checks a value that has two choices.
      *
      * @param value null means the first choice
@@ -69,6 +121,22 @@ final class ParameterValues {
         throw invalid(
                 "%s must be %s or %s, was '%s'"
                         .formatted(name, first, second, DisplayText.of(value)));
+    }
+
+    /**
+     * Requires one of two parameters.
+     *
+     * @throws InvalidEndpointRequestException if none or both are there; the response has status
+     *     400
+     */
+    static void requireEither(
+            String first,
+            @Nullable String firstValue,
+            String second,
+            @Nullable String secondValue) {
+        if ((firstValue == null) == (secondValue == null)) {
+            throw invalid("either %s or %s is required, and not both".formatted(first, second));
+        }
     }
 
     /**

@@ -31,6 +31,7 @@ import java.util.concurrent.Future;
     AuthProperties.class,
     HeartbeatProperties.class,
     DepartureProperties.class,
+    DrainProperties.class,
     ManagementLimitProperties.class
 })
 class ConnectionConfiguration {
@@ -156,6 +157,7 @@ class ConnectionConfiguration {
             AuthProperties auth,
             LimitProperties limits,
             HeartbeatProperties heartbeat,
+            DrainProperties drain,
             Connections connections,
             RegistrationService registrations,
             PushService pushes,
@@ -181,6 +183,7 @@ class ConnectionConfiguration {
                         new ConnectHandshake(tokens), registrations, pushes, messages, metrics),
                 limits,
                 heartbeat,
+                drain.pushGrace(),
                 refusals,
                 messages,
                 unproven,

@@ -11,6 +11,7 @@ import dev.frontdoor.registration.settings.LimitProperties;
 import dev.frontdoor.registration.settings.RegistrationProperties;
 
 import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.slf4j.Logger;
@@ -38,6 +39,15 @@ class RegistrationConfiguration {
     }
 
     @Bean
+    Bans bans(LiveTable table, MeterRegistry meters, Clock clock) {
+        Bans bans = new Bans(table, clock);
+        Gauge.builder("frontdoor.bans", bans, in -> in.inForce().size())
+                .description("Identities that are banned")
+                .register(meters);
+        return bans;
+    }
+
+    @Bean
     Ledgers ledgers() {
         return new Ledgers();
     }
@@ -55,6 +65,7 @@ class RegistrationConfiguration {
             LimitProperties limits,
             RegistrationProperties registrations,
             LiveTable table,
+            Bans bans,
             Ledgers ledgers,
             MeterRegistry meters,
             Sampler sampler,
@@ -70,6 +81,7 @@ class RegistrationConfiguration {
                 new RegistrationPolicy(
                         inCallOrder,
                         properties.unmatched(),
+                        bans,
                         new Identities(frontDoor.duplicateIdentity(), refusals, clock),
                         new RegistrationRateLimiter(
                                 limits.registrationsPerSecond(), limits.registrationQueue(), clock),
