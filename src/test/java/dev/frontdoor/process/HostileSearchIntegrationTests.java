@@ -7,10 +7,12 @@ import dev.frontdoor.test.server.TestKeys;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
@@ -30,6 +32,8 @@ import javax.net.ssl.SSLContext;
  * Random sequences of bytes, requests, upgrades, frames, pauses and resets from many peers at once,
  * against a service with 256 MB. The system property {@code seed} selects the sequences.
  */
+@ParameterizedClass
+@ValueSource(booleans = {false, true})
 class HostileSearchIntegrationTests {
 
     private static final int PEERS = 50;
@@ -48,22 +52,25 @@ class HostileSearchIntegrationTests {
 
     private static final TestKeys KEYS = TestKeys.generate();
 
-    @SuppressWarnings("NullAway.Init")
-    private ServiceProcess service;
+    /** What peers and bystanders need for TLS; null without it. */
+    private final @Nullable SSLContext tls;
 
-    @SuppressWarnings("NullAway.Init")
+    private ServiceProcess service;
     private Bystanders bystanders;
 
-    private @Nullable SSLContext context;
+    HostileSearchIntegrationTests(boolean tls) throws Exception {
+        this.tls = tls ? KEYS.clientContext() : null;
+    }
 
-    private void start(Path directory, TestReporter reporter, boolean tls) throws Exception {
+    @BeforeEach
+    void start(@TempDir Path directory, TestReporter reporter) throws Exception {
         reporter.publishEntry("seed", Long.toString(SEED));
         Bystanders.notifier().writeTo(directory.resolve("notifiers/pushing.jar"));
         service =
                 ServiceProcess.in(directory)
                         .small()
                         .start(
-                                "--server.ssl.enabled=" + tls,
+                                "--server.ssl.enabled=" + (tls != null),
                                 "--server.ssl.key-store=" + KEYS.store(),
                                 "--server.ssl.key-store-password=" + TestKeys.PASSWORD,
                                 "--management.server.ssl.enabled=false",
@@ -72,9 +79,8 @@ class HostileSearchIntegrationTests {
                                 "--frontdoor.limits.message-timeout=5s",
                                 "--frontdoor.limits.close-timeout=2s",
                                 "--frontdoor.departures.size=10");
-        if (tls) {
-            context = KEYS.clientContext();
-            service.workerSockets(context.getSocketFactory());
+        if (tls != null) {
+            service.workerSockets(tls.getSocketFactory());
         }
         bystanders = new Bystanders(service);
     }
@@ -85,12 +91,9 @@ class HostileSearchIntegrationTests {
         service.close();
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
+    @Test
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
-    void randomSequencesDisturbNobodyAndLeaveNothing(
-            boolean tls, @TempDir Path directory, TestReporter reporter) throws Exception {
-        start(directory, reporter, tls);
+    void randomSequencesDisturbNobodyAndLeaveNothing() throws Exception {
         search(SEED + PEERS, WARM_UP);
         Usage before = rest();
         search(SEED, DURATION);
@@ -124,7 +127,7 @@ class HostileSearchIntegrationTests {
     private void search(long seed, Duration duration) throws Exception {
         List<HostilePeer> peers = new ArrayList<>();
         for (int i = 0; i < PEERS; i++) {
-            peers.add(new HostilePeer(service.workersPort(), context, seed + i));
+            peers.add(new HostilePeer(service.workersPort(), tls, seed + i));
         }
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         try (ScheduledExecutorService attack = Executors.newSingleThreadScheduledExecutor()) {
