@@ -3,6 +3,7 @@ package dev.frontdoor.connection;
 import com.sun.management.UnixOperatingSystemMXBean;
 
 import dev.frontdoor.connection.address.ClientAddresses;
+import dev.frontdoor.event.EventLog;
 import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.MemoryBudget;
@@ -81,6 +82,7 @@ class ConnectionConfiguration {
             ConnectionLimit limit,
             LimitProperties limits,
             RefusalLog refusals,
+            EventLog events,
             Clock clock) {
         return new Connections(
                 registrations,
@@ -90,6 +92,7 @@ class ConnectionConfiguration {
                 limit.max(),
                 new ConnectionsPerAddress(limits.maxConnectionsPerAddress()),
                 refusals,
+                events,
                 clock);
     }
 
@@ -136,7 +139,7 @@ class ConnectionConfiguration {
 
     @Bean
     Departures departures(DepartureProperties properties) {
-        return new Departures(properties.size());
+        return new Departures(properties.size(), properties.maxBytes().toBytes());
     }
 
     @Bean

@@ -3,7 +3,10 @@ package dev.frontdoor.registration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.frontdoor.event.EventLog;
 import dev.frontdoor.test.Registrations;
+
+import io.micrometer.core.instrument.Clock;
 
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -15,7 +18,7 @@ import java.util.List;
 class LedgerTests {
 
     @AutoClose private final RegistrationFixture fixture = new RegistrationFixture();
-    private final LiveTable table = new LiveTable();
+    private final LiveTable table = new LiveTable(new EventLog(10, 1 << 20, Clock.SYSTEM));
     private final LinkedWorker worker = fixture.worker();
     private final Ledger ledger = new Ledger(worker, 0);
 

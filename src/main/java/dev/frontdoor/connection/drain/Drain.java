@@ -112,6 +112,7 @@ public final class Drain implements SmartLifecycle {
 
     private void run(DrainPhase draining, Instant deadline) {
         acceptance.publish();
+        announcer.changed(status());
         log.info(
                 "draining {} connections within {}, at most {}",
                 connections.count(),
@@ -146,6 +147,7 @@ public final class Drain implements SmartLifecycle {
             if (phase.compareAndSet(before, DrainPhase.of(State.OPEN))) {
                 before.over().complete(null);
                 acceptance.publish();
+                announcer.changed(status());
                 log.info("the drain was canceled with {} connections left", connections.count());
                 return true;
             }
@@ -208,6 +210,7 @@ public final class Drain implements SmartLifecycle {
 
     private void end(DrainPhase draining) {
         if (phase.updateAndGet(now -> now.afterRun(draining)).isSameRun(draining)) {
+            announcer.changed(status());
             draining.over().complete(null);
             log.info("drained");
         }

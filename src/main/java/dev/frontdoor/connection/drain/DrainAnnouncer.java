@@ -1,5 +1,7 @@
 package dev.frontdoor.connection.drain;
 
+import dev.frontdoor.event.Event;
+import dev.frontdoor.event.EventLog;
 import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.notifier.DrainNotice;
 import dev.frontdoor.registration.LiveTable;
@@ -9,17 +11,32 @@ import dev.frontdoor.registration.RegistrationService;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 
-/** Tells the notifiers which connections are about to be closed. Used by any thread. */
+/**
+ * Tells the notifiers which connections are about to be closed, and operators what the drain does.
+ * Used by any thread.
+ */
 final class DrainAnnouncer {
 
     private final RegistrationService registrations;
     private final LiveTable table;
     private final Timeouts timeouts;
+    private final EventLog events;
 
-    DrainAnnouncer(RegistrationService registrations, LiveTable table, Timeouts timeouts) {
+    DrainAnnouncer(
+            RegistrationService registrations,
+            LiveTable table,
+            Timeouts timeouts,
+            EventLog events) {
         this.registrations = registrations;
         this.table = table;
         this.timeouts = timeouts;
+        this.events = events;
+    }
+
+    /** The drain has begun, is over, or was canceled. */
+    void changed(Drain.Status status) {
+        events.record(
+                new Event.Drain(status.state().label(), status.remaining(), status.deadline()));
     }
 
     /** Announces that all connections are closed. Completes like {@link #announce}. */
