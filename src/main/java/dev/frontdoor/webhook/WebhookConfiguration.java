@@ -1,5 +1,7 @@
 package dev.frontdoor.webhook;
 
+import dev.frontdoor.notifier.Workers;
+
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
@@ -74,11 +76,13 @@ class WebhookConfiguration {
             WebhookClient client,
             EventDelivery delivery,
             Clock clock,
+            Workers workers,
             Environment environment) {
         warnOfLongAttempts(properties.responseTimeout(), environment);
         return new WebhookNotifier(
                 client,
-                new EventFactory(source(properties.source(), environment), clock),
+                new EventFactory(
+                        source(properties.source(), environment), clock, workers::connection),
                 delivery);
     }
 
