@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.frontdoor.event.EventLog;
+import dev.frontdoor.notifier.Departure;
+import dev.frontdoor.notifier.Departure.Initiator;
 import dev.frontdoor.test.Registrations;
 
 import io.micrometer.core.instrument.Clock;
@@ -25,7 +27,7 @@ class LedgerTests {
     @Test
     void nothingEntersTheTableAfterTheEnd() {
         ledger.beginDeciding();
-        boolean releaseNow = ledger.end(table).releaseNow();
+        boolean releaseNow = end().releaseNow();
 
         assertThat(ledger.putInForce(table, live())).isFalse();
         assertThat(table.size()).isZero();
@@ -39,9 +41,9 @@ class LedgerTests {
         assertThat(ledger.putInForce(table, live())).isTrue();
         assertThat(ledger.endDeciding()).isFalse();
 
-        assertThat(ledger.end(table).releaseNow()).isTrue();
+        assertThat(end().releaseNow()).isTrue();
         assertThat(table.size()).isZero();
-        assertThat(ledger.end(table).releaseNow()).isFalse();
+        assertThat(end().releaseNow()).isFalse();
     }
 
     @Test
@@ -49,7 +51,7 @@ class LedgerTests {
         ledger.beginDeciding();
         assertThat(ledger.putInForce(table, live())).isTrue();
 
-        assertThat(ledger.end(table).releaseNow()).isFalse();
+        assertThat(end().releaseNow()).isFalse();
         assertThat(table.size()).isZero();
         assertThat(ledger.endDeciding()).isTrue();
     }
@@ -61,6 +63,11 @@ class LedgerTests {
         assertThatThrownBy(ledger::beginDeciding)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("a registration of pid 1 is being decided already");
+    }
+
+    private Ledger.Ended end() {
+        worker.facts().onDeparture(new Departure(1000, Initiator.WORKER, "bye", Instant.EPOCH));
+        return ledger.end(table);
     }
 
     private LiveWorker live() {

@@ -113,8 +113,9 @@ public final class Grouping<T> {
             if (found.isEmpty()) {
                 sink.accept(null);
             }
-            for (String value : found) {
-                sink.accept(value);
+            // Without an iterator, which would cost memory for each row.
+            for (int i = 0; i < found.size(); i++) {
+                sink.accept(found.get(i));
             }
         };
     }

@@ -39,7 +39,7 @@ import java.util.TreeSet;
             "frontdoor.management.limits.request-head-timeout=1s",
             "frontdoor.management.limits.request-body-timeout=1s",
             "frontdoor.management.limits.idle-timeout=1s",
-            "frontdoor.management.limits.write-timeout=20s"
+            "frontdoor.management.limits.write-timeout=2m"
         })
 class EventStreamIntegrationTests {
 
