@@ -32,6 +32,7 @@ import java.util.concurrent.Future;
     AuthProperties.class,
     HeartbeatProperties.class,
     DepartureProperties.class,
+    DrainProperties.class,
     ManagementLimitProperties.class
 })
 class ConnectionConfiguration {
@@ -159,6 +160,7 @@ class ConnectionConfiguration {
             AuthProperties auth,
             LimitProperties limits,
             HeartbeatProperties heartbeat,
+            DrainProperties drain,
             Connections connections,
             RegistrationService registrations,
             PushService pushes,
@@ -184,6 +186,7 @@ class ConnectionConfiguration {
                         new ConnectHandshake(tokens), registrations, pushes, messages, metrics),
                 limits,
                 heartbeat,
+                drain.pushGrace(),
                 refusals,
                 messages,
                 unproven,

@@ -170,12 +170,19 @@ public final class WorkerConnection implements WorkerLink {
 
     /** Ends the connection if one of its timeouts has passed, and pings a silent worker. */
     void checkTimeouts() {
-        var overdue = timeouts.overdue(dispatcher.awaitsConnect(setup), setup.awaitsRegistration());
+        if (ended) {
+            return;
+        }
+        var overdue =
+                timeouts.overdue(
+                        dispatcher.awaitsConnect(setup),
+                        setup.awaitsRegistration(),
+                        () -> dispatcher.stopPushes(pid()));
         if (overdue != null) {
             end(overdue, overdue.reason());
-        } else if (!ended && outbound.isToBeDropped()) {
+        } else if (outbound.isToBeDropped()) {
             failures.memoryNeeded();
-        } else if (!ended && timeouts.pingDue() && transport.ping()) {
+        } else if (timeouts.pingDue() && transport.ping()) {
             timeouts.onPing();
             facts.onPing();
         }

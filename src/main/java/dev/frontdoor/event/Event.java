@@ -105,10 +105,10 @@ public sealed interface Event {
     /**
      * A worker is being closed by an eviction.
      *
-     * @param eviction which one
+     * @param eviction its number
      * @param code the close code
      */
-    record Evicted(long pid, String eviction, int code) implements Event {
+    record Evicted(long pid, long eviction, int code) implements Event {
 
         @Override
         public String type() {
@@ -117,7 +117,7 @@ public sealed interface Event {
 
         @Override
         public int size() {
-            return sizeOf(eviction);
+            return 0;
         }
     }
 

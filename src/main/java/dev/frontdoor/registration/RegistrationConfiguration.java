@@ -12,6 +12,7 @@ import dev.frontdoor.registration.settings.LimitProperties;
 import dev.frontdoor.registration.settings.RegistrationProperties;
 
 import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.slf4j.Logger;
@@ -39,6 +40,15 @@ class RegistrationConfiguration {
     }
 
     @Bean
+    Bans bans(LiveTable table, MeterRegistry meters, Clock clock) {
+        Bans bans = new Bans(table, clock);
+        Gauge.builder("frontdoor.bans", bans, in -> in.inForce().size())
+                .description("Identities that are banned")
+                .register(meters);
+        return bans;
+    }
+
+    @Bean
     Ledgers ledgers() {
         return new Ledgers();
     }
@@ -56,6 +66,7 @@ class RegistrationConfiguration {
             LimitProperties limits,
             RegistrationProperties registrations,
             LiveTable table,
+            Bans bans,
             Ledgers ledgers,
             MeterRegistry meters,
             Sampler sampler,
@@ -72,6 +83,7 @@ class RegistrationConfiguration {
                 new RegistrationPolicy(
                         inCallOrder,
                         properties.unmatched(),
+                        bans,
                         new Identities(frontDoor.duplicateIdentity(), refusals, events, clock),
                         new RegistrationRateLimiter(
                                 limits.registrationsPerSecond(), limits.registrationQueue(), clock),

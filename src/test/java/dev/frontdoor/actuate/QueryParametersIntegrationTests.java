@@ -48,7 +48,12 @@ class QueryParametersIntegrationTests {
                 "GET    | /actuator/events           | snapshot",
                 "GET    | /actuator/notifiers        | it has none",
                 "GET    | /actuator/drain            | it has none",
-                "POST   | /actuator/drain            | it has none"
+                "POST   | /actuator/drain            | it has none",
+                "GET    | /actuator/evictions        | it has none",
+                "GET    | /actuator/evictions/1      | it has none",
+                "DELETE | /actuator/evictions/1      | it has none",
+                "GET    | /actuator/bans             | it has none",
+                "DELETE | /actuator/bans             | identity"
             })
     void unknownParameterIsRefusedWithThoseAllowed(String method, String path, String allowed)
             throws Exception {

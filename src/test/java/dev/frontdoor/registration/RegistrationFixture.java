@@ -82,6 +82,7 @@ public final class RegistrationFixture implements AutoCloseable {
     private final EventLog events;
     private final LiveTable table;
     private final Timeouts timeouts;
+    private final Bans bans;
     private final List<Notifier> beans = new ArrayList<>();
     private final AtomicLong pids = new AtomicLong();
     private final Map<Long, LinkedWorker> workers = new ConcurrentHashMap<>();
@@ -105,6 +106,7 @@ public final class RegistrationFixture implements AutoCloseable {
         timeouts = real == null ? new Timeouts(time) : Timeouts.onOwnThread();
         events = new EventLog(1000, 1 << 20, clock);
         table = new LiveTable(events);
+        bans = new Bans(table, clock);
     }
 
     /** A service in real time. */
@@ -230,6 +232,7 @@ public final class RegistrationFixture implements AutoCloseable {
                             new RegistrationPolicy(
                                     beans,
                                     unmatched,
+                                    bans,
                                     new Identities(duplicates, refusals, events, clock),
                                     new RegistrationRateLimiter(perSecond, queue, clock),
                                     decisionTimeout),
@@ -262,6 +265,10 @@ public final class RegistrationFixture implements AutoCloseable {
     /** How many registrations workers have sent. */
     LongAdder registrations() {
         return registrations;
+    }
+
+    public Bans bans() {
+        return bans;
     }
 
     public LiveTable table() {

@@ -4,11 +4,13 @@ import dev.frontdoor.event.Event;
 import dev.frontdoor.event.EventLog;
 import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.notifier.DrainNotice;
+import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.LiveWorker;
 import dev.frontdoor.registration.RegistrationService;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -39,10 +41,20 @@ final class DrainAnnouncer {
                 new Event.Drain(status.state().label(), status.remaining(), status.deadline()));
     }
 
+    /** An eviction closes a worker. */
+    void evicted(long pid, long eviction, CloseCause cause) {
+        events.record(new Event.Evicted(pid, eviction, cause.code()));
+    }
+
     /** Announces that all connections are closed. Completes like {@link #announce}. */
     CompletableFuture<?> announceAll(Instant deadline) {
         return announce(
                 new DrainNotice(table.newestFirst().map(LiveWorker::pid).toList(), true, deadline));
+    }
+
+    /** Announces that some are closed. Completes like {@link #announce}. */
+    CompletableFuture<?> announcePart(List<Long> pids, Instant deadline) {
+        return announce(new DrainNotice(pids, false, deadline));
     }
 
     /** Completes when each notifier has returned, failed or exceeded its timeout. */
