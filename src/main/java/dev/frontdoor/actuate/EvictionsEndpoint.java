@@ -12,8 +12,9 @@ import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
-import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.server.ResponseStatusException;
 
 import reactor.core.publisher.Mono;
 
@@ -37,10 +38,10 @@ public final class EvictionsEndpoint {
                 evictions.newestFirst().stream().map(EvictionDescriptor::of).toList());
     }
 
-    /** Returns one eviction; null, which becomes status 404, if there is none. */
+    /** Returns one eviction. The status is 404 if there is none. */
     @ReadOperation
-    public @Nullable EvictionDescriptor eviction(@Selector long id) {
-        return evictions.find(id).map(EvictionDescriptor::of).orElse(null);
+    public EvictionDescriptor eviction(@Selector String id) {
+        return EvictionDescriptor.of(find(id));
     }
 
     /**
@@ -108,13 +109,18 @@ public final class EvictionsEndpoint {
      * Cancels an eviction. One that has ended stays as it is. The status is 404 if there is none.
      */
     @DeleteOperation
-    public WebEndpointResponse<EvictionDescriptor> cancel(@Selector long id) {
-        WorkerEviction eviction = evictions.find(id).orElse(null);
-        if (eviction == null) {
-            return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
-        }
+    public EvictionDescriptor cancel(@Selector String id) {
+        WorkerEviction eviction = find(id);
         boolean _ = eviction.cancel();
-        return new WebEndpointResponse<>(EvictionDescriptor.of(eviction));
+        return EvictionDescriptor.of(eviction);
+    }
+
+    private WorkerEviction find(String id) {
+        return evictions
+                .find(ParameterValues.number("id", id, 1, Long.MAX_VALUE))
+                .orElseThrow(() ->
+                        new ResponseStatusException(
+                                HttpStatus.NOT_FOUND, "there is no eviction " + id));
     }
 
     private static int number(String name, String value) {

@@ -48,9 +48,17 @@ final class OpenApi {
         return operations;
     }
 
-    /** The query parameters of an operation. */
-    Set<String> queryParameters(String method, String path) {
-        Set<String> names = new TreeSet<>();
+    /** The query parameters of an operation, and the members of its body. */
+    Set<String> parameters(String method, String path) {
+        Set<String> names =
+                new TreeSet<>(
+                        operation(method, path)
+                                .path("requestBody")
+                                .path("content")
+                                .path("application/json")
+                                .path("schema")
+                                .path("properties")
+                                .propertyNames());
         for (JsonNode parameter : operation(method, path).path("parameters")) {
             JsonNode resolved = resolve(parameter);
             if (resolved.required("in").stringValue().equals("query")) {

@@ -90,9 +90,7 @@ class OpenApiIntegrationTests {
         assertThat(openApi.operations()).isEqualTo(operations.keySet());
         operations.forEach((operation, parameters) -> {
             String[] parts = operation.split(" ");
-            assertThat(openApi.queryParameters(parts[0], parts[1]))
-                    .as(operation)
-                    .isEqualTo(parameters);
+            assertThat(openApi.parameters(parts[0], parts[1])).as(operation).isEqualTo(parameters);
         });
     }
 
@@ -158,12 +156,24 @@ class OpenApiIntegrationTests {
         expect("GET", "departures", "departures?limit=1", 200);
         expect("GET", "departures", "departures?groupBy=code", 200);
         expect("GET", "departures", "departures?code=1", 400);
+        expectChange("evictions", "{\"share\": 1, \"taskQueue\": \"none\"}", 200);
+        expectChange("evictions", "{}", 400);
+        expect("GET", "evictions", "evictions", 200);
+        expect("GET", "evictions/{id}", "evictions/1", 200);
+        expect("GET", "evictions/{id}", "evictions/987654321", 404);
+        expect("DELETE", "evictions/{id}", "evictions/1", 200);
+        expect("DELETE", "evictions/{id}", "evictions/987654321", 404);
+        expectChange("bans", "{\"identity\": \"nobody\", \"duration\": \"1h\"}", 200);
+        expectChange("bans", "{\"identity\": \"nobody\"}", 400);
+        expect("GET", "bans", "bans", 200);
+        expect("DELETE", "bans", "bans?identity=nobody", 204);
+        expect("DELETE", "bans", "bans?identity=nobody", 404);
         expect("POST", "drain", "drain", 200);
         expect("DELETE", "drain", "drain", 200);
         expect("GET", "events", "events?snapshot=1", 400);
         for (String operation : openApi.operations()) {
             String[] parts = operation.split(" ");
-            String path = parts[1].replace("{pid}", "1");
+            String path = parts[1].replaceAll("\\{\\w+}", "1");
             expect(parts[0], parts[1], path, 401, "Authorization: Bearer wrong");
             expect(parts[0], parts[1], path, 403, "Host: page.example");
         }
@@ -224,6 +234,12 @@ class OpenApiIntegrationTests {
         }
         assertThatExceptionOfType(AssertionError.class)
                 .isThrownBy(() -> openApi.expectDocumented("GET", "drain", 418, drain));
+    }
+
+    private void expectChange(String path, String body, int status) throws IOException {
+        HttpResponse response = server.post("/actuator/" + path, body);
+        assertThat(response.status()).as(response.body()).isEqualTo(status);
+        openApi.expectDocumented("POST", path, status, response.body());
     }
 
     private void expect(String method, String template, String path, int status, String... headers)

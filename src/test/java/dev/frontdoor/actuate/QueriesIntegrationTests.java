@@ -172,8 +172,8 @@ class QueriesIntegrationTests {
             delimiter = '|',
             value = {
                 "groupBy=zone | groupBy must be one of namespace, taskQueue, node, activityType, userAgent, label:NAME, code, by, was 'zone'",
-                "before=x     | before must be a number",
-                "code=12      | code must be a number from 1000 to 4999, was '12'",
+                "before=x     | before must be a whole number from 1, was 'x'",
+                "code=12      | code must be a whole number from 1000 to 4999, was '12'",
                 "sort=oldest  | is not a parameter of this operation"
             })
     void badValueOfDeparturesIsRefusedWithWhatIsAllowed(String query, String message)

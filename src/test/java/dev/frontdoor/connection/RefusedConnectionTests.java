@@ -3,12 +3,14 @@ package dev.frontdoor.connection;
 import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
+import static org.awaitility.Awaitility.await;
 
 import dev.frontdoor.connection.ConnectedWorkers.Worker;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.ServerUnderTest;
 import dev.frontdoor.test.server.ServiceContext;
 
 import io.netty.handler.codec.DecoderException;
@@ -140,9 +142,14 @@ class RefusedConnectionTests {
     void logLineEndsWithTheReasonIfThereIsOne(String reason, String end, CapturedOutput output) {
         new ConnectedWorkers(open).register("worker-7").connection.closedByWorker(1000, reason);
 
-        assertThat(output.toString().lines().filter(line -> line.contains("disconnected:")))
-                .singleElement(as(STRING))
-                .endsWith(end);
+        await().atMost(ServerUnderTest.MAX_WAIT)
+                .untilAsserted(() ->
+                        assertThat(
+                                        output.toString()
+                                                .lines()
+                                                .filter(line -> line.contains("disconnected:")))
+                                .singleElement(as(STRING))
+                                .endsWith(end));
     }
 
     @ParameterizedTest

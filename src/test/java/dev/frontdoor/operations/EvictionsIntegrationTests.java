@@ -90,7 +90,7 @@ class EvictionsIntegrationTests {
                 other.expectNothing();
             }
         }
-        assertThat(output).contains(" by operator 'loopback': 1 workers within PT0S");
+        assertThat(output).contains(" by operator 'loopback' within PT0S, ");
     }
 
     @Test
@@ -167,13 +167,13 @@ class EvictionsIntegrationTests {
             value = {
                 "{}                                    | either count or share is required",
                 "{'count': 1, 'share': 0.5}            | either count or share is required",
-                "{'count': 0}                          | count must be a number from 1 to",
-                "{'count': 'all'}                      | count must be a number from 1 to",
+                "{'count': 0}                          | count must be a whole number from 1 to",
+                "{'count': 'all'}                      | count must be a whole number from 1 to",
                 "{'share': 0}                          | share must be more than 0 and at most 1",
                 "{'share': 25}                         | share must be more than 0 and at most 1",
                 "{'share': 'NaN'}                      | share must be more than 0 and at most 1",
                 "{'share': '25%'}                      | share must be a number",
-                "{'count': 1, 'ratePerSecond': 0}      | ratePerSecond must be a number from 1 to",
+                "{'count': 1, 'ratePerSecond': 0}      | ratePerSecond must be a whole number from 1 to",
                 "{'count': 1, 'deadline': 30}          | deadline must be a time with a unit",
                 "{'count': 1, 'deadline': 'soon'}      | deadline must be a time with a unit",
                 "{'count': 1, 'deadline': '-1s'}       | deadline must be from 0 to 24 h",

@@ -48,8 +48,12 @@ class HostileSearchIntegrationTests {
 
     private static final TestKeys KEYS = TestKeys.generate();
 
+    @SuppressWarnings("NullAway.Init")
     private ServiceProcess service;
+
+    @SuppressWarnings("NullAway.Init")
     private Bystanders bystanders;
+
     private @Nullable SSLContext context;
 
     private void start(Path directory, TestReporter reporter, boolean tls) throws Exception {

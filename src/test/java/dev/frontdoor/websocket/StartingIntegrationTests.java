@@ -65,10 +65,14 @@ class StartingIntegrationTests {
         }
 
         void expectRefusal() {
-            assertThat(refusal).as("the worker was let in").isNotNull();
-            assertThat(refusal.status()).isEqualTo(503);
-            assertThat(refusal.header("Retry-After")).containsExactly("1");
-            assertThat(refusal.body()).contains("starting");
+            assertThat(refusal)
+                    .as("the worker was let in")
+                    .isNotNull()
+                    .satisfies(refused -> {
+                        assertThat(refused.status()).isEqualTo(503);
+                        assertThat(refused.header("Retry-After")).containsExactly("1");
+                        assertThat(refused.body()).contains("starting");
+                    });
         }
     }
 

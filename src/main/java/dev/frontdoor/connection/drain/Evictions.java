@@ -86,12 +86,12 @@ public final class Evictions implements WorkerEvictions {
             forgetOldest();
         }
         log.info(
-                "eviction {} by {}: {} workers within {}, {}; {}",
+                "eviction {} by {} within {}, {}; workers: {}; {}",
                 eviction.id(),
                 by,
-                eviction.progress().selected(),
                 pace.longest(),
                 eviction.comeBack() ? "invited back" : "for good",
+                eviction.progress().selected(),
                 request);
         start(eviction, pace);
         return eviction;

@@ -116,7 +116,7 @@ public final class WorkerEviction implements Eviction, ClosedGroup {
         }
         over.complete(null);
         onEnd.accept(this, left);
-        log.info("eviction {} {}: {} workers left", id, state.label(), last.remaining());
+        log.info("eviction {} {}; workers left: {}", id, state.label(), last.remaining());
         return true;
     }
 
@@ -157,12 +157,12 @@ public final class WorkerEviction implements Eviction, ClosedGroup {
 
     @Override
     public void logProgress() {
-        log.info("eviction {}: {} workers left", id, progress().remaining());
+        log.info("eviction {}; workers left: {}", id, progress().remaining());
     }
 
     @Override
     public void logUnsettled() {
-        log.warn("eviction {}: {} workers could not be closed", id, progress().remaining());
+        log.warn("eviction {}; workers that could not be closed: {}", id, progress().remaining());
     }
 
     private EvictionProgress progress(State state) {
