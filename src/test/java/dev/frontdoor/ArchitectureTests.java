@@ -5,6 +5,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import static java.util.Map.entry;
+
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
@@ -46,17 +48,18 @@ class ArchitectureTests {
 
     /** Each package by the one below it, whose imports it may have too. */
     private static final Map<String, String> BELOW =
-            Map.of(
-                    "notifier", "protocol",
-                    "logging", "notifier",
-                    "extension", "logging",
-                    "invocation", "logging",
-                    "registration", "invocation",
-                    "push", "registration",
-                    "connection", "push",
-                    "websocket", "connection",
-                    "tcp", "connection",
-                    "actuate", "connection");
+            Map.ofEntries(
+                    entry("notifier", "protocol"),
+                    entry("logging", "notifier"),
+                    entry("extension", "logging"),
+                    entry("event", "logging"),
+                    entry("invocation", "event"),
+                    entry("registration", "invocation"),
+                    entry("push", "registration"),
+                    entry("connection", "push"),
+                    entry("websocket", "connection"),
+                    entry("tcp", "connection"),
+                    entry("actuate", "connection"));
 
     @ArchTest
     static final ArchRule importsFollowTheLayers = classes().should(importOnlyWhatTheyMay());

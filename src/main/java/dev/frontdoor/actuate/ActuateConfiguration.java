@@ -13,6 +13,8 @@ import dev.frontdoor.registration.Bans;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.RegistrationService;
 
+import io.micrometer.core.instrument.Clock;
+
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
@@ -31,8 +33,9 @@ class ActuateConfiguration {
             Connections connections,
             LiveTable table,
             InstanceWorkers workers,
-            PushService pushes) {
-        return new RegistrationsEndpoint(instance, connections, table, workers, pushes);
+            PushService pushes,
+            Clock clock) {
+        return new RegistrationsEndpoint(instance, connections, table, workers, pushes, clock);
     }
 
     @Bean
@@ -46,8 +49,8 @@ class ActuateConfiguration {
     }
 
     @Bean
-    DeparturesEndpoint departuresEndpoint(Departures departures) {
-        return new DeparturesEndpoint(departures);
+    DeparturesEndpoint departuresEndpoint(Departures departures, Clock clock) {
+        return new DeparturesEndpoint(departures, clock);
     }
 
     @Bean

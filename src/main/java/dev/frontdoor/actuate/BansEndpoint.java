@@ -54,7 +54,8 @@ public final class BansEndpoint {
         Duration time = ParameterValues.duration("duration", duration);
         String why = reason == null ? DEFAULT_REASON : reason;
         boolean closes =
-                ParameterValues.oneOf("disconnect", disconnect, "false", "true").equals("true");
+                ParameterValues.oneOf("disconnect", disconnect, List.of("false", "true"))
+                        .equals("true");
         return CurrentOperator.call(operator ->
                 BanDescriptor.of(
                         ParameterValues.change(

@@ -82,7 +82,9 @@ public final class EvictionsEndpoint {
                         activityType,
                         identity,
                         userAgent,
-                        ParameterValues.label(label));
+                        ParameterValues.label(label),
+                        null,
+                        null);
         EvictionRequest request =
                 ParameterValues.change(() ->
                         new EvictionRequest(
@@ -95,7 +97,8 @@ public final class EvictionsEndpoint {
                                 deadline == null
                                         ? null
                                         : ParameterValues.duration("deadline", deadline),
-                                ParameterValues.oneOf("comeBack", comeBack, "true", "false")
+                                ParameterValues.oneOf(
+                                                "comeBack", comeBack, List.of("true", "false"))
                                         .equals("true")));
         return CurrentOperator.call(operator ->
                 EvictionDescriptor.of(

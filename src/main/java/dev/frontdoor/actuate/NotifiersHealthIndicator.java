@@ -4,7 +4,6 @@ import dev.frontdoor.invocation.Notifier;
 import dev.frontdoor.invocation.NotifierMetrics.Failure;
 import dev.frontdoor.registration.RegistrationService;
 
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
@@ -27,27 +26,12 @@ final class NotifiersHealthIndicator implements HealthIndicator {
     public Health health() {
         Health.Builder health = Health.up();
         for (Notifier notifier : registrations.notifiers()) {
-            String reason = reason(notifier);
+            String reason = NotifierFaults.of(notifier);
             if (reason != null) {
                 health.down().withDetail(notifier.name(), details(reason, notifier));
             }
         }
         return health.build();
-    }
-
-    private static @Nullable String reason(Notifier notifier) {
-        if (notifier.isStuck()) {
-            return "calls that exceeded their timeout occupy all %s permits"
-                    .formatted(notifier.maxConcurrentCalls());
-        }
-        if (notifier.isStuckInPublications()) {
-            return "publications that exceeded their timeout occupy all %s permits"
-                    .formatted(notifier.maxConcurrentPublications());
-        }
-        if (notifier.isSuspended()) {
-            return "it is suspended after repeated failures";
-        }
-        return notifier.calls().isFailing() ? "all recent calls failed" : null;
     }
 
     private static Map<String, Object> details(String reason, Notifier notifier) {

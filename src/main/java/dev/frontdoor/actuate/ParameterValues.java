@@ -1,6 +1,9 @@
 package dev.frontdoor.actuate;
 
+import dev.frontdoor.actuate.query.Grouping;
 import dev.frontdoor.notifier.DisplayText;
+
+import io.micrometer.core.instrument.Clock;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -8,10 +11,15 @@ import org.springframework.boot.convert.DurationStyle;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ResponseStatusException;
 
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * Checks the parameters of requests. Endpoints declare them as texts, so that a response with
@@ -21,6 +29,7 @@ final class ParameterValues {
 
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 1000;
+    private static final Pattern DATE = Pattern.compile("^\\d{4}-");
 
     private ParameterValues() {}
 
@@ -106,21 +115,63 @@ final class ParameterValues {
     }
 
     /**
-     * Checks a value that has two choices.
+     * Checks a value that has some choices.
      *
      * @param value null means the first choice
-     * @throws InvalidEndpointRequestException if the value is neither; the response has status 400
+     * @throws InvalidEndpointRequestException if the value is none of them; the response has status
+     *     400
      */
-    static String oneOf(String name, @Nullable String value, String first, String second) {
-        if (value == null || value.equals(first)) {
-            return first;
+    static String oneOf(String name, @Nullable String value, List<String> choices) {
+        if (value == null) {
+            return choices.getFirst();
         }
-        if (value.equals(second)) {
-            return second;
+        if (choices.contains(value)) {
+            return value;
         }
         throw invalid(
                 "%s must be %s or %s, was '%s'"
-                        .formatted(name, first, second, DisplayText.of(value)));
+                        .formatted(
+                                name,
+                                String.join(", ", choices.subList(0, choices.size() - 1)),
+                                choices.getLast(),
+                                DisplayText.of(value)));
+    }
+
+    /**
+     * Parses the name of a grouping.
+     *
+     * @param parse throws an {@code IllegalArgumentException} that names the groupings
+     * @throws InvalidEndpointRequestException if there is none of this name; the response has
+     *     status 400
+     */
+    static <T> Grouping<T> grouping(String name, Function<String, Grouping<T>> parse) {
+        try {
+            return parse.apply(name);
+        } catch (IllegalArgumentException e) {
+            throw invalid(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * Parses the earliest date of rows: a date, or an age.
+     *
+     * @param value null means no such date
+     * @throws InvalidEndpointRequestException if the value is neither; the response has status 400
+     */
+    static @Nullable Instant since(@Nullable String value, Clock clock) {
+        if (value == null) {
+            return null;
+        }
+        try {
+            return DATE.matcher(value).find()
+                    ? Instant.parse(value)
+                    : Instant.ofEpochMilli(clock.wallTime())
+                            .minus(DurationStyle.detectAndParse(value));
+        } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
+            throw invalid(
+                    "since must be a date like 2026-11-22T10:00:00Z or an age like 10m, was '%s'"
+                            .formatted(DisplayText.of(value)));
+        }
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.frontdoor.actuate;
 
+import dev.frontdoor.actuate.query.GroupCounts;
+import dev.frontdoor.actuate.query.Grouping;
 import dev.frontdoor.connection.Connections;
 import dev.frontdoor.connection.Instance;
 import dev.frontdoor.connection.Rejection;
@@ -12,6 +14,8 @@ import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.LiveWorker;
 
+import io.micrometer.core.instrument.Clock;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -23,47 +27,58 @@ import org.springframework.web.server.ResponseStatusException;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.LongPredicate;
 
 /** Lists the workers that are registered or only connected, and disconnects registered ones. */
 @WebEndpoint(id = "registrations")
 public final class RegistrationsEndpoint {
 
-    private static final String REGISTERED = "registered";
     private static final String UNREGISTERED = "unregistered";
+    private static final List<String> STATES = List.of("registered", UNREGISTERED);
 
     private final Instance instance;
     private final Connections connections;
     private final LiveTable table;
     private final InstanceWorkers workers;
     private final PushService pushes;
+    private final Clock clock;
 
     RegistrationsEndpoint(
             Instance instance,
             Connections connections,
             LiveTable table,
             InstanceWorkers workers,
-            PushService pushes) {
+            PushService pushes,
+            Clock clock) {
         this.instance = instance;
         this.connections = connections;
         this.table = table;
         this.workers = workers;
         this.pushes = pushes;
+        this.clock = clock;
     }
 
     /**
-     * Returns a page of workers, newest connection first. Filters compare exactly, except {@code
-     * userAgent} and the value of {@code label}, which are globs; null matches all workers.
+     * Returns a page of workers, or counts of them by group. The filters are globs; null matches
+     * all workers.
      *
      * @param state {@code registered}, which null means too, for rows of the live table; {@code
      *     unregistered} for workers that are connected only, of which {@code identity} selects
      *     those that declared it last
      * @param label selects workers that have a label, as {@code NAME:VALUE}
-     * @param limit maximum number of rows, 1 to 1000; null means 100
-     * @param before selects connections with a smaller pid: {@code next} of the previous page; null
+     * @param holder selects workers that such a notifier holds
+     * @param since selects workers registered at that date or later, or not longer ago than that
+     *     age
+     * @param groupBy counts the workers by this property instead; null returns rows
+     * @param sort the order of rows: {@code newest} connection first, which null means too, {@code
+     *     oldest} first, by {@code identity}, latest {@code registered} first, or those with the
+     *     most {@code pendingPushes} first. The last three have one page
+     * @param limit maximum number of rows or groups, 1 to 1000; null means 100
+     * @param before selects the rows after that pid: {@code next} of the previous page; null
      *     selects the first page
      */
     @ReadOperation
-    public RegistrationsDescriptor<?> registrations(
+    public Object registrations(
             @Nullable String state,
             @Nullable String namespace,
             @Nullable String taskQueue,
@@ -72,44 +87,62 @@ public final class RegistrationsEndpoint {
             @Nullable String identity,
             @Nullable String userAgent,
             @Nullable String label,
+            @Nullable String holder,
+            @Nullable String since,
+            @Nullable String groupBy,
+            @Nullable String sort,
             @Nullable String limit,
             @Nullable String before) {
         int rows = ParameterValues.limit(limit);
-        long end =
-                before == null
-                        ? Long.MAX_VALUE
-                        : ParameterValues.number("before", before, 1, Long.MAX_VALUE);
-        if (ParameterValues.oneOf("state", state, REGISTERED, UNREGISTERED).equals(REGISTERED)) {
-            WorkerFilter filter =
-                    new WorkerFilter(
-                            namespace,
-                            taskQueue,
-                            node,
-                            activityType,
-                            identity,
-                            userAgent,
-                            ParameterValues.label(label));
+        RowOrder order = RowOrder.of(sort);
+        LongPredicate isLater = order.after(before);
+        if (ParameterValues.oneOf("state", state, STATES).equals(UNREGISTERED)) {
+            String beside = "state=unregistered";
+            ParameterValues.requireAbsent(beside, "namespace", namespace);
+            ParameterValues.requireAbsent(beside, "taskQueue", taskQueue);
+            ParameterValues.requireAbsent(beside, "node", node);
+            ParameterValues.requireAbsent(beside, "activityType", activityType);
+            ParameterValues.requireAbsent(beside, "userAgent", userAgent);
+            ParameterValues.requireAbsent(beside, "label", label);
+            ParameterValues.requireAbsent(beside, "holder", holder);
+            ParameterValues.requireAbsent(beside, "since", since);
+            ParameterValues.requireAbsent(beside, "groupBy", groupBy);
+            ParameterValues.requireAbsent(beside, "sort", sort);
             return describe(
                     Page.of(
-                            workers.select(filter),
-                            LiveWorker::pid,
-                            end,
+                            unregistered(identity),
+                            WorkerConnection::pid,
+                            isLater,
                             rows,
-                            worker -> describe(worker).truncate()));
+                            UnregisteredDescriptor::of));
         }
-        ParameterValues.requireAbsent("state=unregistered", "namespace", namespace);
-        ParameterValues.requireAbsent("state=unregistered", "taskQueue", taskQueue);
-        ParameterValues.requireAbsent("state=unregistered", "node", node);
-        ParameterValues.requireAbsent("state=unregistered", "activityType", activityType);
-        ParameterValues.requireAbsent("state=unregistered", "userAgent", userAgent);
-        ParameterValues.requireAbsent("state=unregistered", "label", label);
-        return describe(
+        WorkerFilter filter =
+                new WorkerFilter(
+                        namespace,
+                        taskQueue,
+                        node,
+                        activityType,
+                        identity,
+                        userAgent,
+                        ParameterValues.label(label),
+                        holder,
+                        ParameterValues.since(since, clock));
+        if (groupBy != null) {
+            ParameterValues.requireAbsent("groupBy", "sort", sort);
+            ParameterValues.requireAbsent("groupBy", "before", before);
+            GroupCounts<LiveWorker> counts =
+                    new GroupCounts<>(ParameterValues.grouping(groupBy, Grouping::ofWorkers));
+            workers.selected(filter).forEach(counts::add);
+            return GroupsDescriptor.of(counts, rows);
+        }
+        Page<RegistrationDescriptor> page =
                 Page.of(
-                        unregistered(identity),
-                        WorkerConnection::pid,
-                        end,
+                        order.sort(workers.selected(filter), pushes),
+                        LiveWorker::pid,
+                        isLater,
                         rows,
-                        UnregisteredDescriptor::of));
+                        worker -> describe(worker).truncate());
+        return describe(order.hasPages() ? page : page.only());
     }
 
     /** Returns one worker with its schemas. The status is 404 if there is none. */
@@ -137,6 +170,9 @@ public final class RegistrationsEndpoint {
      * Otherwise it disconnects no worker, and the status is 409.
      *
      * @param label selects workers that have a label, as {@code NAME:VALUE}
+     * @param holder selects workers that such a notifier holds
+     * @param since selects workers registered at that date or later, or not longer ago than that
+     *     age
      * @param confirm the number of workers that the operator expects to match
      * @param reason the close reason; null means a default text
      */
@@ -149,6 +185,8 @@ public final class RegistrationsEndpoint {
             @Nullable String identity,
             @Nullable String userAgent,
             @Nullable String label,
+            @Nullable String holder,
+            @Nullable String since,
             String confirm,
             @Nullable String reason) {
         long confirmed = ParameterValues.number("confirm", confirm, 0, Integer.MAX_VALUE);
@@ -160,8 +198,10 @@ public final class RegistrationsEndpoint {
                         activityType,
                         identity,
                         userAgent,
-                        ParameterValues.label(label));
-        List<LiveWorker> matching = workers.select(filter);
+                        ParameterValues.label(label),
+                        holder,
+                        ParameterValues.since(since, clock));
+        List<LiveWorker> matching = workers.selected(filter).toList();
         if (matching.size() != confirmed) {
             return new WebEndpointResponse<>(
                     new MatchingDescriptor(matching.size(), 0), HttpStatus.CONFLICT.value());

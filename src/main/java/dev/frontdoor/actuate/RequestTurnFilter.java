@@ -27,7 +27,7 @@ import java.util.Set;
 /**
  * Makes few responses of the management port at once, so that probes are answered in time whatever
  * the number of scrapes. A turn ends when the response begins: it does not wait for its reader. A
- * client that leaves does not end it. Probes and changes need no turn.
+ * client that leaves does not end it. Probes, changes and streams of events need no turn.
  */
 @ConditionalOnManagementPort(ManagementPortType.DIFFERENT)
 @Order(4)
@@ -43,10 +43,12 @@ final class RequestTurnFilter implements WebFilter {
 
     private final RequestTurns turns = new RequestTurns(MAX_SERVED, MAX_WAITING);
     private final @Nullable String health;
+    private final @Nullable String events;
     private final Counter refused;
 
     RequestTurnFilter(PathMappedEndpoints paths, MeterRegistry meters) {
         health = paths.getPath(EndpointId.of("health"));
+        events = paths.getPath(EndpointId.of("events"));
         refused =
                 Counter.builder("frontdoor.management.requests.refused")
                         .description("Requests of operators for which too many others wait")
@@ -63,6 +65,7 @@ final class RequestTurnFilter implements WebFilter {
     private boolean needsTurn(ServerWebExchange exchange) {
         String path = exchange.getRequest().getPath().pathWithinApplication().value();
         return READS.contains(exchange.getRequest().getMethod())
+                && !path.equals(events)
                 && (health == null || !(path.equals(health) || path.startsWith(health + "/")));
     }
 

@@ -3,6 +3,7 @@ package dev.frontdoor.connection;
 import com.sun.management.UnixOperatingSystemMXBean;
 
 import dev.frontdoor.connection.address.ClientAddresses;
+import dev.frontdoor.event.EventLog;
 import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.MemoryBudget;
@@ -82,6 +83,7 @@ class ConnectionConfiguration {
             ConnectionLimit limit,
             LimitProperties limits,
             RefusalLog refusals,
+            EventLog events,
             Clock clock) {
         return new Connections(
                 registrations,
@@ -91,6 +93,7 @@ class ConnectionConfiguration {
                 limit.max(),
                 new ConnectionsPerAddress(limits.maxConnectionsPerAddress()),
                 refusals,
+                events,
                 clock);
     }
 
@@ -137,7 +140,7 @@ class ConnectionConfiguration {
 
     @Bean
     Departures departures(DepartureProperties properties) {
-        return new Departures(properties.size());
+        return new Departures(properties.size(), properties.maxBytes().toBytes());
     }
 
     @Bean

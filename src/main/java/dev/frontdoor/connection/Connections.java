@@ -1,5 +1,8 @@
 package dev.frontdoor.connection;
 
+import dev.frontdoor.event.DepartureEntry;
+import dev.frontdoor.event.Event;
+import dev.frontdoor.event.EventLog;
 import dev.frontdoor.invocation.WorkerMdc;
 import dev.frontdoor.notifier.Departure;
 import dev.frontdoor.notifier.DisplayText;
@@ -7,6 +10,8 @@ import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.ReasonCode;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.CloseCause;
+import dev.frontdoor.registration.EventEntries;
+import dev.frontdoor.registration.LiveFacts;
 import dev.frontdoor.registration.LiveWorker;
 import dev.frontdoor.registration.RefusalLog;
 import dev.frontdoor.registration.RegistrationService;
@@ -42,6 +47,7 @@ public final class Connections {
     private final int limit;
     private final ConnectionsPerAddress perAddress;
     private final RefusalLog refusals;
+    private final EventLog events;
     private final Clock clock;
     private final AtomicLong pids = new AtomicLong();
     private final ConcurrentMap<EventLoop, TimeoutSweep> sweeps = new ConcurrentHashMap<>();
@@ -54,6 +60,7 @@ public final class Connections {
             int limit,
             ConnectionsPerAddress perAddress,
             RefusalLog refusals,
+            EventLog events,
             Clock clock) {
         this.registrations = registrations;
         this.pushes = pushes;
@@ -62,6 +69,7 @@ public final class Connections {
         this.limit = limit;
         this.perAddress = perAddress;
         this.refusals = refusals;
+        this.events = events;
         this.clock = clock;
     }
 
@@ -126,6 +134,12 @@ public final class Connections {
             metrics.refused();
         } else {
             departures.add(departed);
+            if (worker == null) {
+                events.record(
+                        new Event.Departed(
+                                EventEntries.unregistered(connection.facts(), departed.identity()),
+                                DepartureEntry.of(departure)));
+            }
         }
         if (beyondLimit) {
             refusals.log(
@@ -186,13 +200,23 @@ public final class Connections {
 
     private DepartedWorker departed(
             WorkerConnection connection, @Nullable LiveWorker worker, Departure departure) {
+        LiveFacts facts = connection.facts();
+        if (worker == null) {
+            String identity = connection.setup().declaredIdentity();
+            return new DepartedWorker(
+                    facts.snapshot(),
+                    EventEntries.unregistered(facts, identity),
+                    identity,
+                    null,
+                    null,
+                    departure);
+        }
         return new DepartedWorker(
-                connection.facts().snapshot(),
-                worker == null
-                        ? connection.setup().declaredIdentity()
-                        : DisplayText.of(worker.registration().identity()),
-                worker == null ? null : worker.registeredAt(),
-                worker == null ? null : Duration.ofNanos(clock.monotonicTime() - worker.since()),
+                facts.snapshot(),
+                worker.entry(),
+                DisplayText.of(worker.registration().identity()),
+                worker.registeredAt(),
+                Duration.ofNanos(clock.monotonicTime() - worker.since()),
                 departure);
     }
 }

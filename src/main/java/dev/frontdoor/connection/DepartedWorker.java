@@ -1,5 +1,6 @@
 package dev.frontdoor.connection;
 
+import dev.frontdoor.event.WorkerEntry;
 import dev.frontdoor.notifier.ConnectionFacts;
 import dev.frontdoor.notifier.Departure;
 
@@ -12,6 +13,7 @@ import java.time.Instant;
  * The record of a connection that has ended.
  *
  * @param connection what was known of it at its end
+ * @param worker who it was, as events show it
  * @param identity the identity its worker was registered with, or declared last if it never was,
  *     truncated and escaped; null if it declared none
  * @param registeredAt since when its last registration was in force; null if it had none
@@ -21,6 +23,7 @@ import java.time.Instant;
  */
 public record DepartedWorker(
         ConnectionFacts connection,
+        WorkerEntry worker,
         @Nullable String identity,
         @Nullable Instant registeredAt,
         @Nullable Duration registeredFor,

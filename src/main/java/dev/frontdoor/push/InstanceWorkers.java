@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The registered workers of this instance, and what is known of their connections. */
 public final class InstanceWorkers implements Workers {
@@ -62,19 +63,22 @@ public final class InstanceWorkers implements Workers {
 
     @Override
     public List<ConnectedWorker> list(WorkerFilter filter) {
-        return table.newestFirst()
-                .filter(worker -> filter.matches(worker.registration()))
-                .map(this::describe)
-                .filter(filter::matches)
-                .toList();
+        return selected(filter).map(this::describe).toList();
     }
 
     /** The rows of the workers that a filter selects, newest connection first. */
-    public List<LiveWorker> select(WorkerFilter filter) {
-        return table.newestFirst()
-                .filter(worker -> filter.matches(worker.registration()))
-                .filter(worker -> filter.matches(describe(worker)))
-                .toList();
+    public Stream<LiveWorker> selected(WorkerFilter filter) {
+        return table.newestFirst().filter(worker -> matches(filter, worker));
+    }
+
+    private static boolean matches(WorkerFilter filter, LiveWorker worker) {
+        LiveFacts facts = worker.link().facts();
+        return filter.matches(worker.registration())
+                && filter.matches(
+                        worker.holders(),
+                        worker.registeredAt(),
+                        facts.origin().userAgent(),
+                        facts.labels());
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.frontdoor.registration;
 
+import dev.frontdoor.event.Event;
+import dev.frontdoor.event.EventLog;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.registration.settings.DuplicateIdentity;
 
@@ -29,15 +31,17 @@ final class Identities {
 
     private final DuplicateIdentity policy;
     private final RefusalLog refusals;
+    private final EventLog events;
     private final Clock clock;
     private final Map<IdentityKey, IdentityOwner> owners = new TreeMap<>();
 
     /** What is known of identities that were replaced lately and belong to nobody now. */
     private final Map<IdentityKey, IdentityOwner> vacant = new LinkedHashMap<>();
 
-    Identities(DuplicateIdentity policy, RefusalLog refusals, Clock clock) {
+    Identities(DuplicateIdentity policy, RefusalLog refusals, EventLog events, Clock clock) {
         this.policy = policy;
         this.refusals = refusals;
+        this.events = events;
         this.clock = clock;
     }
 
@@ -83,6 +87,7 @@ final class Identities {
             }
         }
         if (replaced != null) {
+            events.record(new Event.Replaced(replaced.pid(), key.identity(), newcomer.pid()));
             close(replaced);
         }
         objection = closeIfOlder(newcomer, objection);

@@ -126,6 +126,11 @@ public final class LiveFacts {
         principal = proved;
     }
 
+    /** How the connection ended; null while it is open. */
+    @Nullable Departure departure() {
+        return departure;
+    }
+
     /** The connection has ended. */
     public void onDeparture(Departure how) {
         departure = how;

@@ -1,8 +1,14 @@
 package dev.frontdoor.registration;
 
+import dev.frontdoor.event.DepartureEntry;
+import dev.frontdoor.event.Event;
+import dev.frontdoor.event.EventLog;
+import dev.frontdoor.notifier.Departure;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.Comparator;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -21,6 +27,16 @@ public final class LiveTable {
             new ConcurrentSkipListMap<>(Comparator.reverseOrder());
     private final ConcurrentMap<Long, WorkerLink> deciding = new ConcurrentHashMap<>();
     private final AtomicInteger size = new AtomicInteger();
+    private final EventLog events;
+
+    /**
+     * An empty table.
+     *
+     * @param events gets each change of a row in one step with its event
+     */
+    LiveTable(EventLog events) {
+        this.events = events;
+    }
 
     /** The worker of a connection; empty if no registration is in force on it. */
     public Optional<LiveWorker> find(long pid) {
@@ -59,17 +75,34 @@ public final class LiveTable {
     }
 
     void put(LiveWorker worker) {
-        if (workers.put(worker.pid(), worker) == null) {
-            size.incrementAndGet();
-        }
+        events.record(
+                () -> {
+                    if (workers.put(worker.pid(), worker) == null) {
+                        size.incrementAndGet();
+                    }
+                },
+                new Event.Admitted(worker.entry()));
     }
 
-    /** The row that was taken out; null if there was none. */
+    /**
+     * Takes out the row of a connection that has ended. One pid is changed by one thread at a time.
+     *
+     * @return the row; null if there was none
+     */
     @Nullable LiveWorker remove(long pid) {
-        LiveWorker removed = workers.remove(pid);
-        if (removed != null) {
-            size.decrementAndGet();
+        LiveWorker worker = workers.get(pid);
+        if (worker == null) {
+            return null;
         }
-        return removed;
+        Departure departure =
+                Objects.requireNonNull(
+                        worker.link().facts().departure(), "the connection has not ended");
+        events.record(
+                () -> {
+                    workers.remove(pid);
+                    size.decrementAndGet();
+                },
+                new Event.Departed(worker.entry(), DepartureEntry.of(departure)));
+        return worker;
     }
 }

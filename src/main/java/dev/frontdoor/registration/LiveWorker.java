@@ -1,5 +1,6 @@
 package dev.frontdoor.registration;
 
+import dev.frontdoor.event.WorkerEntry;
 import dev.frontdoor.protocol.WorkerRegistration;
 
 import java.time.Instant;
@@ -24,6 +25,11 @@ public record LiveWorker(
     /** The connection's number. */
     public long pid() {
         return link.pid();
+    }
+
+    /** How events show it. */
+    public WorkerEntry entry() {
+        return EventEntries.of(this);
     }
 
     /** Whether another row of this connection says the same. */

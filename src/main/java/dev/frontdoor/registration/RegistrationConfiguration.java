@@ -1,5 +1,6 @@
 package dev.frontdoor.registration;
 
+import dev.frontdoor.event.EventLog;
 import dev.frontdoor.invocation.Notifier;
 import dev.frontdoor.invocation.NotifierProperties;
 import dev.frontdoor.invocation.NotifierRegistry;
@@ -34,8 +35,8 @@ class RegistrationConfiguration {
     private static final Logger log = LoggerFactory.getLogger(RegistrationConfiguration.class);
 
     @Bean
-    LiveTable liveTable() {
-        return new LiveTable();
+    LiveTable liveTable(EventLog events) {
+        return new LiveTable(events);
     }
 
     @Bean
@@ -70,6 +71,7 @@ class RegistrationConfiguration {
             MeterRegistry meters,
             Sampler sampler,
             RefusalLog refusals,
+            EventLog events,
             Timeouts timeouts,
             Clock clock) {
         List<Notifier> inCallOrder = notifiers.inCallOrder();
@@ -82,7 +84,7 @@ class RegistrationConfiguration {
                         inCallOrder,
                         properties.unmatched(),
                         bans,
-                        new Identities(frontDoor.duplicateIdentity(), refusals, clock),
+                        new Identities(frontDoor.duplicateIdentity(), refusals, events, clock),
                         new RegistrationRateLimiter(
                                 limits.registrationsPerSecond(), limits.registrationQueue(), clock),
                         decisionTimeout);
@@ -94,7 +96,7 @@ class RegistrationConfiguration {
                 policy,
                 table,
                 new RegistrationMetrics(meters, sampler, table),
-                new RegistrationLog(refusals),
+                new RegistrationLog(refusals, events),
                 ledgers,
                 timeouts,
                 clock);

@@ -1,5 +1,7 @@
 package dev.frontdoor.registration;
 
+import dev.frontdoor.event.Event;
+import dev.frontdoor.event.EventLog;
 import dev.frontdoor.invocation.WorkerMdc;
 import dev.frontdoor.notifier.DisplayText;
 
@@ -8,14 +10,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** The log lines about decisions. Used by any thread. */
+/** The log lines about decisions, and the events of rejections. Used by any thread. */
 final class RegistrationLog {
 
     private static final Logger log = LoggerFactory.getLogger(RegistrationLog.class);
 
     private final RefusalLog refusals;
+    private final EventLog events;
 
-    RegistrationLog(RefusalLog refusals) {
+    RegistrationLog(RefusalLog refusals, EventLog events) {
+        this.events = events;
         this.refusals = refusals;
     }
 
@@ -26,6 +30,13 @@ final class RegistrationLog {
      */
     void decided(WorkerLink link, String identity, Decision decision, Kind kind) {
         if (decision instanceof Decision.Rejected rejected) {
+            events.record(
+                    new Event.Rejected(
+                            link.pid(),
+                            identity,
+                            link.remoteAddress(),
+                            rejected.outcome().label(),
+                            rejected.reason()));
             refusals.log(
                     "rejected registrations",
                     link.remoteAddress(),

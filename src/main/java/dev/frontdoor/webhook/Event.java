@@ -1,6 +1,8 @@
 package dev.frontdoor.webhook;
 
 import dev.frontdoor.logging.DisplayEscapes;
+import dev.frontdoor.notifier.ConnectionFacts;
+import dev.frontdoor.notifier.Departure;
 import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.protocol.WorkerRegistration.Activity;
@@ -15,6 +17,9 @@ import tools.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * A CloudEvents 1.0 event for the receiver. It is the same in each attempt.
@@ -25,6 +30,7 @@ import java.util.Locale;
  * @param time when it was created
  * @param pid the connection it describes
  * @param registration what the worker declared; null if the pid has ended
+ * @param connection what is known of the connection; null if nothing is
  */
 public record Event(
         String id,
@@ -32,7 +38,8 @@ public record Event(
         long sequence,
         Instant time,
         long pid,
-        @Nullable WorkerRegistration registration) {
+        @Nullable WorkerRegistration registration,
+        @Nullable ConnectionFacts connection) {
 
     static final String REGISTERED = "dev.frontdoor.worker.registered";
     static final String UNREGISTERED = "dev.frontdoor.worker.unregistered";
@@ -42,6 +49,9 @@ public record Event(
 
     /** More than what stands around one text. */
     private static final int TEXT_OVERHEAD = 64;
+
+    /** More than the JSON of a connection without its texts. */
+    private static final int CONNECTION_OVERHEAD = 600;
 
     private static final JsonMapper MAPPER =
             JsonMapper.builder(JsonFactory.builder().characterEscapes(new DisplayEscapes()).build())
@@ -67,12 +77,31 @@ public record Event(
         if (registration != null) {
             write(registration, data);
         }
+        if (connection != null) {
+            write(connection, data);
+        }
         return MAPPER.writeValueAsBytes(event);
     }
 
     /** The most bytes that its JSON can have; about what the event takes up on the heap, too. */
     long maxSize() {
-        return registration == null ? OVERHEAD : OVERHEAD + sizeOf(registration);
+        return OVERHEAD
+                + (registration == null ? 0 : sizeOf(registration))
+                + (connection == null ? 0 : sizeOf(connection));
+    }
+
+    private static long sizeOf(ConnectionFacts connection) {
+        Departure departure = connection.departure();
+        long size =
+                CONNECTION_OVERHEAD
+                        + sizeOf(connection.remoteAddress())
+                        + sizeOf(Objects.requireNonNullElse(connection.principal(), ""))
+                        + sizeOf(Objects.requireNonNullElse(connection.userAgent(), ""))
+                        + (departure == null ? 0 : sizeOf(departure.reason()));
+        for (Map.Entry<String, String> label : connection.labels().entrySet()) {
+            size += sizeOf(label.getKey()) + sizeOf(label.getValue());
+        }
+        return size;
     }
 
     private static long sizeOf(WorkerRegistration registration) {
@@ -123,6 +152,25 @@ public record Event(
             written.put("name", activity.name());
             written.put("inputSchemaJson", activity.inputSchemaJson());
             written.put("outputSchemaJson", activity.outputSchemaJson());
+        }
+    }
+
+    /** The same members as in the service's stream of events. */
+    private static void write(ConnectionFacts connection, ObjectNode data) {
+        data.put("remoteAddress", connection.remoteAddress());
+        data.put("transport", connection.transport().label());
+        data.put("principal", connection.principal());
+        data.put("userAgent", connection.userAgent());
+        ObjectNode labels = data.putObject("labels");
+        new TreeMap<>(connection.labels()).forEach(labels::put);
+        data.put("connectedAt", connection.connectedAt().toString());
+        Departure departure = connection.departure();
+        if (departure != null) {
+            ObjectNode written = data.putObject("departure");
+            written.put("code", departure.code());
+            written.put("by", departure.initiator().label());
+            written.put("reason", departure.reason());
+            written.put("endedAt", departure.endedAt().toString());
         }
     }
 

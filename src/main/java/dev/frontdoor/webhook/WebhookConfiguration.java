@@ -1,11 +1,14 @@
 package dev.frontdoor.webhook;
 
+import dev.frontdoor.notifier.Workers;
+
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -74,11 +77,15 @@ class WebhookConfiguration {
             WebhookClient client,
             EventDelivery delivery,
             Clock clock,
+            ObjectProvider<Workers> workers,
             Environment environment) {
         warnOfLongAttempts(properties.responseTimeout(), environment);
         return new WebhookNotifier(
                 client,
-                new EventFactory(source(properties.source(), environment), clock),
+                new EventFactory(
+                        source(properties.source(), environment),
+                        clock,
+                        pid -> workers.stream().findFirst().flatMap(all -> all.connection(pid))),
                 delivery);
     }
 

@@ -40,11 +40,12 @@ class QueryParametersIntegrationTests {
     @CsvSource(
             delimiter = '|',
             value = {
-                "GET    | /actuator/registrations    | activityType, before, identity, label, limit, namespace, node, state, taskQueue, userAgent",
+                "GET    | /actuator/registrations    | activityType, before, groupBy, holder, identity, label, limit, namespace, node, since, sort, state, taskQueue, userAgent",
                 "GET    | /actuator/registrations/1  | it has none",
                 "DELETE | /actuator/registrations/1  | reason",
-                "DELETE | /actuator/registrations    | activityType, confirm, identity, label, namespace, node, reason, taskQueue, userAgent",
-                "GET    | /actuator/departures       | code, identity, limit",
+                "DELETE | /actuator/registrations    | activityType, confirm, holder, identity, label, namespace, node, reason, since, taskQueue, userAgent",
+                "GET    | /actuator/departures       | activityType, before, code, groupBy, holder, identity, label, limit, namespace, node, since, taskQueue, userAgent",
+                "GET    | /actuator/events           | snapshot",
                 "GET    | /actuator/notifiers        | it has none",
                 "GET    | /actuator/drain            | it has none",
                 "POST   | /actuator/drain            | it has none",

@@ -173,6 +173,8 @@ class RefusedConnectionTests {
     }
 
     private static List<DepartedWorker> departures(ServiceContext service) {
-        return service.bean(Departures.class).newestFirst();
+        return service.bean(Departures.class).newestFirst().stream()
+                .map(Departures.Numbered::departed)
+                .toList();
     }
 }

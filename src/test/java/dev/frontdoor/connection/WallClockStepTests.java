@@ -41,7 +41,7 @@ class WallClockStepTests {
 
         assertThat(service.bean(Departures.class).newestFirst())
                 .singleElement()
-                .extracting(DepartedWorker::registeredFor)
+                .extracting(kept -> kept.departed().registeredFor())
                 .isEqualTo(Duration.ofSeconds(5));
     }
 

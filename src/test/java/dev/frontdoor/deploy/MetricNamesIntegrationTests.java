@@ -43,6 +43,7 @@ import java.util.stream.Collectors;
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {
             "management.server.port=0",
+            "frontdoor.group-gauges.by=taskQueue",
             "frontdoor.webhook.enabled=true",
             "frontdoor.webhook.url=http://localhost:9/",
             "frontdoor.notifiers.beans.webhook.enabled=false"

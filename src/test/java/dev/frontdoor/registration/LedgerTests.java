@@ -3,7 +3,12 @@ package dev.frontdoor.registration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.frontdoor.event.EventLog;
+import dev.frontdoor.notifier.Departure;
+import dev.frontdoor.notifier.Departure.Initiator;
 import dev.frontdoor.test.Registrations;
+
+import io.micrometer.core.instrument.Clock;
 
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -15,14 +20,14 @@ import java.util.List;
 class LedgerTests {
 
     @AutoClose private final RegistrationFixture fixture = new RegistrationFixture();
-    private final LiveTable table = new LiveTable();
+    private final LiveTable table = new LiveTable(new EventLog(10, 1 << 20, Clock.SYSTEM));
     private final LinkedWorker worker = fixture.worker();
     private final Ledger ledger = new Ledger(worker, 0);
 
     @Test
     void nothingEntersTheTableAfterTheEnd() {
         ledger.beginDeciding();
-        boolean releaseNow = ledger.end(table).releaseNow();
+        boolean releaseNow = end().releaseNow();
 
         assertThat(ledger.putInForce(table, live())).isFalse();
         assertThat(table.size()).isZero();
@@ -36,9 +41,9 @@ class LedgerTests {
         assertThat(ledger.putInForce(table, live())).isTrue();
         assertThat(ledger.endDeciding()).isFalse();
 
-        assertThat(ledger.end(table).releaseNow()).isTrue();
+        assertThat(end().releaseNow()).isTrue();
         assertThat(table.size()).isZero();
-        assertThat(ledger.end(table).releaseNow()).isFalse();
+        assertThat(end().releaseNow()).isFalse();
     }
 
     @Test
@@ -46,7 +51,7 @@ class LedgerTests {
         ledger.beginDeciding();
         assertThat(ledger.putInForce(table, live())).isTrue();
 
-        assertThat(ledger.end(table).releaseNow()).isFalse();
+        assertThat(end().releaseNow()).isFalse();
         assertThat(table.size()).isZero();
         assertThat(ledger.endDeciding()).isTrue();
     }
@@ -58,6 +63,11 @@ class LedgerTests {
         assertThatThrownBy(ledger::beginDeciding)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("a registration of pid 1 is being decided already");
+    }
+
+    private Ledger.Ended end() {
+        worker.facts().onDeparture(new Departure(1000, Initiator.WORKER, "bye", Instant.EPOCH));
+        return ledger.end(table);
     }
 
     private LiveWorker live() {

@@ -2,10 +2,12 @@ package dev.frontdoor.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.notifier.Departure;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.test.Registrations;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -164,6 +166,7 @@ final class LinkedWorker implements WorkerLink {
 
     synchronized void end() {
         ended = true;
+        facts().onDeparture(new Departure(1000, Departure.Initiator.WORKER, "bye", Instant.EPOCH));
         fixture.service().end(pid());
     }
 

@@ -3,6 +3,9 @@ package dev.frontdoor.registration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.frontdoor.event.Event;
+import dev.frontdoor.event.EventLog;
+import dev.frontdoor.event.RecordedEvent;
 import dev.frontdoor.invocation.CallKind;
 import dev.frontdoor.invocation.CallOutcome;
 import dev.frontdoor.invocation.Notifier;
@@ -73,10 +76,11 @@ public final class RegistrationFixture implements AutoCloseable {
     private final History history = new History();
     private MeterRegistry meters = new SimpleMeterRegistry();
     private final ObservationRegistry observations = ObservationRegistry.create();
-    private final LiveTable table = new LiveTable();
     private final Ledgers ledgers = new Ledgers();
     private final TestTime time = new TestTime();
     private final Clock clock;
+    private final EventLog events;
+    private final LiveTable table;
     private final Timeouts timeouts;
     private final Bans bans;
     private final List<Notifier> beans = new ArrayList<>();
@@ -94,20 +98,27 @@ public final class RegistrationFixture implements AutoCloseable {
 
     /** A service whose time passes only when the test says so. */
     public RegistrationFixture() {
-        clock = time;
-        timeouts = new Timeouts(time);
-        bans = new Bans(table, clock);
+        this(null);
     }
 
-    private RegistrationFixture(Clock clock) {
-        this.clock = clock;
-        this.timeouts = Timeouts.onOwnThread();
-        this.bans = new Bans(table, clock);
+    private RegistrationFixture(@Nullable Clock real) {
+        clock = real == null ? time : real;
+        timeouts = real == null ? new Timeouts(time) : Timeouts.onOwnThread();
+        events = new EventLog(1000, 1 << 20, clock);
+        table = new LiveTable(events);
+        bans = new Bans(table, clock);
     }
 
     /** A service in real time. */
     static RegistrationFixture inRealTime() {
         return new RegistrationFixture(Clock.SYSTEM);
+    }
+
+    /** The events so far. */
+    public List<Event> events() {
+        return Objects.requireNonNull(events.after(0, 1000)).stream()
+                .map(RecordedEvent::event)
+                .toList();
     }
 
     /** Waits for an effect on another thread. */
@@ -222,12 +233,12 @@ public final class RegistrationFixture implements AutoCloseable {
                                     beans,
                                     unmatched,
                                     bans,
-                                    new Identities(duplicates, refusals, clock),
+                                    new Identities(duplicates, refusals, events, clock),
                                     new RegistrationRateLimiter(perSecond, queue, clock),
                                     decisionTimeout),
                             table,
                             new RegistrationMetrics(meters, sampler(), table),
-                            new RegistrationLog(refusals),
+                            new RegistrationLog(refusals, events),
                             ledgers,
                             timeouts,
                             clock);

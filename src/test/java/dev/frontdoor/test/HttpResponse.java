@@ -85,19 +85,30 @@ public record HttpResponse(int status, Map<String, List<String>> headers, String
         return body;
     }
 
+    /** Reads one chunk of a body; empty after the last. */
+    public static String readChunk(InputStream in) throws IOException {
+        return new String(readNextChunk(in), StandardCharsets.UTF_8);
+    }
+
     private static byte[] readChunks(InputStream in) throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         while (true) {
-            int size = Integer.parseInt(readLine(in).split(";", 2)[0].strip(), 16);
-            checkSize(body.size() + size);
-            body.writeBytes(readBytes(in, size));
-            if (!readLine(in).isEmpty()) {
-                throw new IOException("a chunk is longer than its size");
-            }
-            if (size == 0) {
+            byte[] chunk = readNextChunk(in);
+            if (chunk.length == 0) {
                 return body.toByteArray();
             }
+            checkSize(body.size() + chunk.length);
+            body.writeBytes(chunk);
         }
+    }
+
+    private static byte[] readNextChunk(InputStream in) throws IOException {
+        int size = Integer.parseInt(readLine(in).split(";", 2)[0].strip(), 16);
+        byte[] chunk = readBytes(in, size);
+        if (!readLine(in).isEmpty()) {
+            throw new IOException("a chunk is longer than its size");
+        }
+        return chunk;
     }
 
     private static byte[] readBytes(InputStream in, int count) throws IOException {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -29,7 +30,7 @@ final class DeliveryFixture {
             new WebhookResult.Failed("responded with status 503", true, null);
     static final Duration NONE = Duration.ZERO;
 
-    final EventFactory events = new EventFactory("/test", Clock.SYSTEM);
+    final EventFactory events = new EventFactory("/test", Clock.SYSTEM, _ -> Optional.empty());
     final List<Event> sent = new ArrayList<>();
 
     private final VirtualTimeScheduler timer = VirtualTimeScheduler.create();

@@ -16,6 +16,7 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** The state alone, without threads and time. */
@@ -23,7 +24,8 @@ class DeliveryQueueTests {
 
     private static final long MAX_BYTES = 1_000_000;
 
-    private final EventFactory events = new EventFactory("/test", Clock.SYSTEM);
+    private final EventFactory events =
+            new EventFactory("/test", Clock.SYSTEM, _ -> Optional.empty());
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final DeliveryQueue queue =
             new DeliveryQueue(3, MAX_BYTES, 2, new WebhookMetrics(meters));

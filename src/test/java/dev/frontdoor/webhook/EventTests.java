@@ -2,8 +2,14 @@ package dev.frontdoor.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.notifier.ConnectionFacts;
+import dev.frontdoor.notifier.Departure;
+import dev.frontdoor.notifier.Departure.Initiator;
+import dev.frontdoor.notifier.Traffic;
+import dev.frontdoor.notifier.TransportKind;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.test.Registrations;
+import dev.frontdoor.test.TestWorker;
 
 import org.junit.jupiter.api.Test;
 
@@ -12,13 +18,17 @@ import tools.jackson.databind.json.JsonMapper;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 class EventTests {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private final WallClock clock = new WallClock(Instant.parse("2026-11-22T06:14:00Z"));
-    private final EventFactory events = new EventFactory("/front-door/a-1", clock);
+    private final EventFactory events =
+            new EventFactory("/front-door/a-1", clock, _ -> Optional.empty());
 
     @Test
     void aRegistrationIsWrittenWithAllTheWorkerDeclared() {
@@ -80,6 +90,54 @@ class EventTests {
         assertThat(json.path("type").asString()).isEqualTo("dev.frontdoor.worker.unregistered");
         assertThat(json.path("subject").asString()).isEqualTo("9223372036854775807");
         assertThat(json.path("data")).isEqualTo(MAPPER.readTree("{\"pid\": 9223372036854775807}"));
+    }
+
+    @Test
+    void connectionIsWrittenAsTheStreamOfEventsDoes() {
+        Instant start = Instant.parse("2026-11-22T06:13:00Z");
+        ConnectionFacts facts =
+                new ConnectionFacts(
+                        "front-door/a-1",
+                        7,
+                        TransportKind.TCP,
+                        "10.1.2.3:5",
+                        start,
+                        "token 1",
+                        "acme/\u202e" + "x".repeat(250),
+                        Map.of("zone", "\u0001".repeat(256), "tier", "gold"),
+                        start,
+                        null,
+                        new Traffic(1, 2),
+                        new Traffic(3, 4),
+                        Map.of(),
+                        new Departure(
+                                4012,
+                                Initiator.SERVICE,
+                                "nothing heard",
+                                Instant.parse("2026-11-22T06:14:00Z")));
+        EventFactory known = new EventFactory("/front-door/a-1", clock, pid -> Optional.of(facts));
+
+        for (Event event :
+                List.of(
+                        known.registered(7, TestWorker.registration("worker-7")),
+                        known.unregistered(7))) {
+            JsonNode data = data(event);
+            assertThat(data.required("remoteAddress").stringValue()).isEqualTo("10.1.2.3:5");
+            assertThat(data.required("transport").stringValue()).isEqualTo("tcp");
+            assertThat(data.required("principal").stringValue()).isEqualTo("token 1");
+            assertThat(data.required("userAgent").stringValue()).startsWith("acme/\u202e");
+            assertThat(data.required("labels").required("tier").stringValue()).isEqualTo("gold");
+            assertThat(data.required("connectedAt").stringValue())
+                    .isEqualTo("2026-11-22T06:13:00Z");
+            assertThat(data.required("departure"))
+                    .isEqualTo(
+                            MAPPER.readTree(
+                                    """
+                                    {"code": 4012, "by": "service", "reason": "nothing heard",
+                                     "endedAt": "2026-11-22T06:14:00Z"}
+                                    """));
+            assertThat(event.json().length).isLessThan((int) event.maxSize());
+        }
     }
 
     @Test

@@ -10,13 +10,15 @@ import io.micrometer.core.instrument.Clock;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /** The heap for events that are being sent, and how large an event can be. */
 class SendingMemoryTests {
 
     private static final Duration AT_ONCE = Duration.ZERO;
 
-    private final EventFactory events = new EventFactory("/test", Clock.SYSTEM);
+    private final EventFactory events =
+            new EventFactory("/test", Clock.SYSTEM, _ -> Optional.empty());
 
     @Test
     void eventWaitsUntilThereIsRoom() throws Exception {

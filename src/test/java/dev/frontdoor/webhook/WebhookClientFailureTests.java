@@ -15,12 +15,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /** Attempts that end without a complete response, and what the receiver may have done then. */
 class WebhookClientFailureTests {
 
     private final Event event =
-            new EventFactory("/test", Clock.SYSTEM)
+            new EventFactory("/test", Clock.SYSTEM, _ -> Optional.empty())
                     .registered(7, TestWorker.registration("worker-7"));
 
     private TestReceiver receiver;

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Optional;
 
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -27,7 +28,8 @@ class WebhookClientTests {
 
     private final WallClock clock = new WallClock(Instant.ofEpochSecond(1767225600));
     private final Event event =
-            new EventFactory("/test", clock).registered(7, TestWorker.registration("worker-7"));
+            new EventFactory("/test", clock, _ -> Optional.empty())
+                    .registered(7, TestWorker.registration("worker-7"));
 
     private TestReceiver receiver;
 

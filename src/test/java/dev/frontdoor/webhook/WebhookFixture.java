@@ -10,6 +10,7 @@ import reactor.core.scheduler.Schedulers;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The notifier with all that belongs to it, and a receiver on a real socket. */
 final class WebhookFixture implements AutoCloseable {
@@ -33,7 +34,11 @@ final class WebhookFixture implements AutoCloseable {
                         task -> Thread.ofVirtual().start(task),
                         Schedulers.parallel(),
                         Clock.SYSTEM);
-        webhook = new WebhookNotifier(client, new EventFactory("/test", Clock.SYSTEM), delivery);
+        webhook =
+                new WebhookNotifier(
+                        client,
+                        new EventFactory("/test", Clock.SYSTEM, _ -> Optional.empty()),
+                        delivery);
     }
 
     /** Every queued event is out once the queue is closed. */

@@ -18,6 +18,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.KeyManagerFactory;
@@ -35,7 +36,8 @@ class WebhookTlsTests {
     private Path keys = Path.of("");
     private TestReceiver receiver;
 
-    private final Event event = new EventFactory("/test", Clock.SYSTEM).unregistered(7);
+    private final Event event =
+            new EventFactory("/test", Clock.SYSTEM, _ -> Optional.empty()).unregistered(7);
 
     private final ApplicationContextRunner runner =
             new ApplicationContextRunner()

@@ -124,6 +124,6 @@ class WebSocketTransportTests {
     }
 
     private Departure departure() {
-        return service.bean(Departures.class).newestFirst().getFirst().departure();
+        return service.bean(Departures.class).newestFirst().getFirst().departed().departure();
     }
 }

@@ -38,6 +38,10 @@ final class AllConnections implements ClosedGroup {
         return inForce.getAsBoolean();
     }
 
+    /** The drain itself is announced, not each connection. */
+    @Override
+    public void closing(WorkerLink connection) {}
+
     @Override
     public List<WorkerLink> open() {
         return new ArrayList<>(connections.open());

@@ -134,6 +134,7 @@ final class CloseRun {
 
     private void close(WorkerLink connection) {
         if (group.isInForce()) {
+            group.closing(connection);
             connection.close(group.cause());
         }
     }

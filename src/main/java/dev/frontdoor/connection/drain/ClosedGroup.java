@@ -14,6 +14,9 @@ interface ClosedGroup {
     /** Whether connections may still be closed; false once it was canceled. */
     boolean isInForce();
 
+    /** Called before a connection is closed, perhaps more than once. */
+    void closing(WorkerLink connection);
+
     /** Those that are open now; a copy. */
     List<WorkerLink> open();
 

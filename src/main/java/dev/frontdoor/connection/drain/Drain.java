@@ -100,6 +100,7 @@ public final class Drain implements SmartLifecycle {
 
     private void run(DrainPhase draining, Instant deadline) {
         acceptance.publish(this::isOpen);
+        announcer.changed(status());
         log.info(
                 "draining within {}, at most {}; open connections: {}",
                 properties.window(),
@@ -127,6 +128,7 @@ public final class Drain implements SmartLifecycle {
             if (phase.compareAndSet(before, DrainPhase.of(State.OPEN))) {
                 before.over().complete(null);
                 acceptance.publish(this::isOpen);
+                announcer.changed(status());
                 log.info("the drain was canceled; open connections: {}", connections.count());
                 return true;
             }
@@ -176,6 +178,7 @@ public final class Drain implements SmartLifecycle {
 
     private void end(DrainPhase draining) {
         if (phase.updateAndGet(now -> now.afterRun(draining)).isSameRun(draining)) {
+            announcer.changed(status());
             draining.over().complete(null);
             log.info("drained");
         }

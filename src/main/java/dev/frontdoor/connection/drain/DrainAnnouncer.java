@@ -1,7 +1,10 @@
 package dev.frontdoor.connection.drain;
 
+import dev.frontdoor.event.Event;
+import dev.frontdoor.event.EventLog;
 import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.notifier.DrainNotice;
+import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.LiveWorker;
 import dev.frontdoor.registration.RegistrationService;
@@ -10,17 +13,37 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Tells the notifiers which connections are about to be closed. Used by any thread. */
+/**
+ * Tells the notifiers which connections are about to be closed, and operators what the drain does.
+ * Used by any thread.
+ */
 final class DrainAnnouncer {
 
     private final RegistrationService registrations;
     private final LiveTable table;
     private final Timeouts timeouts;
+    private final EventLog events;
 
-    DrainAnnouncer(RegistrationService registrations, LiveTable table, Timeouts timeouts) {
+    DrainAnnouncer(
+            RegistrationService registrations,
+            LiveTable table,
+            Timeouts timeouts,
+            EventLog events) {
         this.registrations = registrations;
         this.table = table;
         this.timeouts = timeouts;
+        this.events = events;
+    }
+
+    /** The drain has begun, is over, or was canceled. */
+    void changed(Drain.Status status) {
+        events.record(
+                new Event.Drain(status.state().label(), status.remaining(), status.deadline()));
+    }
+
+    /** An eviction closes a worker. */
+    void evicted(long pid, long eviction, CloseCause cause) {
+        events.record(new Event.Evicted(pid, eviction, cause.code()));
     }
 
     /** Announces that all connections are closed. Completes like {@link #announce}. */

@@ -2,6 +2,7 @@ package dev.frontdoor.connection.drain;
 
 import dev.frontdoor.connection.Connections;
 import dev.frontdoor.connection.DrainProperties;
+import dev.frontdoor.event.EventLog;
 import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.push.InstanceWorkers;
 import dev.frontdoor.push.PushService;
@@ -79,8 +80,11 @@ class DrainConfiguration {
 
     @Bean
     DrainAnnouncer drainAnnouncer(
-            RegistrationService registrations, LiveTable table, Timeouts timeouts) {
-        return new DrainAnnouncer(registrations, table, timeouts);
+            RegistrationService registrations,
+            LiveTable table,
+            Timeouts timeouts,
+            EventLog events) {
+        return new DrainAnnouncer(registrations, table, timeouts, events);
     }
 
     @Bean

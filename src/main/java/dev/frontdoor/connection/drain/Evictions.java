@@ -140,7 +140,7 @@ public final class Evictions implements WorkerEvictions {
     /** From here on, the chosen workers get no more pushes. */
     private List<WorkerLink> choose(EvictionRequest request) {
         List<WorkerLink> free = new ArrayList<>();
-        for (LiveWorker worker : workers.select(request.filter())) {
+        for (LiveWorker worker : workers.selected(request.filter()).toList()) {
             if (!pushes.isStopped(worker.pid())) {
                 free.add(worker.link());
             }
@@ -175,6 +175,7 @@ public final class Evictions implements WorkerEvictions {
                 request.comeBack() ? CloseCause.MOVED : CloseCause.EVICTED,
                 chosen,
                 table,
+                announcer,
                 now,
                 now.plus(pace.longest()),
                 this::ended);

@@ -15,7 +15,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 
 /** One eviction, and the workers that it has chosen. Used by any thread. */
@@ -27,6 +29,8 @@ public final class WorkerEviction implements Eviction, ClosedGroup {
     private final String by;
     private final CloseCause cause;
     private final LiveTable table;
+    private final DrainAnnouncer announcer;
+    private final Set<Long> closed = ConcurrentHashMap.newKeySet();
     private final EvictionProgress started;
     private final BiConsumer<WorkerEviction, List<WorkerLink>> onEnd;
     private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
@@ -46,6 +50,7 @@ public final class WorkerEviction implements Eviction, ClosedGroup {
             CloseCause cause,
             List<WorkerLink> chosen,
             LiveTable table,
+            DrainAnnouncer announcer,
             Instant startedAt,
             Instant deadline,
             BiConsumer<WorkerEviction, List<WorkerLink>> onEnd) {
@@ -53,6 +58,7 @@ public final class WorkerEviction implements Eviction, ClosedGroup {
         this.by = by;
         this.cause = cause;
         this.table = table;
+        this.announcer = announcer;
         this.started =
                 new EvictionProgress(
                         State.RUNNING, chosen.size(), chosen.size(), startedAt, deadline);
@@ -122,6 +128,13 @@ public final class WorkerEviction implements Eviction, ClosedGroup {
     @Override
     public synchronized boolean isInForce() {
         return ended == null;
+    }
+
+    @Override
+    public void closing(WorkerLink connection) {
+        if (closed.add(connection.pid())) {
+            announcer.evicted(connection.pid(), id, cause);
+        }
     }
 
     @Override

@@ -352,6 +352,7 @@ class EvictionTests {
     private Set<Long> departures(CloseCause cause) {
         List<Long> pids =
                 service.bean(Departures.class).newestFirst().stream()
+                        .map(Departures.Numbered::departed)
                         .filter(departed -> departed.departure().reason().equals(cause.reason()))
                         .map(DepartedWorker::pid)
                         .toList();

@@ -83,6 +83,11 @@ public final class HttpSocket implements AutoCloseable {
         return HttpResponse.readHead(in);
     }
 
+    /** Reads one chunk of a response's body; empty after the last. */
+    public String chunk() throws IOException {
+        return HttpResponse.readChunk(in);
+    }
+
     /** Reads a WebSocket frame. */
     public WebSocketFrame frame() throws IOException {
         return WebSocketFrame.read(in);

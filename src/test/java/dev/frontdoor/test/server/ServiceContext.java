@@ -23,6 +23,7 @@ import java.util.function.Consumer;
 public final class ServiceContext implements AutoCloseable {
 
     private static final String[] PACKAGES = {
+        "dev.frontdoor.event",
         "dev.frontdoor.invocation",
         "dev.frontdoor.registration",
         "dev.frontdoor.push",

@@ -1,0 +1,87 @@
+package dev.frontdoor.actuate.stream;
+
+import dev.frontdoor.notifier.DisplayText;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebHandler;
+
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+
+/** Answers a request for events with a stream. */
+final class EventStreamHandler implements WebHandler {
+
+    private static final String LAST_EVENT_ID = "Last-Event-ID";
+    private static final Set<String> SNAPSHOT_VALUES = Set.of("true", "false");
+
+    private final EventStreams streams;
+
+    EventStreamHandler(EventStreams streams) {
+        this.streams = streams;
+    }
+
+    @Override
+    public Mono<Void> handle(ServerWebExchange exchange) {
+        String snapshot = exchange.getRequest().getQueryParams().getFirst("snapshot");
+        if (snapshot != null && !SNAPSHOT_VALUES.contains(snapshot)) {
+            return Mono.error(
+                    new ResponseStatusException(
+                            HttpStatus.BAD_REQUEST,
+                            "snapshot must be true or false, was '%s'"
+                                    .formatted(DisplayText.of(snapshot))));
+        }
+        boolean withTable = "true".equals(snapshot);
+        String lastId = exchange.getRequest().getHeaders().getFirst(LAST_EVENT_ID);
+        return exchange.getRequest().getMethod().equals(HttpMethod.HEAD)
+                ? begin(exchange.getResponse()).setComplete()
+                : Mono.defer(() -> stream(exchange.getResponse(), lastId, withTable));
+    }
+
+    private Mono<Void> stream(
+            ServerHttpResponse response, @Nullable String lastId, boolean withTable) {
+        EventStream stream = streams.open(lastId, withTable);
+        if (stream == null) {
+            response.getHeaders().set(HttpHeaders.RETRY_AFTER, "5");
+            return Mono.error(
+                    new ResponseStatusException(
+                            HttpStatus.SERVICE_UNAVAILABLE,
+                            "too many streams are open, or the service is stopping; try again"
+                                    + " later"));
+        }
+        Mono<DataBuffer> part =
+                Mono.defer(stream::next)
+                        .map(text ->
+                                response.bufferFactory()
+                                        .wrap(text.getBytes(StandardCharsets.UTF_8)));
+        Flux<Mono<DataBuffer>> parts =
+                Flux.generate(sink -> {
+                    if (stream.hasEnded()) {
+                        sink.complete();
+                    } else {
+                        sink.next(part);
+                    }
+                });
+        return begin(response).writeAndFlushWith(parts).doFinally(_ -> streams.close(stream));
+    }
+
+    private static ServerHttpResponse begin(ServerHttpResponse response) {
+        HttpHeaders headers = response.getHeaders();
+        headers.setContentType(MediaType.TEXT_EVENT_STREAM);
+        headers.setCacheControl(CacheControl.noStore());
+        // Proxies of the nginx family hold a response back otherwise.
+        headers.set("X-Accel-Buffering", "no");
+        return response;
+    }
+}

@@ -1,0 +1,160 @@
+package dev.frontdoor.actuate.stream;
+
+import dev.frontdoor.event.EventLog;
+import dev.frontdoor.event.EventProperties;
+import dev.frontdoor.registration.LiveTable;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
+
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The open streams of events. They end once the drain before a stop is over, so that their readers
+ * see it, and before the management port closes. Used by any thread.
+ */
+final class EventStreams implements SmartLifecycle {
+
+    /** How long a stop waits for readers to take what is left. */
+    private static final long STOP_TIMEOUT = 1000;
+
+    private final EventLog log;
+    private final LiveTable table;
+    private final EventText text;
+    private final EventProperties properties;
+    private final ScheduledExecutorService executor;
+    private final Counter refused;
+    private final Set<EventStream> open = new HashSet<>();
+    private boolean running;
+
+    /** Completes when no stream is open; set while the service stops. */
+    private @Nullable CompletableFuture<@Nullable Void> allClosed;
+
+    EventStreams(
+            EventLog log,
+            LiveTable table,
+            EventText text,
+            EventProperties properties,
+            ScheduledExecutorService executor,
+            MeterRegistry meters) {
+        this.log = log;
+        this.table = table;
+        this.text = text;
+        this.properties = properties;
+        this.executor = executor;
+        Gauge.builder("frontdoor.events.streams", this, EventStreams::count)
+                .description("Open streams of events")
+                .register(meters);
+        refused =
+                Counter.builder("frontdoor.events.streams.refused")
+                        .description("Streams of events beyond frontdoor.events.max-streams")
+                        .register(meters);
+    }
+
+    /**
+     * Opens a stream, which must be closed.
+     *
+     * @param lastId the id of the last event that the reader has; null for a stream that begins now
+     * @param withTable whether it begins with the table, unless it resumes
+     * @return null if there are too many streams, or if the service is stopping
+     */
+    synchronized @Nullable EventStream open(@Nullable String lastId, boolean withTable) {
+        if (!running || open.size() >= properties.maxStreams()) {
+            refused.increment();
+            return null;
+        }
+        long last = log.last();
+        Long known = lastId == null ? null : text.ids().sequence(lastId);
+        String fault = lastId == null ? null : fault(known, last);
+        boolean resumes = known != null && fault == null;
+        EventStream stream =
+                new EventStream(
+                        log, text, executor, properties.commentInterval(), resumes ? known : last);
+        Long id = withTable ? null : last;
+        if (resumes) {
+            stream.beginWith(() -> EventText.COMMENT);
+        } else if (fault == null) {
+            stream.beginWith(() -> text.opened(id, last));
+        } else {
+            stream.beginWith(() -> text.reset(id, last, fault));
+        }
+        if (withTable && !resumes) {
+            stream.with(() -> TableSnapshot.of(table, log));
+        }
+        open.add(stream);
+        return stream;
+    }
+
+    /** Why a stream cannot resume; null if it can. */
+    private @Nullable String fault(@Nullable Long known, long last) {
+        if (known == null || known > last) {
+            return "the id in Last-Event-ID is not of this process, so events may be missing";
+        }
+        return log.after(known, 0) == null
+                ? "the events after the id in Last-Event-ID are no longer kept"
+                : null;
+    }
+
+    /** A stream is over. */
+    void close(EventStream stream) {
+        stream.close();
+        CompletableFuture<@Nullable Void> waiting;
+        synchronized (this) {
+            open.remove(stream);
+            waiting = open.isEmpty() ? allClosed : null;
+        }
+        if (waiting != null) {
+            waiting.complete(null);
+        }
+    }
+
+    private synchronized int count() {
+        return open.size();
+    }
+
+    @Override
+    public synchronized void start() {
+        allClosed = null;
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        stop(() -> {});
+    }
+
+    @Override
+    public void stop(Runnable callback) {
+        CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
+        synchronized (this) {
+            running = false;
+            allClosed = closed;
+            open.forEach(EventStream::stop);
+            if (open.isEmpty()) {
+                closed.complete(null);
+            }
+        }
+        var _ =
+                closed.completeOnTimeout(null, STOP_TIMEOUT, TimeUnit.MILLISECONDS)
+                        .thenRun(callback);
+    }
+
+    @Override
+    public synchronized boolean isRunning() {
+        return running;
+    }
+
+    /** Right after the drain. */
+    @Override
+    public int getPhase() {
+        return DEFAULT_PHASE - 1;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.frontdoor.actuate.stream;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
+
+/**
+ * Streams events. Spring Boot collects the result of an operation before it answers, so {@link
+ * EventStreamMapping} serves the requests. The operation makes the stream an endpoint like others:
+ * its exposure, its access, its path and its parameters are read from here.
+ */
+@WebEndpoint(id = EventsEndpoint.ID)
+public final class EventsEndpoint {
+
+    static final String ID = "events";
+
+    EventsEndpoint() {}
+
+    /**
+     * The events from now on, or after the one in {@code Last-Event-ID}.
+     *
+     * @param snapshot {@code true} for a stream that begins with the table, unless it resumes;
+     *     {@code false}, which null means too, for events only
+     */
+    @ReadOperation(produces = "text/event-stream")
+    public Object events(@Nullable String snapshot) {
+        throw new UnsupportedOperationException("EventStreamMapping serves the events");
+    }
+}

@@ -1,0 +1,120 @@
+package dev.frontdoor.event;
+
+import io.micrometer.core.instrument.Clock;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * The latest events, in the order in which they happened. An event is recorded in one step with the
+ * change that it describes, so that whoever reads the last number knows which changes came before
+ * it. Bounded in number and bytes: the oldest events give way. Used by any thread; what runs under
+ * its lock is short.
+ */
+public final class EventLog {
+
+    private final @Nullable RecordedEvent[] ring;
+    private final long maxBytes;
+    private final Clock clock;
+    private final List<Runnable> readers = new CopyOnWriteArrayList<>();
+    private long bytes;
+
+    /** The number of the oldest event that is kept; one more than the last if there is none. */
+    private long first = 1;
+
+    private long last;
+
+    /**
+     * An empty log.
+     *
+     * @param maxEvents how many events are kept
+     * @param maxBytes about how many bytes they may take up
+     */
+    public EventLog(int maxEvents, long maxBytes, Clock clock) {
+        this.ring = new RecordedEvent[maxEvents];
+        this.maxBytes = maxBytes;
+        this.clock = clock;
+    }
+
+    /** Records an event. */
+    public void record(Event event) {
+        record(() -> {}, event);
+    }
+
+    /**
+     * Makes a change and records its event, in one step.
+     *
+     * @param change short; it calls nothing that waits
+     */
+    public void record(Runnable change, Event event) {
+        Instant now = Instant.ofEpochMilli(clock.wallTime());
+        synchronized (this) {
+            change.run();
+            append(new RecordedEvent(last + 1, now, event));
+        }
+        for (Runnable reader : readers) {
+            reader.run();
+        }
+    }
+
+    /** The number of the last event; 0 before the first. */
+    public synchronized long last() {
+        return last;
+    }
+
+    /**
+     * The events after one, in order.
+     *
+     * @param sequence the number of an event, at most {@link #last}
+     * @param max how many events to return at most
+     * @return null if some of them are no longer kept
+     */
+    public synchronized @Nullable List<RecordedEvent> after(long sequence, int max) {
+        if (sequence + 1 < first) {
+            return null;
+        }
+        long end = Math.min(last, sequence + max);
+        List<RecordedEvent> events = new ArrayList<>((int) (end - sequence));
+        for (long next = sequence + 1; next <= end; next++) {
+            RecordedEvent event = ring[slot(next)];
+            if (event != null) {
+                events.add(event);
+            }
+        }
+        return events;
+    }
+
+    /**
+     * Adds a reader.
+     *
+     * @param onEvent called after each event, by whoever has recorded it; it does not wait
+     */
+    public void addReader(Runnable onEvent) {
+        readers.add(onEvent);
+    }
+
+    /** Removes a reader that was added. */
+    public void removeReader(Runnable onEvent) {
+        readers.remove(onEvent);
+    }
+
+    private void append(RecordedEvent event) {
+        last = event.sequence();
+        bytes += event.size();
+        while (last - first >= ring.length || (bytes > maxBytes && first < last)) {
+            RecordedEvent oldest = ring[slot(first)];
+            bytes -= oldest == null ? 0 : oldest.size();
+            ring[slot(first)] = null;
+            first++;
+        }
+        ring[slot(last)] = event;
+    }
+
+    private int slot(long sequence) {
+        return (int) (sequence % ring.length);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.frontdoor.registration;
+
+import dev.frontdoor.event.WorkerEntry;
+import dev.frontdoor.notifier.DisplayText;
+import dev.frontdoor.protocol.WorkerRegistration;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Workers as events show them. */
+public final class EventEntries {
+
+    private static final int MAX_ITEMS = 100;
+
+    private EventEntries() {}
+
+    /** A worker of the live table. */
+    static WorkerEntry of(LiveWorker worker) {
+        WorkerRegistration registration = worker.registration();
+        LiveFacts facts = worker.link().facts();
+        ConnectionOrigin origin = facts.origin();
+        return new WorkerEntry(
+                origin.pid(),
+                DisplayText.truncate(registration.identity()),
+                truncate(registration.namespaces()),
+                DisplayText.truncate(registration.taskQueue()),
+                truncate(registration.node()),
+                truncate(registration.activityTypes()),
+                worker.holders(),
+                origin.remoteAddress(),
+                origin.transport().label(),
+                facts.principal(),
+                truncate(origin.userAgent()),
+                truncate(facts.labels()),
+                origin.connectedAt(),
+                worker.registeredAt());
+    }
+
+    /**
+     * A worker that was never registered.
+     *
+     * @param identity what it declared last, truncated and escaped; null if nothing
+     */
+    public static WorkerEntry unregistered(LiveFacts facts, @Nullable String identity) {
+        ConnectionOrigin origin = facts.origin();
+        return new WorkerEntry(
+                origin.pid(),
+                identity,
+                List.of(),
+                null,
+                null,
+                List.of(),
+                List.of(),
+                origin.remoteAddress(),
+                origin.transport().label(),
+                facts.principal(),
+                truncate(origin.userAgent()),
+                truncate(facts.labels()),
+                origin.connectedAt(),
+                null);
+    }
+
+    private static @Nullable String truncate(@Nullable String text) {
+        return text == null ? null : DisplayText.truncate(text);
+    }
+
+    private static List<String> truncate(List<String> texts) {
+        return texts.stream().limit(MAX_ITEMS).map(DisplayText::truncate).toList();
+    }
+
+    private static Map<String, String> truncate(Map<String, String> labels) {
+        if (labels.isEmpty()) {
+            return labels;
+        }
+        Map<String, String> truncated = new TreeMap<>(labels);
+        truncated.replaceAll((_, value) -> DisplayText.truncate(value));
+        return truncated;
+    }
+}
