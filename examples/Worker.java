@@ -76,6 +76,10 @@ public final class Worker {
         try {
             WebSocket.Builder upgrade = client.newWebSocketBuilder();
             upgrade.connectTimeout(Duration.ofSeconds(10));
+            upgrade.header("User-Agent", "frontdoor-example/1.0");
+            if (!options.labels().isEmpty()) {
+                upgrade.header("Worker-Labels", String.join(", ", options.labels()));
+            }
             opened.socket = upgrade.buildAsync(options.url(), opened).get();
             connection = opened;
             log("connected to %s", options.url());
@@ -459,6 +463,7 @@ public final class Worker {
             String identity,
             int capacity,
             int workMillis,
+            List<String> labels,
             boolean exitOnRejection) {
 
         static final String HELP =
@@ -473,6 +478,7 @@ public final class Worker {
                   --capacity COUNT     pushes to work on at once; more are refused as busy (16)
                   --work-millis COUNT  how many milliseconds the work on a push takes (0)
                   --token TOKEN        the token that authenticates this worker (none)
+                  --label NAME=TEXT    a label, for instance zone=eu1, may be repeated (none)
                   --exit-on-rejection  exit after a rejection instead of retrying
                   --help               print this
                 """;
@@ -487,7 +493,7 @@ public final class Worker {
                             "--token",
                             "--capacity",
                             "--work-millis");
-            Set<String> repeatable = Set.of("--namespace", "--activity");
+            Set<String> repeatable = Set.of("--namespace", "--activity", "--label");
             Map<String, List<String>> given = new HashMap<>();
             for (int i = 0; i < args.length; i++) {
                 String name = args[i];
@@ -516,6 +522,7 @@ public final class Worker {
                             "worker-" + host() + "-" + ProcessHandle.current().pid()),
                     count(given, "--capacity", "16"),
                     count(given, "--work-millis", "0"),
+                    given.getOrDefault("--label", List.of()).stream().map(Options::label).toList(),
                     given.containsKey("--exit-on-rejection"));
         }
 
@@ -530,6 +537,16 @@ public final class Worker {
                 return Integer.parseInt(text);
             }
             throw wrong("%s '%s' is not allowed; allowed: 0 to 999999999", name, text);
+        }
+
+        /** A member of the header Worker-Labels (section 2); the service checks its lengths. */
+        private static String label(String text) {
+            if (!text.matches("[a-z*][a-z0-9_.*-]*=[ -~]*")) {
+                throw wrong("--label '%s' is not allowed; allowed: zone=eu1, in ASCII", text);
+            }
+            int equals = text.indexOf('=') + 1;
+            String value = text.substring(equals).replace("\\", "\\\\").replace("\"", "\\\"");
+            return text.substring(0, equals) + '"' + value + '"';
         }
 
         private static URI url(String text) {

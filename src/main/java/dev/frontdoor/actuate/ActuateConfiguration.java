@@ -6,6 +6,7 @@ import dev.frontdoor.connection.Instance;
 import dev.frontdoor.connection.ThreadProgress;
 import dev.frontdoor.connection.drain.Drain;
 import dev.frontdoor.logging.DisplayEscapes;
+import dev.frontdoor.push.InstanceWorkers;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.RegistrationService;
@@ -24,8 +25,12 @@ class ActuateConfiguration {
 
     @Bean
     RegistrationsEndpoint registrationsEndpoint(
-            Instance instance, Connections connections, LiveTable table, PushService pushes) {
-        return new RegistrationsEndpoint(instance, connections, table, pushes);
+            Instance instance,
+            Connections connections,
+            LiveTable table,
+            InstanceWorkers workers,
+            PushService pushes) {
+        return new RegistrationsEndpoint(instance, connections, table, workers, pushes);
     }
 
     @Bean

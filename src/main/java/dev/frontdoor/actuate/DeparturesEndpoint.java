@@ -1,7 +1,9 @@
 package dev.frontdoor.actuate;
 
-import dev.frontdoor.connection.Departure;
+import dev.frontdoor.connection.DepartedWorker;
 import dev.frontdoor.connection.Departures;
+import dev.frontdoor.notifier.ConnectionFacts;
+import dev.frontdoor.notifier.Departure;
 import dev.frontdoor.notifier.DisplayText;
 
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,7 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.SortedMap;
 
 /** The latest departures: which connections have ended, and why. */
 @Endpoint(id = "departures")
@@ -36,8 +39,9 @@ public final class DeparturesEndpoint {
         String shown = identity == null ? null : DisplayText.of(identity);
         return new DeparturesDescriptor(
                 departures.newestFirst().stream()
-                        .filter(departure -> onlyCode == null || onlyCode == departure.end().code())
-                        .filter(departure -> shown == null || shown.equals(departure.identity()))
+                        .filter(departed ->
+                                onlyCode == null || onlyCode == departed.departure().code())
+                        .filter(departed -> shown == null || shown.equals(departed.identity()))
                         .limit(ParameterValues.limit(limit))
                         .map(DepartureDescriptor::of)
                         .toList());
@@ -56,6 +60,9 @@ public final class DeparturesEndpoint {
      * @param identity the identity that the worker registered with or, if it was never accepted,
      *     declared last, truncated and escaped; null if it declared none
      * @param transport what carried the connection: {@code websocket} or {@code tcp}
+     * @param principal who the worker had proved to be; null if it had proved nothing
+     * @param userAgent what the worker was, by its own account, truncated; null if it did not say
+     * @param labels its labels, by name; the values truncated
      * @param registeredAt when its last registration was accepted; null if it was never registered
      * @param registeredFor how long it was in force; null if it was never registered
      * @param code the close code; 1005 if a worker's close had none, 1006 if the connection broke
@@ -69,6 +76,9 @@ public final class DeparturesEndpoint {
             @Nullable String identity,
             String remoteAddress,
             String transport,
+            @Nullable String principal,
+            @Nullable String userAgent,
+            SortedMap<String, String> labels,
             Instant connectedAt,
             @Nullable Instant registeredAt,
             @Nullable Duration registeredFor,
@@ -77,19 +87,25 @@ public final class DeparturesEndpoint {
             String by,
             String reason) {
 
-        private static DepartureDescriptor of(Departure departure) {
+        private static DepartureDescriptor of(DepartedWorker departed) {
+            ConnectionFacts connection = departed.connection();
+            Departure departure = departed.departure();
+            String userAgent = connection.userAgent();
             return new DepartureDescriptor(
-                    departure.pid(),
-                    departure.identity(),
-                    departure.remoteAddress(),
-                    departure.transport(),
-                    departure.connectedAt(),
-                    departure.registeredAt(),
-                    departure.registeredFor(),
+                    departed.pid(),
+                    departed.identity(),
+                    connection.remoteAddress(),
+                    connection.transport().label(),
+                    connection.principal(),
+                    userAgent == null ? null : DisplayText.truncate(userAgent),
+                    RegistrationDescriptor.truncate(connection.labels()),
+                    connection.connectedAt(),
+                    departed.registeredAt(),
+                    departed.registeredFor(),
                     departure.endedAt(),
-                    departure.end().code(),
-                    departure.end().initiator().label(),
-                    departure.end().reason());
+                    departure.code(),
+                    departure.initiator().label(),
+                    departure.reason());
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.frontdoor.notifier.DisplayText;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 
+import java.util.Map;
 import java.util.SortedSet;
 
 /**
@@ -62,6 +63,24 @@ final class ParameterValues {
         throw invalid(
                 "%s must be %s or %s, was '%s'"
                         .formatted(name, first, second, DisplayText.of(value)));
+    }
+
+    /**
+     * Parses a filter for a label.
+     *
+     * @param value {@code NAME:VALUE}; null means no filter
+     * @throws InvalidEndpointRequestException if the value has no such form; the response has
+     *     status 400
+     */
+    static Map<String, String> label(@Nullable String value) {
+        if (value == null) {
+            return Map.of();
+        }
+        int colon = value.indexOf(':');
+        if (colon < 1) {
+            throw invalid("label must be NAME:VALUE, was '%s'".formatted(DisplayText.of(value)));
+        }
+        return Map.of(value.substring(0, colon), value.substring(colon + 1));
     }
 
     /**

@@ -2,12 +2,16 @@ package dev.frontdoor.actuate;
 
 import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.protocol.WorkerRegistration;
+import dev.frontdoor.registration.LiveFacts;
 import dev.frontdoor.registration.LiveWorker;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * One row of the live table.
@@ -16,6 +20,9 @@ import java.util.List;
  * @param holders the bean names of the notifiers that hold the pid, in call order
  * @param remoteAddress where the worker connected from, as {@code host:port}
  * @param transport what carries the connection: {@code websocket} or {@code tcp}
+ * @param principal who the worker has proved to be; null if it has proved nothing
+ * @param userAgent what the worker is, by its own account; null if it does not say
+ * @param labels its labels, by name
  * @param connectedAt when the connection was opened
  * @param registeredAt when the registration was accepted
  * @param pendingPushes number of pushes without an outcome
@@ -32,6 +39,9 @@ public record RegistrationDescriptor(
         List<String> holders,
         String remoteAddress,
         String transport,
+        @Nullable String principal,
+        @Nullable String userAgent,
+        SortedMap<String, String> labels,
         Instant connectedAt,
         Instant registeredAt,
         int pendingPushes,
@@ -41,6 +51,7 @@ public record RegistrationDescriptor(
 
     static RegistrationDescriptor of(LiveWorker worker, int pendingPushes) {
         WorkerRegistration registration = worker.registration();
+        LiveFacts facts = worker.link().facts();
         return new RegistrationDescriptor(
                 worker.pid(),
                 registration.identity(),
@@ -51,6 +62,9 @@ public record RegistrationDescriptor(
                 worker.holders(),
                 worker.link().remoteAddress(),
                 worker.link().transport(),
+                facts.principal(),
+                facts.origin().userAgent(),
+                new TreeMap<>(facts.labels()),
                 worker.link().connectedAt(),
                 worker.registeredAt(),
                 pendingPushes,
@@ -74,10 +88,20 @@ public record RegistrationDescriptor(
                 holders,
                 remoteAddress,
                 transport,
+                principal,
+                userAgent == null ? null : DisplayText.truncate(userAgent),
+                truncate(labels),
                 connectedAt,
                 registeredAt,
                 pendingPushes,
                 marked);
+    }
+
+    /** The labels with truncated values. */
+    static SortedMap<String, String> truncate(Map<String, String> labels) {
+        SortedMap<String, String> truncated = new TreeMap<>(labels);
+        truncated.replaceAll((_, value) -> DisplayText.truncate(value));
+        return truncated;
     }
 
     private static List<String> truncate(List<String> texts) {

@@ -6,6 +6,7 @@ import dev.frontdoor.connection.Rejection;
 import dev.frontdoor.connection.WorkerConnection;
 import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.notifier.WorkerFilter;
+import dev.frontdoor.push.InstanceWorkers;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.LiveTable;
@@ -32,23 +33,30 @@ public final class RegistrationsEndpoint {
     private final Instance instance;
     private final Connections connections;
     private final LiveTable table;
+    private final InstanceWorkers workers;
     private final PushService pushes;
 
     RegistrationsEndpoint(
-            Instance instance, Connections connections, LiveTable table, PushService pushes) {
+            Instance instance,
+            Connections connections,
+            LiveTable table,
+            InstanceWorkers workers,
+            PushService pushes) {
         this.instance = instance;
         this.connections = connections;
         this.table = table;
+        this.workers = workers;
         this.pushes = pushes;
     }
 
     /**
-     * Returns a page of workers, newest connection first. Filters compare exactly; null matches all
-     * workers.
+     * Returns a page of workers, newest connection first. Filters compare exactly, except {@code
+     * userAgent} and the value of {@code label}, which are globs; null matches all workers.
      *
      * @param state {@code registered}, which null means too, for rows of the live table; {@code
      *     unregistered} for workers that are connected only, of which {@code identity} selects
      *     those that declared it last
+     * @param label selects workers that have a label, as {@code NAME:VALUE}
      * @param limit maximum number of rows, 1 to 1000; null means 100
      * @param before selects connections with a smaller pid: {@code next} of the previous page; null
      *     selects the first page
@@ -61,6 +69,8 @@ public final class RegistrationsEndpoint {
             @Nullable String node,
             @Nullable String activityType,
             @Nullable String identity,
+            @Nullable String userAgent,
+            @Nullable String label,
             @Nullable String limit,
             @Nullable String before) {
         int rows = ParameterValues.limit(limit);
@@ -70,10 +80,17 @@ public final class RegistrationsEndpoint {
                         : ParameterValues.number("before", before, 1, Long.MAX_VALUE);
         if (ParameterValues.oneOf("state", state, REGISTERED, UNREGISTERED).equals(REGISTERED)) {
             WorkerFilter filter =
-                    new WorkerFilter(namespace, taskQueue, node, activityType, identity);
+                    new WorkerFilter(
+                            namespace,
+                            taskQueue,
+                            node,
+                            activityType,
+                            identity,
+                            userAgent,
+                            ParameterValues.label(label));
             return describe(
                     Page.of(
-                            matching(filter),
+                            workers.select(filter),
                             LiveWorker::pid,
                             end,
                             rows,
@@ -83,6 +100,8 @@ public final class RegistrationsEndpoint {
         ParameterValues.requireAbsent("state=unregistered", "taskQueue", taskQueue);
         ParameterValues.requireAbsent("state=unregistered", "node", node);
         ParameterValues.requireAbsent("state=unregistered", "activityType", activityType);
+        ParameterValues.requireAbsent("state=unregistered", "userAgent", userAgent);
+        ParameterValues.requireAbsent("state=unregistered", "label", label);
         return describe(
                 Page.of(
                         unregistered(identity),
@@ -107,7 +126,7 @@ public final class RegistrationsEndpoint {
      */
     @DeleteOperation
     public WebEndpointResponse<Void> disconnect(@Selector long pid, @Nullable String reason) {
-        boolean found = pushes.disconnect(pid, orDefault(reason));
+        boolean found = workers.disconnect(pid, orDefault(reason));
         return new WebEndpointResponse<>(
                 found
                         ? WebEndpointResponse.STATUS_NO_CONTENT
@@ -118,6 +137,7 @@ public final class RegistrationsEndpoint {
      * Disconnects the workers that match the filters, if their number equals {@code confirm}.
      * Otherwise it disconnects no worker, and the status is 409.
      *
+     * @param label selects workers that have a label, as {@code NAME:VALUE}
      * @param confirm the number of workers that the operator expects to match
      * @param reason the close reason; null means a default text
      */
@@ -128,16 +148,26 @@ public final class RegistrationsEndpoint {
             @Nullable String node,
             @Nullable String activityType,
             @Nullable String identity,
+            @Nullable String userAgent,
+            @Nullable String label,
             String confirm,
             @Nullable String reason) {
         long confirmed = ParameterValues.number("confirm", confirm, 0, Integer.MAX_VALUE);
-        WorkerFilter filter = new WorkerFilter(namespace, taskQueue, node, activityType, identity);
-        List<LiveWorker> matching = matching(filter);
+        WorkerFilter filter =
+                new WorkerFilter(
+                        namespace,
+                        taskQueue,
+                        node,
+                        activityType,
+                        identity,
+                        userAgent,
+                        ParameterValues.label(label));
+        List<LiveWorker> matching = workers.select(filter);
         if (matching.size() != confirmed) {
             return new WebEndpointResponse<>(
                     new MatchingDescriptor(matching.size(), 0), HttpStatus.CONFLICT.value());
         }
-        matching.forEach(worker -> pushes.disconnect(worker.pid(), orDefault(reason)));
+        matching.forEach(worker -> workers.disconnect(worker.pid(), orDefault(reason)));
         return new WebEndpointResponse<>(new MatchingDescriptor(matching.size(), matching.size()));
     }
 
@@ -151,10 +181,6 @@ public final class RegistrationsEndpoint {
 
     private static String orDefault(@Nullable String reason) {
         return reason == null ? CloseCause.DISCONNECTED.reason() : reason;
-    }
-
-    private List<LiveWorker> matching(WorkerFilter filter) {
-        return table.newestFirst().filter(worker -> filter.matches(worker.registration())).toList();
     }
 
     private List<WorkerConnection> unregistered(@Nullable String identity) {

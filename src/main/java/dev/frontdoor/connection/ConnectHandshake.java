@@ -45,7 +45,8 @@ final class ConnectHandshake {
             refuse(connection, CloseCause.SECOND_CONNECT);
             return;
         }
-        if (!tokens.admit(connect.authToken())) {
+        String principal = tokens.principalOf(connect.authToken());
+        if (tokens.areRequired() && principal == null) {
             refuse(
                     connection,
                     CloseCause.BAD_TOKEN,
@@ -65,6 +66,7 @@ final class ConnectHandshake {
             return;
         }
         connection.setup().onConnected();
+        connection.facts().onAuthenticated(principal);
         connection.reply(new ConnectAck(0, version, 0));
     }
 

@@ -152,6 +152,7 @@ class ConnectionConfiguration {
 
     @Bean
     WorkerConnectionFactory workerConnectionFactory(
+            Instance instance,
             AuthProperties auth,
             LimitProperties limits,
             HeartbeatProperties heartbeat,
@@ -174,6 +175,7 @@ class ConnectionConfiguration {
         MemoryBudget unread = new MemoryBudget(unreadLimit(limits));
         unread.show(meters, "unread");
         return new WorkerConnectionFactory(
+                instance,
                 connections,
                 new FrameDispatcher(
                         new ConnectHandshake(tokens), registrations, pushes, messages, metrics),

@@ -1,8 +1,10 @@
 package dev.frontdoor.connection;
 
-import dev.frontdoor.notifier.DisplayText;
+import dev.frontdoor.notifier.Departure;
+import dev.frontdoor.notifier.Departure.Initiator;
 import dev.frontdoor.registration.CloseCause;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,9 +14,9 @@ import java.util.List;
  * @param code the close code of whoever ended it; 1005 if a worker's close had none, 1006 if the
  *     connection broke without a close
  * @param initiator who ended it
- * @param reason the close reason, or what broke; truncated and escaped
+ * @param reason the close reason, or what broke
  */
-public record ConnectionEnd(int code, Initiator initiator, String reason) {
+record ConnectionEnd(int code, Initiator initiator, String reason) {
 
     /** The code of a connection that broke. */
     static final int BROKEN_CODE = 1006;
@@ -28,11 +30,6 @@ public record ConnectionEnd(int code, Initiator initiator, String reason) {
     private static final int GOING_AWAY_CODE = 1001;
     private static final int INTERNAL_ERROR_CODE = 1011;
 
-    /** Truncates and escapes the reason. */
-    public ConnectionEnd {
-        reason = DisplayText.of(reason);
-    }
-
     static ConnectionEnd byWorker(int code, String reason) {
         return new ConnectionEnd(code, Initiator.WORKER, reason);
     }
@@ -45,6 +42,11 @@ public record ConnectionEnd(int code, Initiator initiator, String reason) {
 
     static ConnectionEnd broken(String how) {
         return new ConnectionEnd(BROKEN_CODE, Initiator.NETWORK, how);
+    }
+
+    /** The same for everyone to read. */
+    Departure at(Instant endedAt) {
+        return new Departure(code, initiator, reason, endedAt);
     }
 
     /** Whether the service ended it, for this cause. */

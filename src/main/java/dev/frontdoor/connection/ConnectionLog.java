@@ -4,6 +4,7 @@ import dev.frontdoor.invocation.WorkerMdc;
 import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.protocol.FrameType;
 import dev.frontdoor.registration.CloseCause;
+import dev.frontdoor.registration.ConnectionOrigin;
 import dev.frontdoor.registration.RefusalLog;
 
 import org.jspecify.annotations.Nullable;
@@ -20,9 +21,9 @@ final class ConnectionLog {
     private final RefusalLog refusals;
     private @Nullable String identity;
 
-    ConnectionLog(ConnectionFacts facts, RefusalLog refusals) {
-        this.pid = facts.pid();
-        this.remoteAddress = facts.remoteAddress();
+    ConnectionLog(ConnectionOrigin origin, RefusalLog refusals) {
+        this.pid = origin.pid();
+        this.remoteAddress = origin.remoteAddress();
         this.refusals = refusals;
     }
 

@@ -1,6 +1,7 @@
 package dev.frontdoor.connection;
 
 import dev.frontdoor.invocation.WorkerMdc;
+import dev.frontdoor.notifier.Departure;
 import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.ReasonCode;
@@ -102,11 +103,14 @@ public final class Connections {
     }
 
     /**
-     * Records the end of a connection: it leaves the live table first, then its pushes end.
+     * Records the end of a connection: first how it ended, for whoever is called because of it.
+     * Then it leaves the live table, and its pushes end.
      *
      * @param stranger whether it was never known to be a worker's
      */
     void ended(WorkerConnection connection, ConnectionEnd end, boolean stranger) {
+        Departure departure = end.at(Instant.ofEpochMilli(clock.wallTime()));
+        connection.facts().onDeparture(departure);
         LiveWorker worker;
         try {
             worker = registrations.end(connection.pid());
@@ -116,25 +120,25 @@ public final class Connections {
             metrics.closed(end);
             perAddress.ended(connection.remoteAddress());
         }
-        Departure departure = departure(connection, worker, end);
+        DepartedWorker departed = departed(connection, worker, departure);
         boolean beyondLimit = end.isOfService(CloseCause.CONNECTION_LIMIT);
         if (beyondLimit || stranger) {
             metrics.refused();
         } else {
-            departures.add(departure);
+            departures.add(departed);
         }
         if (beyondLimit) {
             refusals.log(
                     "connections beyond a limit",
-                    departure.remoteAddress(),
-                    () -> log(departure, Level.WARN));
-        } else if (departure.registeredAt() == null) {
-            log(departure, Level.DEBUG);
+                    connection.remoteAddress(),
+                    () -> log(departed, Level.WARN));
+        } else if (departed.registeredAt() == null) {
+            log(departed, Level.DEBUG);
         } else {
             refusals.logEvent(
                     "disconnected workers",
-                    departure.remoteAddress(),
-                    () -> log(departure, Level.INFO));
+                    connection.remoteAddress(),
+                    () -> log(departed, Level.INFO));
         }
     }
 
@@ -164,35 +168,31 @@ public final class Connections {
         connection.end(CloseCause.CONNECTION_LIMIT, reason);
     }
 
-    private static void log(Departure departure, Level level) {
-        ConnectionEnd end = departure.end();
-        String identity = departure.identity();
-        try (WorkerMdc _ = WorkerMdc.of(departure.pid(), identity)) {
+    private static void log(DepartedWorker departed, Level level) {
+        Departure departure = departed.departure();
+        String identity = departed.identity();
+        try (WorkerMdc _ = WorkerMdc.of(departed.pid(), identity)) {
             log.atLevel(level)
                     .log(
                             "pid {}: worker '{}' at {} disconnected: code {}, by {}: {}",
-                            departure.pid(),
+                            departed.pid(),
                             identity == null ? "" : identity,
-                            departure.remoteAddress(),
-                            end.code(),
-                            end.initiator().label(),
-                            end.reason());
+                            departed.connection().remoteAddress(),
+                            departure.code(),
+                            departure.initiator().label(),
+                            departure.reason());
         }
     }
 
-    private Departure departure(
-            WorkerConnection connection, @Nullable LiveWorker worker, ConnectionEnd end) {
-        return new Departure(
-                connection.pid(),
+    private DepartedWorker departed(
+            WorkerConnection connection, @Nullable LiveWorker worker, Departure departure) {
+        return new DepartedWorker(
+                connection.facts().snapshot(),
                 worker == null
                         ? connection.setup().declaredIdentity()
                         : DisplayText.of(worker.registration().identity()),
-                connection.remoteAddress(),
-                connection.transport(),
-                connection.connectedAt(),
                 worker == null ? null : worker.registeredAt(),
                 worker == null ? null : Duration.ofNanos(clock.monotonicTime() - worker.since()),
-                Instant.ofEpochMilli(clock.wallTime()),
-                end);
+                departure);
     }
 }

@@ -8,22 +8,22 @@ import java.util.List;
 public final class Departures {
 
     private final int size;
-    private final Deque<Departure> newestFirst;
+    private final Deque<DepartedWorker> newestFirst;
 
     Departures(int size) {
         this.size = size;
         this.newestFirst = new ArrayDeque<>();
     }
 
-    synchronized void add(Departure departure) {
-        newestFirst.addFirst(departure);
+    synchronized void add(DepartedWorker departed) {
+        newestFirst.addFirst(departed);
         if (newestFirst.size() > size) {
             newestFirst.removeLast();
         }
     }
 
     /** The departures that are kept, newest first. */
-    public synchronized List<Departure> newestFirst() {
+    public synchronized List<DepartedWorker> newestFirst() {
         return List.copyOf(newestFirst);
     }
 }

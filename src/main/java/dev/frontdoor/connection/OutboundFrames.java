@@ -4,6 +4,7 @@ import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.FrameType;
+import dev.frontdoor.registration.LiveFacts;
 import dev.frontdoor.registration.MemoryBudget;
 import dev.frontdoor.registration.ReservedFrame;
 import dev.frontdoor.registration.settings.LimitProperties;
@@ -28,6 +29,7 @@ final class OutboundFrames {
     private final LoopTasks tasks;
     private final long maxBytes;
     private final MemoryBudget budget;
+    private final LiveFacts facts;
     private final ConnectionLog log;
 
     /** Bytes of frames that were admitted and have not been written yet. */
@@ -45,6 +47,7 @@ final class OutboundFrames {
      *
      * @param limits how many bytes of frames from others may wait for the worker to read them
      * @param budget where all bytes that wait are counted, and frames from others need room
+     * @param facts count what was sent
      */
     OutboundFrames(
             Channel channel,
@@ -53,12 +56,14 @@ final class OutboundFrames {
             RunningTime time,
             LoopTasks tasks,
             MemoryBudget budget,
+            LiveFacts facts,
             ConnectionLog log) {
         this.channel = channel;
         this.transport = transport;
         this.tasks = tasks;
         this.maxBytes = limits.maxOutboundBytes().toBytes();
         this.budget = budget;
+        this.facts = facts;
         this.log = log;
         this.held = new HeldFrames(transport, time, tasks, this::writeAdmitted);
     }
@@ -147,6 +152,7 @@ final class OutboundFrames {
     private void write(byte[] message) {
         if (!discarding) {
             log.sending(FrameType.of(Byte.toUnsignedInt(message[0])), message.length);
+            facts.onSent(message.length);
             transport.send(message);
         }
     }

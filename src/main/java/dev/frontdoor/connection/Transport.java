@@ -1,5 +1,6 @@
 package dev.frontdoor.connection;
 
+import dev.frontdoor.notifier.TransportKind;
 import dev.frontdoor.registration.CloseCause;
 
 import java.time.Duration;
@@ -14,8 +15,8 @@ import java.time.Duration;
  */
 public interface Transport {
 
-    /** What operators call it. */
-    String name();
+    /** What carries the frames. */
+    TransportKind kind();
 
     /** Sends one encoded frame, after all that was sent before. */
     void send(byte[] frame);

@@ -1,9 +1,11 @@
 package dev.frontdoor.connection;
 
+import dev.frontdoor.connection.address.Network;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.ProtocolException;
 import dev.frontdoor.registration.CloseCause;
+import dev.frontdoor.registration.LiveFacts;
 import dev.frontdoor.registration.MemoryBudget;
 import dev.frontdoor.registration.ReservedFrame;
 import dev.frontdoor.registration.WorkerLink;
@@ -15,7 +17,6 @@ import io.netty.channel.EventLoop;
 
 import org.jspecify.annotations.Nullable;
 
-import java.time.Instant;
 import java.util.function.LongSupplier;
 
 /**
@@ -24,7 +25,7 @@ import java.util.function.LongSupplier;
  */
 public final class WorkerConnection implements WorkerLink {
 
-    private final ConnectionFacts facts;
+    private final LiveFacts facts;
     private final Transport transport;
     private final Connections connections;
     private final FrameDispatcher dispatcher;
@@ -39,7 +40,7 @@ public final class WorkerConnection implements WorkerLink {
     private boolean ended;
 
     WorkerConnection(
-            ConnectionFacts facts,
+            LiveFacts facts,
             Channel channel,
             Transport transport,
             Connections connections,
@@ -61,33 +62,19 @@ public final class WorkerConnection implements WorkerLink {
         this.unfinished = new UnfinishedMessage(room, timeouts, failures::noRoom);
         this.inbound = new InboundMessages(channel, limits, room, failures::noRoom);
         this.outbound =
-                new OutboundFrames(channel, transport, limits, timeouts.time(), tasks, unread, log);
+                new OutboundFrames(
+                        channel, transport, limits, timeouts.time(), tasks, unread, facts, log);
         this.setup = setup;
     }
 
     @Override
-    public long pid() {
-        return facts.pid();
-    }
-
-    @Override
-    public String remoteAddress() {
-        return facts.remoteAddress();
+    public LiveFacts facts() {
+        return facts;
     }
 
     @Override
     public String network() {
-        return facts.network();
-    }
-
-    @Override
-    public String transport() {
-        return transport.name();
-    }
-
-    @Override
-    public Instant connectedAt() {
-        return facts.connectedAt();
+        return Network.of(remoteAddress());
     }
 
     @Override
@@ -117,6 +104,12 @@ public final class WorkerConnection implements WorkerLink {
     /** Bytes have arrived, be they part of a frame or a sign of life. */
     public void onRead() {
         timeouts.onRead();
+        facts.onRead();
+    }
+
+    /** The worker has answered a ping, or sent a pong unasked. */
+    public void onPong() {
+        facts.onPong();
     }
 
     /** The worker began or stopped leaving too much unread. */
@@ -127,6 +120,7 @@ public final class WorkerConnection implements WorkerLink {
 
     /** A whole message has arrived. The connection releases it. */
     public void received(ByteBuf message) {
+        facts.onReceived(message.readableBytes());
         outbound.onReceived();
         inbound.receive(message, this::handle);
     }
@@ -176,14 +170,14 @@ public final class WorkerConnection implements WorkerLink {
 
     /** Ends the connection if one of its timeouts has passed, and pings a silent worker. */
     void checkTimeouts() {
-        CloseCause overdue =
-                timeouts.overdue(dispatcher.awaitsConnect(setup), setup.awaitsRegistration());
+        var overdue = timeouts.overdue(dispatcher.awaitsConnect(setup), setup.awaitsRegistration());
         if (overdue != null) {
             end(overdue, overdue.reason());
         } else if (!ended && outbound.isToBeDropped()) {
             failures.memoryNeeded();
         } else if (!ended && timeouts.pingDue() && transport.ping()) {
             timeouts.onPing();
+            facts.onPing();
         }
     }
 

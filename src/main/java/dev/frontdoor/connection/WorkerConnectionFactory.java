@@ -1,5 +1,7 @@
 package dev.frontdoor.connection;
 
+import dev.frontdoor.registration.ConnectionOrigin;
+import dev.frontdoor.registration.LiveFacts;
 import dev.frontdoor.registration.MemoryBudget;
 import dev.frontdoor.registration.RefusalLog;
 import dev.frontdoor.registration.settings.LimitProperties;
@@ -12,6 +14,7 @@ import java.time.Instant;
 /** Creates connections for the transports. Used by any event loop. */
 public final class WorkerConnectionFactory {
 
+    private final Instance instance;
     private final Connections connections;
     private final FrameDispatcher dispatcher;
     private final LimitProperties limits;
@@ -23,6 +26,7 @@ public final class WorkerConnectionFactory {
     private final Clock clock;
 
     WorkerConnectionFactory(
+            Instance instance,
             Connections connections,
             FrameDispatcher dispatcher,
             LimitProperties limits,
@@ -32,6 +36,7 @@ public final class WorkerConnectionFactory {
             MemoryBudget unproven,
             MemoryBudget unread,
             Clock clock) {
+        this.instance = instance;
         this.connections = connections;
         this.dispatcher = dispatcher;
         this.limits = limits;
@@ -48,16 +53,24 @@ public final class WorkerConnectionFactory {
      * {@link WorkerConnection#opened} once it can send.
      *
      * @param remoteAddress where the worker connects from, as {@code host:port} or {@code host}
+     * @param declaration what the worker has said before its first frame
      */
-    public WorkerConnection create(Channel channel, Transport transport, String remoteAddress) {
-        ConnectionFacts facts =
-                new ConnectionFacts(
+    public WorkerConnection create(
+            Channel channel,
+            Transport transport,
+            String remoteAddress,
+            WorkerDeclaration declaration) {
+        ConnectionOrigin origin =
+                new ConnectionOrigin(
+                        instance.name(),
                         connections.nextPid(),
+                        transport.kind(),
                         remoteAddress,
-                        Instant.ofEpochMilli(clock.wallTime()));
+                        Instant.ofEpochMilli(clock.wallTime()),
+                        declaration.userAgent());
         MessageRoom room = new MessageRoom(messages, unproven);
         return new WorkerConnection(
-                facts,
+                new LiveFacts(origin, declaration.labels(), clock),
                 channel,
                 transport,
                 connections,
@@ -68,6 +81,6 @@ public final class WorkerConnectionFactory {
                 room,
                 unread,
                 new ConnectionSetup((int) limits.maxFrameSize().toBytes(), room, clock),
-                new ConnectionLog(facts, refusals));
+                new ConnectionLog(origin, refusals));
     }
 }

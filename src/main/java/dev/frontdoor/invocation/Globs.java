@@ -1,5 +1,7 @@
 package dev.frontdoor.invocation;
 
+import dev.frontdoor.notifier.GlobPattern;
+
 import java.util.List;
 
 /** Patterns in which {@code *} stands for any run of characters and {@code ?} for any one. */
@@ -13,7 +15,7 @@ final class Globs {
             return true;
         }
         for (String glob : globs) {
-            if (matches(glob, value)) {
+            if (GlobPattern.matches(glob, value)) {
                 return true;
             }
         }
@@ -31,35 +33,5 @@ final class Globs {
             }
         }
         return false;
-    }
-
-    /**
-     * Goes back to the last star only, so a hostile value costs at most its length times the
-     * glob's.
-     */
-    private static boolean matches(String glob, String value) {
-        int g = 0;
-        int v = 0;
-        int star = -1;
-        int resume = 0;
-        while (v < value.length()) {
-            if (g < glob.length() && glob.charAt(g) == '*') {
-                star = g++;
-                resume = v;
-            } else if (g < glob.length()
-                    && (glob.charAt(g) == '?' || glob.charAt(g) == value.charAt(v))) {
-                g++;
-                v++;
-            } else if (star >= 0) {
-                g = star + 1;
-                v = ++resume;
-            } else {
-                return false;
-            }
-        }
-        while (g < glob.length() && glob.charAt(g) == '*') {
-            g++;
-        }
-        return g == glob.length();
     }
 }

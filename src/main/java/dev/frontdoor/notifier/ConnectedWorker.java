@@ -2,11 +2,15 @@ package dev.frontdoor.notifier;
 
 import dev.frontdoor.protocol.WorkerRegistration;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /**
- * A registered worker at the moment of the query. Immutable; no component is null.
+ * A registered worker at the moment of the query. Immutable. {@link Workers#connection} tells more
+ * about its connection.
  *
  * @param pid the number of its connection
  * @param registration its last accepted registration
@@ -15,6 +19,8 @@ import java.util.List;
  * @param connectedAt when its connection was opened
  * @param registeredAt when the registration was accepted
  * @param pendingPushes number of pushes without an outcome; without those that nobody awaits
+ * @param userAgent what it is, by its own account; null if it does not say
+ * @param labels its labels, by name
  */
 public record ConnectedWorker(
         long pid,
@@ -23,10 +29,34 @@ public record ConnectedWorker(
         String remoteAddress,
         Instant connectedAt,
         Instant registeredAt,
-        int pendingPushes) {
+        int pendingPushes,
+        @Nullable String userAgent,
+        Map<String, String> labels) {
 
-    /** Copies the list. */
+    /** Copies the list and the map. */
     public ConnectedWorker {
         holders = List.copyOf(holders);
+        labels = Map.copyOf(labels);
+    }
+
+    /** A worker that declares neither its user agent nor labels. */
+    public ConnectedWorker(
+            long pid,
+            WorkerRegistration registration,
+            List<String> holders,
+            String remoteAddress,
+            Instant connectedAt,
+            Instant registeredAt,
+            int pendingPushes) {
+        this(
+                pid,
+                registration,
+                holders,
+                remoteAddress,
+                connectedAt,
+                registeredAt,
+                pendingPushes,
+                null,
+                Map.of());
     }
 }

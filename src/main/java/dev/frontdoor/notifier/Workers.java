@@ -2,14 +2,15 @@ package dev.frontdoor.notifier;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * The registered workers of this instance. A bean of this type can be injected anywhere, also into
- * notifiers. All methods may be called from any thread and return without waiting. They see a
- * worker from just before its registration is acknowledged until its connection ends. No argument
- * may be null.
+ * notifiers. All methods may be called from any thread and return without waiting. Unless a method
+ * says otherwise, they see a worker from just before its registration is acknowledged until its
+ * connection ends. No argument may be null.
  */
 public interface Workers {
 
@@ -18,6 +19,34 @@ public interface Workers {
 
     /** The workers that a filter selects, newest connection first. */
     List<ConnectedWorker> list(WorkerFilter filter);
+
+    /**
+     * What is known of a connection, from before the first call of {@link
+     * ConnectionNotifier#onWorkerRegistered} for its pid until the last call of {@link
+     * ConnectionNotifier#onWorkerUnregistered} has returned. So a notifier can read in the latter
+     * why the worker disconnected.
+     *
+     * @param pid the number of the connection
+     * @return the facts; empty before and after that time, and for a pid that never registered
+     */
+    Optional<ConnectionFacts> connection(long pid);
+
+    /**
+     * Adds labels to a connection, for as long as {@link #connection} knows it. A label that exists
+     * gets the new value. They appear in lists and can be filtered by, like those that the worker
+     * declares.
+     *
+     * <p>A connection has at most 16 labels. A name has at most 64 characters, of {@code a-z},
+     * {@code 0-9}, {@code _}, {@code -}, {@code .} and {@code *}, and begins with a letter or
+     * {@code *}. A value has at most 256 bytes of UTF-8, and no control characters.
+     *
+     * @param pid the number of the connection
+     * @param labels values by name
+     * @return whether the pid is known; false changes nothing
+     * @throws IllegalArgumentException if a label is not allowed, or if there are too many; no
+     *     label is added then
+     */
+    boolean annotate(long pid, Map<String, String> labels);
 
     /**
      * Sends a payload to a worker. The future completes exactly once: with the worker's reply, or

@@ -41,25 +41,30 @@ final class AwaitedPush extends PendingPush {
 
     @Override
     void replied(byte[] payload) {
-        metrics.ended(sample, Outcome.REPLIED);
+        ended(Outcome.REPLIED);
         completions.execute(() -> reply.complete(payload));
     }
 
     @Override
     void failed(Outcome outcome, PushException why) {
-        metrics.ended(sample, outcome);
+        ended(outcome);
         completions.execute(() -> reply.completeExceptionally(why));
     }
 
     /** It was not admitted. */
     CompletableFuture<byte[]> refused(PushException why) {
-        metrics.ended(sample, Outcome.NOT_ADMITTED);
+        ended(Outcome.NOT_ADMITTED);
         return CompletableFuture.failedFuture(why);
     }
 
     /** The caller has canceled the future. */
     void canceled() {
-        metrics.ended(sample, Outcome.CANCELLED);
+        ended(Outcome.CANCELLED);
+    }
+
+    private void ended(Outcome outcome) {
+        metrics.ended(sample, outcome);
+        link.facts().pushEnded(outcome.label());
     }
 
     /** Whether the decision that it waits for needs this thread to return from a notifier. */

@@ -3,6 +3,7 @@ package dev.frontdoor.push;
 import dev.frontdoor.invocation.Sampler;
 import dev.frontdoor.invocation.thread.PlatformThreads;
 import dev.frontdoor.invocation.thread.Timeouts;
+import dev.frontdoor.registration.Ledgers;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.RefusalLog;
 
@@ -34,5 +35,10 @@ class PushConfiguration {
                 new PushLog(refusals),
                 timeouts,
                 new PlatformThreads("push-completion", MAX_COMPLETION_THREADS));
+    }
+
+    @Bean
+    InstanceWorkers instanceWorkers(LiveTable table, Ledgers ledgers, PushService pushes) {
+        return new InstanceWorkers(table, ledgers, pushes);
     }
 }

@@ -2,14 +2,11 @@ package dev.frontdoor.push;
 
 import dev.frontdoor.invocation.Sample;
 import dev.frontdoor.invocation.thread.Timeouts;
-import dev.frontdoor.notifier.ConnectedWorker;
 import dev.frontdoor.notifier.PushException;
 import dev.frontdoor.notifier.PushRefusal;
-import dev.frontdoor.notifier.WorkerFilter;
 import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.push.PushMetrics.Outcome;
-import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.LiveWorker;
 import dev.frontdoor.registration.WorkerLink;
@@ -17,7 +14,6 @@ import dev.frontdoor.registration.WorkerLink;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -29,7 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * pushes. All methods may be called from any thread. Futures complete on platform threads of their
  * own, at most {@value PushConfiguration#MAX_COMPLETION_THREADS} at a time.
  */
-public final class PushService implements Workers {
+public final class PushService {
 
     private final LiveTable table;
     private final PushProperties properties;
@@ -54,25 +50,16 @@ public final class PushService implements Workers {
         this.dispatch = new PushDispatch(table, properties, timeouts);
     }
 
-    @Override
-    public Optional<ConnectedWorker> find(long pid) {
-        return table.find(pid).map(this::describe);
-    }
-
-    @Override
-    public List<ConnectedWorker> list(WorkerFilter filter) {
-        return table.newestFirst()
-                .filter(worker -> filter.matches(worker.registration()))
-                .map(this::describe)
-                .toList();
-    }
-
-    @Override
+    /**
+     * Sends a payload to a worker: see {@link Workers#push}.
+     *
+     * @throws IllegalArgumentException if {@code timeLimit} is not more than zero
+     */
     public CompletableFuture<byte[]> push(long pid, byte[] payload, Duration timeLimit) {
         return push(pid, registered(pid), payload, timeLimit, false);
     }
 
-    @Override
+    /** See {@link Workers#pushAfterDecision}. */
     public CompletableFuture<byte[]> pushAfterDecision(
             long pid, byte[] payload, Duration timeLimit) {
         Optional<WorkerLink> deciding = table.deciding(pid);
@@ -106,7 +93,7 @@ public final class PushService implements Workers {
         return push.reply();
     }
 
-    @Override
+    /** See {@link Workers#send}. */
     public void send(long pid, byte[] payload) {
         Optional<WorkerLink> link = registered(pid);
         PushException refusal = link.isEmpty() ? unknown(pid) : send(link.get(), payload);
@@ -119,13 +106,6 @@ public final class PushService implements Workers {
     private @Nullable PushException send(WorkerLink link, byte[] payload) {
         SentPush push = new SentPush(link, correlationIds.incrementAndGet(), metrics);
         return dispatch.admit(push, payload, properties.sendTimeout(), false);
-    }
-
-    @Override
-    public boolean disconnect(long pid, String reason) {
-        Optional<LiveWorker> worker = table.find(pid);
-        worker.ifPresent(found -> found.link().close(CloseCause.DISCONNECTED, reason));
-        return worker.isPresent();
     }
 
     /** The number of pending pushes of a worker whose outcome somebody waits for. */
@@ -189,16 +169,5 @@ public final class PushService implements Workers {
         return table.isCandidate(pid)
                 ? PushFailures.notYetRegistered(pid)
                 : PushFailures.unknown(pid);
-    }
-
-    private ConnectedWorker describe(LiveWorker worker) {
-        return new ConnectedWorker(
-                worker.pid(),
-                worker.registration(),
-                worker.holders(),
-                worker.link().remoteAddress(),
-                worker.link().connectedAt(),
-                worker.registeredAt(),
-                dispatch.awaited(worker.pid()));
     }
 }

@@ -38,6 +38,11 @@ class RegistrationConfiguration {
     }
 
     @Bean
+    Ledgers ledgers() {
+        return new Ledgers();
+    }
+
+    @Bean
     RefusalLog refusalLog(RepeatedLines lines) {
         return new RefusalLog(lines);
     }
@@ -50,6 +55,7 @@ class RegistrationConfiguration {
             LimitProperties limits,
             RegistrationProperties registrations,
             LiveTable table,
+            Ledgers ledgers,
             MeterRegistry meters,
             Sampler sampler,
             RefusalLog refusals,
@@ -77,6 +83,7 @@ class RegistrationConfiguration {
                 table,
                 new RegistrationMetrics(meters, sampler, table),
                 new RegistrationLog(refusals),
+                ledgers,
                 timeouts,
                 clock);
     }

@@ -36,9 +36,9 @@ public final class RegistrationService {
     private final LiveTable table;
     private final RegistrationMetrics metrics;
     private final RegistrationLog registrationLog;
+    private final Ledgers ledgers;
     private final Timeouts timeouts;
     private final Clock clock;
-    private final ConcurrentMap<Long, Ledger> ledgers = new ConcurrentHashMap<>();
     private final ConcurrentMap<Long, RegistrationAttempt> attempts = new ConcurrentHashMap<>();
 
     RegistrationService(
@@ -47,6 +47,7 @@ public final class RegistrationService {
             LiveTable table,
             RegistrationMetrics metrics,
             RegistrationLog registrationLog,
+            Ledgers ledgers,
             Timeouts timeouts,
             Clock clock) {
         this.admission = admission;
@@ -54,6 +55,7 @@ public final class RegistrationService {
         this.table = table;
         this.metrics = metrics;
         this.registrationLog = registrationLog;
+        this.ledgers = ledgers;
         this.timeouts = timeouts;
         this.clock = clock;
     }
@@ -79,8 +81,7 @@ public final class RegistrationService {
     public void register(
             WorkerLink link, WorkerRegistration registration, Consumer<Decision> onDecided) {
         long pid = link.pid();
-        Ledger ledger =
-                ledgers.computeIfAbsent(pid, _ -> new Ledger(link, policy.notifiers().size()));
+        Ledger ledger = ledgers.begin(link, policy.notifiers().size());
         ledger.beginDeciding();
         table.beginDeciding(link);
         Reservation reservation = null;
@@ -156,7 +157,7 @@ public final class RegistrationService {
     public void acknowledged(long pid, Runnable beforeCalls) {
         table.endDeciding(pid);
         beforeCalls.run();
-        Ledger ledger = ledgers.get(pid);
+        Ledger ledger = ledgers.find(pid);
         if (ledger != null && !ledger.hasEnded()) {
             ledger.admittedCalls().begin(ledger.entries());
         }
@@ -176,7 +177,7 @@ public final class RegistrationService {
             byte[] payload,
             Consumer<Boolean> onDone,
             Runnable onReturned) {
-        Ledger ledger = ledgers.get(pid);
+        Ledger ledger = ledgers.find(pid);
         if (ledger == null || table.find(pid).isEmpty()) {
             onReturned.run();
             onDone.accept(false);
@@ -192,7 +193,7 @@ public final class RegistrationService {
      * @return its row in the table; null if there was none
      */
     public @Nullable LiveWorker end(long pid) {
-        Ledger ledger = ledgers.get(pid);
+        Ledger ledger = ledgers.find(pid);
         if (ledger == null) {
             return null;
         }
@@ -233,7 +234,7 @@ public final class RegistrationService {
 
     private void remove(Ledger ledger) {
         ledger.keep(null);
-        ledgers.remove(ledger.pid());
+        ledgers.remove(ledger);
         if (log.isDebugEnabled()) {
             LiveWorker worker = ledger.latestWorker();
             String identity = worker == null ? null : worker.registration().identity();

@@ -12,20 +12,31 @@ import java.time.Instant;
  */
 public interface WorkerLink {
 
+    /** What is known of the connection. */
+    LiveFacts facts();
+
     /** The connection's number. */
-    long pid();
+    default long pid() {
+        return facts().origin().pid();
+    }
 
     /** Where the worker connected from, as {@code host:port}. */
-    String remoteAddress();
+    default String remoteAddress() {
+        return facts().origin().remoteAddress();
+    }
 
     /** The network that the worker connects from: its address, or for IPv6 its first 64 bits. */
     String network();
 
     /** What carries the connection, {@code websocket} or {@code tcp}. */
-    String transport();
+    default String transport() {
+        return facts().origin().transport().label();
+    }
 
     /** When the connection was opened. */
-    Instant connectedAt();
+    default Instant connectedAt() {
+        return facts().origin().connectedAt();
+    }
 
     /**
      * Makes room for a frame that is sent later.

@@ -3,6 +3,7 @@ package dev.frontdoor.tcp;
 import dev.frontdoor.connection.TcpConnections;
 import dev.frontdoor.connection.WorkerConnection;
 import dev.frontdoor.connection.WorkerConnectionFactory;
+import dev.frontdoor.connection.WorkerDeclaration;
 import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.connection.drain.ConnectionAdmission;
 import dev.frontdoor.registration.CloseCause;
@@ -62,7 +63,11 @@ final class TcpPipeline {
     void install(Channel channel) {
         TcpTransport transport = newTransport(channel);
         WorkerConnection connection =
-                connections.create(channel, transport, addresses.of(channel, List.of()));
+                connections.create(
+                        channel,
+                        transport,
+                        addresses.of(channel, List.of()),
+                        WorkerDeclaration.NONE);
         TcpFrameDecoder decoder = new TcpFrameDecoder(connection);
         channel.pipeline().addLast(decoder).addLast(new TcpHandler(connection, transport, decoder));
     }

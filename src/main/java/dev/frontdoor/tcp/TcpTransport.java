@@ -1,6 +1,7 @@
 package dev.frontdoor.tcp;
 
 import dev.frontdoor.connection.Transport;
+import dev.frontdoor.notifier.TransportKind;
 import dev.frontdoor.protocol.Frame.ConnectError;
 import dev.frontdoor.protocol.Frame.Disconnect;
 import dev.frontdoor.protocol.FrameCodec;
@@ -39,8 +40,8 @@ final class TcpTransport implements Transport {
     }
 
     @Override
-    public String name() {
-        return "tcp";
+    public TransportKind kind() {
+        return TransportKind.TCP;
     }
 
     @Override

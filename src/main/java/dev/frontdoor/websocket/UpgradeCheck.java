@@ -68,7 +68,21 @@ final class UpgradeCheck {
      *
      * @param loop the event loop of its channel, on which this is called
      */
-    @Nullable UpgradeRefusal refusal(HttpRequest request, EventLoop loop) {
+    @Nullable RefusedUpgrade refusal(HttpRequest request, EventLoop loop) {
+        UpgradeRefusal refusal = headRefusal(request);
+        if (refusal == null) {
+            try {
+                var _ = DeclaredLabels.of(request);
+            } catch (IllegalArgumentException e) {
+                return new RefusedUpgrade(
+                        UpgradeRefusal.BAD_LABELS, String.valueOf(e.getMessage()));
+            }
+            refusal = UpgradeRefusal.of(admission.refusal(loop));
+        }
+        return refusal == null ? null : new RefusedUpgrade(refusal);
+    }
+
+    private @Nullable UpgradeRefusal headRefusal(HttpRequest request) {
         HttpHeaders headers = request.headers();
         if (isTooLong(request) || sizeOf(request) > maxHeadSize) {
             return UpgradeRefusal.HEAD_TOO_LARGE;
@@ -94,8 +108,7 @@ final class UpgradeCheck {
         if (headers.contains(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL)) {
             return UpgradeRefusal.SUBPROTOCOL_NOT_SERVED;
         }
-        UpgradeRefusal refusal = originRefusal(headers.getAll(HttpHeaderNames.ORIGIN));
-        return refusal == null ? UpgradeRefusal.of(admission.refusal(loop)) : refusal;
+        return originRefusal(headers.getAll(HttpHeaderNames.ORIGIN));
     }
 
     /** Whether a body follows the head. */

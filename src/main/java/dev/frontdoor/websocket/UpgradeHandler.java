@@ -2,19 +2,12 @@ package dev.frontdoor.websocket;
 
 import dev.frontdoor.connection.WorkerConnection;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 
@@ -102,9 +95,9 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     private void receive(ChannelHandlerContext ctx, HttpRequest head, Object message) {
         boolean complete = message instanceof LastHttpContent;
         ReferenceCountUtil.release(message);
-        UpgradeRefusal refusal = check.refusal(head, ctx.channel().eventLoop());
+        RefusedUpgrade refused = check.refusal(head, ctx.channel().eventLoop());
         boolean unreadable = head.decoderResult().isFailure() || UpgradeCheck.hasBody(head);
-        if (refusal == null) {
+        if (refused == null) {
             if (complete) {
                 closing = !webSockets.admit(ctx.channel(), head);
                 if (!closing) {
@@ -113,14 +106,19 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
             }
         } else if (complete || unreadable) {
             request = null;
-            refusals.refused(refusal, ctx.channel(), head.headers().getAll("X-Forwarded-For"));
-            refuse(ctx, refusal, !unreadable && HttpUtil.isKeepAlive(head));
+            refusals.refused(
+                    refused.refusal(),
+                    refused.text(),
+                    ctx.channel(),
+                    head.headers().getAll("X-Forwarded-For"));
+            refuse(ctx, refused, !unreadable && HttpUtil.isKeepAlive(head));
         }
     }
 
-    private void refuse(ChannelHandlerContext ctx, UpgradeRefusal refusal, boolean keepAlive) {
+    private void refuse(ChannelHandlerContext ctx, RefusedUpgrade refused, boolean keepAlive) {
         closing = !keepAlive;
-        ChannelFuture written = ctx.writeAndFlush(refusal.response(keepAlive));
+        ChannelFuture written =
+                ctx.writeAndFlush(refused.refusal().response(refused.text(), keepAlive));
         if (keepAlive) {
             ctx.read();
         } else {
@@ -130,16 +128,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 
     /** Answers the upgrade and leaves the channel to the worker's connection alone. */
     private void takeOver(ChannelHandlerContext ctx, HttpRequest head) {
-        FullHttpResponse response =
-                new DefaultFullHttpResponse(
-                        HttpVersion.HTTP_1_1,
-                        HttpResponseStatus.SWITCHING_PROTOCOLS,
-                        Unpooled.EMPTY_BUFFER);
-        response.headers()
-                .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
-                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
-                .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, UpgradeCheck.accept(head));
-        ChannelFuture _ = ctx.write(response, ctx.voidPromise());
+        ChannelFuture _ = ctx.write(webSockets.response(head), ctx.voidPromise());
         takenOver = true;
         removeHttp(ctx);
         webSockets.install(ctx.channel(), head);

@@ -23,6 +23,7 @@ enum UpgradeRefusal implements Labeled {
     BAD_KEY(400, "one Sec-WebSocket-Key is needed, the base64 of 16 bytes"),
     BODY_NOT_ALLOWED(400, "an upgrade has no body"),
     SUBPROTOCOL_NOT_SERVED(400, "no subprotocol is served: send no Sec-WebSocket-Protocol"),
+    BAD_LABELS(400, "the labels are malformed"),
     BAD_ORIGIN(400, "at most one Origin is allowed, in visible ASCII"),
     ORIGIN_NOT_ALLOWED(403, "this Origin is not one of frontdoor.allowed-origins"),
     BAD_REQUEST(400, "the request is malformed: it needs HTTP/1.1, one valid Host and a path"),
@@ -56,11 +57,20 @@ enum UpgradeRefusal implements Labeled {
      * @param keepAlive whether the channel stays open
      */
     FullHttpResponse response(boolean keepAlive) {
+        return response(reason, keepAlive);
+    }
+
+    /**
+     * The response with a text that says more than {@link #reason}.
+     *
+     * @param keepAlive whether the channel stays open
+     */
+    FullHttpResponse response(String text, boolean keepAlive) {
         FullHttpResponse response =
                 new DefaultFullHttpResponse(
                         HttpVersion.HTTP_1_1,
                         HttpResponseStatus.valueOf(status),
-                        Unpooled.copiedBuffer(reason + "\n", StandardCharsets.UTF_8));
+                        Unpooled.copiedBuffer(text + "\n", StandardCharsets.UTF_8));
         response.headers().set(HttpHeaderNames.CONTENT_TYPE, "text/plain;charset=UTF-8");
         HttpUtil.setContentLength(response, response.content().readableBytes());
         if (!keepAlive) {

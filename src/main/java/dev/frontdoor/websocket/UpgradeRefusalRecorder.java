@@ -43,6 +43,16 @@ final class UpgradeRefusalRecorder {
      * @param forwardedFor the values of {@code X-Forwarded-For} in its head
      */
     void refused(UpgradeRefusal refusal, Channel channel, List<String> forwardedFor) {
+        refused(refusal, refusal.reason(), channel, forwardedFor);
+    }
+
+    /**
+     * A request was refused.
+     *
+     * @param text says why, as the client reads it
+     * @param forwardedFor the values of {@code X-Forwarded-For} in its head
+     */
+    void refused(UpgradeRefusal refusal, String text, Channel channel, List<String> forwardedFor) {
         metrics.refused(refusal);
         if (refusal.isFaultOfClient()) {
             String remoteAddress = addresses.of(channel, forwardedFor);
@@ -54,7 +64,7 @@ final class UpgradeRefusalRecorder {
                                     "an upgrade from {} was refused with status {}: {}",
                                     remoteAddress,
                                     refusal.status(),
-                                    refusal.reason()));
+                                    text));
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.frontdoor.websocket;
 
+import dev.frontdoor.connection.Instance;
 import dev.frontdoor.connection.TcpConnections;
 import dev.frontdoor.connection.ThreadProgress;
 import dev.frontdoor.connection.WorkerConnectionFactory;
@@ -48,6 +49,7 @@ class WebSocketConfiguration {
             FrontDoorProperties properties,
             LimitProperties limits,
             ConnectionAdmission admission,
+            Instance instance,
             TcpConnections tcpConnections,
             WorkerConnectionFactory factory,
             ClientAddresses addresses,
@@ -69,7 +71,7 @@ class WebSocketConfiguration {
                 new UpgradeRefusalRecorder(new UpgradeMetrics(meters), refusals, addresses),
                 refusals,
                 httpCloser,
-                new WebSocketPipeline(tcpConnections, factory, addresses, limits),
+                new WebSocketPipeline(instance, tcpConnections, factory, addresses, limits),
                 limits);
     }
 

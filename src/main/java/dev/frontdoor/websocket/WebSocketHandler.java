@@ -95,7 +95,7 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
             case BinaryWebSocketFrame _, ContinuationWebSocketFrame _ -> receivePart(ctx, frame);
             case PingWebSocketFrame ping ->
                     transport.write(new PongWebSocketFrame(ping.content().retain()));
-            case PongWebSocketFrame _ -> {}
+            case PongWebSocketFrame _ -> connection.onPong();
             case CloseWebSocketFrame close -> {
                 int code = close.statusCode();
                 connection.closedByWorker(code < 0 ? NO_STATUS_CODE : code, close.reasonText());

@@ -1,21 +1,39 @@
 package dev.frontdoor.websocket;
 
+import dev.frontdoor.connection.Instance;
 import dev.frontdoor.connection.TcpConnections;
 import dev.frontdoor.connection.WorkerConnection;
 import dev.frontdoor.connection.WorkerConnectionFactory;
+import dev.frontdoor.connection.WorkerDeclaration;
 import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.registration.settings.LimitProperties;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 
+import org.springframework.web.util.UriUtils;
+
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** Turns an upgraded channel into a worker's connection. Used by any event loop. */
 final class WebSocketPipeline {
 
+    /** Names this process in its responses; a browser cannot read it. */
+    private static final String INSTANCE = "Frontdoor-Instance";
+
+    private static final int MAX_USER_AGENT_LENGTH = 256;
+
+    private final String instance;
     private final TcpConnections tcpConnections;
     private final WorkerConnectionFactory connections;
     private final ClientAddresses addresses;
@@ -23,10 +41,13 @@ final class WebSocketPipeline {
     private final WebSocketDecoderConfig decoding;
 
     WebSocketPipeline(
+            Instance instance,
             TcpConnections tcpConnections,
             WorkerConnectionFactory connections,
             ClientAddresses addresses,
             LimitProperties limits) {
+        // What a header cannot hold is percent-encoded.
+        this.instance = UriUtils.encodePath(instance.name(), StandardCharsets.UTF_8);
         this.tcpConnections = tcpConnections;
         this.connections = connections;
         this.addresses = addresses;
@@ -48,6 +69,21 @@ final class WebSocketPipeline {
         return tcpConnections.identify(channel, clientOf(channel, request));
     }
 
+    /** The response that upgrades a request. */
+    FullHttpResponse response(HttpRequest request) {
+        FullHttpResponse response =
+                new DefaultFullHttpResponse(
+                        HttpVersion.HTTP_1_1,
+                        HttpResponseStatus.SWITCHING_PROTOCOLS,
+                        Unpooled.EMPTY_BUFFER);
+        response.headers()
+                .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
+                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
+                .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, UpgradeCheck.accept(request))
+                .set(INSTANCE, instance);
+        return response;
+    }
+
     /**
      * Adds the handlers of a worker's connection behind those that are there.
      *
@@ -57,13 +93,24 @@ final class WebSocketPipeline {
     void install(Channel channel, HttpRequest request) {
         WebSocketTransport transport = new WebSocketTransport(channel, closeTimeout);
         WorkerConnection connection =
-                connections.create(channel, transport, clientOf(channel, request));
+                connections.create(
+                        channel, transport, clientOf(channel, request), declarationOf(request));
         channel.pipeline()
                 .addLast(new WebSocketDecoder(decoding, connection))
                 .addLast(new WebSocket13FrameEncoder(false))
                 .addLast(new WebSocketHandler(connection, transport));
         channel.config().setAutoRead(true);
         channel.flush();
+    }
+
+    private static WorkerDeclaration declarationOf(HttpRequest request) {
+        String userAgent = request.headers().get(HttpHeaderNames.USER_AGENT, "");
+        return new WorkerDeclaration(
+                userAgent.isBlank()
+                        ? null
+                        : userAgent.substring(
+                                0, Math.min(userAgent.length(), MAX_USER_AGENT_LENGTH)),
+                DeclaredLabels.of(request));
     }
 
     private String clientOf(Channel channel, HttpRequest request) {

@@ -2,6 +2,7 @@ package dev.frontdoor.websocket;
 
 import dev.frontdoor.connection.Transport;
 import dev.frontdoor.invocation.thread.Timeouts;
+import dev.frontdoor.notifier.TransportKind;
 import dev.frontdoor.registration.CloseCause;
 
 import io.netty.buffer.Unpooled;
@@ -38,8 +39,8 @@ final class WebSocketTransport implements Transport {
     }
 
     @Override
-    public String name() {
-        return "websocket";
+    public TransportKind kind() {
+        return TransportKind.WEBSOCKET;
     }
 
     @Override

@@ -53,7 +53,7 @@ public final class ConnectedWorkers {
         RecordingTransport transport = new RecordingTransport(channel, canPing, pauseAfterAck);
         WorkerConnection connection =
                 service.bean(WorkerConnectionFactory.class)
-                        .create(channel, transport, "192.0.2.1:4711");
+                        .create(channel, transport, "192.0.2.1:4711", WorkerDeclaration.NONE);
         connection.opened();
         return new Worker(channel, transport, connection);
     }

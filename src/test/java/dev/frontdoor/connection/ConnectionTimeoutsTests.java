@@ -138,7 +138,7 @@ class ConnectionTimeoutsTests {
             pass(SWEEP);
             assertThat(worker.transport.closed()).isEqualTo(CloseCause.HEARTBEAT_TIMEOUT);
             assertThat(worker.transport.pings()).isOne();
-            assertThat(service.bean(Departures.class).newestFirst().getFirst().end().code())
+            assertThat(service.bean(Departures.class).newestFirst().getFirst().departure().code())
                     .isEqualTo(4012);
         }
 

@@ -2,7 +2,9 @@ package dev.frontdoor.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.notifier.Departure.Initiator;
 import dev.frontdoor.registration.CloseCause;
+import dev.frontdoor.registration.TestFacts;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,25 +17,27 @@ class DeparturesTests {
     @Test
     void lastToEndIsFirstAndTheOldestIsForgotten() {
         Departures departures = new Departures(2);
-        departures.add(departure(1));
-        departures.add(departure(2));
-        departures.add(departure(3));
-        assertThat(departures.newestFirst()).extracting(Departure::pid).containsExactly(3L, 2L);
+        departures.add(departed(1));
+        departures.add(departed(2));
+        departures.add(departed(3));
+        assertThat(departures.newestFirst())
+                .extracting(DepartedWorker::pid)
+                .containsExactly(3L, 2L);
     }
 
     @Test
     void historyOfSizeZeroKeepsNothing() {
         Departures departures = new Departures(0);
-        departures.add(departure(1));
+        departures.add(departed(1));
         assertThat(departures.newestFirst()).isEmpty();
     }
 
     @Test
     void whatWasReadDoesNotChange() {
         Departures departures = new Departures(2);
-        departures.add(departure(1));
+        departures.add(departed(1));
         var read = departures.newestFirst();
-        departures.add(departure(2));
+        departures.add(departed(2));
         assertThat(read).hasSize(1);
     }
 
@@ -49,9 +53,12 @@ class DeparturesTests {
                                 : Initiator.SERVICE);
     }
 
-    private static Departure departure(long pid) {
-        Instant now = Instant.EPOCH;
-        return new Departure(
-                pid, null, "there", "tcp", now, null, null, now, ConnectionEnd.broken("gone"));
+    private static DepartedWorker departed(long pid) {
+        return new DepartedWorker(
+                TestFacts.of(pid).snapshot(),
+                null,
+                null,
+                null,
+                ConnectionEnd.broken("gone").at(Instant.EPOCH));
     }
 }

@@ -1,5 +1,6 @@
 package dev.frontdoor.connection;
 
+import dev.frontdoor.notifier.TransportKind;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.ProtocolException;
@@ -47,8 +48,8 @@ final class RecordingTransport implements Transport {
     }
 
     @Override
-    public String name() {
-        return "recording";
+    public TransportKind kind() {
+        return canPing ? TransportKind.WEBSOCKET : TransportKind.TCP;
     }
 
     @Override

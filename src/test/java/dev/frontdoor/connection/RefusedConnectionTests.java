@@ -45,7 +45,7 @@ class RefusedConnectionTests {
         }
 
         assertThat(departures(open))
-                .extracting(Departure::identity)
+                .extracting(DepartedWorker::identity)
                 .containsExactly(
                         "real-9", "real-8", "real-7", "real-6", "real-5", "real-4", "real-3",
                         "real-2", "real-1", "real-0");
@@ -85,7 +85,7 @@ class RefusedConnectionTests {
         worker.connection.broken("gone");
         workers.connect().connection.broken("gone");
 
-        List<Departure> departures = departures(open);
+        List<DepartedWorker> departures = departures(open);
         assertThat(departures.get(0).identity()).isNull();
         assertThat(departures.get(1).identity()).isEqualTo("x".repeat(200) + "...");
         assertThat(departures.get(1).registeredAt()).isNull();
@@ -120,11 +120,11 @@ class RefusedConnectionTests {
         assertThat(output.toString().lines()).noneMatch(line -> line.startsWith("2026-01-01 INFO"));
         assertThat(output).doesNotContain("\u001b[2J");
         assertThat(departures(open))
-                .extracting(departure -> departure.end().reason())
+                .extracting(departed -> departed.departure().reason())
                 .containsExactly("\\u{1b}[2Jcleared", "bye\\u{a}2026-01-01 INFO pid 7: forged");
     }
 
-    private static List<Departure> departures(ServiceContext service) {
+    private static List<DepartedWorker> departures(ServiceContext service) {
         return service.bean(Departures.class).newestFirst();
     }
 }

@@ -12,22 +12,22 @@ import java.util.List;
 class SharedTokensTests {
 
     @Test
-    void withoutTokensAnyWorkerMayEnter() {
+    void withoutTokensNobodyNeedsOneAndNobodyProvesAnything() {
         SharedTokens tokens = new SharedTokens(List.of());
         assertThat(tokens.areRequired()).isFalse();
-        assertThat(tokens.admit(token("anything"))).isTrue();
-        assertThat(tokens.admit(Bytes.EMPTY)).isTrue();
+        assertThat(tokens.principalOf(token("anything"))).isNull();
+        assertThat(tokens.principalOf(Bytes.EMPTY)).isNull();
     }
 
     @Test
     void anyOfTheTokensIsGoodAndNothingElse() {
-        SharedTokens tokens = new SharedTokens(List.of("first", "zweites-ü"));
+        SharedTokens tokens = new SharedTokens(List.of("first", "zweites-ü", "first"));
         assertThat(tokens.areRequired()).isTrue();
-        assertThat(tokens.admit(token("first"))).isTrue();
-        assertThat(tokens.admit(token("zweites-ü"))).isTrue();
-        assertThat(tokens.admit(token("firs"))).isFalse();
-        assertThat(tokens.admit(token("first "))).isFalse();
-        assertThat(tokens.admit(Bytes.EMPTY)).isFalse();
+        assertThat(tokens.principalOf(token("first"))).isEqualTo("token 1");
+        assertThat(tokens.principalOf(token("zweites-ü"))).isEqualTo("token 2");
+        assertThat(tokens.principalOf(token("firs"))).isNull();
+        assertThat(tokens.principalOf(token("first "))).isNull();
+        assertThat(tokens.principalOf(Bytes.EMPTY)).isNull();
     }
 
     @Test

@@ -41,7 +41,7 @@ class WallClockStepTests {
 
         assertThat(service.bean(Departures.class).newestFirst())
                 .singleElement()
-                .extracting(Departure::registeredFor)
+                .extracting(DepartedWorker::registeredFor)
                 .isEqualTo(Duration.ofSeconds(5));
     }
 

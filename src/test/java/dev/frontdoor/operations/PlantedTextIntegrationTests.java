@@ -1,6 +1,7 @@
 package dev.frontdoor.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.notifier.PushRefusal.Code;
@@ -39,6 +40,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -145,7 +147,11 @@ class PlantedTextIntegrationTests {
             names[i] = REORDERED.repeat(40) + i;
         }
         String schema = "\"" + REORDERED + "\\n\\u0000\"";
-        try (TestWorker worker = server.connect()) {
+        try (TestWorker worker =
+                server.worker()
+                        .header("User-Agent", REORDERED.repeat(40))
+                        .label("planted", "\\".repeat(128))
+                        .connect()) {
             worker.authenticate("");
             worker.register(
                     Registrations.of(REORDERED.repeat(40))
@@ -155,8 +161,12 @@ class PlantedTextIntegrationTests {
                             .activityTypes(names)
                             .activity(REORDERED, schema, schema)
                             .build());
-            lists.add(server.ask("/actuator/registrations").body());
             long pid = notifier.pidOf(REORDERED.repeat(40));
+            workers.annotate(pid, Map.of("added", REORDERED.repeat(12)));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> workers.annotate(pid, Map.of(PLANTED, "")))
+                    .satisfies(thrown -> expectSafe(String.valueOf(thrown.getMessage())));
+            lists.add(server.ask("/actuator/registrations").body());
             lists.add(server.ask("/actuator/registrations/" + pid).body());
             expectRefusedPush(worker, pid);
             worker.close(4001, PLANTED.substring(0, 60));
@@ -212,6 +222,9 @@ class PlantedTextIntegrationTests {
                         "Cookie: ",
                         "X-Forwarded-For: ",
                         "User-Agent: ",
+                        "Worker-Labels: ",
+                        "Worker-Labels: planted=",
+                        "Worker-Labels: planted=\"",
                         "Sec-WebSocket-Protocol: ",
                         "Sec-WebSocket-Key: ",
                         "")) {
@@ -230,6 +243,8 @@ class PlantedTextIntegrationTests {
         for (String path :
                 List.of(
                         "/actuator/registrations?identity=",
+                        "/actuator/registrations?label=",
+                        "/actuator/registrations?userAgent=",
                         "/actuator/registrations?nod=",
                         "/actuator/registrations?limit=",
                         "/actuator/departures?identity=",

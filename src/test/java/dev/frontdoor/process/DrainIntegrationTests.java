@@ -3,7 +3,6 @@ package dev.frontdoor.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.frontdoor.connection.Departure;
 import dev.frontdoor.protocol.Bytes;
 import dev.frontdoor.protocol.Envelope;
 import dev.frontdoor.protocol.Frame;

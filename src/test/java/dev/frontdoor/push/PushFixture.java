@@ -34,6 +34,7 @@ final class PushFixture implements AutoCloseable {
 
     private final RegistrationFixture registrations = new RegistrationFixture();
     private final PushService pushes;
+    private final InstanceWorkers workers;
     private final AtomicLong pids = new AtomicLong();
 
     PushFixture() {
@@ -53,10 +54,15 @@ final class PushFixture implements AutoCloseable {
                                         }))),
                         registrations.timeouts(),
                         new PlatformThreads("push-completion", 64));
+        workers = new InstanceWorkers(registrations.table(), registrations.ledgers(), pushes);
     }
 
     void notifier(ConnectionNotifier notifier) {
         registrations.add("notifier", notifier, RegistrationFixture.LONG_TIMEOUT);
+    }
+
+    InstanceWorkers workers() {
+        return workers;
     }
 
     PushService pushes() {

@@ -177,22 +177,22 @@ class PushServiceTests {
         PushedWorker second = fixture.registered();
         CompletableFuture<byte[]> push = first.push();
 
-        ConnectedWorker found = fixture.pushes().find(first.pid()).orElseThrow();
+        ConnectedWorker found = fixture.workers().find(first.pid()).orElseThrow();
         assertThat(found.registration().identity()).isEqualTo("worker-1");
         assertThat(found.remoteAddress()).isEqualTo("10.1.2.3:1");
         assertThat(found.pendingPushes()).isEqualTo(1);
-        assertThat(fixture.pushes().list(WorkerFilter.ALL))
+        assertThat(fixture.workers().list(WorkerFilter.ALL))
                 .extracting(ConnectedWorker::pid)
                 .containsExactly(second.pid(), first.pid());
-        assertThat(fixture.pushes().list(WorkerFilter.identity("worker-2")))
+        assertThat(fixture.workers().list(WorkerFilter.identity("worker-2")))
                 .extracting(ConnectedWorker::pid)
                 .containsExactly(second.pid());
-        assertThat(fixture.pushes().disconnect(first.pid(), "enough")).isTrue();
+        assertThat(fixture.workers().disconnect(first.pid(), "enough")).isTrue();
         assertThat(first.closes()).containsExactly("4500 enough");
         first.end();
         assertThat(failure(push)).isEqualTo(Reason.DISCONNECTED);
-        assertThat(fixture.pushes().find(first.pid())).isEmpty();
-        assertThat(fixture.pushes().disconnect(first.pid(), "again")).isFalse();
+        assertThat(fixture.workers().find(first.pid())).isEmpty();
+        assertThat(fixture.workers().disconnect(first.pid(), "again")).isFalse();
     }
 
     @Test

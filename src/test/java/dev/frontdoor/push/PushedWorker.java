@@ -6,15 +6,16 @@ import dev.frontdoor.protocol.Bytes;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.Decision;
+import dev.frontdoor.registration.LiveFacts;
 import dev.frontdoor.registration.RegistrationFixture;
 import dev.frontdoor.registration.ReservedFrame;
+import dev.frontdoor.registration.TestFacts;
 import dev.frontdoor.registration.WorkerLink;
 import dev.frontdoor.test.Registrations;
 
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -24,7 +25,7 @@ import java.util.function.Consumer;
 /** A worker without a socket that keeps what was pushed to it. */
 final class PushedWorker implements WorkerLink {
 
-    private final long pid;
+    private final LiveFacts facts;
     private final PushFixture fixture;
     private final List<Frame.Push> pushed = new CopyOnWriteArrayList<>();
     private final List<String> closes = new CopyOnWriteArrayList<>();
@@ -33,33 +34,18 @@ final class PushedWorker implements WorkerLink {
     private volatile boolean full;
 
     PushedWorker(long pid, PushFixture fixture) {
-        this.pid = pid;
+        this.facts = TestFacts.of(pid);
         this.fixture = fixture;
     }
 
     @Override
-    public long pid() {
-        return pid;
-    }
-
-    @Override
-    public String remoteAddress() {
-        return "10.1.2.3:" + pid;
+    public LiveFacts facts() {
+        return facts;
     }
 
     @Override
     public String network() {
         return "10.1.2.3";
-    }
-
-    @Override
-    public String transport() {
-        return "none";
-    }
-
-    @Override
-    public Instant connectedAt() {
-        return Instant.EPOCH;
     }
 
     @Override
@@ -109,7 +95,7 @@ final class PushedWorker implements WorkerLink {
     }
 
     void register() {
-        assertThat(registering("worker-" + pid))
+        assertThat(registering("worker-" + pid()))
                 .succeedsWithin(RegistrationFixture.MAX_WAIT)
                 .isEqualTo(new Decision.Accepted());
     }
@@ -135,14 +121,14 @@ final class PushedWorker implements WorkerLink {
             case Decision.Accepted _ ->
                     fixture.registrations()
                             .service()
-                            .acknowledged(pid, () -> fixture.pushes().acknowledged(pid));
-            case Decision.Rejected _ -> fixture.pushes().rejected(pid);
+                            .acknowledged(pid(), () -> fixture.pushes().acknowledged(pid()));
+            case Decision.Rejected _ -> fixture.pushes().rejected(pid());
             case Decision.Abandoned _ -> {}
         }
     }
 
     CompletableFuture<byte[]> push() {
-        return fixture.pushes().push(pid, PushFixture.PAYLOAD, PushFixture.LONG);
+        return fixture.pushes().push(pid(), PushFixture.PAYLOAD, PushFixture.LONG);
     }
 
     /** Replies to a push; false if the push has already ended. */
@@ -153,7 +139,7 @@ final class PushedWorker implements WorkerLink {
         }
         return fixture.pushes()
                 .replied(
-                        pid,
+                        pid(),
                         new Frame.PushReply(
                                 0, push.streamId(), push.correlationId(), Bytes.copyOf(bytes)));
     }
@@ -163,13 +149,13 @@ final class PushedWorker implements WorkerLink {
         Bytes payload = Bytes.copyOf(record.getBytes(StandardCharsets.UTF_8));
         return fixture.pushes()
                 .replied(
-                        pid,
+                        pid(),
                         new Frame.PushReply(flags, push.streamId(), push.correlationId(), payload));
     }
 
     /** Ends the connection for registrations and pushes. */
     void end() {
-        fixture.registrations().service().end(pid);
-        fixture.pushes().end(pid);
+        fixture.registrations().service().end(pid());
+        fixture.pushes().end(pid());
     }
 }

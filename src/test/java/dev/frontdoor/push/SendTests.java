@@ -82,7 +82,7 @@ class SendTests {
         send(worker);
 
         assertThat(fixture.pushes().pending(worker.pid())).isZero();
-        assertThat(fixture.pushes().find(worker.pid()).orElseThrow().pendingPushes()).isZero();
+        assertThat(fixture.workers().find(worker.pid()).orElseThrow().pendingPushes()).isZero();
         assertThat(fixture.pending()).isZero();
     }
 

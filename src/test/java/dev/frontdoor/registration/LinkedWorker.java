@@ -6,7 +6,6 @@ import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.test.Registrations;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,7 +18,7 @@ final class LinkedWorker implements WorkerLink {
     static final Decision ACCEPTED = new Decision.Accepted();
     static final Decision ABANDONED = new Decision.Abandoned();
 
-    private final long pid;
+    private final LiveFacts facts;
     private final RegistrationFixture fixture;
     private final List<CloseCause> closes = new CopyOnWriteArrayList<>();
     private final AtomicInteger publicationsReturned = new AtomicInteger();
@@ -27,7 +26,7 @@ final class LinkedWorker implements WorkerLink {
     private volatile boolean ended;
 
     LinkedWorker(long pid, RegistrationFixture fixture) {
-        this.pid = pid;
+        this.facts = TestFacts.of(pid);
         this.fixture = fixture;
     }
 
@@ -47,28 +46,13 @@ final class LinkedWorker implements WorkerLink {
     }
 
     @Override
-    public long pid() {
-        return pid;
-    }
-
-    @Override
-    public String remoteAddress() {
-        return "10.1.2.3:" + pid;
+    public LiveFacts facts() {
+        return facts;
     }
 
     @Override
     public String network() {
         return "10.1.2.3";
-    }
-
-    @Override
-    public String transport() {
-        return "none";
-    }
-
-    @Override
-    public Instant connectedAt() {
-        return Instant.EPOCH;
     }
 
     @Override
@@ -145,7 +129,7 @@ final class LinkedWorker implements WorkerLink {
     private synchronized void acknowledge(Decision decision) {
         if (!ended && decision.equals(ACCEPTED)) {
             acknowledging.run();
-            fixture.service().acknowledged(pid, () -> {});
+            fixture.service().acknowledged(pid(), () -> {});
         }
     }
 
@@ -170,7 +154,7 @@ final class LinkedWorker implements WorkerLink {
         CompletableFuture<Boolean> consumed = new CompletableFuture<>();
         fixture.service()
                 .publish(
-                        pid,
+                        pid(),
                         channel,
                         new byte[] {1, 2, 3},
                         answer -> assertThat(consumed.complete(answer)).isTrue(),
@@ -180,7 +164,7 @@ final class LinkedWorker implements WorkerLink {
 
     synchronized void end() {
         ended = true;
-        fixture.service().end(pid);
+        fixture.service().end(pid());
     }
 
     static Decision decisionOf(CompletableFuture<Decision> decided) {

@@ -74,6 +74,7 @@ public final class RegistrationFixture implements AutoCloseable {
     private MeterRegistry meters = new SimpleMeterRegistry();
     private final ObservationRegistry observations = ObservationRegistry.create();
     private final LiveTable table = new LiveTable();
+    private final Ledgers ledgers = new Ledgers();
     private final TestTime time = new TestTime();
     private final Clock clock;
     private final Timeouts timeouts;
@@ -223,6 +224,7 @@ public final class RegistrationFixture implements AutoCloseable {
                             table,
                             new RegistrationMetrics(meters, sampler(), table),
                             new RegistrationLog(refusals),
+                            ledgers,
                             timeouts,
                             clock);
         }
@@ -252,6 +254,10 @@ public final class RegistrationFixture implements AutoCloseable {
 
     public LiveTable table() {
         return table;
+    }
+
+    public Ledgers ledgers() {
+        return ledgers;
     }
 
     public MeterRegistry meters() {

@@ -86,6 +86,24 @@ class ExampleWorkerTests {
     }
 
     @Test
+    void labelsAreDeclaredAtTheUpgrade() throws Exception {
+        try (Peer peer = register("--label", "zone=eu1", "--label", "say=\"a\\b\"")) {
+            assertThat(peer.head())
+                    .contains("Worker-Labels: zone=\"eu1\", say=\"\\\"a\\\\b\\\"\"\r\n")
+                    .contains("User-Agent: frontdoor-example/1.0\r\n");
+        }
+    }
+
+    @Test
+    void labelNeedsANameAndAText() throws Exception {
+        Process worker = start("--label", "Zone");
+
+        assertThat(worker.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(worker.exitValue()).isEqualTo(2);
+        assertThat(folder.resolve("output")).content().contains("--label 'Zone'");
+    }
+
+    @Test
     void capacityMustBeANumber() throws Exception {
         Process worker = start("--capacity", "many");
 

@@ -37,6 +37,20 @@ public final class TestWorkerBuilder {
         return this;
     }
 
+    /**
+     * Declares a label at the upgrade; one given again replaces the earlier one.
+     *
+     * @param value printable ASCII
+     * @throws IllegalStateException if the scheme is {@code tcp}, which has no upgrade
+     */
+    public TestWorkerBuilder label(String name, String value) {
+        if (isTcp()) {
+            throw new IllegalStateException("a worker on plain TCP cannot declare labels");
+        }
+        String quoted = value.replace("\\", "\\\\").replace("\"", "\\\"");
+        return header("Worker-Labels", "%s=\"%s\"".formatted(name, quoted));
+    }
+
     /** Leaves out a default header of the upgrade; {@link #header} may add another in its place. */
     public TestWorkerBuilder withoutHeader(String name) {
         removed.add(name);

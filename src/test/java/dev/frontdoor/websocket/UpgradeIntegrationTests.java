@@ -67,6 +67,15 @@ class UpgradeIntegrationTests {
     static Stream<Arguments> variants() {
         return Stream.of(
                 arguments("query string", upgrade().start("GET /liminal?a=b HTTP/1.1").toString()),
+                arguments(
+                        "labels in the query",
+                        upgrade()
+                                .start("GET /liminal?x=%3&labels=a%3D1&labels=b HTTP/1.1")
+                                .toString()),
+                arguments(
+                        "a proxy's labels",
+                        upgrade().with("worker-labels: a=1").with("Worker-Labels: a=2").toString()),
+                arguments("no labels", upgrade().with("Worker-Labels:").toString()),
                 arguments("empty query", upgrade().start("GET /liminal? HTTP/1.1").toString()),
                 arguments(
                         "absolute form",
@@ -114,6 +123,45 @@ class UpgradeIntegrationTests {
                         426,
                         "not_an_upgrade"),
                 arguments("no Host", upgrade().without("Host"), 400, "bad_request"),
+                arguments(
+                        "labels with an inner list",
+                        upgrade().with("Worker-Labels: a=(1)"),
+                        400,
+                        "bad_labels"),
+                arguments(
+                        "labels that are malformed together",
+                        upgrade().with("Worker-Labels: a=1").with("Worker-Labels: B=2"),
+                        400,
+                        "bad_labels"),
+                arguments(
+                        "too many labels",
+                        upgrade()
+                                .with(
+                                        "Worker-Labels: a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q"),
+                        400,
+                        "bad_labels"),
+                arguments(
+                        "a long value of a label",
+                        upgrade().with("Worker-Labels: a=" + "x".repeat(257)),
+                        400,
+                        "bad_labels"),
+                arguments(
+                        "labels in header and query",
+                        upgrade()
+                                .start("GET /liminal?labels=a%3D1 HTTP/1.1")
+                                .with("Worker-Labels: a=1"),
+                        400,
+                        "bad_labels"),
+                arguments(
+                        "labels that are not percent-encoded",
+                        upgrade().start("GET /liminal?labels=a%3 HTTP/1.1"),
+                        400,
+                        "bad_labels"),
+                arguments(
+                        "malformed labels in the query",
+                        upgrade().start("GET /liminal?labels=%28 HTTP/1.1"),
+                        400,
+                        "bad_labels"),
                 arguments("two Hosts", upgrade().with("Host: other"), 400, "bad_request"),
                 arguments(
                         "empty Host", upgrade().without("Host").with("Host:"), 400, "bad_request"),

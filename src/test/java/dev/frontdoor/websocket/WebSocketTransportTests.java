@@ -2,9 +2,9 @@ package dev.frontdoor.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.frontdoor.connection.Departure;
 import dev.frontdoor.connection.Departures;
-import dev.frontdoor.connection.Initiator;
+import dev.frontdoor.notifier.Departure;
+import dev.frontdoor.notifier.Departure.Initiator;
 import dev.frontdoor.protocol.Frame.Disconnect;
 import dev.frontdoor.test.WebSocketFrame;
 import dev.frontdoor.test.server.LeakGuard;
@@ -86,7 +86,7 @@ class WebSocketTransportTests {
         worker.receives(WebSocketFrame.close(1000));
         assertThat(closeCode()).isEqualTo(1000);
         assertThat(worker.channel.isOpen()).isFalse();
-        assertThat(departure().end().initiator()).isEqualTo(Initiator.WORKER);
+        assertThat(departure().initiator()).isEqualTo(Initiator.WORKER);
     }
 
     @Test
@@ -96,14 +96,14 @@ class WebSocketTransportTests {
         assertThat(worker.channel.isOpen()).isTrue();
         worker.receives(WebSocketFrame.close(1000));
         assertThat(worker.channel.isOpen()).isFalse();
-        assertThat(departure().end().initiator()).isEqualTo(Initiator.WORKER);
+        assertThat(departure().initiator()).isEqualTo(Initiator.WORKER);
     }
 
     @Test
     void channelThatBreaksHasAnAbnormalEnd() {
         ChannelFuture _ = worker.channel.close();
-        assertThat(departure().end().code()).isEqualTo(1006);
-        assertThat(departure().end().initiator()).isEqualTo(Initiator.NETWORK);
+        assertThat(departure().code()).isEqualTo(1006);
+        assertThat(departure().initiator()).isEqualTo(Initiator.NETWORK);
     }
 
     private void expectConnectTimeout() throws IOException {
@@ -124,6 +124,6 @@ class WebSocketTransportTests {
     }
 
     private Departure departure() {
-        return service.bean(Departures.class).newestFirst().getFirst();
+        return service.bean(Departures.class).newestFirst().getFirst().departure();
     }
 }

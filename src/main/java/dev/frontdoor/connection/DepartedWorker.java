@@ -1,5 +1,8 @@
 package dev.frontdoor.connection;
 
+import dev.frontdoor.notifier.ConnectionFacts;
+import dev.frontdoor.notifier.Departure;
+
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
@@ -8,25 +11,23 @@ import java.time.Instant;
 /**
  * The record of a connection that has ended.
  *
- * @param pid the connection's number
+ * @param connection what was known of it at its end
  * @param identity the identity its worker was registered with, or declared last if it never was,
  *     truncated and escaped; null if it declared none
- * @param remoteAddress where the worker connected from
- * @param transport what carried the connection
- * @param connectedAt when the connection was opened
  * @param registeredAt since when its last registration was in force; null if it had none
  * @param registeredFor how long that registration was in force; null if there was none. Dates do
  *     not tell, because the clock may have been set in between
- * @param endedAt when the connection ended
- * @param end how it ended
+ * @param departure how it ended
  */
-public record Departure(
-        long pid,
+public record DepartedWorker(
+        ConnectionFacts connection,
         @Nullable String identity,
-        String remoteAddress,
-        String transport,
-        Instant connectedAt,
         @Nullable Instant registeredAt,
         @Nullable Duration registeredFor,
-        Instant endedAt,
-        ConnectionEnd end) {}
+        Departure departure) {
+
+    /** The connection's number. */
+    public long pid() {
+        return connection.pid();
+    }
+}

@@ -1,0 +1,16 @@
+package dev.frontdoor.notifier;
+
+import java.util.Locale;
+
+/** What carries a worker's connection. */
+public enum TransportKind {
+    /** A WebSocket. */
+    WEBSOCKET,
+    /** Plain TCP. */
+    TCP;
+
+    /** The name in lower case, as in logs and lists. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,112 @@
+package dev.frontdoor.push;
+
+import dev.frontdoor.notifier.ConnectedWorker;
+import dev.frontdoor.notifier.ConnectionFacts;
+import dev.frontdoor.notifier.WorkerFilter;
+import dev.frontdoor.notifier.Workers;
+import dev.frontdoor.registration.CloseCause;
+import dev.frontdoor.registration.Ledgers;
+import dev.frontdoor.registration.LiveFacts;
+import dev.frontdoor.registration.LiveTable;
+import dev.frontdoor.registration.LiveWorker;
+import dev.frontdoor.registration.WorkerLink;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** The registered workers of this instance, and what is known of their connections. */
+public final class InstanceWorkers implements Workers {
+
+    private final LiveTable table;
+    private final Ledgers ledgers;
+    private final PushService pushes;
+
+    InstanceWorkers(LiveTable table, Ledgers ledgers, PushService pushes) {
+        this.table = table;
+        this.ledgers = ledgers;
+        this.pushes = pushes;
+    }
+
+    @Override
+    public Optional<ConnectedWorker> find(long pid) {
+        return table.find(pid).map(this::describe);
+    }
+
+    @Override
+    public List<ConnectedWorker> list(WorkerFilter filter) {
+        return table.newestFirst()
+                .filter(worker -> filter.matches(worker.registration()))
+                .map(this::describe)
+                .filter(filter::matches)
+                .toList();
+    }
+
+    /** The rows of the workers that a filter selects, newest connection first. */
+    public List<LiveWorker> select(WorkerFilter filter) {
+        return table.newestFirst()
+                .filter(worker -> filter.matches(worker.registration()))
+                .filter(worker -> filter.matches(describe(worker)))
+                .toList();
+    }
+
+    @Override
+    public Optional<ConnectionFacts> connection(long pid) {
+        return Optional.ofNullable(facts(pid)).map(LiveFacts::snapshot);
+    }
+
+    @Override
+    public boolean annotate(long pid, Map<String, String> labels) {
+        LiveFacts facts = facts(pid);
+        if (facts != null) {
+            facts.annotate(labels);
+        }
+        return facts != null;
+    }
+
+    @Override
+    public CompletableFuture<byte[]> push(long pid, byte[] payload, Duration timeLimit) {
+        return pushes.push(pid, payload, timeLimit);
+    }
+
+    @Override
+    public CompletableFuture<byte[]> pushAfterDecision(
+            long pid, byte[] payload, Duration timeLimit) {
+        return pushes.pushAfterDecision(pid, payload, timeLimit);
+    }
+
+    @Override
+    public void send(long pid, byte[] payload) {
+        pushes.send(pid, payload);
+    }
+
+    @Override
+    public boolean disconnect(long pid, String reason) {
+        Optional<LiveWorker> worker = table.find(pid);
+        worker.ifPresent(found -> found.link().close(CloseCause.DISCONNECTED, reason));
+        return worker.isPresent();
+    }
+
+    private @Nullable LiveFacts facts(long pid) {
+        WorkerLink link = ledgers.link(pid);
+        return link == null ? null : link.facts();
+    }
+
+    private ConnectedWorker describe(LiveWorker worker) {
+        LiveFacts facts = worker.link().facts();
+        return new ConnectedWorker(
+                worker.pid(),
+                worker.registration(),
+                worker.holders(),
+                worker.link().remoteAddress(),
+                worker.link().connectedAt(),
+                worker.registeredAt(),
+                pushes.pending(worker.pid()),
+                facts.origin().userAgent(),
+                facts.labels());
+    }
+}

@@ -1,0 +1,58 @@
+package dev.frontdoor.notifier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.frontdoor.test.Registrations;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+class WorkerFilterTests {
+
+    private static final ConnectedWorker WORKER =
+            worker("acme/1.2", Map.of("zone", "eu1", "arch", "arm"));
+
+    @Test
+    void everyLabelOfTheFilterMustMatch() {
+        WorkerFilter zone = WorkerFilter.ALL.withLabel("zone", "eu1");
+        assertThat(zone.matches(WORKER)).isTrue();
+        assertThat(zone.withLabel("arch", "a*").matches(WORKER)).isTrue();
+        assertThat(zone.withLabel("arch", "x86").matches(WORKER)).isFalse();
+        assertThat(zone.withLabel("tier", "*").matches(WORKER)).isFalse();
+        assertThat(WorkerFilter.ALL.withLabel("zone", "eu").matches(WORKER)).isFalse();
+    }
+
+    @Test
+    void userAgentIsAGlob() {
+        assertThat(WorkerFilter.ALL.withUserAgent("acme/*").matches(WORKER)).isTrue();
+        assertThat(WorkerFilter.ALL.withUserAgent("acme/?.2").matches(WORKER)).isTrue();
+        assertThat(WorkerFilter.ALL.withUserAgent("acme").matches(WORKER)).isFalse();
+        assertThat(WorkerFilter.ALL.withUserAgent("*").matches(worker(null, Map.of()))).isFalse();
+    }
+
+    @Test
+    void connectionAndRegistrationMustBothMatch() {
+        WorkerFilter filter = WorkerFilter.identity("worker").withLabel("zone", "eu1");
+        assertThat(filter.matches(WORKER)).isTrue();
+        assertThat(WorkerFilter.identity("other").withLabel("zone", "eu1").matches(WORKER))
+                .isFalse();
+        assertThat(WorkerFilter.ALL.matches(worker(null, Map.of()))).isTrue();
+    }
+
+    private static ConnectedWorker worker(@Nullable String userAgent, Map<String, String> labels) {
+        return new ConnectedWorker(
+                1,
+                Registrations.of("worker").build(),
+                List.of(),
+                "there:1",
+                Instant.EPOCH,
+                Instant.EPOCH,
+                0,
+                userAgent,
+                labels);
+    }
+}
