@@ -82,9 +82,11 @@ class AuthConfiguration {
 
     private static void refuseTokens(boolean areSet) {
         if (areSet) {
-            throw new IllegalStateException(
-                    "the application has an Authenticator, which decides alone: remove"
-                            + " frontdoor.auth.tokens and frontdoor.auth.token-files");
+            throw new InvalidConfigurationPropertyValueException(
+                    "frontdoor.auth.tokens",
+                    "(hidden)",
+                    "The application has an Authenticator, which decides alone. Remove"
+                            + " frontdoor.auth.tokens and frontdoor.auth.token-files.");
         }
     }
 

@@ -32,7 +32,7 @@ import java.util.List;
 @Validated
 @ConfigurationProperties("frontdoor.auth")
 public record AuthProperties(
-        @DefaultValue @Size(max = NamedTokens.MAX_TOKENS) List<String> tokens,
+        @DefaultValue List<String> tokens,
         @DefaultValue @Size(max = 100) List<Path> tokenFiles,
         @DefaultValue("4s")
                 @DurationMin(millis = 10, message = FROM_10MS_TO_4S)
@@ -48,10 +48,14 @@ public record AuthProperties(
                 @Min(value = 1, message = FROM_1_TO_100000)
                 @Max(value = 100_000, message = FROM_1_TO_100000)
                 int maxWaitingChecks,
-        @DefaultValue("10s") @DurationMin(message = "must be 0 or more") Duration revocationWindow,
+        @DefaultValue("10s")
+                @DurationMin(message = FROM_0_TO_1H)
+                @DurationMax(hours = 1, message = FROM_0_TO_1H)
+                Duration revocationWindow,
         @DefaultValue("false") boolean identityFromPrincipal) {
 
     private static final String FROM_10MS_TO_4S = "must be from 10ms to 4s";
+    private static final String FROM_0_TO_1H = "must be from 0 to 1h";
     private static final String FROM_1_TO_1000 = "must be from 1 to 1000";
     private static final String FROM_1_TO_100000 = "must be from 1 to 100000";
 

@@ -8,6 +8,7 @@ import dev.frontdoor.notifier.Principal;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -37,8 +38,13 @@ final class NamedTokens implements AuthenticationMethod {
      * Tokens without those of files.
      *
      * @param fixed those that stay, in order; of two that are the same, the first counts
+     * @throws InvalidConfigurationPropertyValueException if there are too many
      */
     NamedTokens(List<NamedToken> fixed) {
+        if (fixed.size() > MAX_TOKENS) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "frontdoor.auth.tokens", fixed.size() + " tokens", "At most 1000 are allowed.");
+        }
         this.fixed = List.copyOf(fixed);
         replaceFiles(List.of());
     }

@@ -98,8 +98,7 @@ final class TokenFileWatch implements AutoCloseable {
     }
 
     /** A directory that cannot be read says nothing about its files. */
-    private static boolean isGone(
-            Path file, Map<Path, Content> read, Map<Path, Content> previous) {
+    private static boolean isGone(Path file, Map<Path, Content> read, Map<Path, Content> previous) {
         Path directory = file.getParent();
         return !read.containsKey(file)
                 && !previous.containsKey(file)

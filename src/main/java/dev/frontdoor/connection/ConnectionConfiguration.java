@@ -2,6 +2,8 @@ package dev.frontdoor.connection;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 
+import dev.frontdoor.auth.AuthProperties;
+import dev.frontdoor.auth.AuthenticationService;
 import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.push.PushService;
@@ -28,7 +30,6 @@ import java.util.concurrent.Future;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({
-    AuthProperties.class,
     HeartbeatProperties.class,
     DepartureProperties.class,
     ManagementLimitProperties.class
@@ -80,6 +81,7 @@ class ConnectionConfiguration {
             Departures departures,
             ConnectionLimit limit,
             LimitProperties limits,
+            AuthProperties auth,
             RefusalLog refusals,
             Clock clock) {
         return new Connections(
@@ -89,6 +91,8 @@ class ConnectionConfiguration {
                 departures,
                 limit.max(),
                 new ConnectionsPerAddress(limits.maxConnectionsPerAddress()),
+                new ConnectionsPerPrincipal(limits.maxConnectionsPerPrincipal()),
+                auth.revocationWindow(),
                 refusals,
                 clock);
     }
@@ -153,7 +157,7 @@ class ConnectionConfiguration {
     @Bean
     WorkerConnectionFactory workerConnectionFactory(
             Instance instance,
-            AuthProperties auth,
+            AuthenticationService authentication,
             LimitProperties limits,
             HeartbeatProperties heartbeat,
             Connections connections,
@@ -163,10 +167,6 @@ class ConnectionConfiguration {
             RefusalLog refusals,
             MeterRegistry meters,
             Clock clock) {
-        SharedTokens tokens = new SharedTokens(auth.tokens());
-        if (!tokens.areRequired()) {
-            log.warn("frontdoor.auth.tokens is empty: any worker that can connect is accepted");
-        }
         long messageLimit = messageLimit(limits);
         MemoryBudget messages = new MemoryBudget(messageLimit);
         messages.show(meters, "messages");
@@ -178,7 +178,11 @@ class ConnectionConfiguration {
                 instance,
                 connections,
                 new FrameDispatcher(
-                        new ConnectHandshake(tokens), registrations, pushes, messages, metrics),
+                        new ConnectHandshake(authentication),
+                        registrations,
+                        pushes,
+                        messages,
+                        metrics),
                 limits,
                 heartbeat,
                 refusals,

@@ -1,8 +1,10 @@
 package dev.frontdoor.connection;
 
+import dev.frontdoor.auth.AuthenticationResult.Accepted;
 import dev.frontdoor.invocation.WorkerMdc;
 import dev.frontdoor.notifier.Departure;
 import dev.frontdoor.notifier.DisplayText;
+import dev.frontdoor.notifier.Principal;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.ReasonCode;
 import dev.frontdoor.push.PushService;
@@ -41,6 +43,8 @@ public final class Connections {
     private final Departures departures;
     private final int limit;
     private final ConnectionsPerAddress perAddress;
+    private final ConnectionsPerPrincipal perPrincipal;
+    private final Duration revocationWindow;
     private final RefusalLog refusals;
     private final Clock clock;
     private final AtomicLong pids = new AtomicLong();
@@ -53,6 +57,8 @@ public final class Connections {
             Departures departures,
             int limit,
             ConnectionsPerAddress perAddress,
+            ConnectionsPerPrincipal perPrincipal,
+            Duration revocationWindow,
             RefusalLog refusals,
             Clock clock) {
         this.registrations = registrations;
@@ -61,6 +67,8 @@ public final class Connections {
         this.departures = departures;
         this.limit = limit;
         this.perAddress = perAddress;
+        this.perPrincipal = perPrincipal;
+        this.revocationWindow = revocationWindow;
         this.refusals = refusals;
         this.clock = clock;
     }
@@ -102,6 +110,23 @@ public final class Connections {
         }
     }
 
+    /** Watches whether what a worker has proved itself by still holds. */
+    CredentialWatch watch(Accepted accepted) {
+        return new CredentialWatch(accepted, revocationWindow, clock);
+    }
+
+    /** Counts a connection for its principal, and closes it if that has too many. */
+    boolean admitPrincipal(WorkerConnection connection, Principal principal) {
+        boolean tooMany = perPrincipal.proven(principal);
+        if (tooMany) {
+            refuse(
+                    connection,
+                    "the limit of %s connections of one principal is reached"
+                            .formatted(perPrincipal.limit()));
+        }
+        return !tooMany;
+    }
+
     /**
      * Records the end of a connection: first how it ended, for whoever is called because of it.
      * Then it leaves the live table, and its pushes end.
@@ -119,6 +144,10 @@ public final class Connections {
             sweepOf(connection.loop()).remove(connection);
             metrics.closed(end);
             perAddress.ended(connection.remoteAddress());
+            Principal principal = connection.facts().principal();
+            if (principal != null) {
+                perPrincipal.ended(principal);
+            }
         }
         DepartedWorker departed = departed(connection, worker, departure);
         boolean beyondLimit = end.isOfService(CloseCause.CONNECTION_LIMIT);

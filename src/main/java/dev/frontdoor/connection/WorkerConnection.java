@@ -1,9 +1,11 @@
 package dev.frontdoor.connection;
 
+import dev.frontdoor.auth.AuthenticationResult.Accepted;
 import dev.frontdoor.connection.address.Network;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.ProtocolException;
+import dev.frontdoor.protocol.ProtocolVersion;
 import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.LiveFacts;
 import dev.frontdoor.registration.MemoryBudget;
@@ -25,6 +27,9 @@ import java.util.function.LongSupplier;
  */
 public final class WorkerConnection implements WorkerLink {
 
+    /** What one connection may send ahead while its credentials are checked, in bytes. */
+    private static final int MAX_HELD = 128 * 1024;
+
     private final LiveFacts facts;
     private final Transport transport;
     private final Connections connections;
@@ -37,6 +42,8 @@ public final class WorkerConnection implements WorkerLink {
     private final LoopTasks tasks;
     private final ConnectionLog log;
     private final ConnectionFailures failures;
+    private final Channel channel;
+    private @Nullable CredentialWatch credential;
     private boolean ended;
 
     WorkerConnection(
@@ -52,6 +59,7 @@ public final class WorkerConnection implements WorkerLink {
             ConnectionSetup setup,
             ConnectionLog log) {
         this.facts = facts;
+        this.channel = channel;
         this.transport = transport;
         this.connections = connections;
         this.dispatcher = dispatcher;
@@ -96,9 +104,16 @@ public final class WorkerConnection implements WorkerLink {
         return tasks.loop();
     }
 
-    /** The transport can send. Called once, before anything is received. */
-    public void opened() {
+    /**
+     * The transport can send. Called once, before anything is received.
+     *
+     * @param proof who the worker has proved to be already; null if it has proved nothing
+     */
+    public void opened(@Nullable Accepted proof) {
         connections.opened(this);
+        if (proof != null && !ended) {
+            boolean _ = prove(proof);
+        }
     }
 
     /** Bytes have arrived, be they part of a frame or a sign of life. */
@@ -127,9 +142,14 @@ public final class WorkerConnection implements WorkerLink {
 
     /** Ends the connection because of what the worker sent. */
     public void refuse(FrameRefusal refusal, CloseCause cause, String reason) {
+        refuse(refusal, cause, reason, reason);
+    }
+
+    /** The same, with a reason of the log's own. */
+    void refuse(FrameRefusal refusal, CloseCause cause, String reason, String logged) {
         if (!ended) {
             connections.frameRefused(refusal);
-            log.refused(cause, reason);
+            log.refused(cause, logged);
             end(cause, reason);
         }
     }
@@ -154,6 +174,24 @@ public final class WorkerConnection implements WorkerLink {
         return ended;
     }
 
+    /**
+     * Whether a decoder leaves what has arrived as it is, because the worker's credentials are
+     * being checked. It is called again afterwards.
+     *
+     * @param arrived what the decoder has, which needs room meanwhile
+     */
+    public boolean isHolding(ByteBuf arrived) {
+        if (!inbound.isHolding()) {
+            return false;
+        }
+        if (arrived.readableBytes() > MAX_HELD) {
+            failures.noRoom();
+        } else {
+            boolean _ = unfinished.resize(arrived.capacity());
+        }
+        return true;
+    }
+
     /** The message that is arriving. */
     public UnfinishedMessage unfinishedMessage() {
         return unfinished;
@@ -171,8 +209,11 @@ public final class WorkerConnection implements WorkerLink {
     /** Ends the connection if one of its timeouts has passed, and pings a silent worker. */
     void checkTimeouts() {
         var overdue = timeouts.overdue(dispatcher.awaitsConnect(setup), setup.awaitsRegistration());
+        CloseCause invalid = ended || credential == null ? null : credential.endsNow();
         if (overdue != null) {
             end(overdue, overdue.reason());
+        } else if (invalid != null) {
+            endInvalid(invalid);
         } else if (!ended && outbound.isToBeDropped()) {
             failures.memoryNeeded();
         } else if (!ended && timeouts.pingDue() && transport.ping()) {
@@ -196,6 +237,51 @@ public final class WorkerConnection implements WorkerLink {
     /** Stops handling frames until {@link #resume}. */
     void pause() {
         inbound.pause();
+    }
+
+    /** Whether it may still matter who the worker is. Called by any thread. */
+    boolean isOpen() {
+        return channel.isActive();
+    }
+
+    /**
+     * The worker has proved who it is.
+     *
+     * @return whether it may stay; if not, the connection has been ended
+     */
+    boolean prove(Accepted accepted) {
+        facts.onAuthenticated(accepted.principal());
+        setup.onProven();
+        credential = connections.watch(accepted);
+        return connections.admitPrincipal(this, accepted.principal());
+    }
+
+    /** Leaves what has arrived and what arrives as it is, until {@link #resumeHeld}. */
+    void hold() {
+        setup.onAuthenticating();
+        inbound.hold();
+    }
+
+    /** Goes on, from any thread: with what follows from the check, and then what has arrived. */
+    void resumeHeld(Runnable conclusion) {
+        tasks.run(() -> {
+            if (!ended) {
+                setup.onAuthenticated();
+                conclusion.run();
+            }
+            if (!ended) {
+                unfinished.release();
+                inbound.resumeHeld(this::handle);
+            }
+        });
+    }
+
+    private void endInvalid(CloseCause cause) {
+        if (cause == CloseCause.CREDENTIAL_REVOKED && setup.speaks(ProtocolVersion.V1_3)) {
+            outbound.write(
+                    new Frame.DisconnectReason(0, Frame.DisconnectReason.Reason.GRANT_REVOKED));
+        }
+        end(cause, cause.reason());
     }
 
     /** Goes on, from any thread: after a delay, with an answer and then what has arrived. */

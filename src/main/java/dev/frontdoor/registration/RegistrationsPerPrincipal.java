@@ -52,7 +52,9 @@ final class RegistrationsPerPrincipal {
                 limiters.computeIfAbsent(
                         new Key(principal.kind(), principal.name()),
                         _ -> new RegistrationRateLimiter(perSecond, perSecond, clock));
-        return limiter.takeTurn(BURST) instanceof Turn.Refused refused ? refused.retryAfter() : null;
+        return limiter.takeTurn(BURST) instanceof Turn.Refused refused
+                ? refused.retryAfter()
+                : null;
     }
 
     /** How many principals are remembered. */

@@ -15,9 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Refuses tokens that are empty or begin or end with white space, as a line break at the end
- * of a file, or with another character that nobody sees. It looks at what was given, since Spring
- * Boot removes white space from some forms and not from others.
+ * Refuses tokens that are empty or begin or end with white space, as a line break at the end of a
+ * file, or with another character that nobody sees. It looks at what was given, since Spring Boot
+ * removes white space from some forms and not from others.
  */
 final class TokenCheck {
 

@@ -23,6 +23,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -40,8 +41,9 @@ class TimedChecksTests {
                     "authenticator",
                     SettingsBinder.bind(
                             AuthProperties.class,
-                            "frontdoor.auth.max-concurrent-checks=2",
-                            "frontdoor.auth.max-waiting-checks=3"),
+                            Map.of(
+                                    "frontdoor.auth.max-concurrent-checks", "2",
+                                    "frontdoor.auth.max-waiting-checks", "3")),
                     new Timeouts(time),
                     new RepeatedLines((_, _) -> {}));
     private final List<AuthenticationResult> results = new CopyOnWriteArrayList<>();
@@ -59,8 +61,7 @@ class TimedChecksTests {
         assertThat(ask(_ -> principal)).isNull();
 
         eventually(1);
-        assertThat(results.getFirst())
-                .isEqualTo(new Accepted(principal, Credential.IRREVOCABLE));
+        assertThat(results.getFirst()).isEqualTo(new Accepted(principal, Credential.IRREVOCABLE));
     }
 
     @Test

@@ -41,9 +41,7 @@ class PrincipalRulesTests {
 
     @Test
     void emptyListGrantsNothing() {
-        assertThat(
-                        rules.violation(
-                                registration(List.of("a")), principal(List.of(), List.of("*"))))
+        assertThat(rules.violation(registration(List.of("a")), principal(List.of(), List.of("*"))))
                 .isEqualTo("namespace \"a\" is not granted to principal \"alice\"");
         assertThat(rules.violation(registration(List.of()), principal(List.of("*"), List.of())))
                 .contains("task queue");
@@ -67,11 +65,7 @@ class PrincipalRulesTests {
 
     private static Principal principal(List<String> namespaces, List<String> taskQueues) {
         return new Principal(
-                "alice",
-                Principal.Kind.CUSTOM,
-                new Grants(namespaces, taskQueues),
-                Map.of(),
-                null);
+                "alice", Principal.Kind.CUSTOM, new Grants(namespaces, taskQueues), Map.of(), null);
     }
 
     private static WorkerRegistration registration(List<String> namespaces) {

@@ -24,6 +24,7 @@ public final class ServiceContext implements AutoCloseable {
 
     private static final String[] PACKAGES = {
         "dev.frontdoor.invocation",
+        "dev.frontdoor.auth",
         "dev.frontdoor.registration",
         "dev.frontdoor.push",
         "dev.frontdoor.connection",
