@@ -14,7 +14,8 @@ import java.util.Map;
  * @param grants what it may register
  * @param attributes further facts for notifiers to read, at most 64; a name has 1 to 128
  *     characters, a value at most 4096. The service neither shows nor logs them
- * @param expiresAt when the proof expires, which closes the connection; null for never
+ * @param expiresAt when the proof expires, which closes the connection; null for never, which a
+ *     date after the year 9999 counts as too
  */
 public record Principal(
         String name,
@@ -22,6 +23,9 @@ public record Principal(
         Grants grants,
         Map<String, String> attributes,
         @Nullable Instant expiresAt) {
+
+    /** Of the year 9999. */
+    private static final long LAST_SECOND = 253_402_300_799L;
 
     private static final int MAX_NAME_LENGTH = 1024;
     private static final int MAX_ATTRIBUTES = 64;
@@ -35,6 +39,7 @@ public record Principal(
      */
     public Principal {
         attributes = Map.copyOf(attributes);
+        expiresAt = bounded(expiresAt);
         require(isBetween(1, name.length(), MAX_NAME_LENGTH), "the name must have 1 to 1024 chars");
         require(
                 name.chars().noneMatch(Character::isISOControl),
@@ -59,6 +64,14 @@ public record Principal(
     @Override
     public String toString() {
         return "Principal[name=" + DisplayText.of(name) + ", kind=" + kind + "]";
+    }
+
+    /** A date that can be counted in milliseconds. */
+    private static @Nullable Instant bounded(@Nullable Instant date) {
+        if (date == null || date.getEpochSecond() > LAST_SECOND) {
+            return null;
+        }
+        return date.getEpochSecond() < 0 ? Instant.EPOCH : date;
     }
 
     private static boolean isBetween(int min, int value, int max) {
