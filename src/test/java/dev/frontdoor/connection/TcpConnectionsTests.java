@@ -115,11 +115,14 @@ class TcpConnectionsTests {
         for (int i = 0; i < 100; i++) {
             assertRefused(from("192.0.2.1"));
         }
-        assertThat(output.toString().lines().filter(line -> line.contains("closing a TCP")))
+        assertThat(
+                        output.toString()
+                                .lines()
+                                .filter(line ->
+                                        line.contains("closing a TCP connection of 192.0.2.1")))
                 .hasSizeBetween(1, 10)
                 .first()
                 .asString()
-                .contains("192.0.2.1")
                 .contains("the limit of TCP connections from one address is reached");
         assertThat(service.value("frontdoor.tcp.connections")).isEqualTo(3);
     }

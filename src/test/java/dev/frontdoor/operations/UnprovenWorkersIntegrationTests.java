@@ -64,7 +64,8 @@ class UnprovenWorkersIntegrationTests {
             strangers.forEach(TestWorker::close);
         }
         server.expectNobody();
-        ServerUnderTest.eventually(() -> assertThat(used("messages") + used("unproven")).isZero());
+        server.expectSum(0, "frontdoor.budget.used", "budget", "messages");
+        server.expectSum(0, "frontdoor.budget.used", "budget", "unproven");
     }
 
     /** Sends a registration whose second half follows once the first has taken room. */

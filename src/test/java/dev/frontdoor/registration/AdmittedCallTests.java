@@ -81,7 +81,7 @@ class AdmittedCallTests {
         fixture.following("a", RegistrationFixture.LONG_TIMEOUT).takingOnly("one");
         fixture.following("b", RegistrationFixture.LONG_TIMEOUT);
         LinkedWorker worker = fixture.worker();
-        worker.settle("one");
+        assertThat(worker.register("one")).isEqualTo(ACCEPTED);
         fixture.history().awaitEvent("a told 1 admitted");
 
         assertThat(worker.register("two")).isEqualTo(ACCEPTED);

@@ -6,6 +6,7 @@ import dev.frontdoor.invocation.NotifierProperties;
 import dev.frontdoor.invocation.NotifierRegistry;
 import dev.frontdoor.invocation.Sampler;
 import dev.frontdoor.invocation.thread.Timeouts;
+import dev.frontdoor.logging.RepeatedLines;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.registration.settings.RegistrationProperties;
@@ -40,6 +41,7 @@ class RegistrationConfigurationTests {
                     .withBean(
                             Sampler.class,
                             () -> new Sampler(ObservationRegistry.NOOP, Clock.SYSTEM))
+                    .withBean(RepeatedLines.class, () -> new RepeatedLines((_, _) -> {}))
                     .withBean(NotifierRegistry.class)
                     .withBean("billing", Quiet.class);
 
