@@ -3,6 +3,7 @@ package dev.frontdoor.auth;
 import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.logging.RepeatedLines;
 import dev.frontdoor.notifier.Authenticator;
+import dev.frontdoor.notifier.Principal;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,6 +28,10 @@ class AuthConfiguration {
     private static final Logger log = LoggerFactory.getLogger(AuthConfiguration.class);
 
     private static final String AUTHENTICATOR = "authenticator";
+
+    /** Those that there may be. */
+    private static final List<Principal.Kind> METHODS =
+            List.of(Principal.Kind.TOKEN, Principal.Kind.CUSTOM);
 
     @Bean
     NamedTokens namedTokens(AuthProperties properties, Environment environment) {
@@ -53,23 +58,22 @@ class AuthConfiguration {
             RepeatedLines lines,
             MeterRegistry meters,
             Clock clock) {
-        AuthenticationMetrics metrics = new AuthenticationMetrics(meters);
         boolean tokensAreSet = tokens.count() > 0 || !properties.tokenFiles().isEmpty();
+        TimedChecks checks = new TimedChecks(AUTHENTICATOR, properties, timeouts, lines);
+        AuthenticationMetrics metrics = new AuthenticationMetrics(meters, METHODS);
+        metrics.show(tokens, checks);
         List<AuthenticationMethod> methods = new ArrayList<>();
         @Nullable Authenticator authenticator = authenticators.getIfAvailable();
         if (authenticator != null) {
             refuseTokens(tokensAreSet);
-            TimedChecks checks = new TimedChecks(AUTHENTICATOR, properties, timeouts, lines);
-            metrics.showChecks(checks::running, checks::waiting);
             methods.add(new AuthenticatorMethod(authenticator, checks));
         } else if (tokensAreSet) {
             methods.add(tokens);
-            metrics.showTokens(tokens::count);
         }
-        methods.forEach(method -> metrics.show(method.kind()));
         warn(methods, tokensAreSet && tokens.count() == 0);
         refuseIdentities(properties, methods);
-        return new AuthenticationService(methods, metrics, clock);
+        List<Principal.Kind> kinds = methods.stream().map(AuthenticationMethod::kind).toList();
+        return new AuthenticationService(methods, new AuthenticationMetrics(meters, kinds), clock);
     }
 
     private static void warn(List<AuthenticationMethod> methods, boolean noToken) {

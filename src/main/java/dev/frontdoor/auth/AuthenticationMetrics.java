@@ -3,14 +3,18 @@ package dev.frontdoor.auth;
 import dev.frontdoor.auth.AuthenticationResult.Accepted;
 import dev.frontdoor.auth.AuthenticationResult.Refused;
 import dev.frontdoor.auth.AuthenticationResult.Unavailable;
+import dev.frontdoor.invocation.Labeled;
 import dev.frontdoor.notifier.Principal;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -19,58 +23,60 @@ import java.util.function.Supplier;
  */
 final class AuthenticationMetrics {
 
-    private static final String CHECKS = "frontdoor.authentication.checks";
-
     private final MeterRegistry meters;
-    private final MeterProvider<Counter> authentications;
+    private final Map<Principal.Kind, Map<Outcome, Counter>> authentications =
+            new EnumMap<>(Principal.Kind.class);
 
-    AuthenticationMetrics(MeterRegistry meters) {
+    /** Counts checks by these methods. */
+    AuthenticationMetrics(MeterRegistry meters, List<Principal.Kind> methods) {
         this.meters = meters;
-        authentications =
-                Counter.builder("frontdoor.authentications")
-                        .description("Checks of workers' credentials")
-                        .withRegistry(meters);
-    }
-
-    /** Shows the outcomes of a method before the first. */
-    void show(Principal.Kind method) {
-        for (String outcome : new String[] {"accepted", "refused", "unavailable"}) {
-            Counter _ = counter(method, outcome);
+        for (Principal.Kind method : methods) {
+            Map<Outcome, Counter> counters = new EnumMap<>(Outcome.class);
+            for (Outcome outcome : Outcome.values()) {
+                counters.put(outcome, counter(method, outcome));
+            }
+            authentications.put(method, counters);
         }
     }
 
-    /** Shows how many tokens are in force. */
-    void showTokens(Supplier<Number> count) {
-        Gauge.builder("frontdoor.authentication.tokens", count)
-                .description("Named tokens that are accepted")
+    private Counter counter(Principal.Kind method, Outcome outcome) {
+        return Counter.builder("frontdoor.authentications")
+                .description("Checks of workers' credentials")
+                .tag("method", method.name().toLowerCase(Locale.ROOT))
+                .tag("outcome", outcome.label())
                 .register(meters);
     }
 
-    /** Shows the checks that are on threads of their own. */
-    void showChecks(Supplier<Number> running, Supplier<Number> waiting) {
-        Gauge.builder(CHECKS, running)
-                .description("Checks of credentials that run or wait for a thread")
-                .tag("state", "running")
+    /** Shows how many tokens are in force, and which checks are on threads of their own. */
+    void show(NamedTokens tokens, TimedChecks checks) {
+        Gauge.builder("frontdoor.authentication.tokens", tokens, NamedTokens::count)
+                .description("Named tokens that are accepted")
                 .register(meters);
-        Gauge.builder(CHECKS, waiting)
+        showChecks("running", checks::running);
+        showChecks("waiting", checks::waiting);
+    }
+
+    private void showChecks(String state, Supplier<Number> count) {
+        Gauge.builder("frontdoor.authentication.checks", count)
                 .description("Checks of credentials that run or wait for a thread")
-                .tag("state", "waiting")
+                .tag("state", state)
                 .register(meters);
     }
 
     void checked(Principal.Kind method, AuthenticationResult result) {
-        counter(
-                        method,
-                        switch (result) {
-                            case Accepted _ -> "accepted";
-                            case Refused _ -> "refused";
-                            case Unavailable _ -> "unavailable";
-                        })
-                .increment();
+        Outcome outcome =
+                switch (result) {
+                    case Accepted _ -> Outcome.ACCEPTED;
+                    case Refused _ -> Outcome.REFUSED;
+                    case Unavailable _ -> Outcome.UNAVAILABLE;
+                };
+        Map<Outcome, Counter> counters = authentications.getOrDefault(method, Map.of());
+        Objects.requireNonNull(counters.get(outcome)).increment();
     }
 
-    private Counter counter(Principal.Kind method, String outcome) {
-        return authentications.withTags(
-                "method", method.name().toLowerCase(Locale.ROOT), "outcome", outcome);
+    private enum Outcome implements Labeled {
+        ACCEPTED,
+        REFUSED,
+        UNAVAILABLE
     }
 }

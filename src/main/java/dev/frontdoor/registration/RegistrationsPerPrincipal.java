@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Limits how many registrations per second the workers of one principal may begin together. Those
@@ -17,13 +18,14 @@ import java.util.concurrent.ConcurrentMap;
  */
 final class RegistrationsPerPrincipal {
 
-    /** How many principals are remembered, apart from those that are limited at the moment. */
+    /** How many principals are remembered before some are forgotten. */
     private static final int MAX_IDLE = 1000;
 
     private static final Duration BURST = Duration.ofSeconds(1);
 
     private final int perSecond;
     private final Clock clock;
+    private final AtomicLong nextCleaning;
     private final ConcurrentMap<Key, RegistrationRateLimiter> limiters = new ConcurrentHashMap<>();
 
     /**
@@ -34,6 +36,7 @@ final class RegistrationsPerPrincipal {
     RegistrationsPerPrincipal(int perSecond, Clock clock) {
         this.perSecond = perSecond;
         this.clock = clock;
+        this.nextCleaning = new AtomicLong(clock.monotonicTime());
     }
 
     /**
@@ -46,7 +49,7 @@ final class RegistrationsPerPrincipal {
             return null;
         }
         if (limiters.size() >= MAX_IDLE) {
-            limiters.values().removeIf(RegistrationRateLimiter::isIdle);
+            forgetIdle();
         }
         RegistrationRateLimiter limiter =
                 limiters.computeIfAbsent(
@@ -55,6 +58,15 @@ final class RegistrationsPerPrincipal {
         return limiter.takeTurn(BURST) instanceof Turn.Refused refused
                 ? refused.retryAfter()
                 : null;
+    }
+
+    /** Forgets those that are not limited at the moment, at most once a second. */
+    private void forgetIdle() {
+        long now = clock.monotonicTime();
+        long due = nextCleaning.get();
+        if (now - due >= 0 && nextCleaning.compareAndSet(due, now + BURST.toNanos())) {
+            limiters.values().removeIf(RegistrationRateLimiter::isIdle);
+        }
     }
 
     /** How many principals are remembered. */

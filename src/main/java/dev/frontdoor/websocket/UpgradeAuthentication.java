@@ -23,7 +23,7 @@ final class UpgradeAuthentication {
 
     private static final Logger log = LoggerFactory.getLogger(UpgradeAuthentication.class);
 
-    private static final String BEARER = "bearer ";
+    private static final String SCHEME = "bearer";
 
     private final AuthenticationService authentication;
     private final WebSocketPipeline webSockets;
@@ -70,12 +70,17 @@ final class UpgradeAuthentication {
     private static @Nullable String bearer(HttpRequest request) {
         List<String> values = request.headers().getAll(HttpHeaderNames.AUTHORIZATION);
         for (String value : values) {
-            if (value.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            if (isBearer(value)) {
                 // Of two values nobody can say which one a proxy has looked at.
-                return values.size() == 1 ? value.substring(BEARER.length()).strip() : "";
+                return values.size() == 1 ? value.substring(SCHEME.length()).strip() : "";
             }
         }
         return null;
+    }
+
+    private static boolean isBearer(String value) {
+        return value.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+                && (value.length() == SCHEME.length() || value.charAt(SCHEME.length()) == ' ');
     }
 
     private static void execute(Channel channel, Runnable task) {

@@ -101,6 +101,9 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
         if (cause instanceof OutOfMemoryError || cause.getCause() instanceof OutOfMemoryError) {
             refusals.shortOfMemory(ctx.channel());
             ChannelFuture _ = ctx.close();
+        } else if (takenOver) {
+            // The peer has gone, and no other handler is left.
+            ChannelFuture _ = ctx.close();
         } else {
             ctx.fireExceptionCaught(cause);
         }
