@@ -25,9 +25,11 @@ import java.nio.charset.StandardCharsets;
 final class ConnectHandshake {
 
     private final AuthenticationService authentication;
+    private final Connections connections;
 
-    ConnectHandshake(AuthenticationService authentication) {
+    ConnectHandshake(AuthenticationService authentication, Connections connections) {
         this.authentication = authentication;
+        this.connections = connections;
     }
 
     /** Whether the connect timeout applies to a worker. */
@@ -84,11 +86,11 @@ final class ConnectHandshake {
                 origin.userAgent());
     }
 
-    private static void conclude(
+    private void conclude(
             WorkerConnection connection, Connect connect, AuthenticationResult result) {
         switch (result) {
             case Accepted accepted -> {
-                if (connection.prove(accepted)) {
+                if (connections.prove(connection, accepted)) {
                     answer(connection, connect);
                 }
             }

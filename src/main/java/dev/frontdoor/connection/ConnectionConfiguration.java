@@ -178,7 +178,7 @@ class ConnectionConfiguration {
                 instance,
                 connections,
                 new FrameDispatcher(
-                        new ConnectHandshake(authentication),
+                        new ConnectHandshake(authentication, connections),
                         registrations,
                         pushes,
                         messages,

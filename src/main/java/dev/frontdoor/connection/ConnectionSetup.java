@@ -2,6 +2,7 @@ package dev.frontdoor.connection;
 
 import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.protocol.ProtocolVersion;
+import dev.frontdoor.registration.CloseCause;
 
 import io.micrometer.core.instrument.Clock;
 
@@ -25,6 +26,7 @@ final class ConnectionSetup {
     private volatile @Nullable Rejection lastRejection;
     private @Nullable String declaredIdentity;
     private @Nullable ProtocolVersion version;
+    private @Nullable CredentialWatch credential;
     private boolean authenticating;
     private boolean proven;
     private boolean registering;
@@ -53,9 +55,19 @@ final class ConnectionSetup {
     }
 
     /** The worker has proved who it is. */
-    void onProven() {
+    void onProven(CredentialWatch watch) {
+        credential = watch;
+        onProven();
+    }
+
+    private void onProven() {
         proven = true;
         room.onProven();
+    }
+
+    /** Why what the worker has proved holds no longer; null if it does. To be called regularly. */
+    @Nullable CloseCause endOfProof() {
+        return credential == null ? null : credential.endsNow();
     }
 
     /** Connect has succeeded. */

@@ -110,14 +110,16 @@ public final class Connections {
         }
     }
 
-    /** Watches whether what a worker has proved itself by still holds. */
-    CredentialWatch watch(Accepted accepted) {
-        return new CredentialWatch(accepted, revocationWindow, clock);
-    }
-
-    /** Counts a connection for its principal, and closes it if that has too many. */
-    boolean admitPrincipal(WorkerConnection connection, Principal principal) {
-        boolean tooMany = perPrincipal.proven(principal);
+    /**
+     * A worker has proved who it is: counts its connection for the principal, and closes it if that
+     * has too many.
+     *
+     * @return whether it may stay
+     */
+    boolean prove(WorkerConnection connection, Accepted accepted) {
+        connection.facts().onAuthenticated(accepted.principal());
+        connection.setup().onProven(new CredentialWatch(accepted, revocationWindow, clock));
+        boolean tooMany = perPrincipal.proven(accepted.principal());
         if (tooMany) {
             refuse(
                     connection,

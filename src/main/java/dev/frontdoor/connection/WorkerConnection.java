@@ -27,9 +27,6 @@ import java.util.function.LongSupplier;
  */
 public final class WorkerConnection implements WorkerLink {
 
-    /** What one connection may send ahead while its credentials are checked, in bytes. */
-    private static final int MAX_HELD = 128 * 1024;
-
     private final LiveFacts facts;
     private final Transport transport;
     private final Connections connections;
@@ -43,7 +40,7 @@ public final class WorkerConnection implements WorkerLink {
     private final ConnectionLog log;
     private final ConnectionFailures failures;
     private final Channel channel;
-    private @Nullable CredentialWatch credential;
+    private final HeldInput held;
     private boolean ended;
 
     WorkerConnection(
@@ -69,6 +66,7 @@ public final class WorkerConnection implements WorkerLink {
         this.failures = new ConnectionFailures(this, transport, log);
         this.unfinished = new UnfinishedMessage(room, timeouts, failures::noRoom);
         this.inbound = new InboundMessages(channel, limits, room, failures::noRoom);
+        this.held = new HeldInput(inbound, unfinished, failures::noRoom);
         this.outbound =
                 new OutboundFrames(
                         channel, transport, limits, timeouts.time(), tasks, unread, facts, log);
@@ -112,7 +110,7 @@ public final class WorkerConnection implements WorkerLink {
     public void opened(@Nullable Accepted proof) {
         connections.opened(this);
         if (proof != null && !ended) {
-            boolean _ = prove(proof);
+            boolean _ = connections.prove(this, proof);
         }
     }
 
@@ -174,22 +172,9 @@ public final class WorkerConnection implements WorkerLink {
         return ended;
     }
 
-    /**
-     * Whether a decoder leaves what has arrived as it is, because the worker's credentials are
-     * being checked. It is called again afterwards.
-     *
-     * @param arrived what the decoder has, which needs room meanwhile
-     */
-    public boolean isHolding(ByteBuf arrived) {
-        if (!inbound.isHolding()) {
-            return false;
-        }
-        if (arrived.readableBytes() > MAX_HELD) {
-            failures.noRoom();
-        } else {
-            boolean _ = unfinished.resize(arrived.capacity());
-        }
-        return true;
+    /** What arrives while the worker's credentials are checked. */
+    public HeldInput heldInput() {
+        return held;
     }
 
     /** The message that is arriving. */
@@ -209,7 +194,7 @@ public final class WorkerConnection implements WorkerLink {
     /** Ends the connection if one of its timeouts has passed, and pings a silent worker. */
     void checkTimeouts() {
         var overdue = timeouts.overdue(dispatcher.awaitsConnect(setup), setup.awaitsRegistration());
-        CloseCause invalid = ended || credential == null ? null : credential.endsNow();
+        CloseCause invalid = ended ? null : setup.endOfProof();
         if (overdue != null) {
             end(overdue, overdue.reason());
         } else if (invalid != null) {
@@ -244,22 +229,10 @@ public final class WorkerConnection implements WorkerLink {
         return channel.isActive();
     }
 
-    /**
-     * The worker has proved who it is.
-     *
-     * @return whether it may stay; if not, the connection has been ended
-     */
-    boolean prove(Accepted accepted) {
-        facts.onAuthenticated(accepted.principal());
-        setup.onProven();
-        credential = connections.watch(accepted);
-        return connections.admitPrincipal(this, accepted.principal());
-    }
-
     /** Leaves what has arrived and what arrives as it is, until {@link #resumeHeld}. */
     void hold() {
         setup.onAuthenticating();
-        inbound.hold();
+        held.begin();
     }
 
     /** Goes on, from any thread: with what follows from the check, and then what has arrived. */
@@ -270,8 +243,7 @@ public final class WorkerConnection implements WorkerLink {
                 conclusion.run();
             }
             if (!ended) {
-                unfinished.release();
-                inbound.resumeHeld(this::handle);
+                held.end(this::handle);
             }
         });
     }

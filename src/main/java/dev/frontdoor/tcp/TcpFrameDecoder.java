@@ -36,7 +36,7 @@ final class TcpFrameDecoder extends ByteToMessageDecoder {
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
-        if (connection.isHolding(in)) {
+        if (connection.heldInput().includes(in)) {
             return;
         }
         int readable = in.readableBytes();

@@ -50,7 +50,7 @@ final class WebSocketDecoder extends WebSocket13FrameDecoder {
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
             throws Exception {
-        if (connection.isHolding(in)) {
+        if (connection.heldInput().includes(in)) {
             return;
         }
         if (toSkip > 0) {

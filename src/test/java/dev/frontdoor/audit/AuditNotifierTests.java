@@ -12,8 +12,10 @@ import dev.frontdoor.notifier.ConnectionFacts;
 import dev.frontdoor.notifier.Principal;
 import dev.frontdoor.notifier.Traffic;
 import dev.frontdoor.notifier.TransportKind;
+import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.ServiceContext;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,14 +154,18 @@ class AuditNotifierTests {
 
     @Test
     void thereIsNoneUnlessItIsEnabled() {
-        ApplicationContextRunner runner =
-                new ApplicationContextRunner().withUserConfiguration(AuditConfiguration.class);
+        try (ServiceContext service = new ServiceContext()) {
+            ApplicationContextRunner runner =
+                    new ApplicationContextRunner()
+                            .withBean(Workers.class, () -> service.bean(Workers.class))
+                            .withUserConfiguration(AuditConfiguration.class);
 
-        runner.run(context -> assertThat(context).doesNotHaveBean(AuditNotifier.class));
-        runner.withPropertyValues("frontdoor.audit.enabled=true")
-                .run(context ->
-                        assertThat(context)
-                                .getBeanNames(AuditNotifier.class)
-                                .containsExactly("audit"));
+            runner.run(context -> assertThat(context).doesNotHaveBean(AuditNotifier.class));
+            runner.withPropertyValues("frontdoor.audit.enabled=true")
+                    .run(context ->
+                            assertThat(context)
+                                    .getBeanNames(AuditNotifier.class)
+                                    .containsExactly("audit"));
+        }
     }
 }
