@@ -69,9 +69,12 @@ final class ConnectHandshake {
                 authentication.authenticate(
                         credentials(connection, connect.authToken()),
                         connection::isOpen,
-                        later -> connection.resumeHeld(() -> conclude(connection, connect, later)));
+                        later ->
+                                connection
+                                        .heldInput()
+                                        .end(() -> conclude(connection, connect, later)));
         if (result == null) {
-            connection.hold();
+            connection.heldInput().begin();
         } else {
             conclude(connection, connect, result);
         }

@@ -13,18 +13,28 @@ public final class HeldInput {
     /** What one connection may have sent ahead, in bytes. */
     private static final int MAX_SIZE = 128 * 1024;
 
+    private final WorkerConnection connection;
+    private final LoopTasks tasks;
     private final InboundMessages inbound;
-    private final UnfinishedMessage unfinished;
+    private final Consumer<ByteBuf> handler;
     private final Runnable onNoRoom;
 
     /**
      * Nothing is held.
      *
+     * @param handler gets the messages that waited
      * @param onNoRoom called when too much has arrived
      */
-    HeldInput(InboundMessages inbound, UnfinishedMessage unfinished, Runnable onNoRoom) {
+    HeldInput(
+            WorkerConnection connection,
+            LoopTasks tasks,
+            InboundMessages inbound,
+            Consumer<ByteBuf> handler,
+            Runnable onNoRoom) {
+        this.connection = connection;
+        this.tasks = tasks;
         this.inbound = inbound;
-        this.unfinished = unfinished;
+        this.handler = handler;
         this.onNoRoom = onNoRoom;
     }
 
@@ -40,18 +50,28 @@ public final class HeldInput {
         if (arrived.readableBytes() > MAX_SIZE) {
             onNoRoom.run();
         } else {
-            boolean _ = unfinished.resize(arrived.capacity());
+            boolean _ = connection.unfinishedMessage().resize(arrived.capacity());
         }
         return true;
     }
 
+    /** Leaves what has arrived and what arrives as it is, until {@link #end}. */
     void begin() {
+        connection.setup().onAuthenticating();
         inbound.hold();
     }
 
-    /** Hands over the messages that wait, and reads on. */
-    void end(Consumer<ByteBuf> handler) {
-        unfinished.release();
-        inbound.resumeHeld(handler);
+    /** Goes on, from any thread: with what follows from the check, and then what has arrived. */
+    void end(Runnable conclusion) {
+        tasks.run(() -> {
+            if (!connection.hasEnded()) {
+                connection.setup().onAuthenticated();
+                conclusion.run();
+            }
+            if (!connection.hasEnded()) {
+                connection.unfinishedMessage().release();
+                inbound.resumeHeld(handler);
+            }
+        });
     }
 }

@@ -5,7 +5,6 @@ import dev.frontdoor.connection.address.Network;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.ProtocolException;
-import dev.frontdoor.protocol.ProtocolVersion;
 import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.LiveFacts;
 import dev.frontdoor.registration.MemoryBudget;
@@ -41,6 +40,7 @@ public final class WorkerConnection implements WorkerLink {
     private final ConnectionFailures failures;
     private final Channel channel;
     private final HeldInput held;
+    private final PeriodicCheck check;
     private boolean ended;
 
     WorkerConnection(
@@ -66,11 +66,12 @@ public final class WorkerConnection implements WorkerLink {
         this.failures = new ConnectionFailures(this, transport, log);
         this.unfinished = new UnfinishedMessage(room, timeouts, failures::noRoom);
         this.inbound = new InboundMessages(channel, limits, room, failures::noRoom);
-        this.held = new HeldInput(inbound, unfinished, failures::noRoom);
+        this.held = new HeldInput(this, tasks, inbound, this::handle, failures::noRoom);
         this.outbound =
                 new OutboundFrames(
                         channel, transport, limits, timeouts.time(), tasks, unread, facts, log);
         this.setup = setup;
+        this.check = new PeriodicCheck(this, dispatcher, timeouts, outbound, transport, failures);
     }
 
     @Override
@@ -191,19 +192,10 @@ public final class WorkerConnection implements WorkerLink {
         return setup;
     }
 
-    /** Ends the connection if one of its timeouts has passed, and pings a silent worker. */
+    /** Ends the connection if it is time to, and pings a silent worker. */
     void checkTimeouts() {
-        var overdue = timeouts.overdue(dispatcher.awaitsConnect(setup), setup.awaitsRegistration());
-        CloseCause invalid = ended ? null : setup.endOfProof();
-        if (overdue != null) {
-            end(overdue, overdue.reason());
-        } else if (invalid != null) {
-            endInvalid(invalid);
-        } else if (!ended && outbound.isToBeDropped()) {
-            failures.memoryNeeded();
-        } else if (!ended && timeouts.pingDue() && transport.ping()) {
-            timeouts.onPing();
-            facts.onPing();
+        if (!ended) {
+            check.run();
         }
     }
 
@@ -227,33 +219,6 @@ public final class WorkerConnection implements WorkerLink {
     /** Whether it may still matter who the worker is. Called by any thread. */
     boolean isOpen() {
         return channel.isActive();
-    }
-
-    /** Leaves what has arrived and what arrives as it is, until {@link #resumeHeld}. */
-    void hold() {
-        setup.onAuthenticating();
-        held.begin();
-    }
-
-    /** Goes on, from any thread: with what follows from the check, and then what has arrived. */
-    void resumeHeld(Runnable conclusion) {
-        tasks.run(() -> {
-            if (!ended) {
-                setup.onAuthenticated();
-                conclusion.run();
-            }
-            if (!ended) {
-                held.end(this::handle);
-            }
-        });
-    }
-
-    private void endInvalid(CloseCause cause) {
-        if (cause == CloseCause.CREDENTIAL_REVOKED && setup.speaks(ProtocolVersion.V1_3)) {
-            outbound.write(
-                    new Frame.DisconnectReason(0, Frame.DisconnectReason.Reason.GRANT_REVOKED));
-        }
-        end(cause, cause.reason());
     }
 
     /** Goes on, from any thread: after a delay, with an answer and then what has arrived. */
