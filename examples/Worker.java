@@ -85,21 +85,25 @@ public final class Worker {
             log("connected to %s", options.url());
             return opened.run();
         } catch (ExecutionException e) {
-            return notConnected(e.getCause());
+            return notConnected(options.url(), e.getCause());
         } finally {
             connection = null;
         }
     }
 
     /** Retries if the service is unreachable or overloaded; other errors are final (section 2). */
-    private static End notConnected(Throwable cause) {
+    private static End notConnected(URI url, Throwable cause) {
         if (!(cause instanceof WebSocketHandshakeException handshake)) {
-            log("cannot connect: %s", cause);
+            // The JDK says neither that nobody listens nor that the host is unknown.
+            boolean silent = cause.getMessage() == null;
+            String why = silent ? "nobody listens there, or the host is unknown" : cause.toString();
+            log("cannot connect to %s: %s", url, why);
             return new End(true, false, 0);
         }
         int status = handshake.getResponse().statusCode();
         String wait = handshake.getResponse().headers().firstValue("Retry-After").orElse("");
-        log("refused with HTTP status %d%s", status, wait.isEmpty() ? "" : ", retry after " + wait);
+        String after = wait.isEmpty() ? "" : ", retry after " + wait;
+        log("%s refused with HTTP status %d%s", url, status, after);
         boolean later = status == 408 || status == 429 || status >= 500;
         return new End(later, false, wait.matches("[0-9]{1,4}") ? Integer.parseInt(wait) : 0);
     }

@@ -5,9 +5,11 @@ import dev.frontdoor.connection.Departures;
 import dev.frontdoor.connection.Instance;
 import dev.frontdoor.connection.ThreadProgress;
 import dev.frontdoor.connection.drain.Drain;
+import dev.frontdoor.connection.drain.Evictions;
 import dev.frontdoor.logging.DisplayEscapes;
 import dev.frontdoor.push.InstanceWorkers;
 import dev.frontdoor.push.PushService;
+import dev.frontdoor.registration.Bans;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.RegistrationService;
 
@@ -51,6 +53,16 @@ class ActuateConfiguration {
     @Bean
     DrainEndpoint drainEndpoint(Drain drain) {
         return new DrainEndpoint(drain);
+    }
+
+    @Bean
+    EvictionsEndpoint evictionsEndpoint(Evictions evictions) {
+        return new EvictionsEndpoint(evictions);
+    }
+
+    @Bean
+    BansEndpoint bansEndpoint(Bans bans) {
+        return new BansEndpoint(bans);
     }
 
     @Bean

@@ -4,9 +4,14 @@ import dev.frontdoor.notifier.DisplayText;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.server.ResponseStatusException;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.SortedSet;
+import java.util.function.Supplier;
 
 /**
  * Checks the parameters of requests. Endpoints declare them as texts, so that a response with
@@ -24,12 +29,17 @@ final class ParameterValues {
         return value == null ? DEFAULT_LIMIT : (int) number("limit", value, 1, MAX_LIMIT);
     }
 
+    /** The pid that a path names. */
+    static long pid(String value) {
+        return number("pid", value, 1, Long.MAX_VALUE);
+    }
+
     /**
      * Parses a number.
      *
      * @param name the parameter, for the message
      * @param min the smallest number that is allowed
-     * @param max the largest number that is allowed
+     * @param max the largest number that is allowed; {@code Long.MAX_VALUE} goes without saying
      * @throws InvalidEndpointRequestException if the value is not such a number; the response has
      *     status 400
      */
@@ -42,9 +52,57 @@ final class ParameterValues {
         } catch (NumberFormatException e) {
             // Reported below, like a number that is out of range.
         }
+        String allowed = max == Long.MAX_VALUE ? "" : " to " + max;
         throw invalid(
-                "%s must be a number from %s to %s, was '%s'"
-                        .formatted(name, min, max, DisplayText.of(value)));
+                "%s must be a whole number from %s%s, was '%s'"
+                        .formatted(name, min, allowed, DisplayText.of(value)));
+    }
+
+    /**
+     * Parses a number that may have a fraction. Whoever gets it checks its range.
+     *
+     * @param name the parameter, for the message
+     * @throws InvalidEndpointRequestException if the value is not a number; the response has status
+     *     400
+     */
+    static double fraction(String name, String value) {
+        try {
+            return Double.parseDouble(value);
+        } catch (NumberFormatException e) {
+            throw invalid("%s must be a number, was '%s'".formatted(name, DisplayText.of(value)));
+        }
+    }
+
+    /**
+     * Parses a time with its unit, such as {@code 90s}, {@code 2h} or {@code PT1H30M}. Whoever gets
+     * it checks its range.
+     *
+     * @param name the parameter, for the message
+     * @throws InvalidEndpointRequestException if the value is not such a time; the response has
+     *     status 400
+     */
+    static Duration duration(String name, String value) {
+        try {
+            if (value.isEmpty() || Character.isLetter(value.charAt(value.length() - 1))) {
+                return DurationStyle.detectAndParse(value);
+            }
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            // Reported below, like a number without a unit.
+        }
+        throw invalid(
+                "%s must be a time with a unit, such as 90s, 15m or PT2H, was '%s'"
+                        .formatted(name, DisplayText.of(value)));
+    }
+
+    /** Runs a change; what it does not allow becomes status 400, and a conflict status 409. */
+    static <T> T change(Supplier<T> change) {
+        try {
+            return change.get();
+        } catch (IllegalArgumentException e) {
+            throw invalid(String.valueOf(e.getMessage()));
+        } catch (IllegalStateException e) {
+            throw new ResponseStatusException(HttpStatus.CONFLICT, e.getMessage(), e);
+        }
     }
 
     /**
@@ -63,6 +121,22 @@ final class ParameterValues {
         throw invalid(
                 "%s must be %s or %s, was '%s'"
                         .formatted(name, first, second, DisplayText.of(value)));
+    }
+
+    /**
+     * Requires one of two parameters.
+     *
+     * @throws InvalidEndpointRequestException if none or both are there; the response has status
+     *     400
+     */
+    static void requireEither(
+            String first,
+            @Nullable String firstValue,
+            String second,
+            @Nullable String secondValue) {
+        if ((firstValue == null) == (secondValue == null)) {
+            throw invalid("either %s or %s is required, and not both".formatted(first, second));
+        }
     }
 
     /**

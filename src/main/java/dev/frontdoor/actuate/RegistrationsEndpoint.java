@@ -19,6 +19,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 import org.springframework.http.HttpStatus;
+import org.springframework.web.server.ResponseStatusException;
 
 import java.util.Comparator;
 import java.util.List;
@@ -111,12 +112,12 @@ public final class RegistrationsEndpoint {
                         UnregisteredDescriptor::of));
     }
 
-    /** Returns one worker with its schemas; null, which becomes status 404, if there is none. */
+    /** Returns one worker with its schemas. The status is 404 if there is none. */
     @ReadOperation
-    public @Nullable RegistrationDetailDescriptor registration(@Selector long pid) {
-        return table.find(pid)
-                .map(worker -> RegistrationDetailDescriptor.of(worker, pushes.pending(pid)))
-                .orElse(null);
+    public RegistrationDetailDescriptor registration(@Selector String pid) {
+        LiveWorker worker =
+                table.find(ParameterValues.pid(pid)).orElseThrow(() -> notRegistered(pid));
+        return RegistrationDetailDescriptor.of(worker, pushes.pending(worker.pid()));
     }
 
     /**
@@ -125,12 +126,10 @@ public final class RegistrationsEndpoint {
      * @param reason the close reason; null means a default text
      */
     @DeleteOperation
-    public WebEndpointResponse<Void> disconnect(@Selector long pid, @Nullable String reason) {
-        boolean found = workers.disconnect(pid, orDefault(reason));
-        return new WebEndpointResponse<>(
-                found
-                        ? WebEndpointResponse.STATUS_NO_CONTENT
-                        : WebEndpointResponse.STATUS_NOT_FOUND);
+    public void disconnect(@Selector String pid, @Nullable String reason) {
+        if (!workers.disconnect(ParameterValues.pid(pid), orDefault(reason))) {
+            throw notRegistered(pid);
+        }
     }
 
     /**
@@ -178,6 +177,11 @@ public final class RegistrationsEndpoint {
      * @param disconnected number of workers that were disconnected
      */
     public record MatchingDescriptor(int matching, int disconnected) {}
+
+    private static ResponseStatusException notRegistered(String pid) {
+        return new ResponseStatusException(
+                HttpStatus.NOT_FOUND, "no worker is registered with pid " + pid);
+    }
 
     private static String orDefault(@Nullable String reason) {
         return reason == null ? CloseCause.DISCONNECTED.reason() : reason;

@@ -1,5 +1,7 @@
 package dev.frontdoor.actuate;
 
+import dev.frontdoor.connection.address.Network;
+
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -19,6 +21,7 @@ import org.springframework.web.server.WebFilterChain;
 
 import reactor.core.publisher.Mono;
 
+import java.net.InetSocketAddress;
 import java.util.Set;
 
 /**
@@ -33,7 +36,7 @@ final class RequestTurnFilter implements WebFilter {
     /** How many responses are made at once. */
     private static final int MAX_SERVED = 2;
 
-    /** How many requests may wait for that. */
+    /** How many requests may wait for that; one address may take three quarters. */
     private static final int MAX_WAITING = 16;
 
     private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
@@ -63,8 +66,13 @@ final class RequestTurnFilter implements WebFilter {
                 && (health == null || !(path.equals(health) || path.startsWith(health + "/")));
     }
 
+    private static String client(ServerWebExchange exchange) {
+        InetSocketAddress client = exchange.getRequest().getRemoteAddress();
+        return client == null ? "" : Network.of(client.getHostString());
+    }
+
     private Mono<Void> serve(ServerWebExchange exchange, WebFilterChain chain) {
-        RequestTurns.Turn turn = turns.ask();
+        RequestTurns.Turn turn = turns.ask(client(exchange));
         if (turn == null) {
             refused.increment();
             exchange.getResponse().getHeaders().set(HttpHeaders.RETRY_AFTER, "1");

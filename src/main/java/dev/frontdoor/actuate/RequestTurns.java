@@ -9,31 +9,45 @@ import reactor.core.scheduler.Schedulers;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Lets a few requests be served at once, and others wait in their order. Used by any thread. */
+/**
+ * Lets a few requests be served at once, and others wait in their order. The last quarter of those
+ * that wait is for clients of which no other request waits, so that one that sends many does not
+ * keep the others out. Used by any thread.
+ */
 final class RequestTurns {
 
     private final int maxServed;
     private final int maxWaiting;
+    private final int maxWaitingOfSame;
     private final Deque<Turn> waiting = new ArrayDeque<>();
     private int served;
 
     RequestTurns(int maxServed, int maxWaiting) {
         this.maxServed = maxServed;
         this.maxWaiting = maxWaiting;
+        this.maxWaitingOfSame = maxWaiting - maxWaiting / 4;
     }
 
-    /** Asks for a turn, which must end; null if too many wait already. */
-    synchronized @Nullable Turn ask() {
+    /**
+     * Asks for a turn, which must end; null if too many wait already.
+     *
+     * @param client whose request it is
+     */
+    synchronized @Nullable Turn ask(String client) {
         if (served < maxServed) {
             served++;
-            return new Turn(State.GRANTED);
+            return new Turn(client, State.GRANTED);
         }
-        if (waiting.size() == maxWaiting) {
+        if (waiting.size() == maxWaiting || (waiting.size() >= maxWaitingOfSame && waits(client))) {
             return null;
         }
-        Turn turn = new Turn(State.WAITING);
+        Turn turn = new Turn(client, State.WAITING);
         waiting.add(turn);
         return turn;
+    }
+
+    private boolean waits(String client) {
+        return waiting.stream().anyMatch(turn -> turn.client.equals(client));
     }
 
     /** Ends a turn. Returns the one that may begin instead; null if there is none. */
@@ -67,9 +81,11 @@ final class RequestTurns {
     final class Turn {
 
         private final Sinks.Empty<Void> granted = Sinks.empty();
+        private final String client;
         private State state;
 
-        private Turn(State state) {
+        private Turn(String client, State state) {
+            this.client = client;
             this.state = state;
             if (state == State.GRANTED) {
                 grant();

@@ -32,6 +32,7 @@ import java.util.concurrent.Future;
 @EnableConfigurationProperties({
     HeartbeatProperties.class,
     DepartureProperties.class,
+    DrainProperties.class,
     ManagementLimitProperties.class
 })
 class ConnectionConfiguration {
@@ -160,6 +161,7 @@ class ConnectionConfiguration {
             AuthenticationService authentication,
             LimitProperties limits,
             HeartbeatProperties heartbeat,
+            DrainProperties drain,
             Connections connections,
             RegistrationService registrations,
             PushService pushes,
@@ -185,6 +187,7 @@ class ConnectionConfiguration {
                         metrics),
                 limits,
                 heartbeat,
+                drain.pushGrace(),
                 refusals,
                 messages,
                 unproven,

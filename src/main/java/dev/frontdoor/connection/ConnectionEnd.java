@@ -36,7 +36,10 @@ record ConnectionEnd(int code, Initiator initiator, String reason) {
 
     static ConnectionEnd byService(CloseCause cause, String reason) {
         Initiator initiator =
-                cause == CloseCause.DISCONNECTED ? Initiator.OPERATOR : Initiator.SERVICE;
+                switch (cause) {
+                    case DISCONNECTED, EVICTED, MOVED -> Initiator.OPERATOR;
+                    default -> Initiator.SERVICE;
+                };
         return new ConnectionEnd(cause.code(), initiator, reason);
     }
 

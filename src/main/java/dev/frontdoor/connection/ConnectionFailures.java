@@ -2,10 +2,15 @@ package dev.frontdoor.connection;
 
 import dev.frontdoor.registration.CloseCause;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 
 /** Ends a connection on whose event loop something was thrown. Belongs to that event loop. */
 final class ConnectionFailures {
+
+    /** How Netty's native transport separates a system call from its error. */
+    private static final String FAILED_CALL = "(..) failed: ";
 
     private final WorkerConnection connection;
     private final Transport transport;
@@ -19,10 +24,11 @@ final class ConnectionFailures {
 
     /** Something was thrown. */
     void failed(Throwable thrown) {
-        if (is(IOException.class, thrown)) {
-            connection.broken(String.valueOf(thrown.getMessage()));
+        Throwable cause = causeOf(thrown);
+        if (cause instanceof IOException) {
+            connection.broken("the connection broke" + detail(cause.getMessage()));
             transport.abort();
-        } else if (!is(OutOfMemoryError.class, thrown)) {
+        } else if (!(cause instanceof OutOfMemoryError)) {
             log.failed(thrown);
             connection.end(CloseCause.SERVICE_FAULT, CloseCause.SERVICE_FAULT.reason());
         } else if (connection.hasEnded()) {
@@ -49,7 +55,19 @@ final class ConnectionFailures {
         connection.refuse(FrameRefusal.NO_MEMORY, CloseCause.UNFINISHED_MESSAGES, reason);
     }
 
-    private static boolean is(Class<? extends Throwable> type, Throwable thrown) {
-        return type.isInstance(thrown) || type.isInstance(thrown.getCause());
+    /** A decoder wraps what it catches. */
+    private static Throwable causeOf(Throwable thrown) {
+        Throwable cause = thrown.getCause();
+        return cause instanceof IOException || cause instanceof OutOfMemoryError ? cause : thrown;
+    }
+
+    /** What the operating system says, without the name of the system call and what is known. */
+    private static String detail(@Nullable String message) {
+        if (message == null) {
+            return "";
+        }
+        int call = message.indexOf(FAILED_CALL);
+        String error = call < 0 ? message : message.substring(call + FAILED_CALL.length());
+        return ": " + error.replaceFirst("^Connection ", "");
     }
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * The timeouts of one connection: when each began, and which of them have passed. Belongs to the
@@ -18,6 +19,7 @@ final class ConnectionTimeouts {
 
     private final LimitProperties limits;
     private final HeartbeatProperties heartbeat;
+    private final ConnectionAge age;
     private final RunningTime time;
     private final Channel channel;
     private final WriteProgress progress = new WriteProgress();
@@ -35,10 +37,12 @@ final class ConnectionTimeouts {
     ConnectionTimeouts(
             LimitProperties limits,
             HeartbeatProperties heartbeat,
+            ConnectionAge age,
             RunningTime time,
             Channel channel) {
         this.limits = limits;
         this.heartbeat = heartbeat;
+        this.age = age;
         this.time = time;
         this.channel = channel;
         this.openedAt = time.now();
@@ -96,13 +100,22 @@ final class ConnectionTimeouts {
         slowed &= messagesWait;
     }
 
-    /** The timeout that has passed; null if none. To be called regularly. */
-    @Nullable CloseCause overdue(boolean awaitsConnect, boolean awaitsRegistration) {
+    /**
+     * The timeout that has passed; null if none. To be called regularly.
+     *
+     * @param stopPushes called once the age of the connection is reached: sends no further push,
+     *     and returns whether none is pending
+     */
+    @Nullable CloseCause overdue(
+            boolean awaitsConnect, boolean awaitsRegistration, BooleanSupplier stopPushes) {
         if (awaitsConnect && hasPassed(limits.connectTimeout(), openedAt)) {
             return CloseCause.CONNECT_TIMEOUT;
         }
         if (awaitsRegistration && hasPassed(limits.registrationTimeout(), openedAt)) {
             return CloseCause.REGISTRATION_TIMEOUT;
+        }
+        if (age.isReached() && (stopPushes.getAsBoolean() || age.isGraceOver())) {
+            return CloseCause.CONNECTION_AGE;
         }
         if (!channel.config().isAutoRead()) {
             onNotReading();

@@ -205,13 +205,13 @@ public final class Connections {
         try (WorkerMdc _ = WorkerMdc.of(departed.pid(), identity)) {
             log.atLevel(level)
                     .log(
-                            "pid {}: worker '{}' at {} disconnected: code {}, by {}: {}",
+                            "pid {}: worker '{}' at {} disconnected: code {}, by {}{}",
                             departed.pid(),
                             identity == null ? "" : identity,
                             departed.connection().remoteAddress(),
                             departure.code(),
                             departure.initiator().label(),
-                            departure.reason());
+                            departure.reason().isEmpty() ? "" : ": " + departure.reason());
         }
     }
 

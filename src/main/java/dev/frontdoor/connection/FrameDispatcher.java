@@ -84,6 +84,12 @@ final class FrameDispatcher {
         return handshake.isStranger(setup);
     }
 
+    /** Sends no further push to a worker. Returns whether none is pending. */
+    boolean stopPushes(long pid) {
+        boolean _ = pushes.stopPushes(pid);
+        return pushes.pending(pid) == 0;
+    }
+
     void dispatch(WorkerConnection connection, Frame frame) {
         metrics.frameReceived(frame.type());
         if (!handshake.admits(connection, frame.type())) {

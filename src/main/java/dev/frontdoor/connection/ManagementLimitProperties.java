@@ -13,7 +13,7 @@ import java.time.Duration;
 /**
  * Limits of the management port, where it has a server of its own.
  *
- * @param maxConnections open connections; the last quarter is for addresses that have no other
+ * @param maxConnections open connections; the last quarter is for addresses with at most three
  * @param maxConnectionsPerAddress open connections from one address
  * @param requestHeadTimeout time for the first request head of a connection
  * @param requestBodyTimeout time for a request body

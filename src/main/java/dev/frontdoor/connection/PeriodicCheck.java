@@ -36,7 +36,10 @@ final class PeriodicCheck {
     void run() {
         ConnectionSetup setup = connection.setup();
         CloseCause overdue =
-                timeouts.overdue(dispatcher.awaitsConnect(setup), setup.awaitsRegistration());
+                timeouts.overdue(
+                        dispatcher.awaitsConnect(setup),
+                        setup.awaitsRegistration(),
+                        () -> dispatcher.stopPushes(connection.pid()));
         CloseCause cause = overdue == null ? setup.endOfProof() : overdue;
         if (cause != null) {
             end(cause);

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.List;
 
 /**
@@ -22,11 +24,14 @@ import java.util.List;
  * <p>Those beyond a limit are closed unanswered. There may be a few more than workers, so that a
  * worker beyond a limit can be told so. The connections of a trusted proxy count in total only,
  * until the address of the client behind it is known. On the management port, the last ones are for
- * addresses that have no other, so that one that opens many does not keep probes out.
+ * addresses that have few, so that one that opens many does not keep probes out.
  */
 public final class TcpConnections {
 
     private static final Logger log = LoggerFactory.getLogger(TcpConnections.class);
+
+    /** A host may probe liveness and readiness at once, while its last probe is still closing. */
+    private static final int FEW = 3;
 
     /** The address for which a channel counts. */
     private static final AttributeKey<String> COUNTED_FOR =
@@ -43,7 +48,7 @@ public final class TcpConnections {
      * Counts connections.
      *
      * @param limit how many may be open
-     * @param limitOfFurther beyond how many an address may have one only; needs a limit per address
+     * @param limitOfFurther beyond how many an address may have few only; needs a limit per address
      */
     TcpConnections(
             ClientAddresses addresses,
@@ -73,7 +78,7 @@ public final class TcpConnections {
             channel.closeFuture().addListener(_ -> closed(channel));
             return true;
         }
-        refused(peer, refusal);
+        refused(channel, peer, refusal);
         channel.unsafe().closeForcibly();
         closed(channel);
         return false;
@@ -87,7 +92,7 @@ public final class TcpConnections {
         if (!count(channel, peer)) {
             return TcpRefusal.ADDRESS;
         }
-        return open > limitOfFurther && !perAddress.hasOne(peer) ? TcpRefusal.TOTAL : null;
+        return open > limitOfFurther && !perAddress.hasAtMost(FEW, peer) ? TcpRefusal.TOTAL : null;
     }
 
     /**
@@ -114,7 +119,7 @@ public final class TcpConnections {
         if (count(channel, client)) {
             return true;
         }
-        refused(client, TcpRefusal.ADDRESS);
+        refused(channel, client, TcpRefusal.ADDRESS);
         // The channel may still be in the middle of its setup.
         channel.eventLoop()
                 .execute(() -> {
@@ -145,11 +150,20 @@ public final class TcpConnections {
         }
     }
 
-    private void refused(String peer, TcpRefusal refusal) {
+    private void refused(Channel channel, String peer, TcpRefusal refusal) {
         metrics.refused(refusal);
         refusals.log(
                 "TCP connections beyond a limit",
                 peer,
-                () -> log.warn("closing a TCP connection of {}: {}", peer, refusal.reason()));
+                () ->
+                        log.warn(
+                                "closing a TCP connection of {} to port {}: {}",
+                                peer,
+                                port(channel.localAddress()),
+                                refusal.reason()));
+    }
+
+    private static Object port(SocketAddress local) {
+        return local instanceof InetSocketAddress address ? address.getPort() : local;
     }
 }

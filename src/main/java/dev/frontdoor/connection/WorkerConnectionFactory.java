@@ -9,7 +9,9 @@ import dev.frontdoor.registration.settings.LimitProperties;
 import io.micrometer.core.instrument.Clock;
 import io.netty.channel.Channel;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Creates connections for the transports. Used by any event loop. */
 public final class WorkerConnectionFactory {
@@ -19,6 +21,7 @@ public final class WorkerConnectionFactory {
     private final FrameDispatcher dispatcher;
     private final LimitProperties limits;
     private final HeartbeatProperties heartbeat;
+    private final Duration pushGrace;
     private final RefusalLog refusals;
     private final MemoryBudget messages;
     private final MemoryBudget unproven;
@@ -31,6 +34,7 @@ public final class WorkerConnectionFactory {
             FrameDispatcher dispatcher,
             LimitProperties limits,
             HeartbeatProperties heartbeat,
+            Duration pushGrace,
             RefusalLog refusals,
             MemoryBudget messages,
             MemoryBudget unproven,
@@ -41,6 +45,7 @@ public final class WorkerConnectionFactory {
         this.dispatcher = dispatcher;
         this.limits = limits;
         this.heartbeat = heartbeat;
+        this.pushGrace = pushGrace;
         this.refusals = refusals;
         this.messages = messages;
         this.unproven = unproven;
@@ -68,6 +73,7 @@ public final class WorkerConnectionFactory {
                         remoteAddress,
                         Instant.ofEpochMilli(clock.wallTime()),
                         declaration.userAgent());
+        RunningTime time = connections.timeOf(channel.eventLoop());
         MessageRoom room = new MessageRoom(messages, unproven);
         return new WorkerConnection(
                 new LiveFacts(origin, declaration.labels(), clock),
@@ -77,7 +83,15 @@ public final class WorkerConnectionFactory {
                 dispatcher,
                 limits,
                 new ConnectionTimeouts(
-                        limits, heartbeat, connections.timeOf(channel.eventLoop()), channel),
+                        limits,
+                        heartbeat,
+                        new ConnectionAge(
+                                limits.maxConnectionAge(),
+                                pushGrace,
+                                time,
+                                ThreadLocalRandom.current()),
+                        time,
+                        channel),
                 room,
                 unread,
                 new ConnectionSetup((int) limits.maxFrameSize().toBytes(), room, clock),

@@ -14,6 +14,12 @@ import java.util.Set;
 /** Compares notifier jars with each other, and with what the service contains. */
 final class JarComparison {
 
+    private static final String IN_SERVICE =
+            "notifier jar %s contains what the service already has, for example %s; the service uses its own. Remove the jar";
+
+    private static final String COMPILED_HERE =
+            "notifier jar %s is not used: the class path has a directory with its classes, for example %s. Remove the jar from a notifier's project";
+
     private final List<NotifierJar> jars;
     private final ClassLoader service;
 
@@ -41,9 +47,8 @@ final class JarComparison {
         jars.forEach(jar -> {
             String file = firstInService(jar);
             if (file != null) {
-                warnings.add(
-                        "notifier jar %s contains what the service already has, for example %s; the service uses its own. Remove the jar"
-                                .formatted(jar, NotifierJar.className(file)));
+                String what = isCompiledHere(file) ? COMPILED_HERE : IN_SERVICE;
+                warnings.add(what.formatted(jar, NotifierJar.className(file)));
             }
         });
         return warnings;
@@ -87,6 +92,12 @@ final class JarComparison {
             }
         }
         return null;
+    }
+
+    /** In a notifier's own project, its classes are in a directory of the class path. */
+    private boolean isCompiledHere(String file) {
+        var url = service.getResource(file);
+        return url != null && url.getProtocol().equals("file");
     }
 
     /** The class path of the service may contain the notifier jars. */

@@ -112,15 +112,15 @@ public interface ConnectionNotifier {
     }
 
     /**
-     * Called when the service is about to close all connections or some of them, before the first
-     * of them is closed: the moment to hand no further work to these workers. The first close waits
-     * for this call at most for this notifier's timeout, and that time is a part of the drain. Work
-     * that is pending may go on until the deadline.
+     * Called when the service is about to close all connections, by a drain, or some of them, by an
+     * eviction, before the first of them is closed. From here on, pushes to these workers fail. The
+     * first close waits for this call at most for this notifier's timeout, and that time is a part
+     * of the drain or eviction. Work that is pending may go on until the deadline.
      *
-     * <p>Called once for each drain. It runs on a thread of its own and has no order with the calls
-     * for a pid: it may come before, during or after them. An exception or a timeout is logged and
-     * counted, and has no other effect. Not called if the class does not override it. If a drain is
-     * canceled, no call follows.
+     * <p>Called once for each drain and each eviction. It runs on a thread of its own and has no
+     * order with the calls for a pid: it may come before, during or after them. An exception or a
+     * timeout is logged and counted, and has no other effect. Not called if the class does not
+     * override it. If it is canceled, no call follows.
      *
      * @param notice what is closed, and by when
      */

@@ -8,8 +8,8 @@ import java.util.List;
  * no component is null.
  *
  * @param pids the numbers of the affected connections on which a worker is registered, newest first
- * @param all whether the service closes all connections, and accepts no further worker until the
- *     drain ends; false if it closes only some of them
+ * @param all true for a drain: the service closes all connections, and accepts no further worker
+ *     until the drain ends; false for an eviction, which closes only some of them
  * @param deadline when the last affected connection is closed
  */
 public record DrainNotice(List<Long> pids, boolean all, Instant deadline) {

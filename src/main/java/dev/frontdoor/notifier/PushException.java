@@ -73,6 +73,10 @@ public final class PushException extends RuntimeException {
         /**
          * The push waited for the decision on a registration, which was rejected. Nothing was sent.
          */
-        REJECTED
+        REJECTED,
+        /**
+         * The worker is about to be closed, by an eviction, a drain or its age; nothing was sent.
+         */
+        EVICTING
     }
 }

@@ -104,4 +104,45 @@ public interface Workers {
      * @return whether a worker was registered with this pid
      */
     boolean disconnect(long pid, String reason);
+
+    /**
+     * Evicts workers: sends them elsewhere, or away. From now on pushes to them fail with {@link
+     * PushException.Reason#EVICTING}. Notifiers learn of it by {@link ConnectionNotifier#onDrain}
+     * before the first close. A connection with pending pushes stays open for the push grace, and
+     * at the deadline all are closed. A worker that another eviction has chosen is not chosen
+     * again. A drain supersedes all evictions.
+     *
+     * @param request which workers, how fast, and whether they are invited back
+     * @throws IllegalStateException if the service drains, or too many evictions are in progress
+     */
+    Eviction evict(EvictionRequest request);
+
+    /** The evictions in progress and the latest that have ended, newest first. */
+    List<Eviction> evictions();
+
+    /**
+     * Rejects an identity for a time, on this instance only, until it restarts. A worker that is
+     * registered already stays, but cannot register again. A ban of the same identity is replaced.
+     *
+     * @param identity the identity, compared exactly; at most 992 bytes of UTF-8
+     * @param duration how long it is rejected: more than 0, at most 365 days
+     * @param reason the worker receives it as a part of the rejection; at most 200 characters, and
+     *     none that breaks or reorders a line
+     * @throws IllegalArgumentException if an argument is not allowed; the message names it
+     * @throws IllegalStateException if too many identities are banned
+     */
+    Ban ban(String identity, Duration duration, String reason);
+
+    /** Like {@link #ban}, and closes the connections of this identity with code 4500. */
+    Ban banAndDisconnect(String identity, Duration duration, String reason);
+
+    /**
+     * Ends a ban.
+     *
+     * @return whether the identity was banned
+     */
+    boolean unban(String identity);
+
+    /** The bans that are in force, the latest first. */
+    List<Ban> bans();
 }

@@ -1,9 +1,13 @@
 package dev.frontdoor.push;
 
+import dev.frontdoor.notifier.Ban;
 import dev.frontdoor.notifier.ConnectedWorker;
 import dev.frontdoor.notifier.ConnectionFacts;
+import dev.frontdoor.notifier.Eviction;
+import dev.frontdoor.notifier.EvictionRequest;
 import dev.frontdoor.notifier.WorkerFilter;
 import dev.frontdoor.notifier.Workers;
+import dev.frontdoor.registration.Bans;
 import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.Ledgers;
 import dev.frontdoor.registration.LiveFacts;
@@ -18,18 +22,37 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** The registered workers of this instance, and what is known of their connections. */
 public final class InstanceWorkers implements Workers {
 
+    /** Who evicts or bans, for the log. */
+    private static final String APPLICATION = "the application";
+
     private final LiveTable table;
     private final Ledgers ledgers;
     private final PushService pushes;
+    private final Bans bans;
+    private final Supplier<WorkerEvictions> evictions;
 
-    InstanceWorkers(LiveTable table, Ledgers ledgers, PushService pushes) {
+    /**
+     * The workers in this table.
+     *
+     * @param evictions asked for at the first eviction: notifiers, which evictions need, may need
+     *     the workers
+     */
+    InstanceWorkers(
+            LiveTable table,
+            Ledgers ledgers,
+            PushService pushes,
+            Bans bans,
+            Supplier<WorkerEvictions> evictions) {
         this.table = table;
         this.ledgers = ledgers;
         this.pushes = pushes;
+        this.bans = bans;
+        this.evictions = evictions;
     }
 
     @Override
@@ -89,6 +112,36 @@ public final class InstanceWorkers implements Workers {
         Optional<LiveWorker> worker = table.find(pid);
         worker.ifPresent(found -> found.link().close(CloseCause.DISCONNECTED, reason));
         return worker.isPresent();
+    }
+
+    @Override
+    public Eviction evict(EvictionRequest request) {
+        return evictions.get().evict(request, APPLICATION);
+    }
+
+    @Override
+    public List<Eviction> evictions() {
+        return evictions.get().evictions();
+    }
+
+    @Override
+    public Ban ban(String identity, Duration duration, String reason) {
+        return bans.ban(identity, duration, reason, false, APPLICATION);
+    }
+
+    @Override
+    public Ban banAndDisconnect(String identity, Duration duration, String reason) {
+        return bans.ban(identity, duration, reason, true, APPLICATION);
+    }
+
+    @Override
+    public boolean unban(String identity) {
+        return bans.unban(identity, APPLICATION);
+    }
+
+    @Override
+    public List<Ban> bans() {
+        return bans.inForce();
     }
 
     private @Nullable LiveFacts facts(long pid) {

@@ -3,12 +3,14 @@ package dev.frontdoor.push;
 import dev.frontdoor.invocation.Sampler;
 import dev.frontdoor.invocation.thread.PlatformThreads;
 import dev.frontdoor.invocation.thread.Timeouts;
+import dev.frontdoor.registration.Bans;
 import dev.frontdoor.registration.Ledgers;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.RefusalLog;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -38,7 +40,12 @@ class PushConfiguration {
     }
 
     @Bean
-    InstanceWorkers instanceWorkers(LiveTable table, Ledgers ledgers, PushService pushes) {
-        return new InstanceWorkers(table, ledgers, pushes);
+    InstanceWorkers instanceWorkers(
+            LiveTable table,
+            Ledgers ledgers,
+            PushService pushes,
+            Bans bans,
+            ObjectProvider<WorkerEvictions> evictions) {
+        return new InstanceWorkers(table, ledgers, pushes, bans, evictions::getObject);
     }
 }

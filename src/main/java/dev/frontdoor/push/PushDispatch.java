@@ -25,11 +25,17 @@ final class PushDispatch {
     private final PushProperties properties;
     private final Timeouts timeouts;
     private final PendingPushes pending = new PendingPushes();
+    private final ClosingWorkers closing = new ClosingWorkers();
 
     PushDispatch(LiveTable table, PushProperties properties, Timeouts timeouts) {
         this.table = table;
         this.properties = properties;
         this.timeouts = timeouts;
+    }
+
+    /** The workers that get no further push. */
+    ClosingWorkers closing() {
+        return closing;
     }
 
     /**
@@ -40,6 +46,9 @@ final class PushDispatch {
      */
     @Nullable PushException admit(
             PendingPush push, byte[] payload, Duration timeLimit, boolean waits) {
+        if (closing.contains(push.pid)) {
+            return PushFailures.evicting(push.pid);
+        }
         if (payload.length > properties.maxPayloadSize().toBytes()) {
             return PushFailures.tooLarge(payload.length, properties.maxPayloadSize());
         }
@@ -59,6 +68,10 @@ final class PushDispatch {
         if (!pending.add(push, max)) {
             frame.release();
             return PushFailures.tooManyPending(push.pid, max);
+        }
+        // Whoever closes the worker adds it, and then looks for pending pushes.
+        if (closing.contains(push.pid) && withdraw(push, frame, waits)) {
+            return PushFailures.evicting(push.pid);
         }
         startTimeout(push, timeLimit);
         if (!waits) {
@@ -104,10 +117,24 @@ final class PushDispatch {
 
     /** The connection has ended: fails its pushes. */
     void end(long pid) {
+        closing.remove(pid);
         for (PendingPush push : pending.removeAll(pid)) {
             push.close();
             push.failed(Outcome.DISCONNECTED, PushFailures.disconnected(pid));
         }
+    }
+
+    /** Takes a push out that was not sent; false if it was, or has ended. */
+    private boolean withdraw(PendingPush push, ReservedFrame frame, boolean waits) {
+        ReservedFrame unsent = waits ? pending.takeFrame(push) : frame;
+        if (unsent == null) {
+            return false;
+        }
+        boolean taken = take(push);
+        if (taken || waits) {
+            unsent.release();
+        }
+        return taken;
     }
 
     private void startTimeout(PendingPush push, Duration timeLimit) {

@@ -45,6 +45,12 @@ final class PushFailures {
                         .formatted(pid));
     }
 
+    static PushException evicting(long pid) {
+        return new PushException(
+                Reason.EVICTING,
+                "pid %s is about to be closed, so it gets no more pushes".formatted(pid));
+    }
+
     static PushException expired(long pid, Duration timeLimit) {
         return new PushException(
                 Reason.EXPIRED, "pid %s did not reply within %s".formatted(pid, timeLimit));

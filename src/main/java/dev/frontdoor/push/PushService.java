@@ -114,6 +114,36 @@ public final class PushService {
     }
 
     /**
+     * Refuses further pushes to a worker that is about to be closed. Those that are pending go on.
+     * No other begins after this call, so that {@link #pending} only falls.
+     *
+     * @return false if they were refused already
+     */
+    public boolean stopPushes(long pid) {
+        return dispatch.closing().add(pid);
+    }
+
+    /** Admits pushes to a worker again. */
+    public void resumePushes(long pid) {
+        dispatch.closing().remove(pid);
+    }
+
+    /** Whether pushes to a worker are refused because it is about to be closed. */
+    public boolean isStopped(long pid) {
+        return dispatch.closing().contains(pid);
+    }
+
+    /** Refuses pushes to all workers from now on. */
+    public void stopAccepting() {
+        dispatch.closing().setAll(true);
+    }
+
+    /** Admits pushes again, but for workers that {@link #stopPushes} concerns. */
+    public void startAccepting() {
+        dispatch.closing().setAll(false);
+    }
+
+    /**
      * Ends a push by the worker's reply or refusal.
      *
      * @return false if no such push is pending: the reply is late, or the push never existed

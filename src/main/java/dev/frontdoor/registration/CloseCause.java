@@ -21,6 +21,8 @@ public enum CloseCause implements Labeled {
     CANNOT_AUTHENTICATE(1011, "the credentials cannot be checked now; reconnect after a pause"),
     SERVICE_FAULT(1011, "the service failed; reconnect"),
     SERVICE_RESTART(1012, "the service is restarting; reconnect after a random pause"),
+    MOVED(1012, "moved to another instance; reconnect after a random pause"),
+    CONNECTION_AGE(1012, "the connection has reached its age; reconnect after a random pause"),
     CONNECTION_LIMIT(4003, "the connection limit is reached; reconnect later"),
     CONNECT_TIMEOUT(4010, "no Connect in time"),
     REGISTRATION_TIMEOUT(4011, "no WorkerRegister in time"),
@@ -32,7 +34,8 @@ public enum CloseCause implements Labeled {
     UNFINISHED_MESSAGES(4016, "too many unfinished messages; reconnect after a pause"),
     BACKLOG(4016, "too many messages behind rejected registrations; reconnect after a pause"),
     DISCONNECTED(4500, "disconnected by an operator"),
-    REPLACED(4501, "replaced by a newer worker of the same identity");
+    REPLACED(4501, "replaced by a newer worker of the same identity"),
+    EVICTED(4502, "evicted; do not reconnect");
 
     private static final int MAX_REASON_SIZE = 123;
 
@@ -54,6 +57,11 @@ public enum CloseCause implements Labeled {
     /** The WebSocket close code. */
     public int code() {
         return code;
+    }
+
+    /** Whether the worker is sent to another instance. */
+    public boolean isMove() {
+        return code == SERVICE_RESTART.code;
     }
 
     /** The close reason where the case has none of its own. */

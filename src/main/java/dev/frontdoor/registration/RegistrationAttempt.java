@@ -137,7 +137,10 @@ final class RegistrationAttempt {
         if (!policy.isAccepting()) {
             return Decision.DRAINING;
         }
-        Decision early = refusal;
+        Decision early = policy.bans().objection(registration.identity());
+        if (early == null) {
+            early = refusal;
+        }
         if (early == null) {
             early = policy.identities().objection(ledger, registration);
         }
@@ -212,6 +215,7 @@ final class RegistrationAttempt {
                 var _ = entry.release();
             }
         }
+        policy.bans().onInForce(worker);
         return new Decision.Accepted();
     }
 

@@ -12,6 +12,7 @@ import dev.frontdoor.registration.settings.LimitProperties;
 import dev.frontdoor.registration.settings.RegistrationProperties;
 
 import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.slf4j.Logger;
@@ -39,6 +40,15 @@ class RegistrationConfiguration {
     }
 
     @Bean
+    Bans bans(LiveTable table, MeterRegistry meters, Clock clock) {
+        Bans bans = new Bans(table, clock);
+        Gauge.builder("frontdoor.bans", bans, in -> in.inForce().size())
+                .description("Identities that are banned")
+                .register(meters);
+        return bans;
+    }
+
+    @Bean
     Ledgers ledgers() {
         return new Ledgers();
     }
@@ -57,6 +67,7 @@ class RegistrationConfiguration {
             RegistrationProperties registrations,
             AuthProperties auth,
             LiveTable table,
+            Bans bans,
             Ledgers ledgers,
             MeterRegistry meters,
             Sampler sampler,
@@ -72,6 +83,7 @@ class RegistrationConfiguration {
                 new RegistrationPolicy(
                         inCallOrder,
                         properties.unmatched(),
+                        bans,
                         new Identities(frontDoor.duplicateIdentity(), refusals, clock),
                         new RegistrationRateLimiter(
                                 limits.registrationsPerSecond(), limits.registrationQueue(), clock),

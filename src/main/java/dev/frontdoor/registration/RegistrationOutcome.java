@@ -5,7 +5,7 @@ import dev.frontdoor.invocation.Labeled;
 /** What became of a registration, as it is counted. */
 public enum RegistrationOutcome implements Labeled {
     ACCEPTED,
-    /** A notifier, a limit, a worker of the same identity, or a drain rejected it. */
+    /** A notifier, a limit, a ban, a worker of the same identity, or a drain rejected it. */
     REJECTED,
     /** It was rejected for now: the worker may try again after the time that the reason names. */
     DEFERRED,

@@ -6,11 +6,12 @@ import dev.frontdoor.invocation.NotifierProperties.Unmatched;
 import java.time.Duration;
 import java.util.List;
 
-/** What decides registrations: the notifiers in call order, the settings, and a drain. */
+/** What decides registrations: the notifiers in call order, the settings, bans, and a drain. */
 final class RegistrationPolicy {
 
     private final List<Notifier> notifiers;
     private final Unmatched unmatched;
+    private final Bans bans;
     private final Identities identities;
     private final RegistrationRateLimiter rateLimiter;
     private final Duration decisionTimeout;
@@ -19,11 +20,13 @@ final class RegistrationPolicy {
     RegistrationPolicy(
             List<Notifier> notifiers,
             Unmatched unmatched,
+            Bans bans,
             Identities identities,
             RegistrationRateLimiter rateLimiter,
             Duration decisionTimeout) {
         this.notifiers = List.copyOf(notifiers);
         this.unmatched = unmatched;
+        this.bans = bans;
         this.identities = identities;
         this.rateLimiter = rateLimiter;
         this.decisionTimeout = decisionTimeout;
@@ -36,6 +39,10 @@ final class RegistrationPolicy {
     /** Whether a registration that no notifier takes is accepted. */
     boolean acceptsUnmatched() {
         return notifiers.isEmpty() || unmatched == Unmatched.ACCEPT;
+    }
+
+    Bans bans() {
+        return bans;
     }
 
     Identities identities() {

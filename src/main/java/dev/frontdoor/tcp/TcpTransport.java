@@ -66,7 +66,7 @@ final class TcpTransport implements Transport {
 
     @Override
     public void close(CloseCause cause, String reason) {
-        if (cause == CloseCause.SERVICE_RESTART) {
+        if (cause.isMove()) {
             send(FrameCodec.encode(new Disconnect(0)));
         } else if (lastType != FrameType.CONNECT_ERROR.code()) {
             ReasonCode code = codeOf(cause);

@@ -36,13 +36,13 @@ class FirstScrapeIntegrationTests {
                 .allMatch(line -> line.endsWith(" 0") || line.endsWith(" 0.0"));
         assertThat(samples)
                 .filteredOn(FirstScrapeIntegrationTests::isOfTheProcess)
-                .hasSize(8)
+                .hasSize(11)
                 .noneMatch(line -> line.endsWith(" 0.0"));
     }
 
     /** Whether a sample is about the process, not about what workers have done. */
     private static boolean isOfTheProcess(String sample) {
         return sample.matches(
-                "frontdoor_((tcp_)?connections_limit|budget_limit|direct_memory|build_info).*");
+                "frontdoor_((tcp_|management_)?connections_limit|management_connections(_opened_total)? |budget_limit|direct_memory|build_info).*");
     }
 }

@@ -221,8 +221,11 @@ class OperatorsIntegrationTests {
                                 Map.entry("frontdoor_frames_received_total", Set.of("type")),
                                 Map.entry("frontdoor_frames_refused_total", Set.of("reason")),
                                 Map.entry("frontdoor_pushes_seconds", Set.of("outcome")),
-                                Map.entry("frontdoor_pushes_pending", Set.of()),
-                                Map.entry("frontdoor_sends_total", Set.of("outcome"))));
+                                Map.entry("frontdoor_sends_total", Set.of("outcome")),
+                                Map.entry("frontdoor_evictions_total", Set.of("outcome")),
+                                Map.entry("frontdoor_evictions_running", Set.of()),
+                                Map.entry("frontdoor_bans", Set.of()),
+                                Map.entry("frontdoor_pushes_pending", Set.of())));
     }
 
     @Test

@@ -40,14 +40,19 @@ class QueryParametersIntegrationTests {
     @CsvSource(
             delimiter = '|',
             value = {
-                "GET    | /actuator/registrations    | activityType, before, identity, limit, namespace, node, state, taskQueue",
+                "GET    | /actuator/registrations    | activityType, before, identity, label, limit, namespace, node, state, taskQueue, userAgent",
                 "GET    | /actuator/registrations/1  | it has none",
                 "DELETE | /actuator/registrations/1  | reason",
-                "DELETE | /actuator/registrations    | activityType, confirm, identity, namespace, node, reason, taskQueue",
+                "DELETE | /actuator/registrations    | activityType, confirm, identity, label, namespace, node, reason, taskQueue, userAgent",
                 "GET    | /actuator/departures       | code, identity, limit",
                 "GET    | /actuator/notifiers        | it has none",
                 "GET    | /actuator/drain            | it has none",
-                "POST   | /actuator/drain            | it has none"
+                "POST   | /actuator/drain            | it has none",
+                "GET    | /actuator/evictions        | it has none",
+                "GET    | /actuator/evictions/1      | it has none",
+                "DELETE | /actuator/evictions/1      | it has none",
+                "GET    | /actuator/bans             | it has none",
+                "DELETE | /actuator/bans             | identity"
             })
     void unknownParameterIsRefusedWithThoseAllowed(String method, String path, String allowed)
             throws Exception {

@@ -101,6 +101,9 @@ class RegistrationsIntegrationTests {
                             "holders",
                             "remoteAddress",
                             "transport",
+                            "principal",
+                            "userAgent",
+                            "labels",
                             "connectedAt",
                             "registeredAt",
                             "pendingPushes",
@@ -230,10 +233,23 @@ class RegistrationsIntegrationTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 404", "-1, 404", "9223372036854775807, 404", "me, 400"})
-    void workerThatIsNotThere(String pid, int status) throws Exception {
-        assertThat(server.ask(PATH + "/" + pid).status()).isEqualTo(status);
-        assertThat(server.request("DELETE", PATH + "/" + pid).status()).isEqualTo(status);
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "9223372036854775807 | 404 | no worker is registered with pid 9223372036854775807",
+                "0                   | 400 | pid must be a whole number from 1, was '0'",
+                "-1                  | 400 | pid must be a whole number from 1, was '-1'",
+                "9223372036854775808 | 400 | pid must be a whole number from 1, was '9223372036854775808'",
+                "me                  | 400 | pid must be a whole number from 1, was 'me'"
+            })
+    void workerThatIsNotThere(String pid, int status, String message) throws Exception {
+        for (String method : List.of("GET", "DELETE")) {
+            HttpResponse answer = server.request(method, PATH + "/" + pid);
+
+            assertThat(answer.status()).as(method).isEqualTo(status);
+            JsonNode error = JsonMapper.shared().readTree(answer.body());
+            assertThat(error.required("message").stringValue()).as(method).isEqualTo(message);
+        }
     }
 
     @Test

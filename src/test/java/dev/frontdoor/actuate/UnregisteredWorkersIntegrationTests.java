@@ -71,7 +71,14 @@ class UnregisteredWorkersIntegrationTests {
             JsonNode row = page.required("registrations").required(0);
             assertThat(row.propertyNames())
                     .containsExactly(
-                            "pid", "remoteAddress", "transport", "connectedAt", "lastRejection");
+                            "pid",
+                            "remoteAddress",
+                            "transport",
+                            "principal",
+                            "userAgent",
+                            "labels",
+                            "connectedAt",
+                            "lastRejection");
             assertThat(row.required("pid").longValue()).isEqualTo(firstNotifier.pidOf(identity));
             assertThat(row.required("remoteAddress").stringValue()).startsWith("127.0.0.1:");
             assertThat(row.required("transport").stringValue())

@@ -25,7 +25,7 @@ import java.time.Duration;
 /** Workers of a service without a server. The test sends their frames. */
 public final class ConnectedWorkers {
 
-    private static final Duration MAX_WAIT = Duration.ofSeconds(20);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
     private final ServiceContext service;
 

@@ -1,6 +1,8 @@
 package dev.frontdoor.connection;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.frontdoor.connection.ConnectedWorkers.Worker;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
@@ -9,12 +11,18 @@ import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.server.ServiceContext;
 
+import io.netty.handler.codec.DecoderException;
+
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -122,6 +130,39 @@ class RefusedConnectionTests {
         assertThat(departures(open))
                 .extracting(departed -> departed.departure().reason())
                 .containsExactly("\\u{1b}[2Jcleared", "bye\\u{a}2026-01-01 INFO pid 7: forged");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', 'disconnected: code 1000, by worker'",
+        "bye, 'disconnected: code 1000, by worker: bye'"
+    })
+    void logLineEndsWithTheReasonIfThereIsOne(String reason, String end, CapturedOutput output) {
+        new ConnectedWorkers(open).register("worker-7").connection.closedByWorker(1000, reason);
+
+        assertThat(output.toString().lines().filter(line -> line.contains("disconnected:")))
+                .singleElement(as(STRING))
+                .endsWith(end);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "recvAddress(..) failed: Connection reset by peer, the connection broke: reset by peer",
+        "recvAddress(..) failed: Connection timed out, the connection broke: timed out",
+        "send(..) failed: Broken pipe, the connection broke: Broken pipe",
+        "Connection reset, the connection broke: reset",
+        "closed by the peer, the connection broke: closed by the peer",
+        ", the connection broke"
+    })
+    void brokenConnectionSaysHowInPlainWords(@Nullable String message, String reason) {
+        ConnectedWorkers workers = new ConnectedWorkers(open);
+        IOException broken = new IOException(message);
+        workers.connect().connection.failed(broken);
+        workers.connect().connection.failed(new DecoderException(broken));
+
+        assertThat(departures(open))
+                .extracting(departed -> departed.departure().reason())
+                .containsExactly(reason, reason);
     }
 
     private static List<DepartedWorker> departures(ServiceContext service) {

@@ -2,7 +2,6 @@ package dev.frontdoor.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.frontdoor.connection.drain.DrainProperties;
 import dev.frontdoor.test.server.SettingsBinder;
 
 import org.junit.jupiter.api.Test;

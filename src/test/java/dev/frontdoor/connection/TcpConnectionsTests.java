@@ -123,7 +123,8 @@ class TcpConnectionsTests {
                 .hasSizeBetween(1, 10)
                 .first()
                 .asString()
-                .contains("the limit of TCP connections from one address is reached");
+                .endsWith(
+                        "to port embedded: the limit of TCP connections from one address is reached");
         assertThat(service.value("frontdoor.tcp.connections")).isEqualTo(3);
     }
 

@@ -25,9 +25,12 @@ class AbnormalCloseTests {
     private static final Set<CloseCause> ORDINARY =
             EnumSet.of(
                     CloseCause.SERVICE_RESTART,
+                    CloseCause.MOVED,
+                    CloseCause.CONNECTION_AGE,
                     CloseCause.CONNECTION_LIMIT,
                     CloseCause.DISCONNECTED,
-                    CloseCause.REPLACED);
+                    CloseCause.REPLACED,
+                    CloseCause.EVICTED);
 
     private static final Pattern CODES = Pattern.compile("code=~\"([^\"]+)\"");
     private static final Pattern CODE = Pattern.compile("\\b[1-4][0-9]{3}\\b");

@@ -104,6 +104,20 @@ class NotifierJarsTests {
     }
 
     @Test
+    void jarOfClassesThatAreCompiledInADirectoryIsNamed() throws IOException {
+        billing()
+                .withCopyOf(NotifierJarsTests.class)
+                .writeTo(directory.resolve("jars/billing.jar"));
+
+        load("jars");
+
+        assertThat(fixture.warnings())
+                .singleElement()
+                .asString()
+                .contains("billing.jar is not used", NotifierJarsTests.class.getName());
+    }
+
+    @Test
     void jarThatTheServiceContainsIsNamed() throws IOException {
         billing().writeTo(directory.resolve("jars/billing.jar"));
         SourceJar.in(directory)

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -71,7 +72,7 @@ class ConnectionLimitsIntegrationTests {
                         boolean unanswered =
                                 worker.expectClose().code() == BROKEN && worker.poll() == null;
                         return unanswered ? UNANSWERED : expectTurnedAway(worker);
-                    } catch (IOException e) {
+                    } catch (IOException | UncheckedIOException _) {
                         return UNANSWERED;
                     }
                 });

@@ -16,8 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+
+import javax.net.ssl.SSLContext;
 
 /**
  * A peer that does one random thing after another, in a sequence that its seed determines:
@@ -50,15 +53,24 @@ final class HostilePeer {
     private static final List<Integer> OPCODES =
             List.of(0x82, 0x82, 0x82, 0x02, 0x00, 0x80, 0x81, 0x88, 0x89, 0x8A, 0xC2, 0x8F);
 
+    /** The header of a TLS handshake record, and of a ClientHello of 1000 bytes in it. */
+    private static final byte[] CLIENT_HELLO = HexFormat.of().parseHex("16030103ec010003e80303");
+
     private final int port;
+    private final @Nullable SSLContext tls;
     private final Random random;
     private @Nullable HostileSocket socket;
     private boolean reads;
     private int pause;
 
-    /** A peer of this port that is not connected. */
-    HostilePeer(int port, long seed) {
+    /**
+     * A peer that is not connected.
+     *
+     * @param tls for a port with TLS: the peer then speaks TLS, or does not, or begins to
+     */
+    HostilePeer(int port, @Nullable SSLContext tls, long seed) {
         this.port = port;
+        this.tls = tls;
         this.random = new Random(seed);
     }
 
@@ -71,7 +83,7 @@ final class HostilePeer {
         HostileSocket open = socket;
         if (open == null || open.hasEnded()) {
             end();
-            open = HostileSocket.connect(port);
+            open = connect();
             socket = open;
             reads = random.nextInt(4) > 0;
             if (random.nextInt(3) > 0) {
@@ -97,7 +109,8 @@ final class HostilePeer {
         } else if (action < 50) {
             int _ = open.send(request().repeat(1 + random.nextInt(500)));
         } else if (action < 60) {
-            int _ = open.send(bytes(1 << random.nextInt(17)));
+            byte[] bytes = bytes(1 << random.nextInt(17));
+            int _ = random.nextBoolean() ? open.send(bytes) : open.sendUnsecured(bytes);
         } else if (action < 70) {
             int _ = open.send(Requests.upgrade().toString());
         } else if (action < 90) {
@@ -116,6 +129,17 @@ final class HostilePeer {
         if (open != null) {
             open.close();
         }
+    }
+
+    private HostileSocket connect() throws IOException {
+        if (tls == null || random.nextInt(4) == 0) {
+            HostileSocket plain = HostileSocket.connect(port);
+            if (tls != null && random.nextBoolean()) {
+                int _ = plain.send(CLIENT_HELLO);
+            }
+            return plain;
+        }
+        return HostileSocket.connect(port, tls);
     }
 
     private String request() {

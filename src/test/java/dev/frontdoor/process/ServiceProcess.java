@@ -27,6 +27,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import javax.net.SocketFactory;
+
 /** The executable jar, running as a process of its own on free ports. */
 final class ServiceProcess implements AutoCloseable {
 
@@ -47,6 +49,7 @@ final class ServiceProcess implements AutoCloseable {
     private final Path log;
     private final HttpClient http = HttpClient.newHttpClient();
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+    private SocketFactory workerSockets = SocketFactory.getDefault();
 
     private ServiceProcess(Process process, Path log) {
         this.process = process;
@@ -184,7 +187,13 @@ final class ServiceProcess implements AutoCloseable {
     /** A builder of a worker for this process. */
     TestWorkerBuilder worker() {
         return TestWorker.to(URI.create("ws://localhost:%d/liminal".formatted(port(0))))
+                .socketFactory(workerSockets)
                 .timeout(MAX_WAIT);
+    }
+
+    /** The factory of the sockets of {@link #worker workers}, for a port with TLS. */
+    void workerSockets(SocketFactory sockets) {
+        workerSockets = sockets;
     }
 
     /** A builder of a worker for its TCP port. */

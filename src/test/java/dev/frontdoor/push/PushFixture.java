@@ -54,7 +54,15 @@ final class PushFixture implements AutoCloseable {
                                         }))),
                         registrations.timeouts(),
                         new PlatformThreads("push-completion", 64));
-        workers = new InstanceWorkers(registrations.table(), registrations.ledgers(), pushes);
+        workers =
+                new InstanceWorkers(
+                        registrations.table(),
+                        registrations.ledgers(),
+                        pushes,
+                        registrations.bans(),
+                        () -> {
+                            throw new AssertionError("nobody evicts here");
+                        });
     }
 
     void notifier(ConnectionNotifier notifier) {

@@ -32,6 +32,7 @@ final class PushedWorker implements WorkerLink {
     private volatile Consumer<Frame.Push> receiving = _ -> {};
     private final AtomicInteger reserved = new AtomicInteger();
     private volatile boolean full;
+    private volatile Runnable reserving = () -> {};
 
     PushedWorker(long pid, PushFixture fixture) {
         this.facts = TestFacts.of(pid);
@@ -53,6 +54,7 @@ final class PushedWorker implements WorkerLink {
         if (full) {
             return null;
         }
+        reserving.run();
         Frame.Push push = (Frame.Push) frame;
         int size = push.payload().size();
         reserved.addAndGet(size);
@@ -68,6 +70,11 @@ final class PushedWorker implements WorkerLink {
     @Override
     public void close(CloseCause cause, String reason) {
         closes.add("%d %s".formatted(cause.code(), reason));
+    }
+
+    /** Sets an action that runs while a push is being admitted. */
+    void reserving(Runnable action) {
+        reserving = action;
     }
 
     /** From now on the worker reads nothing, and there is no room for more. */

@@ -78,6 +78,7 @@ public final class RegistrationFixture implements AutoCloseable {
     private final TestTime time = new TestTime();
     private final Clock clock;
     private final Timeouts timeouts;
+    private final Bans bans;
     private final List<Notifier> beans = new ArrayList<>();
     private final AtomicLong pids = new AtomicLong();
     private final Map<Long, LinkedWorker> workers = new ConcurrentHashMap<>();
@@ -95,11 +96,13 @@ public final class RegistrationFixture implements AutoCloseable {
     public RegistrationFixture() {
         clock = time;
         timeouts = new Timeouts(time);
+        bans = new Bans(table, clock);
     }
 
     private RegistrationFixture(Clock clock) {
         this.clock = clock;
         this.timeouts = Timeouts.onOwnThread();
+        this.bans = new Bans(table, clock);
     }
 
     /** A service in real time. */
@@ -220,6 +223,7 @@ public final class RegistrationFixture implements AutoCloseable {
                             new RegistrationPolicy(
                                     beans,
                                     unmatched,
+                                    bans,
                                     new Identities(duplicates, refusals, clock),
                                     new RegistrationRateLimiter(perSecond, queue, clock),
                                     decisionTimeout),
@@ -252,6 +256,10 @@ public final class RegistrationFixture implements AutoCloseable {
     /** How many registrations workers have sent. */
     LongAdder registrations() {
         return registrations;
+    }
+
+    public Bans bans() {
+        return bans;
     }
 
     public LiveTable table() {

@@ -1,16 +1,21 @@
 package dev.frontdoor.registration;
 
 import static dev.frontdoor.registration.LinkedWorker.ACCEPTED;
+import static dev.frontdoor.registration.LinkedWorker.decisionOf;
 import static dev.frontdoor.registration.LinkedWorker.failed;
+import static dev.frontdoor.registration.LinkedWorker.rejected;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.invocation.CallKind;
 import dev.frontdoor.invocation.NotifierProperties.OnFailure;
+import dev.frontdoor.notifier.RegistrationRejectedException;
 
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import java.util.concurrent.CompletableFuture;
 
 /** What registrations do while a notifier is suspended. */
 class SuspensionTests {
@@ -85,6 +90,34 @@ class SuspensionTests {
         fixture.history().awaitEvent("a told 1 gone");
         RegistrationFixture.eventually().until(() -> fixture.bean("a").calls().held() == 0);
         assertThat(fixture.calls("a", CallKind.UNREGISTERED)).isEqualTo(1);
+    }
+
+    @Test
+    void earlierRegistrationIsStillRestored() {
+        Gate last = new Gate();
+        fixture.notifier("a").registering("bad", this::failIfBroken);
+        fixture.notifier("b")
+                .registering(
+                        "two",
+                        () -> {
+                            last.stay();
+                            throw new RegistrationRejectedException("no");
+                        });
+        LinkedWorker worker = fixture.worker();
+        worker.settle("one");
+        CompletableFuture<Decision> decided = worker.registering("two");
+        last.awaitEntered();
+        for (int i = 0; i < FAILURES; i++) {
+            assertThat(fixture.worker().register("bad")).isEqualTo(failed("a"));
+        }
+        assertThat(fixture.bean("a").isSuspended()).isTrue();
+        fixture.history().forget();
+
+        last.open();
+
+        assertThat(decisionOf(decided)).isEqualTo(rejected("no"));
+        assertThat(fixture.history().events()).containsExactly("a told 1 one");
+        assertThat(fixture.inForce(worker)).isEqualTo("one");
     }
 
     @Test

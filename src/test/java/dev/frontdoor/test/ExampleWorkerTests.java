@@ -3,6 +3,7 @@ package dev.frontdoor.test;
 import static dev.frontdoor.test.WebSocketFrame.BINARY;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.frontdoor.protocol.Bytes;
 import dev.frontdoor.protocol.Frame;
@@ -27,6 +28,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -86,6 +88,27 @@ class ExampleWorkerTests {
     }
 
     @Test
+    void workerSaysWhereItCannotConnect() throws Exception {
+        server.close();
+        start();
+
+        awaitOutput(
+                "cannot connect to %s: nobody listens there".formatted(server.uri()),
+                "reconnecting in");
+    }
+
+    @Test
+    void workerSaysWhoRefusesIt() throws Exception {
+        server.close();
+        server =
+                ScriptedServer.answering(
+                        head -> "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+        start();
+
+        awaitOutput("%s refused with HTTP status 404".formatted(server.uri()), "not coming back");
+    }
+
+    @Test
     void labelsAreDeclaredAtTheUpgrade() throws Exception {
         try (Peer peer = register("--label", "zone=eu1", "--label", "say=\"a\\b\"")) {
             assertThat(peer.head())
@@ -135,6 +158,12 @@ class ExampleWorkerTests {
                         .start();
         worker = started;
         return started;
+    }
+
+    private void awaitOutput(String... texts) {
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(
+                        () -> assertThat(folder.resolve("output")).content().contains(texts));
     }
 
     private static void write(Peer peer, Frame frame) throws IOException {

@@ -65,7 +65,8 @@ final class ManagementAccessFilter implements WebFilter {
                                 address(request.getRemoteAddress())));
         exchange.getAttributes().put(OPERATOR, decision.operator());
         return switch (decision) {
-            case AccessDecision.Allowed _ -> chain.filter(exchange);
+            case AccessDecision.Allowed allowed ->
+                    CurrentOperator.during(allowed.operator(), chain.filter(exchange));
             case AccessDecision.Refused refused -> refuse(exchange, refused);
         };
     }

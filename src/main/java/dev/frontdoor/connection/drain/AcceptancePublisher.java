@@ -1,5 +1,6 @@
 package dev.frontdoor.connection.drain;
 
+import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.RegistrationService;
 
 import org.slf4j.Logger;
@@ -12,29 +13,33 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
- * Tells the registrations and the listeners of readiness whether workers are accepted. One thread
- * at a time does so, and reads the state anew each time, so that the last that it tells is true.
+ * Tells whether workers are accepted: to the registrations, the pushes, the evictions, and the
+ * listeners of readiness. One thread at a time does so, and reads the state anew each time, so that
+ * the last that it tells is true.
  */
 final class AcceptancePublisher {
 
     private static final Logger log = LoggerFactory.getLogger(AcceptancePublisher.class);
 
     private final RegistrationService registrations;
+    private final PushService pushes;
+    private final Evictions evictions;
     private final ApplicationContext context;
-    private final BooleanSupplier accepting;
     private final AtomicInteger changes = new AtomicInteger();
 
     AcceptancePublisher(
             RegistrationService registrations,
-            ApplicationContext context,
-            BooleanSupplier accepting) {
+            PushService pushes,
+            Evictions evictions,
+            ApplicationContext context) {
         this.registrations = registrations;
+        this.pushes = pushes;
+        this.evictions = evictions;
         this.context = context;
-        this.accepting = accepting;
     }
 
     /** Called after each change of the state. */
-    void publish() {
+    void publish(BooleanSupplier accepting) {
         int published = changes.incrementAndGet();
         if (published > 1) {
             return;
@@ -48,8 +53,12 @@ final class AcceptancePublisher {
     private void publish(boolean accepted) {
         if (accepted) {
             registrations.startAccepting();
+            pushes.startAccepting();
+            evictions.startAccepting();
         } else {
             registrations.stopAccepting();
+            pushes.stopAccepting();
+            evictions.stopAccepting();
         }
         try {
             AvailabilityChangeEvent.publish(

@@ -1,8 +1,8 @@
 package dev.frontdoor.connection.drain;
 
 import dev.frontdoor.connection.Connections;
+import dev.frontdoor.connection.DrainProperties;
 import dev.frontdoor.invocation.Labeled;
-import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.RegistrationService;
 
 import io.micrometer.core.instrument.Clock;
@@ -12,21 +12,15 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.ApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
-import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Closes all connections, so that workers reconnect to other instances: before the service stops,
- * or earlier if an operator asks. Upgrades and registrations are refused from the start. The
- * notifiers learn of it before the first close. The connections are closed with 1012, each at a
+ * or earlier if an operator asks. Upgrades, registrations and pushes are refused from the start.
+ * The notifiers learn of it before the first close. The connections are closed with 1012, each at a
  * random moment of the window, those with pending pushes up to the grace later, and at the deadline
  * all that are left. The drain is over when the unregister calls have been made. An operator may
  * cancel it until the service stops. Used by any thread.
@@ -35,39 +29,33 @@ public final class Drain implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Drain.class);
 
-    /** How often the drain checks what is due. */
-    static final Duration INTERVAL = Duration.ofMillis(20);
-
     private final DrainProperties properties;
     private final Connections connections;
     private final RegistrationService registrations;
-    private final PushService pushes;
-    private final Clock clock;
-    private final ScheduledExecutorService executor;
-    private final AtomicReference<DrainPhase> phase =
-            new AtomicReference<>(DrainPhase.of(State.STARTING));
     private final AcceptancePublisher acceptance;
     private final DrainAnnouncer announcer;
+    private final CloseRunner runner;
+    private final Clock clock;
+    private final AtomicReference<DrainPhase> phase =
+            new AtomicReference<>(DrainPhase.of(State.STARTING));
     private volatile boolean running;
 
     Drain(
             DrainProperties properties,
             Connections connections,
             RegistrationService registrations,
-            PushService pushes,
+            AcceptancePublisher acceptance,
             DrainAnnouncer announcer,
-            ApplicationContext context,
+            CloseRunner runner,
             MeterRegistry meters,
-            Clock clock,
-            ScheduledExecutorService executor) {
+            Clock clock) {
         this.properties = properties;
         this.connections = connections;
         this.registrations = registrations;
-        this.pushes = pushes;
+        this.acceptance = acceptance;
         this.announcer = announcer;
-        this.acceptance = new AcceptancePublisher(registrations, context, this::isOpen);
+        this.runner = runner;
         this.clock = clock;
-        this.executor = executor;
         Gauge.builder("frontdoor.draining", () -> hasBegun() ? 1 : 0)
                 .description("1 from the start of a drain")
                 .register(meters);
@@ -111,26 +99,19 @@ public final class Drain implements SmartLifecycle {
     }
 
     private void run(DrainPhase draining, Instant deadline) {
-        acceptance.publish();
+        acceptance.publish(this::isOpen);
         log.info(
-                "draining {} connections within {}, at most {}",
-                connections.count(),
+                "draining within {}, at most {}; open connections: {}",
                 properties.window(),
-                properties.longest());
-        DrainRun run =
-                new DrainRun(
-                        properties,
-                        connections,
-                        registrations,
-                        pushes,
-                        clock,
-                        ThreadLocalRandom.current(),
-                        announcer.announceAll(deadline),
-                        () -> phase.get().isSameRun(draining));
-        ScheduledFuture<?> ticks =
-                executor.scheduleWithFixedDelay(
-                        () -> advance(run, draining), 0, INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
-        var _ = draining.over().thenRun(() -> ticks.cancel(false));
+                properties.longest(),
+                connections.count());
+        runner.start(
+                new AllConnections(
+                        connections, registrations, () -> phase.get().isSameRun(draining)),
+                ClosePace.of(properties),
+                announcer.announceAll(deadline),
+                draining.over(),
+                () -> end(draining));
     }
 
     /**
@@ -145,8 +126,8 @@ public final class Drain implements SmartLifecycle {
         while (before.hasBegun() && !before.stopping()) {
             if (phase.compareAndSet(before, DrainPhase.of(State.OPEN))) {
                 before.over().complete(null);
-                acceptance.publish();
-                log.info("the drain was canceled with {} connections left", connections.count());
+                acceptance.publish(this::isOpen);
+                log.info("the drain was canceled; open connections: {}", connections.count());
                 return true;
             }
             before = phase.get();
@@ -165,7 +146,7 @@ public final class Drain implements SmartLifecycle {
         if ((again || before.state() == State.STARTING)
                 && phase.compareAndSet(before, DrainPhase.of(State.OPEN))
                 && again) {
-            acceptance.publish();
+            acceptance.publish(this::isOpen);
         }
         running = true;
     }
@@ -191,19 +172,6 @@ public final class Drain implements SmartLifecycle {
     @Override
     public int getPhase() {
         return DEFAULT_PHASE;
-    }
-
-    private void advance(DrainRun run, DrainPhase draining) {
-        boolean over = true;
-        try {
-            over = run.advance();
-        } catch (Throwable e) {
-            log.error("the drain failed; the connections that are left end with the service", e);
-        } finally {
-            if (over) {
-                end(draining);
-            }
-        }
     }
 
     private void end(DrainPhase draining) {

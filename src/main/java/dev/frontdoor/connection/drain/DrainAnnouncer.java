@@ -7,6 +7,7 @@ import dev.frontdoor.registration.LiveWorker;
 import dev.frontdoor.registration.RegistrationService;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Tells the notifiers which connections are about to be closed. Used by any thread. */
@@ -26,6 +27,11 @@ final class DrainAnnouncer {
     CompletableFuture<?> announceAll(Instant deadline) {
         return announce(
                 new DrainNotice(table.newestFirst().map(LiveWorker::pid).toList(), true, deadline));
+    }
+
+    /** Announces that some are closed. Completes like {@link #announce}. */
+    CompletableFuture<?> announcePart(List<Long> pids, Instant deadline) {
+        return announce(new DrainNotice(pids, false, deadline));
     }
 
     /** Completes when each notifier has returned, failed or exceeded its timeout. */

@@ -1,7 +1,9 @@
 package dev.frontdoor.connection.drain;
 
 import dev.frontdoor.connection.Connections;
+import dev.frontdoor.connection.DrainProperties;
 import dev.frontdoor.invocation.thread.Timeouts;
+import dev.frontdoor.push.InstanceWorkers;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.RegistrationService;
@@ -11,7 +13,6 @@ import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -20,7 +21,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(DrainProperties.class)
 class DrainConfiguration {
 
     private static final String DRAIN_EXECUTOR = "drainExecutor";
@@ -31,21 +31,50 @@ class DrainConfiguration {
             Connections connections,
             RegistrationService registrations,
             PushService pushes,
+            Evictions evictions,
             DrainAnnouncer announcer,
+            CloseRunner runner,
             ApplicationContext context,
             MeterRegistry meters,
-            Clock clock,
-            @Qualifier(DRAIN_EXECUTOR) ScheduledExecutorService executor) {
+            Clock clock) {
         return new Drain(
                 properties,
                 connections,
                 registrations,
+                new AcceptancePublisher(registrations, pushes, evictions, context),
+                announcer,
+                runner,
+                meters,
+                clock);
+    }
+
+    @Bean
+    Evictions evictions(
+            DrainProperties properties,
+            InstanceWorkers workers,
+            LiveTable table,
+            PushService pushes,
+            DrainAnnouncer announcer,
+            CloseRunner runner,
+            MeterRegistry meters,
+            Clock clock) {
+        return new Evictions(
+                properties,
+                workers,
+                table,
                 pushes,
                 announcer,
-                context,
-                meters,
-                clock,
-                executor);
+                runner,
+                new EvictionMetrics(meters),
+                clock);
+    }
+
+    @Bean
+    CloseRunner closeRunner(
+            PushService pushes,
+            Clock clock,
+            @Qualifier(DRAIN_EXECUTOR) ScheduledExecutorService executor) {
+        return new CloseRunner(pushes, clock, executor);
     }
 
     @Bean

@@ -16,6 +16,8 @@ import java.util.List;
  * Limits of connections and registrations.
  *
  * @param maxConnections open connections; 0 to derive the limit from the heap
+ * @param maxConnectionAge age at which a connection is closed with 1012; each connection has a
+ *     random part of it, from three quarters to all; 0 for no limit
  * @param maxConnectionsPerAddress open connections from one address; 0 for no limit
  * @param maxConnectionsPerPrincipal open connections of one principal; 0 for no limit
  * @param trustedProxies addresses, or ranges such as 10.0.0.0/8, whose {@code X-Forwarded-For} and
@@ -55,6 +57,7 @@ import java.util.List;
 @ConfigurationProperties("frontdoor.limits")
 public record LimitProperties(
         @DefaultValue("0") @Min(0) int maxConnections,
+        @DefaultValue("0s") @DurationMin(message = "must be 0 or more") Duration maxConnectionAge,
         @DefaultValue("0") @Min(0) int maxConnectionsPerAddress,
         @DefaultValue("0") @Min(0) int maxConnectionsPerPrincipal,
         @DefaultValue List<String> trustedProxies,

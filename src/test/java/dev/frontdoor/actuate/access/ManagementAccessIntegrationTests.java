@@ -76,7 +76,9 @@ class ManagementAccessIntegrationTests {
         assertThat(changes)
                 .contains(
                         "POST /actuator/drain", "DELETE /actuator/drain", "POST /actuator/shutdown")
-                .contains("DELETE /actuator/registrations", "POST /actuator/loggers/1");
+                .contains("DELETE /actuator/registrations", "POST /actuator/loggers/1")
+                .contains("POST /actuator/evictions", "DELETE /actuator/evictions/1")
+                .contains("POST /actuator/bans", "DELETE /actuator/bans");
         for (String change : changes) {
             HttpResponse response = send(change, header);
             assertThat(response.status()).as(change).isEqualTo(403);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.frontdoor.connection.ConnectedWorkers;
 import dev.frontdoor.connection.ConnectedWorkers.Worker;
 import dev.frontdoor.connection.Connections;
+import dev.frontdoor.connection.DrainProperties;
 import dev.frontdoor.connection.drain.Drain.State;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
@@ -94,16 +95,17 @@ class DrainCancelTests {
     void noCloseFollowsACancelInTheMiddleOfATick() {
         List<Worker> all = register(20);
         AtomicInteger closes = new AtomicInteger();
-        DrainRun run =
-                new DrainRun(
-                        new DrainProperties(Duration.ZERO, Duration.ZERO, 0),
-                        service.bean(Connections.class),
-                        service.bean(RegistrationService.class),
+        CloseRun run =
+                new CloseRun(
+                        new AllConnections(
+                                service.bean(Connections.class),
+                                service.bean(RegistrationService.class),
+                                () -> closes.incrementAndGet() <= 3),
+                        new ClosePace(Duration.ZERO, Duration.ZERO, 0),
                         service.bean(PushService.class),
                         service.time(),
                         ThreadLocalRandom.current(),
-                        CompletableFuture.completedFuture(null),
-                        () -> closes.incrementAndGet() <= 3);
+                        CompletableFuture.completedFuture(null));
 
         assertThat(run.advance()).isFalse();
         service.time().runTasks();
@@ -127,7 +129,7 @@ class DrainCancelTests {
         assertThat(isClosed(worker)).isFalse();
 
         drain.begin();
-        service.time().advance(WINDOW.plus(Drain.INTERVAL));
+        service.time().advance(WINDOW.plus(CloseRunner.INTERVAL));
         assertThat(isClosed(worker)).isTrue();
         awaitState(State.DRAINED);
     }
@@ -151,7 +153,7 @@ class DrainCancelTests {
 
         assertThat(drain.cancel()).isFalse();
         assertThat(drain.status().state()).isEqualTo(State.DRAINING);
-        service.time().advance(WINDOW.plus(Drain.INTERVAL));
+        service.time().advance(WINDOW.plus(CloseRunner.INTERVAL));
         assertThat(isClosed(worker)).isTrue();
         awaitState(State.DRAINED);
         assertThat(drain.cancel()).isFalse();
@@ -244,12 +246,15 @@ class DrainCancelTests {
                 service.bean(DrainProperties.class),
                 service.bean(Connections.class),
                 service.bean(RegistrationService.class),
-                service.bean(PushService.class),
+                new AcceptancePublisher(
+                        service.bean(RegistrationService.class),
+                        service.bean(PushService.class),
+                        service.bean(Evictions.class),
+                        listeners),
                 service.bean(DrainAnnouncer.class),
-                listeners,
+                new CloseRunner(service.bean(PushService.class), Clock.SYSTEM, executor),
                 new SimpleMeterRegistry(),
-                Clock.SYSTEM,
-                executor);
+                Clock.SYSTEM);
     }
 
     private List<Worker> register(int count) {
@@ -265,7 +270,7 @@ class DrainCancelTests {
                 .pollInterval(Duration.ofMillis(1))
                 .atMost(ServerUnderTest.MAX_WAIT)
                 .until(() -> {
-                    service.time().advance(Drain.INTERVAL);
+                    service.time().advance(CloseRunner.INTERVAL);
                     return drain.status().state() == state;
                 });
     }

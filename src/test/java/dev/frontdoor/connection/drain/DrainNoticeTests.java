@@ -6,9 +6,12 @@ import static org.awaitility.Awaitility.await;
 import dev.frontdoor.connection.ConnectedWorkers;
 import dev.frontdoor.connection.ConnectedWorkers.Worker;
 import dev.frontdoor.connection.Connections;
+import dev.frontdoor.connection.DrainProperties;
 import dev.frontdoor.notifier.ConnectedWorker;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.notifier.DrainNotice;
+import dev.frontdoor.notifier.Eviction;
+import dev.frontdoor.notifier.EvictionRequest;
 import dev.frontdoor.notifier.WorkerFilter;
 import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
@@ -97,16 +100,17 @@ class DrainNoticeTests {
                 all.add(workers.register("worker-" + i));
             }
             CompletableFuture<?> announced = new CompletableFuture<>();
-            DrainRun run =
-                    new DrainRun(
-                            service.bean(DrainProperties.class),
-                            service.bean(Connections.class),
-                            service.bean(RegistrationService.class),
+            CloseRun run =
+                    new CloseRun(
+                            new AllConnections(
+                                    service.bean(Connections.class),
+                                    service.bean(RegistrationService.class),
+                                    () -> true),
+                            ClosePace.of(service.bean(DrainProperties.class)),
                             service.bean(PushService.class),
                             service.time(),
                             ThreadLocalRandom.current(),
-                            announced,
-                            () -> true);
+                            announced);
             service.time().advance(WINDOW.dividedBy(2));
             assertThat(run.advance()).isFalse();
             announced.complete(null);
@@ -148,7 +152,7 @@ class DrainNoticeTests {
             service.bean(Drain.class).begin();
             ServerUnderTest.awaitLatch(notifier.entered);
 
-            service.time().advance(Drain.INTERVAL.multipliedBy(10));
+            service.time().advance(CloseRunner.INTERVAL.multipliedBy(10));
             assertThat(worker.closed()).isNull();
             notifier.leave.countDown();
 
@@ -194,6 +198,29 @@ class DrainNoticeTests {
     }
 
     @Test
+    void noticeOfAnEvictionNamesItsWorkersAndItsFirstCloseWaitsForTheCall() {
+        try (ServiceContext service = service(TIMEOUT + "1h")) {
+            ConnectedWorkers workers = new ConnectedWorkers(service);
+            Worker worker = workers.register("worker-1");
+            workers.register("worker-2");
+            Workers api = service.bean(Workers.class);
+            long pid = api.list(WorkerFilter.identity("worker-1")).getFirst().pid();
+
+            Eviction eviction = api.evict(EvictionRequest.all(WorkerFilter.identity("worker-1")));
+            ServerUnderTest.awaitLatch(notifier.entered);
+            service.time().advance(WINDOW);
+
+            assertThat(notifier.notices)
+                    .containsExactly(
+                            new DrainNotice(List.of(pid), false, eviction.progress().deadline()));
+            assertThat(worker.closed()).isNull();
+            assertThat(api.push(pid, new byte[1], WINDOW)).isCompletedExceptionally();
+            notifier.leave.countDown();
+            awaitClosed(service, worker, CloseCause.MOVED);
+        }
+    }
+
+    @Test
     void noticeOfAPartReachesTheNotifiersToo() {
         try (ServiceContext service = service(TIMEOUT + "1h")) {
             DrainNotice part = new DrainNotice(List.of(2L, 1L), false, Instant.EPOCH);
@@ -227,12 +254,16 @@ class DrainNoticeTests {
     }
 
     private static void awaitClosed(ServiceContext service, Worker worker) {
+        awaitClosed(service, worker, CloseCause.SERVICE_RESTART);
+    }
+
+    private static void awaitClosed(ServiceContext service, Worker worker, CloseCause cause) {
         await().pollInSameThread()
                 .pollInterval(Duration.ofMillis(1))
                 .atMost(ServerUnderTest.MAX_WAIT)
                 .until(() -> {
                     service.time().advance(Duration.ofSeconds(1));
-                    return worker.closed() == CloseCause.SERVICE_RESTART;
+                    return worker.closed() == cause;
                 });
     }
 

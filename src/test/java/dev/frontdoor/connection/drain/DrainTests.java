@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.frontdoor.connection.ConnectedWorkers;
 import dev.frontdoor.connection.ConnectedWorkers.Worker;
 import dev.frontdoor.connection.Connections;
+import dev.frontdoor.connection.DrainProperties;
 import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.protocol.Bytes;
 import dev.frontdoor.protocol.Frame.PushReply;
@@ -59,7 +60,7 @@ class DrainTests {
         service.time().advance(WINDOW.dividedBy(2));
         assertThat(all.stream().filter(DrainTests::isClosed)).hasSizeBetween(9, 11);
         assertThat(drain.status().state()).isEqualTo(Drain.State.DRAINING);
-        service.time().advance(WINDOW.dividedBy(2).plus(Drain.INTERVAL));
+        service.time().advance(WINDOW.dividedBy(2).plus(CloseRunner.INTERVAL));
         assertThat(all)
                 .allSatisfy(worker ->
                         assertThat(worker.closed()).isEqualTo(CloseCause.SERVICE_RESTART));
@@ -74,7 +75,7 @@ class DrainTests {
         service.time().advance(GRACE);
         assertThat(isClosed(worker)).isFalse();
         worker.sends(new PushReply(0, 1, 1, Bytes.EMPTY));
-        service.time().advance(WINDOW.minus(GRACE).plus(Drain.INTERVAL));
+        service.time().advance(WINDOW.minus(GRACE).plus(CloseRunner.INTERVAL));
         assertThat(isClosed(worker)).isTrue();
         assertThat(push).succeedsWithin(ServerUnderTest.MAX_WAIT);
         awaitDrained();
@@ -87,7 +88,7 @@ class DrainTests {
         drain.begin();
         service.time().advance(GRACE);
         assertThat(isClosed(worker)).isFalse();
-        service.time().advance(WINDOW.plus(Drain.INTERVAL));
+        service.time().advance(WINDOW.plus(CloseRunner.INTERVAL));
         assertThat(isClosed(worker)).isTrue();
         assertThat(push).failsWithin(ServerUnderTest.MAX_WAIT);
         awaitDrained();
@@ -98,7 +99,7 @@ class DrainTests {
         register(3);
         drain.begin();
         Worker late = workers.connect();
-        service.time().advance(WINDOW.plus(Drain.INTERVAL));
+        service.time().advance(WINDOW.plus(CloseRunner.INTERVAL));
         assertThat(late.closed()).isEqualTo(CloseCause.SERVICE_RESTART);
         awaitDrained();
     }
@@ -107,7 +108,7 @@ class DrainTests {
     void drainIsOverAsSoonAsNoConnectionIsLeft() {
         List<Worker> all = register(5);
         drain.begin();
-        service.time().advance(Drain.INTERVAL);
+        service.time().advance(CloseRunner.INTERVAL);
         all.forEach(worker -> worker.vanishes());
         awaitDrained();
         assertThat(drain.status().remaining()).isZero();
@@ -130,13 +131,13 @@ class DrainTests {
         drain.begin();
         for (Duration passed = Duration.ZERO;
                 !isClosed(worker) && passed.compareTo(WINDOW) < 0;
-                passed = passed.plus(Drain.INTERVAL)) {
-            service.time().advance(Drain.INTERVAL);
+                passed = passed.plus(CloseRunner.INTERVAL)) {
+            service.time().advance(CloseRunner.INTERVAL);
         }
         assertThat(isClosed(worker)).isTrue();
-        service.time().advance(DrainRun.UNREGISTER_TIMEOUT.minus(Drain.INTERVAL));
+        service.time().advance(CloseRun.SETTLE_TIMEOUT.minus(CloseRunner.INTERVAL));
         assertThat(drain.status().state()).isEqualTo(Drain.State.DRAINING);
-        service.time().advance(Drain.INTERVAL.multipliedBy(3));
+        service.time().advance(CloseRunner.INTERVAL.multipliedBy(3));
         assertThat(drain.status().state()).isEqualTo(Drain.State.DRAINED);
         decide.countDown();
     }
@@ -156,13 +157,13 @@ class DrainTests {
         register(1);
         drain.begin();
         Drain.Status first = drain.status();
-        service.time().advance(Drain.INTERVAL);
+        service.time().advance(CloseRunner.INTERVAL);
         drain.begin();
         assertThat(drain.status().deadline())
                 .isEqualTo(first.deadline())
                 .isEqualTo(
                         Instant.ofEpochMilli(service.time().wallTime())
-                                .minus(Drain.INTERVAL)
+                                .minus(CloseRunner.INTERVAL)
                                 .plus(WINDOW)
                                 .plus(GRACE));
     }
@@ -170,7 +171,7 @@ class DrainTests {
     @Test
     void drainThatIsOverCanBeFollowedByAStart() {
         drain.begin();
-        service.time().advance(Drain.INTERVAL);
+        service.time().advance(CloseRunner.INTERVAL);
         assertThat(drain.status().state()).isEqualTo(Drain.State.DRAINED);
         drain.start();
         assertThat(drain.isOpen()).isTrue();
@@ -184,7 +185,7 @@ class DrainTests {
         Drain fragile = drain(new FragileClock(service.time(), broken), service.time().executor());
         fragile.begin();
         broken.set(true);
-        service.time().advance(Drain.INTERVAL);
+        service.time().advance(CloseRunner.INTERVAL);
 
         assertThat(fragile.status().state()).isEqualTo(Drain.State.DRAINED);
         fragile.stop();
@@ -208,12 +209,15 @@ class DrainTests {
                 service.bean(DrainProperties.class),
                 service.bean(Connections.class),
                 service.bean(RegistrationService.class),
-                service.bean(PushService.class),
+                new AcceptancePublisher(
+                        service.bean(RegistrationService.class),
+                        service.bean(PushService.class),
+                        service.bean(Evictions.class),
+                        context),
                 service.bean(DrainAnnouncer.class),
-                context,
+                new CloseRunner(service.bean(PushService.class), clock, executor),
                 new SimpleMeterRegistry(),
-                clock,
-                executor);
+                clock);
     }
 
     /** A clock that throws an error once it is broken. */
@@ -257,7 +261,7 @@ class DrainTests {
                 .pollInterval(Duration.ofMillis(1))
                 .atMost(ServerUnderTest.MAX_WAIT)
                 .until(() -> {
-                    service.time().advance(Drain.INTERVAL);
+                    service.time().advance(CloseRunner.INTERVAL);
                     return drain.status().state() == Drain.State.DRAINED;
                 });
     }

@@ -38,7 +38,7 @@ import javax.net.ssl.SSLSocketFactory;
 public final class ServerUnderTest {
 
     /** The bound of every wait. */
-    public static final Duration MAX_WAIT = Duration.ofSeconds(20);
+    public static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
     private static final JsonMapper JSON = JsonMapper.shared();
 

@@ -8,6 +8,7 @@ public final class TestChannel extends EmbeddedChannel {
 
     private boolean peerReads = true;
     private long permitted;
+    private int reads;
 
     TestChannel(Builder builder) {
         super(builder);
@@ -24,9 +25,26 @@ public final class TestChannel extends EmbeddedChannel {
         unsafe().flush();
     }
 
+    /** The peer takes all that was sent to it, now and from now on. */
+    public void takeAll() {
+        peerReads = true;
+        unsafe().flush();
+    }
+
+    /** How often the channel was to be read. */
+    public int reads() {
+        return reads;
+    }
+
     /** The bytes that wait for the peer. */
     public long pendingBytes() {
         return unsafe().outboundBuffer().totalPendingWriteBytes();
+    }
+
+    @Override
+    protected void doBeginRead() throws Exception {
+        reads++;
+        super.doBeginRead();
     }
 
     @Override

@@ -65,11 +65,16 @@ public final class TestKeys {
 
     /** Sockets of a client that trusts the certificate. */
     public SSLSocketFactory clientSockets() throws IOException, GeneralSecurityException {
+        return clientContext().getSocketFactory();
+    }
+
+    /** What a client needs that trusts the certificate. */
+    public SSLContext clientContext() throws IOException, GeneralSecurityException {
         TrustManagerFactory trusted =
                 TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trusted.init(KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray()));
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, trusted.getTrustManagers(), null);
-        return context.getSocketFactory();
+        return context;
     }
 }

@@ -30,8 +30,9 @@ class GreetingController {
         ConnectedWorker worker =
                 workers.list(WorkerFilter.activityType("greet")).stream()
                         .findAny()
-                        .orElseThrow(
-                                () -> new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE));
+                        .orElseThrow(() ->
+                                new ResponseStatusException(
+                                        HttpStatus.SERVICE_UNAVAILABLE, "no worker can greet"));
         return workers.push(
                         worker.pid(), name.getBytes(StandardCharsets.UTF_8), Duration.ofSeconds(10))
                 .thenApply(reply -> new String(reply, StandardCharsets.UTF_8));

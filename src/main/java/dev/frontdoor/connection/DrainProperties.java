@@ -1,4 +1,4 @@
-package dev.frontdoor.connection.drain;
+package dev.frontdoor.connection;
 
 import jakarta.validation.constraints.Min;
 
@@ -10,7 +10,7 @@ import org.springframework.validation.annotation.Validated;
 import java.time.Duration;
 
 /**
- * The pace of a drain.
+ * The pace of a drain, and of evictions that set none.
  *
  * @param window the time over which connections are closed, at random moments
  * @param pushGrace additional time for a connection with pending pushes
@@ -24,7 +24,7 @@ public record DrainProperties(
         @DefaultValue("0") @Min(0) int maxClosesPerSecond) {
 
     /** How long a drain takes at most, without the unregister calls after the last close. */
-    Duration longest() {
+    public Duration longest() {
         return window.plus(pushGrace);
     }
 }

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
-/** The moments at which a drain closes connections. A pure function. */
-final class DrainSchedule {
+/** The moments at which a drain or an eviction closes connections. A pure function. */
+final class CloseSchedule {
 
-    private DrainSchedule() {}
+    private CloseSchedule() {}
 
     /**
      * One moment for each connection, in ascending order: the window is divided into equal slices,
@@ -16,7 +16,7 @@ final class DrainSchedule {
      * @param count how many connections there are
      * @param maxPerSecond how many moments one second may have; 0 for any number. It takes
      *     precedence over the window
-     * @return nanoseconds after the start of the drain
+     * @return nanoseconds after now
      */
     static long[] moments(int count, Duration window, int maxPerSecond, RandomGenerator random) {
         long[] moments = new long[count];

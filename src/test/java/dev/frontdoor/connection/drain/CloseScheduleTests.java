@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 
-class DrainScheduleTests {
+class CloseScheduleTests {
 
     private static final Duration WINDOW = Duration.ofSeconds(20);
 
@@ -20,7 +20,7 @@ class DrainScheduleTests {
     @Test
     void eachSliceOfTheWindowHasOneMoment() {
         long slice = WINDOW.toNanos() / 50;
-        long[] moments = DrainSchedule.moments(50, WINDOW, 0, random);
+        long[] moments = CloseSchedule.moments(50, WINDOW, 0, random);
         for (int i = 0; i < 50; i++) {
             assertThat(moments[i]).isBetween(i * slice, (i + 1) * slice - 1);
         }
@@ -30,7 +30,7 @@ class DrainScheduleTests {
     void momentsAreRandomWithinTheirSlices() {
         long slice = WINDOW.toNanos() / 50;
         assertThat(
-                        Arrays.stream(DrainSchedule.moments(50, WINDOW, 0, random))
+                        Arrays.stream(CloseSchedule.moments(50, WINDOW, 0, random))
                                 .map(moment -> moment % slice)
                                 .distinct()
                                 .count())
@@ -39,21 +39,21 @@ class DrainScheduleTests {
 
     @Test
     void rateTakesPrecedenceOverTheWindow() {
-        long[] moments = DrainSchedule.moments(100, Duration.ofSeconds(1), 20, random);
+        long[] moments = CloseSchedule.moments(100, Duration.ofSeconds(1), 20, random);
         assertThat(moments).isSorted();
         assertThat(gaps(moments)).allMatch(gap -> gap >= TimeUnit.SECONDS.toNanos(1) / 20);
     }
 
     @Test
     void rateThatTheWindowKeepsChangesNothing() {
-        long[] moments = DrainSchedule.moments(10, WINDOW, 1_000_000, random);
+        long[] moments = CloseSchedule.moments(10, WINDOW, 1_000_000, random);
         assertThat(moments[9]).isBetween(WINDOW.toNanos() * 9 / 10, WINDOW.toNanos());
     }
 
     @Test
     void withoutAWindowAllAreDueAtOnce() {
-        assertThat(DrainSchedule.moments(3, Duration.ZERO, 0, random)).containsOnly(0);
-        assertThat(DrainSchedule.moments(0, WINDOW, 0, random)).isEmpty();
+        assertThat(CloseSchedule.moments(3, Duration.ZERO, 0, random)).containsOnly(0);
+        assertThat(CloseSchedule.moments(0, WINDOW, 0, random)).isEmpty();
     }
 
     private static LongStream gaps(long[] moments) {

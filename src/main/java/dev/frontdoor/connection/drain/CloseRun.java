@@ -1,15 +1,9 @@
 package dev.frontdoor.connection.drain;
 
-import dev.frontdoor.connection.Connections;
-import dev.frontdoor.connection.WorkerConnection;
 import dev.frontdoor.push.PushService;
-import dev.frontdoor.registration.CloseCause;
-import dev.frontdoor.registration.RegistrationService;
+import dev.frontdoor.registration.WorkerLink;
 
 import io.micrometer.core.instrument.Clock;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -19,67 +13,57 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * One drain in progress: closes connections as they are due, then waits for the unregister calls.
- * Used by one thread at a time.
+ * One drain or eviction in progress: closes connections as they are due, then waits for what
+ * follows. Used by one thread at a time.
  */
-final class DrainRun {
+final class CloseRun {
 
-    private static final Logger log = LoggerFactory.getLogger(DrainRun.class);
-
-    /** How long unregister calls may take after the last close. */
-    static final Duration UNREGISTER_TIMEOUT = Duration.ofSeconds(10);
+    /** How long what follows from the closes may take after the last of them. */
+    static final Duration SETTLE_TIMEOUT = Duration.ofSeconds(10);
 
     private static final long LOG_INTERVAL = TimeUnit.SECONDS.toNanos(1);
 
-    private final DrainProperties properties;
-    private final Connections connections;
-    private final RegistrationService registrations;
+    private final ClosedGroup group;
+    private final ClosePace pace;
     private final PushService pushes;
     private final Clock clock;
     private final RandomGenerator random;
     private final Future<?> announced;
-    private final BooleanSupplier inForce;
     private final long start;
     private final Deque<Candidate> scheduled = new ArrayDeque<>();
     private final List<Candidate> due = new ArrayList<>();
     private boolean closing;
     private long nextLog;
-    private long unregisterDeadline = Long.MAX_VALUE;
+    private long settleDeadline = Long.MAX_VALUE;
 
     /**
-     * A drain that starts now.
+     * A run that starts now.
      *
      * @param announced done when the notifiers know of it; the first close waits for that
-     * @param inForce false once the drain has been canceled: no further connection is closed
      */
-    DrainRun(
-            DrainProperties properties,
-            Connections connections,
-            RegistrationService registrations,
+    CloseRun(
+            ClosedGroup group,
+            ClosePace pace,
             PushService pushes,
             Clock clock,
             RandomGenerator random,
-            Future<?> announced,
-            BooleanSupplier inForce) {
-        this.properties = properties;
-        this.connections = connections;
-        this.registrations = registrations;
+            Future<?> announced) {
+        this.group = group;
+        this.pace = pace;
         this.pushes = pushes;
         this.clock = clock;
         this.random = random;
         this.announced = announced;
-        this.inForce = inForce;
         this.start = clock.monotonicTime();
     }
 
-    /** Does what is due now. Returns whether the drain is over. */
+    /** Does what is due now. Returns whether the run is over. */
     boolean advance() {
         long now = clock.monotonicTime() - start;
-        if (unregisterDeadline == Long.MAX_VALUE) {
+        if (settleDeadline == Long.MAX_VALUE) {
             if (!announced.isDone()) {
                 return false;
             }
@@ -89,34 +73,32 @@ final class DrainRun {
             }
             closeDue(now);
             logProgress(now);
-            if (now < deadline() && connections.count() > 0) {
+            if (now < nanos(pace.longest()) && !group.isEmpty()) {
                 return false;
             }
-            unregisterDeadline = now + UNREGISTER_TIMEOUT.toNanos();
+            settleDeadline = now + SETTLE_TIMEOUT.toNanos();
         }
-        connections.open().forEach(this::close);
-        boolean pending = connections.count() > 0 || registrations.ledgerCount() > 0;
-        if (pending && now < unregisterDeadline) {
+        group.open().forEach(this::close);
+        boolean settled = group.isSettled();
+        if (!settled && now < settleDeadline) {
             return false;
         }
-        if (pending) {
-            log.warn(
-                    "{} unregister calls were still pending at the drain deadline",
-                    registrations.ledgerCount());
+        if (!settled) {
+            group.logUnsettled();
         }
         return true;
     }
 
     /** Spreads the closes over what is left of the window. */
     private void schedule(long now) {
-        List<WorkerConnection> open = connections.open();
+        List<WorkerLink> open = group.open();
         Collections.shuffle(open, random);
-        Duration left = properties.window().minusNanos(now);
+        Duration left = pace.window().minusNanos(now);
         long[] moments =
-                DrainSchedule.moments(
+                CloseSchedule.moments(
                         open.size(),
                         left.isNegative() ? Duration.ZERO : left,
-                        properties.maxClosesPerSecond(),
+                        pace.maxPerSecond(),
                         random);
         for (int i = 0; i < moments.length; i++) {
             scheduled.add(new Candidate(open.get(i), now + moments[i]));
@@ -128,15 +110,15 @@ final class DrainRun {
             due.add(scheduled.removeFirst());
         }
         if (scheduled.isEmpty() && due.isEmpty()) {
-            // Those whose upgrade was in progress when the drain began.
-            connections.open().forEach(late -> due.add(new Candidate(late, now)));
+            // Those whose upgrade was in progress when a drain began.
+            group.open().forEach(late -> due.add(new Candidate(late, now)));
         }
         due.removeIf(candidate -> closeUnlessBusy(candidate, now));
     }
 
     private boolean closeUnlessBusy(Candidate candidate, long now) {
         boolean busy = pushes.pending(candidate.connection.pid()) > 0;
-        if (busy && now - candidate.moment < nanos(properties.pushGrace())) {
+        if (busy && now - candidate.moment < nanos(pace.grace())) {
             return false;
         }
         close(candidate.connection);
@@ -146,24 +128,20 @@ final class DrainRun {
     private void logProgress(long now) {
         if (now >= nextLog) {
             nextLog = now + LOG_INTERVAL;
-            log.info("draining: {} connections left", connections.count());
+            group.logProgress();
         }
     }
 
-    private long deadline() {
-        return nanos(properties.longest());
+    private void close(WorkerLink connection) {
+        if (group.isInForce()) {
+            connection.close(group.cause());
+        }
     }
 
     private static long nanos(Duration duration) {
         return TimeUnit.NANOSECONDS.convert(duration);
     }
 
-    private void close(WorkerConnection connection) {
-        if (inForce.getAsBoolean()) {
-            connection.close(CloseCause.SERVICE_RESTART, CloseCause.SERVICE_RESTART.reason());
-        }
-    }
-
     /** A connection, and the moment at which it is due. */
-    private record Candidate(WorkerConnection connection, long moment) {}
+    private record Candidate(WorkerLink connection, long moment) {}
 }
