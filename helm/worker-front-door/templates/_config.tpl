@@ -18,6 +18,13 @@ frontdoor:
     ssl-bundle: workers
     {{- end }}
   {{- end }}
+  {{- with .Values.auth.tokenSecrets }}
+  auth:
+    token-files:
+      {{- range $index, $_ := . }}
+      - /run/front-door/tokens/{{ $index }}
+      {{- end }}
+  {{- end }}
   drain:
     window: {{ .Values.drain.window }}
     push-grace: {{ .Values.drain.pushGrace }}

@@ -136,6 +136,7 @@
       "frontdoor.path" "path"
       "frontdoor.instance" "nothing: it is the pod's name"
       "frontdoor.auth.tokens" "auth.tokens or auth.existingSecret: tokens belong in a Secret"
+      "frontdoor.auth.token-files" "auth.tokenSecrets"
       "frontdoor.tcp.port" "tcp.enabled and tcp.port"
       "server.port" "service.port"
       "server.ssl" "tls"

@@ -173,7 +173,7 @@ public final class DeparturesEndpoint {
                     departed.worker().holders(),
                     connection.remoteAddress(),
                     connection.transport().label(),
-                    connection.principal(),
+                    RegistrationDescriptor.nameOf(connection.principal()),
                     userAgent == null ? null : DisplayText.truncate(userAgent),
                     RegistrationDescriptor.truncate(connection.labels()),
                     connection.connectedAt(),

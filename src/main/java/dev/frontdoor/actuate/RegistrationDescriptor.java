@@ -1,6 +1,7 @@
 package dev.frontdoor.actuate;
 
 import dev.frontdoor.notifier.DisplayText;
+import dev.frontdoor.notifier.Principal;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.registration.LiveFacts;
 import dev.frontdoor.registration.LiveWorker;
@@ -62,7 +63,7 @@ public record RegistrationDescriptor(
                 worker.holders(),
                 worker.link().remoteAddress(),
                 worker.link().transport(),
-                facts.principal(),
+                nameOf(facts.principal()),
                 facts.origin().userAgent(),
                 new TreeMap<>(facts.labels()),
                 worker.link().connectedAt(),
@@ -106,5 +107,9 @@ public record RegistrationDescriptor(
 
     private static List<String> truncate(List<String> texts) {
         return texts.stream().limit(MAX_ITEMS).map(DisplayText::truncate).toList();
+    }
+
+    static @Nullable String nameOf(@Nullable Principal principal) {
+        return principal == null ? null : principal.name();
     }
 }

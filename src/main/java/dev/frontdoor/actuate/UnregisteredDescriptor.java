@@ -48,7 +48,7 @@ public record UnregisteredDescriptor(
                 connection.pid(),
                 connection.remoteAddress(),
                 connection.transport(),
-                facts.principal(),
+                RegistrationDescriptor.nameOf(facts.principal()),
                 userAgent == null ? null : DisplayText.truncate(userAgent),
                 RegistrationDescriptor.truncate(facts.labels()),
                 connection.connectedAt(),

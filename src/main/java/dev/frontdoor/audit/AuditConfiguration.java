@@ -1,5 +1,7 @@
 package dev.frontdoor.audit;
 
+import dev.frontdoor.notifier.Workers;
+
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
@@ -10,7 +12,8 @@ import org.springframework.context.annotation.Configuration;
 class AuditConfiguration {
 
     @Bean
-    AuditNotifier audit() {
-        return new AuditNotifier(LoggerFactory.getLogger("dev.frontdoor.audit"));
+    AuditNotifier audit(Workers workers) {
+        return new AuditNotifier(
+                LoggerFactory.getLogger("dev.frontdoor.audit"), workers::connection);
     }
 }

@@ -1,7 +1,9 @@
 package dev.frontdoor.audit;
 
+import dev.frontdoor.notifier.ConnectionFacts;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.notifier.DisplayText;
+import dev.frontdoor.notifier.Principal;
 import dev.frontdoor.protocol.WorkerRegistration;
 
 import org.jspecify.annotations.Nullable;
@@ -11,7 +13,9 @@ import org.slf4j.spi.LoggingEventBuilder;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongFunction;
 
 /**
  * Logs one line at INFO for each registered worker and for each end. What a worker declared is in
@@ -24,15 +28,18 @@ final class AuditNotifier implements ConnectionNotifier {
     private static final String IDENTITY = "identity";
 
     private final Logger log;
+    private final LongFunction<Optional<ConnectionFacts>> connections;
     private final Map<Long, WorkerRegistration> registered = new ConcurrentHashMap<>();
 
     /**
      * Knows no worker yet.
      *
      * @param log receives the lines
+     * @param connections what is known of a pid
      */
-    AuditNotifier(Logger log) {
+    AuditNotifier(Logger log, LongFunction<Optional<ConnectionFacts>> connections) {
         this.log = log;
+        this.connections = connections;
     }
 
     @Override
@@ -66,7 +73,12 @@ final class AuditNotifier implements ConnectionNotifier {
         }
     }
 
-    private static void write(
+    private @Nullable String principalOf(long pid) {
+        Principal principal = connections.apply(pid).map(ConnectionFacts::principal).orElse(null);
+        return principal == null ? null : DisplayText.of(principal.name());
+    }
+
+    private void write(
             LoggingEventBuilder line, String event, long pid, WorkerRegistration registration) {
         String identity = DisplayText.of(registration.identity());
         List<String> namespaces = DisplayText.of(registration.namespaces());
@@ -74,16 +86,21 @@ final class AuditNotifier implements ConnectionNotifier {
         String declared = registration.node();
         String node = declared == null ? null : DisplayText.of(declared);
         List<String> activityTypes = DisplayText.of(registration.activityTypes());
+        String principal = principalOf(pid);
+        if (principal != null) {
+            line.addKeyValue("principal", principal);
+        }
         line.addKeyValue(IDENTITY, identity)
                 .addKeyValue("namespaces", namespaces)
                 .addKeyValue("taskQueue", taskQueue)
                 .addKeyValue("node", node)
                 .addKeyValue("activityTypes", activityTypes)
                 .log(
-                        "pid {}: worker '{}' {}, namespaces {}, task queue '{}', node {}, activity"
+                        "pid {}: worker '{}'{} {}, namespaces {}, task queue '{}', node {}, activity"
                                 + " types {}",
                         pid,
                         identity,
+                        principal == null ? "" : " of principal '" + principal + "'",
                         event,
                         namespaces,
                         taskQueue,

@@ -1,5 +1,12 @@
 package dev.frontdoor.connection;
 
+import dev.frontdoor.auth.AuthenticationResult;
+import dev.frontdoor.auth.AuthenticationResult.Accepted;
+import dev.frontdoor.auth.AuthenticationResult.Refused;
+import dev.frontdoor.auth.AuthenticationResult.Unavailable;
+import dev.frontdoor.auth.AuthenticationService;
+import dev.frontdoor.notifier.Credentials;
+import dev.frontdoor.protocol.Bytes;
 import dev.frontdoor.protocol.Frame.Connect;
 import dev.frontdoor.protocol.Frame.ConnectAck;
 import dev.frontdoor.protocol.Frame.ConnectError;
@@ -7,6 +14,9 @@ import dev.frontdoor.protocol.FrameType;
 import dev.frontdoor.protocol.ProtocolVersion;
 import dev.frontdoor.protocol.ReasonCode;
 import dev.frontdoor.registration.CloseCause;
+import dev.frontdoor.registration.ConnectionOrigin;
+
+import java.nio.charset.StandardCharsets;
 
 /**
  * Decides who is connected: answers Connect, and says which frames need one first. Called on the
@@ -14,20 +24,24 @@ import dev.frontdoor.registration.CloseCause;
  */
 final class ConnectHandshake {
 
-    private final SharedTokens tokens;
+    private final AuthenticationService authentication;
+    private final Connections connections;
 
-    ConnectHandshake(SharedTokens tokens) {
-        this.tokens = tokens;
+    ConnectHandshake(AuthenticationService authentication, Connections connections) {
+        this.authentication = authentication;
+        this.connections = connections;
     }
 
     /** Whether the connect timeout applies to a worker. */
     boolean isAwaitedFrom(ConnectionSetup setup) {
-        return !setup.isConnected() && (tokens.areRequired() || setup.awaitsRegistration());
+        return !setup.isConnected()
+                && !setup.isAuthenticating()
+                && (isStranger(setup) || setup.awaitsRegistration());
     }
 
     /** Whether it is not known yet that somebody is a worker. */
     boolean isStranger(ConnectionSetup setup) {
-        return tokens.areRequired() && !setup.isConnected();
+        return authentication.isRequired() && !setup.isProven();
     }
 
     /** Whether a frame is processed now; if not, the connection has been ended. */
@@ -43,17 +57,62 @@ final class ConnectHandshake {
     void connect(WorkerConnection connection, Connect connect) {
         if (connection.setup().isConnected()) {
             refuse(connection, CloseCause.SECOND_CONNECT);
-            return;
+        } else if (isStranger(connection.setup())) {
+            authenticate(connection, connect);
+        } else {
+            answer(connection, connect);
         }
-        String principal = tokens.principalOf(connect.authToken());
-        if (tokens.areRequired() && principal == null) {
-            refuse(
-                    connection,
-                    CloseCause.BAD_TOKEN,
-                    ReasonCode.AUTHENTICATION_FAILED,
-                    "the token is not accepted");
-            return;
+    }
+
+    private void authenticate(WorkerConnection connection, Connect connect) {
+        AuthenticationResult result =
+                authentication.authenticate(
+                        credentials(connection, connect.authToken()),
+                        connection::isOpen,
+                        later ->
+                                connection
+                                        .heldInput()
+                                        .end(() -> conclude(connection, connect, later)));
+        if (result == null) {
+            connection.heldInput().begin();
+        } else {
+            conclude(connection, connect, result);
         }
+    }
+
+    private static Credentials credentials(WorkerConnection connection, Bytes token) {
+        ConnectionOrigin origin = connection.facts().origin();
+        return new Credentials(
+                token.size() == 0 ? null : new String(token.toByteArray(), StandardCharsets.UTF_8),
+                null,
+                origin.remoteAddress(),
+                origin.userAgent());
+    }
+
+    private void conclude(
+            WorkerConnection connection, Connect connect, AuthenticationResult result) {
+        switch (result) {
+            case Accepted accepted -> {
+                if (connections.prove(connection, accepted)) {
+                    answer(connection, connect);
+                }
+            }
+            case Refused refused ->
+                    refuse(
+                            connection,
+                            CloseCause.BAD_TOKEN,
+                            ReasonCode.AUTHENTICATION_FAILED,
+                            "the token is not accepted",
+                            CloseCause.BAD_TOKEN.reason() + ": " + refused.reason());
+            case Unavailable _ -> {
+                String reason = CloseCause.CANNOT_AUTHENTICATE.reason();
+                connection.reply(new ConnectError(0, ReasonCode.OTHER.code(), reason));
+                connection.end(CloseCause.CANNOT_AUTHENTICATE, reason);
+            }
+        }
+    }
+
+    private static void answer(WorkerConnection connection, Connect connect) {
         ProtocolVersion version =
                 ProtocolVersion.highestWithin(connect.minVersion(), connect.maxVersion());
         if (version == null) {
@@ -62,11 +121,11 @@ final class ConnectHandshake {
                     CloseCause.NO_COMMON_VERSION,
                     ReasonCode.NO_COMMON_VERSION,
                     "this service speaks 1.0 to 1.3, the worker %s to %s"
-                            .formatted(connect.minVersion(), connect.maxVersion()));
+                            .formatted(connect.minVersion(), connect.maxVersion()),
+                    CloseCause.NO_COMMON_VERSION.reason());
             return;
         }
-        connection.setup().onConnected();
-        connection.facts().onAuthenticated(principal);
+        connection.setup().onConnected(version);
         connection.reply(new ConnectAck(0, version, 0));
     }
 
@@ -108,9 +167,13 @@ final class ConnectHandshake {
     }
 
     private static void refuse(
-            WorkerConnection connection, CloseCause cause, ReasonCode reason, String message) {
-        connection.reply(new ConnectError(0, reason.code(), message));
-        refuse(connection, cause);
+            WorkerConnection connection,
+            CloseCause cause,
+            ReasonCode code,
+            String message,
+            String logged) {
+        connection.reply(new ConnectError(0, code.code(), message));
+        connection.refuse(FrameRefusal.NOT_ALLOWED_IN_STATE, cause, cause.reason(), logged);
     }
 
     private static void refuse(WorkerConnection connection, CloseCause cause) {

@@ -2,6 +2,8 @@ package dev.frontdoor.connection;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 
+import dev.frontdoor.auth.AuthProperties;
+import dev.frontdoor.auth.AuthenticationService;
 import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.event.EventLog;
 import dev.frontdoor.invocation.thread.Timeouts;
@@ -29,7 +31,6 @@ import java.util.concurrent.Future;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({
-    AuthProperties.class,
     HeartbeatProperties.class,
     DepartureProperties.class,
     DrainProperties.class,
@@ -82,6 +83,7 @@ class ConnectionConfiguration {
             Departures departures,
             ConnectionLimit limit,
             LimitProperties limits,
+            AuthProperties auth,
             RefusalLog refusals,
             EventLog events,
             Clock clock) {
@@ -92,6 +94,8 @@ class ConnectionConfiguration {
                 departures,
                 limit.max(),
                 new ConnectionsPerAddress(limits.maxConnectionsPerAddress()),
+                new ConnectionsPerPrincipal(limits.maxConnectionsPerPrincipal()),
+                auth.revocationWindow(),
                 refusals,
                 events,
                 clock);
@@ -157,7 +161,7 @@ class ConnectionConfiguration {
     @Bean
     WorkerConnectionFactory workerConnectionFactory(
             Instance instance,
-            AuthProperties auth,
+            AuthenticationService authentication,
             LimitProperties limits,
             HeartbeatProperties heartbeat,
             DrainProperties drain,
@@ -168,10 +172,6 @@ class ConnectionConfiguration {
             RefusalLog refusals,
             MeterRegistry meters,
             Clock clock) {
-        SharedTokens tokens = new SharedTokens(auth.tokens());
-        if (!tokens.areRequired()) {
-            log.warn("frontdoor.auth.tokens is empty: any worker that can connect is accepted");
-        }
         long messageLimit = messageLimit(limits);
         MemoryBudget messages = new MemoryBudget(messageLimit);
         messages.show(meters, "messages");
@@ -183,7 +183,11 @@ class ConnectionConfiguration {
                 instance,
                 connections,
                 new FrameDispatcher(
-                        new ConnectHandshake(tokens), registrations, pushes, messages, metrics),
+                        new ConnectHandshake(authentication, connections),
+                        registrations,
+                        pushes,
+                        messages,
+                        metrics),
                 limits,
                 heartbeat,
                 drain.pushGrace(),

@@ -1,6 +1,8 @@
 package dev.frontdoor.connection;
 
 import dev.frontdoor.notifier.DisplayText;
+import dev.frontdoor.protocol.ProtocolVersion;
+import dev.frontdoor.registration.CloseCause;
 
 import io.micrometer.core.instrument.Clock;
 
@@ -23,7 +25,10 @@ final class ConnectionSetup {
     private final RejectionPace rejections = new RejectionPace();
     private volatile @Nullable Rejection lastRejection;
     private @Nullable String declaredIdentity;
-    private boolean connected;
+    private @Nullable ProtocolVersion version;
+    private @Nullable CredentialWatch credential;
+    private boolean authenticating;
+    private boolean proven;
     private boolean registering;
     private boolean registered;
 
@@ -39,10 +44,36 @@ final class ConnectionSetup {
         this.clock = clock;
     }
 
-    /** Connect has succeeded. */
-    void onConnected() {
-        connected = true;
+    /** The worker's credentials are being checked. */
+    void onAuthenticating() {
+        authenticating = true;
+    }
+
+    /** The worker's credentials were checked, and it is still here. */
+    void onAuthenticated() {
+        authenticating = false;
+    }
+
+    /** The worker has proved who it is. */
+    void onProven(CredentialWatch watch) {
+        credential = watch;
+        onProven();
+    }
+
+    private void onProven() {
+        proven = true;
         room.onProven();
+    }
+
+    /** Why what the worker has proved holds no longer; null if it does. To be called regularly. */
+    @Nullable CloseCause endOfProof() {
+        return credential == null ? null : credential.endsNow();
+    }
+
+    /** Connect has succeeded. */
+    void onConnected(ProtocolVersion selected) {
+        version = selected;
+        onProven();
     }
 
     /** A WorkerRegister has arrived, whatever its outcome. */
@@ -82,7 +113,21 @@ final class ConnectionSetup {
     }
 
     boolean isConnected() {
-        return connected;
+        return version != null;
+    }
+
+    /** Whether the worker was sent a ConnectAck with this version, or a later one. */
+    boolean speaks(ProtocolVersion wanted) {
+        return version != null && version.compareTo(wanted) >= 0;
+    }
+
+    boolean isAuthenticating() {
+        return authenticating;
+    }
+
+    /** Whether Connect has succeeded, or the worker has proved who it is in another way. */
+    boolean isProven() {
+        return proven;
     }
 
     boolean awaitsRegistration() {
@@ -91,7 +136,8 @@ final class ConnectionSetup {
 
     /** The largest message accepted now, in bytes: section 9 of docs/protocol.md. */
     int maxMessageSize() {
-        boolean proven = connected || registered;
-        return proven ? maxMessageSize : Math.min(maxMessageSize, MAX_FIRST_MESSAGE_SIZE);
+        return proven || registered
+                ? maxMessageSize
+                : Math.min(maxMessageSize, MAX_FIRST_MESSAGE_SIZE);
     }
 }

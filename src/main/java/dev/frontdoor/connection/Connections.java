@@ -1,11 +1,13 @@
 package dev.frontdoor.connection;
 
+import dev.frontdoor.auth.AuthenticationResult.Accepted;
 import dev.frontdoor.event.DepartureEntry;
 import dev.frontdoor.event.Event;
 import dev.frontdoor.event.EventLog;
 import dev.frontdoor.invocation.WorkerMdc;
 import dev.frontdoor.notifier.Departure;
 import dev.frontdoor.notifier.DisplayText;
+import dev.frontdoor.notifier.Principal;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.ReasonCode;
 import dev.frontdoor.push.PushService;
@@ -46,6 +48,8 @@ public final class Connections {
     private final Departures departures;
     private final int limit;
     private final ConnectionsPerAddress perAddress;
+    private final ConnectionsPerPrincipal perPrincipal;
+    private final Duration revocationWindow;
     private final RefusalLog refusals;
     private final EventLog events;
     private final Clock clock;
@@ -59,6 +63,8 @@ public final class Connections {
             Departures departures,
             int limit,
             ConnectionsPerAddress perAddress,
+            ConnectionsPerPrincipal perPrincipal,
+            Duration revocationWindow,
             RefusalLog refusals,
             EventLog events,
             Clock clock) {
@@ -68,6 +74,8 @@ public final class Connections {
         this.departures = departures;
         this.limit = limit;
         this.perAddress = perAddress;
+        this.perPrincipal = perPrincipal;
+        this.revocationWindow = revocationWindow;
         this.refusals = refusals;
         this.events = events;
         this.clock = clock;
@@ -111,6 +119,25 @@ public final class Connections {
     }
 
     /**
+     * A worker has proved who it is: counts its connection for the principal, and closes it if that
+     * has too many.
+     *
+     * @return whether it may stay
+     */
+    boolean prove(WorkerConnection connection, Accepted accepted) {
+        connection.facts().onAuthenticated(accepted.principal());
+        connection.setup().onProven(new CredentialWatch(accepted, revocationWindow, clock));
+        boolean tooMany = perPrincipal.proven(accepted.principal());
+        if (tooMany) {
+            refuse(
+                    connection,
+                    "the limit of %s connections of one principal is reached"
+                            .formatted(perPrincipal.limit()));
+        }
+        return !tooMany;
+    }
+
+    /**
      * Records the end of a connection: first how it ended, for whoever is called because of it.
      * Then it leaves the live table, and its pushes end.
      *
@@ -127,6 +154,10 @@ public final class Connections {
             sweepOf(connection.loop()).remove(connection);
             metrics.closed(end);
             perAddress.ended(connection.remoteAddress());
+            Principal principal = connection.facts().principal();
+            if (principal != null) {
+                perPrincipal.ended(principal);
+            }
         }
         DepartedWorker departed = departed(connection, worker, departure);
         boolean beyondLimit = end.isOfService(CloseCause.CONNECTION_LIMIT);

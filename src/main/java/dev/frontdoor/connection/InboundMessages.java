@@ -4,6 +4,7 @@ import dev.frontdoor.protocol.FrameType;
 import dev.frontdoor.registration.settings.LimitProperties;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,8 @@ import java.util.function.Consumer;
 /**
  * What comes from one worker. While one of its frames is processed, further messages are kept,
  * except replies to pushes. Reading stops while too many are kept, or while the worker does not
- * read what it was sent. Belongs to the connection's event loop.
+ * read what it was sent. While its credentials are checked, nothing is read at all. Belongs to the
+ * connection's event loop.
  */
 public final class InboundMessages {
 
@@ -26,6 +28,7 @@ public final class InboundMessages {
     private final Runnable onNoRoom;
     private final PausedMessages kept;
     private boolean paused;
+    private boolean holding;
     private boolean discarding;
 
     /**
@@ -49,6 +52,26 @@ public final class InboundMessages {
         paused = true;
     }
 
+    /** From now on nothing is read, and what has been read is not looked at. */
+    void hold() {
+        paused = true;
+        holding = true;
+        adjustReading();
+    }
+
+    /** Whether what has been read is not looked at yet. */
+    boolean isHolding() {
+        return holding;
+    }
+
+    /** Ends {@link #hold}: hands over the messages that wait, and reads on. */
+    void resumeHeld(Consumer<ByteBuf> handler) {
+        holding = false;
+        resume(handler);
+        // The decoder may have bytes already, and the channel no more.
+        channel.pipeline().fireChannelRead(Unpooled.EMPTY_BUFFER).fireChannelReadComplete();
+    }
+
     /**
      * Hands a message over, or keeps a copy if it has to wait.
      *
@@ -56,7 +79,7 @@ public final class InboundMessages {
      * @param handler gets the message now
      */
     void receive(ByteBuf message, Consumer<ByteBuf> handler) {
-        if (!discarding && (!paused || isPushReply(message))) {
+        if (!discarding && (!paused || (!holding && isPushReply(message)))) {
             handler.accept(message);
             return;
         }
@@ -92,6 +115,7 @@ public final class InboundMessages {
      */
     void discard() {
         discarding = true;
+        holding = false;
         kept.release();
         adjustReading();
     }
@@ -107,7 +131,7 @@ public final class InboundMessages {
     }
 
     void adjustReading() {
-        boolean wanted = discarding || (kept.size() < stopAt && channel.isWritable());
+        boolean wanted = discarding || (!holding && kept.size() < stopAt && channel.isWritable());
         if (isReading() != wanted) {
             channel.config().setAutoRead(wanted);
         }

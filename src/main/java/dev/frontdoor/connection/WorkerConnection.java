@@ -1,5 +1,6 @@
 package dev.frontdoor.connection;
 
+import dev.frontdoor.auth.AuthenticationResult.Accepted;
 import dev.frontdoor.connection.address.Network;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.FrameCodec;
@@ -37,6 +38,9 @@ public final class WorkerConnection implements WorkerLink {
     private final LoopTasks tasks;
     private final ConnectionLog log;
     private final ConnectionFailures failures;
+    private final Channel channel;
+    private final HeldInput held;
+    private final PeriodicCheck check;
     private boolean ended;
 
     WorkerConnection(
@@ -52,6 +56,7 @@ public final class WorkerConnection implements WorkerLink {
             ConnectionSetup setup,
             ConnectionLog log) {
         this.facts = facts;
+        this.channel = channel;
         this.transport = transport;
         this.connections = connections;
         this.dispatcher = dispatcher;
@@ -61,10 +66,12 @@ public final class WorkerConnection implements WorkerLink {
         this.failures = new ConnectionFailures(this, transport, log);
         this.unfinished = new UnfinishedMessage(room, timeouts, failures::noRoom);
         this.inbound = new InboundMessages(channel, limits, room, failures::noRoom);
+        this.held = new HeldInput(this, tasks, inbound, this::handle, failures::noRoom);
         this.outbound =
                 new OutboundFrames(
                         channel, transport, limits, timeouts.time(), tasks, unread, facts, log);
         this.setup = setup;
+        this.check = new PeriodicCheck(this, dispatcher, timeouts, outbound, transport, failures);
     }
 
     @Override
@@ -96,9 +103,16 @@ public final class WorkerConnection implements WorkerLink {
         return tasks.loop();
     }
 
-    /** The transport can send. Called once, before anything is received. */
-    public void opened() {
+    /**
+     * The transport can send. Called once, before anything is received.
+     *
+     * @param proof who the worker has proved to be already; null if it has proved nothing
+     */
+    public void opened(@Nullable Accepted proof) {
         connections.opened(this);
+        if (proof != null && !ended) {
+            boolean _ = connections.prove(this, proof);
+        }
     }
 
     /** Bytes have arrived, be they part of a frame or a sign of life. */
@@ -127,9 +141,14 @@ public final class WorkerConnection implements WorkerLink {
 
     /** Ends the connection because of what the worker sent. */
     public void refuse(FrameRefusal refusal, CloseCause cause, String reason) {
+        refuse(refusal, cause, reason, reason);
+    }
+
+    /** The same, with a reason of the log's own. */
+    void refuse(FrameRefusal refusal, CloseCause cause, String reason, String logged) {
         if (!ended) {
             connections.frameRefused(refusal);
-            log.refused(cause, reason);
+            log.refused(cause, logged);
             end(cause, reason);
         }
     }
@@ -154,6 +173,11 @@ public final class WorkerConnection implements WorkerLink {
         return ended;
     }
 
+    /** What arrives while the worker's credentials are checked. */
+    public HeldInput heldInput() {
+        return held;
+    }
+
     /** The message that is arriving. */
     public UnfinishedMessage unfinishedMessage() {
         return unfinished;
@@ -168,23 +192,10 @@ public final class WorkerConnection implements WorkerLink {
         return setup;
     }
 
-    /** Ends the connection if one of its timeouts has passed, and pings a silent worker. */
+    /** Ends the connection if it is time to, and pings a silent worker. */
     void checkTimeouts() {
-        if (ended) {
-            return;
-        }
-        var overdue =
-                timeouts.overdue(
-                        dispatcher.awaitsConnect(setup),
-                        setup.awaitsRegistration(),
-                        () -> dispatcher.stopPushes(pid()));
-        if (overdue != null) {
-            end(overdue, overdue.reason());
-        } else if (outbound.isToBeDropped()) {
-            failures.memoryNeeded();
-        } else if (timeouts.pingDue() && transport.ping()) {
-            timeouts.onPing();
-            facts.onPing();
+        if (!ended) {
+            check.run();
         }
     }
 
@@ -203,6 +214,11 @@ public final class WorkerConnection implements WorkerLink {
     /** Stops handling frames until {@link #resume}. */
     void pause() {
         inbound.pause();
+    }
+
+    /** Whether it may still matter who the worker is. Called by any thread. */
+    boolean isOpen() {
+        return channel.isActive();
     }
 
     /** Goes on, from any thread: after a delay, with an answer and then what has arrived. */

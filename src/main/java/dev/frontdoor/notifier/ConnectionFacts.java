@@ -18,8 +18,8 @@ import java.util.Map;
  * @param transport what carries the connection
  * @param remoteAddress where the worker connected from, as {@code host:port} or {@code host}
  * @param connectedAt when the connection was opened
- * @param principal who the worker has proved to be: {@code token 1} if it has the first of {@code
- *     frontdoor.auth.tokens}; null if it has proved nothing
+ * @param principal who the worker has proved to be; the principal of the first of a list of {@code
+ *     frontdoor.auth.tokens} is {@code token-1}. Null if it has proved nothing
  * @param userAgent what the worker is, by {@code User-Agent} of its upgrade, cut after 256
  *     characters; null if it does not say, as over plain TCP
  * @param labels the labels that the worker declared at its upgrade, and those of {@link
@@ -42,7 +42,7 @@ public record ConnectionFacts(
         TransportKind transport,
         String remoteAddress,
         Instant connectedAt,
-        @Nullable String principal,
+        @Nullable Principal principal,
         @Nullable String userAgent,
         Map<String, String> labels,
         Instant lastActivity,

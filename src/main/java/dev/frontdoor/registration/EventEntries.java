@@ -2,6 +2,7 @@ package dev.frontdoor.registration;
 
 import dev.frontdoor.event.WorkerEntry;
 import dev.frontdoor.notifier.DisplayText;
+import dev.frontdoor.notifier.Principal;
 import dev.frontdoor.protocol.WorkerRegistration;
 
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ public final class EventEntries {
                 worker.holders(),
                 origin.remoteAddress(),
                 origin.transport().label(),
-                facts.principal(),
+                nameOf(facts.principal()),
                 truncate(origin.userAgent()),
                 truncate(facts.labels()),
                 origin.connectedAt(),
@@ -56,11 +57,15 @@ public final class EventEntries {
                 List.of(),
                 origin.remoteAddress(),
                 origin.transport().label(),
-                facts.principal(),
+                nameOf(facts.principal()),
                 truncate(origin.userAgent()),
                 truncate(facts.labels()),
                 origin.connectedAt(),
                 null);
+    }
+
+    private static @Nullable String nameOf(@Nullable Principal principal) {
+        return principal == null ? null : DisplayText.truncate(principal.name());
     }
 
     private static @Nullable String truncate(@Nullable String text) {

@@ -2,6 +2,7 @@ package dev.frontdoor.registration;
 
 import dev.frontdoor.notifier.ConnectionFacts;
 import dev.frontdoor.notifier.Departure;
+import dev.frontdoor.notifier.Principal;
 import dev.frontdoor.notifier.Traffic;
 
 import io.micrometer.core.instrument.Clock;
@@ -40,7 +41,7 @@ public final class LiveFacts {
     private long pingedAt;
     private boolean pinged;
     private volatile Map<String, String> labels;
-    private volatile @Nullable String principal;
+    private volatile @Nullable Principal principal;
     private volatile @Nullable Departure departure;
 
     /** Null before the first push has ended; guarded by this object. */
@@ -69,7 +70,7 @@ public final class LiveFacts {
     }
 
     /** Who the worker has proved to be; null if nothing was proved. */
-    public @Nullable String principal() {
+    public @Nullable Principal principal() {
         return principal;
     }
 
@@ -122,7 +123,7 @@ public final class LiveFacts {
     }
 
     /** The worker has proved who it is. */
-    public void onAuthenticated(@Nullable String proved) {
+    public void onAuthenticated(Principal proved) {
         principal = proved;
     }
 

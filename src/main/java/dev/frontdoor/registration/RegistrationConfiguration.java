@@ -1,5 +1,6 @@
 package dev.frontdoor.registration;
 
+import dev.frontdoor.auth.AuthProperties;
 import dev.frontdoor.event.EventLog;
 import dev.frontdoor.invocation.Notifier;
 import dev.frontdoor.invocation.NotifierProperties;
@@ -65,6 +66,7 @@ class RegistrationConfiguration {
             FrontDoorProperties frontDoor,
             LimitProperties limits,
             RegistrationProperties registrations,
+            AuthProperties auth,
             LiveTable table,
             Bans bans,
             Ledgers ledgers,
@@ -92,7 +94,11 @@ class RegistrationConfiguration {
         budget.show(meters, "registrations");
         return new RegistrationService(
                 new RegistrationAdmission(
-                        new RegistrationRules(limits), new RegistrationMemory(budget)),
+                        new RegistrationRules(limits),
+                        new PrincipalRules(auth.identityFromPrincipal()),
+                        new RegistrationsPerPrincipal(
+                                limits.maxRegistrationsPerSecondPerPrincipal(), clock),
+                        new RegistrationMemory(budget)),
                 policy,
                 table,
                 new RegistrationMetrics(meters, sampler, table),

@@ -4,6 +4,7 @@ import dev.frontdoor.event.Event;
 import dev.frontdoor.event.EventLog;
 import dev.frontdoor.invocation.WorkerMdc;
 import dev.frontdoor.notifier.DisplayText;
+import dev.frontdoor.notifier.Principal;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -73,12 +74,16 @@ final class RegistrationLog {
         if (!log.isEnabledForLevel(level)) {
             return;
         }
+        Principal principal = link.facts().principal();
         try (WorkerMdc _ = WorkerMdc.of(link.pid(), identity)) {
             log.atLevel(level)
                     .log(
-                            "pid {}: registration of '{}' {}{}",
+                            "pid {}: registration of '{}'{} {}{}",
                             link.pid(),
                             DisplayText.of(identity),
+                            principal == null
+                                    ? ""
+                                    : " by principal '" + DisplayText.of(principal.name()) + "'",
                             decision.outcome().label(),
                             suffix);
         }

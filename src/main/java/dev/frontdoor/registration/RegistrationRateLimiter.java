@@ -71,6 +71,11 @@ final class RegistrationRateLimiter {
         }
     }
 
+    /** Whether every turn has passed, and every retry. */
+    synchronized boolean isIdle() {
+        return Math.max(nextTurn, nextRetry) <= clock.monotonicTime() - start;
+    }
+
     private static Turn granted(long turn, long now) {
         return new Turn.Granted(turn, Duration.ofNanos(turn - now));
     }

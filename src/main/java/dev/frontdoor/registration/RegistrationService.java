@@ -87,7 +87,8 @@ public final class RegistrationService {
         Reservation reservation = null;
         boolean begun = false;
         try {
-            Admission admitted = admission.admit(registration, ledger.reservation());
+            Admission admitted =
+                    admission.admit(registration, link.facts().principal(), ledger.reservation());
             reservation = admitted.reservation();
             RegistrationAttempt attempt = attempt(ledger, admitted, onDecided);
             attempts.put(pid, attempt);

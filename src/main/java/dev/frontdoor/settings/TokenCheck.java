@@ -1,8 +1,11 @@
 package dev.frontdoor.settings;
 
+import dev.frontdoor.auth.TokenText;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
@@ -12,9 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Refuses shared tokens that are empty or begin or end with white space, as a line break at the end
- * of a file, or with another character that nobody sees. It looks at what was given, since Spring
- * Boot removes white space from some forms and not from others.
+ * Refuses tokens that are empty or begin or end with white space, as a line break at the end of a
+ * file, or with another character that nobody sees. It looks at what was given, since Spring Boot
+ * removes white space from some forms and not from others.
  */
 final class TokenCheck {
 
@@ -52,31 +55,14 @@ final class TokenCheck {
         }
         String[] tokens = list ? value.split(",", -1) : new String[] {value};
         for (int i = 0; i < tokens.length; i++) {
-            String reason = reason(tokens[i]);
+            String reason = TokenText.fault(tokens[i]);
+            if (reason == null && !list) {
+                reason = TokenText.nameFault(property.getName().getLastElement(Form.ORIGINAL));
+            }
             if (reason != null) {
                 String name = property.getName() + (list ? "[" + i + "]" : "");
                 refused.add(new RefusedSetting(name, property.getOrigin(), reason));
             }
         }
-    }
-
-    private static @Nullable String reason(String token) {
-        if (token.isBlank()) {
-            return "a token must not be empty";
-        }
-        boolean hidden =
-                isInvisible(token.codePointAt(0))
-                        || isInvisible(token.codePointBefore(token.length()));
-        return hidden
-                ? "a token must not begin or end with white space or an invisible character; a"
-                        + " list has commas only"
-                : null;
-    }
-
-    private static boolean isInvisible(int character) {
-        return Character.isWhitespace(character)
-                || Character.isSpaceChar(character)
-                || Character.getType(character) == Character.CONTROL
-                || Character.getType(character) == Character.FORMAT;
     }
 }

@@ -36,6 +36,9 @@ final class TcpFrameDecoder extends ByteToMessageDecoder {
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+        if (connection.heldInput().includes(in)) {
+            return;
+        }
         int readable = in.readableBytes();
         if (connection.hasEnded()) {
             in.skipBytes(readable);

@@ -23,7 +23,7 @@ final class TcpHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        connection.opened();
+        connection.opened(null);
     }
 
     @Override

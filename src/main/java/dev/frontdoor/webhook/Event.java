@@ -4,6 +4,7 @@ import dev.frontdoor.logging.DisplayEscapes;
 import dev.frontdoor.notifier.ConnectionFacts;
 import dev.frontdoor.notifier.Departure;
 import dev.frontdoor.notifier.DisplayText;
+import dev.frontdoor.notifier.Principal;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.protocol.WorkerRegistration.Activity;
 
@@ -95,7 +96,7 @@ public record Event(
         long size =
                 CONNECTION_OVERHEAD
                         + sizeOf(connection.remoteAddress())
-                        + sizeOf(Objects.requireNonNullElse(connection.principal(), ""))
+                        + sizeOf(Objects.requireNonNullElse(principalOf(connection), ""))
                         + sizeOf(Objects.requireNonNullElse(connection.userAgent(), ""))
                         + (departure == null ? 0 : sizeOf(departure.reason()));
         for (Map.Entry<String, String> label : connection.labels().entrySet()) {
@@ -159,7 +160,7 @@ public record Event(
     private static void write(ConnectionFacts connection, ObjectNode data) {
         data.put("remoteAddress", connection.remoteAddress());
         data.put("transport", connection.transport().label());
-        data.put("principal", connection.principal());
+        data.put("principal", principalOf(connection));
         data.put("userAgent", connection.userAgent());
         ObjectNode labels = data.putObject("labels");
         new TreeMap<>(connection.labels()).forEach(labels::put);
@@ -176,5 +177,10 @@ public record Event(
 
     private static void write(List<String> values, ArrayNode array) {
         values.forEach(array::add);
+    }
+
+    private static @Nullable String principalOf(ConnectionFacts connection) {
+        Principal principal = connection.principal();
+        return principal == null ? null : principal.name();
     }
 }

@@ -5,8 +5,13 @@ package dev.frontdoor.websocket;
  *
  * @param refusal the kind
  * @param text what the client reads
+ * @param logged what the log says
  */
-record RefusedUpgrade(UpgradeRefusal refusal, String text) {
+record RefusedUpgrade(UpgradeRefusal refusal, String text, String logged) {
+
+    RefusedUpgrade(UpgradeRefusal refusal, String text) {
+        this(refusal, text, text);
+    }
 
     RefusedUpgrade(UpgradeRefusal refusal) {
         this(refusal, refusal.reason());

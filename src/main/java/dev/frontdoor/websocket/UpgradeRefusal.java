@@ -27,8 +27,10 @@ enum UpgradeRefusal implements Labeled {
     BAD_ORIGIN(400, "at most one Origin is allowed, in visible ASCII"),
     ORIGIN_NOT_ALLOWED(403, "this Origin is not one of frontdoor.allowed-origins"),
     BAD_REQUEST(400, "the request is malformed: it needs HTTP/1.1, one valid Host and a path"),
+    UNAUTHORIZED(401, "the token is not accepted"),
     HEAD_TOO_LARGE(431, "the request head is larger than frontdoor.limits.max-request-head-size"),
     HEAD_TOO_SLOW(408, "the request head took too long"),
+    CANNOT_AUTHENTICATE(503, "the credentials cannot be checked now; retry in a few seconds"),
     STARTING(503, Refusal.STARTING.reason()),
     OVERLOADED(503, Refusal.OVERLOADED.reason()),
     DRAINING(503, Refusal.DRAINING.reason());
@@ -81,6 +83,7 @@ enum UpgradeRefusal implements Labeled {
                     response.headers()
                             .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
                             .set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
+            case 401 -> response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
             case 503 -> response.headers().set(HttpHeaderNames.RETRY_AFTER, retryAfterSeconds());
             default -> {}
         }
@@ -102,6 +105,6 @@ enum UpgradeRefusal implements Labeled {
 
     /** When a worker that was refused may try again, perhaps at another instance. */
     private int retryAfterSeconds() {
-        return this == OVERLOADED ? 5 : 1;
+        return this == OVERLOADED || this == CANNOT_AUTHENTICATE ? 5 : 1;
     }
 }

@@ -1,5 +1,6 @@
 package dev.frontdoor.websocket;
 
+import dev.frontdoor.auth.AuthenticationService;
 import dev.frontdoor.connection.Instance;
 import dev.frontdoor.connection.TcpConnections;
 import dev.frontdoor.connection.ThreadProgress;
@@ -53,12 +54,15 @@ class WebSocketConfiguration {
             TcpConnections tcpConnections,
             WorkerConnectionFactory factory,
             ClientAddresses addresses,
+            AuthenticationService authentication,
             RefusalLog refusals,
             HttpCloser httpCloser,
             MeterRegistry meters,
             Environment environment) {
         refuseHttp2(environment);
         addresses.requireProxies("frontdoor.proxy-protocol", properties.proxyProtocol());
+        WebSocketPipeline webSockets =
+                new WebSocketPipeline(instance, tcpConnections, factory, addresses, limits);
         return new WorkerServerCustomizer(
                 tcpConnections,
                 addresses,
@@ -71,7 +75,8 @@ class WebSocketConfiguration {
                 new UpgradeRefusalRecorder(new UpgradeMetrics(meters), refusals, addresses),
                 refusals,
                 httpCloser,
-                new WebSocketPipeline(instance, tcpConnections, factory, addresses, limits),
+                webSockets,
+                new UpgradeAuthentication(authentication, webSockets),
                 limits);
     }
 

@@ -50,6 +50,9 @@ final class WebSocketDecoder extends WebSocket13FrameDecoder {
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
             throws Exception {
+        if (connection.heldInput().includes(in)) {
+            return;
+        }
         if (toSkip > 0) {
             skip(in);
             return;

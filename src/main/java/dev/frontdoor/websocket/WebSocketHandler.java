@@ -1,5 +1,6 @@
 package dev.frontdoor.websocket;
 
+import dev.frontdoor.auth.AuthenticationResult.Accepted;
 import dev.frontdoor.connection.FrameRefusal;
 import dev.frontdoor.connection.WorkerConnection;
 import dev.frontdoor.registration.CloseCause;
@@ -27,16 +28,24 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
 
     private final WorkerConnection connection;
     private final WebSocketTransport transport;
+    private final @Nullable Accepted proof;
     private final MessageAssembler assembler = new MessageAssembler();
 
-    WebSocketHandler(WorkerConnection connection, WebSocketTransport transport) {
+    /**
+     * A handler.
+     *
+     * @param proof who the worker has proved to be at its upgrade; null if it has not
+     */
+    WebSocketHandler(
+            WorkerConnection connection, WebSocketTransport transport, @Nullable Accepted proof) {
         this.connection = connection;
         this.transport = transport;
+        this.proof = proof;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        connection.opened();
+        connection.opened(proof);
     }
 
     @Override

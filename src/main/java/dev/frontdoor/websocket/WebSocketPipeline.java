@@ -1,11 +1,13 @@
 package dev.frontdoor.websocket;
 
+import dev.frontdoor.auth.AuthenticationResult.Accepted;
 import dev.frontdoor.connection.Instance;
 import dev.frontdoor.connection.TcpConnections;
 import dev.frontdoor.connection.WorkerConnection;
 import dev.frontdoor.connection.WorkerConnectionFactory;
 import dev.frontdoor.connection.WorkerDeclaration;
 import dev.frontdoor.connection.address.ClientAddresses;
+import dev.frontdoor.notifier.Credentials;
 import dev.frontdoor.registration.settings.LimitProperties;
 
 import io.netty.buffer.Unpooled;
@@ -20,6 +22,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.UriUtils;
 
 import java.nio.charset.StandardCharsets;
@@ -61,6 +64,15 @@ final class WebSocketPipeline {
                         .build();
     }
 
+    /** The token of an upgrade, and where it comes from. */
+    Credentials credentialsOf(Channel channel, HttpRequest request, String token) {
+        return new Credentials(
+                token.isEmpty() ? null : token,
+                null,
+                clientOf(channel, request),
+                declarationOf(request).userAgent());
+    }
+
     /**
      * Whether the client of an upgrade may have this channel; false if its address has too many,
      * and the channel is closed.
@@ -89,8 +101,9 @@ final class WebSocketPipeline {
      *
      * @param channel a channel whose 101 has been written
      * @param request its upgrade
+     * @param proof who the worker has proved to be; null if it has not
      */
-    void install(Channel channel, HttpRequest request) {
+    void install(Channel channel, HttpRequest request, @Nullable Accepted proof) {
         WebSocketTransport transport = new WebSocketTransport(channel, closeTimeout);
         WorkerConnection connection =
                 connections.create(
@@ -98,7 +111,7 @@ final class WebSocketPipeline {
         channel.pipeline()
                 .addLast(new WebSocketDecoder(decoding, connection))
                 .addLast(new WebSocket13FrameEncoder(false))
-                .addLast(new WebSocketHandler(connection, transport));
+                .addLast(new WebSocketHandler(connection, transport, proof));
         channel.config().setAutoRead(true);
         channel.flush();
     }

@@ -37,6 +37,7 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
     private final RefusalLog refusalLog;
     private final HttpCloser closer;
     private final WebSocketPipeline webSockets;
+    private final UpgradeAuthentication authentication;
     private final LimitProperties limits;
 
     WorkerServerCustomizer(
@@ -48,6 +49,7 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
             RefusalLog refusalLog,
             HttpCloser closer,
             WebSocketPipeline webSockets,
+            UpgradeAuthentication authentication,
             LimitProperties limits) {
         this.connections = connections;
         this.addresses = addresses;
@@ -57,6 +59,7 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
         this.refusalLog = refusalLog;
         this.closer = closer;
         this.webSockets = webSockets;
+        this.authentication = authentication;
         this.limits = limits;
     }
 
@@ -78,7 +81,10 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
         // The last one added is the first to see a request.
         String codec = NettyPipeline.HttpCodec;
         pipeline.addAfter(codec, null, new MalformedRequestHandler(refusalLog, addresses, closer));
-        pipeline.addAfter(codec, null, new UpgradeHandler(check, refusals, closer, webSockets));
+        pipeline.addAfter(
+                codec,
+                null,
+                new UpgradeHandler(check, refusals, closer, webSockets, authentication));
         pipeline.addAfter(codec, null, new HttpLimitHandler(limits.httpTimeout(), closer));
         pipeline.addAfter(codec, null, new RequestOrderHandler(check::isForWorkers, closer));
         pipeline.addAfter(

@@ -8,8 +8,14 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 
+import dev.frontdoor.notifier.ConnectionFacts;
+import dev.frontdoor.notifier.Principal;
+import dev.frontdoor.notifier.Traffic;
+import dev.frontdoor.notifier.TransportKind;
+import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.ServiceContext;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,7 +23,11 @@ import org.slf4j.MDC;
 import org.slf4j.event.KeyValuePair;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 class AuditNotifierTests {
 
@@ -29,6 +39,7 @@ class AuditNotifierTests {
                     super.append(line);
                 }
             };
+    private final Map<Long, ConnectionFacts> facts = new HashMap<>();
     private final AuditNotifier audit;
 
     AuditNotifierTests() {
@@ -36,7 +47,7 @@ class AuditNotifierTests {
         context.setMDCAdapter(MDC.getMDCAdapter());
         Logger log = context.getLogger("dev.frontdoor.audit");
         log.addAppender(lines);
-        audit = new AuditNotifier(log);
+        audit = new AuditNotifier(log, pid -> Optional.ofNullable(facts.get(pid)));
     }
 
     @BeforeEach
@@ -70,6 +81,33 @@ class AuditNotifierTests {
                         new KeyValuePair("taskQueue", "default"),
                         new KeyValuePair("node", "n1"),
                         new KeyValuePair("activityTypes", List.of("charge")));
+    }
+
+    @Test
+    void principalIsInTheLine() {
+        facts.put(
+                7L,
+                new ConnectionFacts(
+                        "place/1",
+                        7,
+                        TransportKind.TCP,
+                        "192.0.2.1:4711",
+                        Instant.EPOCH,
+                        new Principal("billing"),
+                        null,
+                        Map.of(),
+                        Instant.EPOCH,
+                        null,
+                        new Traffic(0, 0),
+                        new Traffic(0, 0),
+                        Map.of(),
+                        null));
+        audit.onWorkerRegistered(7, TestWorker.registration("worker-7"));
+
+        assertThat(lines.list.getFirst().getFormattedMessage())
+                .startsWith("pid 7: worker 'worker-7' of principal 'billing' registered,");
+        assertThat(lines.list.getFirst().getKeyValuePairs())
+                .contains(new KeyValuePair("principal", "billing"));
     }
 
     @Test
@@ -116,14 +154,18 @@ class AuditNotifierTests {
 
     @Test
     void thereIsNoneUnlessItIsEnabled() {
-        ApplicationContextRunner runner =
-                new ApplicationContextRunner().withUserConfiguration(AuditConfiguration.class);
+        try (ServiceContext service = new ServiceContext()) {
+            ApplicationContextRunner runner =
+                    new ApplicationContextRunner()
+                            .withBean(Workers.class, () -> service.bean(Workers.class))
+                            .withUserConfiguration(AuditConfiguration.class);
 
-        runner.run(context -> assertThat(context).doesNotHaveBean(AuditNotifier.class));
-        runner.withPropertyValues("frontdoor.audit.enabled=true")
-                .run(context ->
-                        assertThat(context)
-                                .getBeanNames(AuditNotifier.class)
-                                .containsExactly("audit"));
+            runner.run(context -> assertThat(context).doesNotHaveBean(AuditNotifier.class));
+            runner.withPropertyValues("frontdoor.audit.enabled=true")
+                    .run(context ->
+                            assertThat(context)
+                                    .getBeanNames(AuditNotifier.class)
+                                    .containsExactly("audit"));
+        }
     }
 }

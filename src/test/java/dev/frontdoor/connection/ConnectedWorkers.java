@@ -54,7 +54,7 @@ public final class ConnectedWorkers {
         WorkerConnection connection =
                 service.bean(WorkerConnectionFactory.class)
                         .create(channel, transport, "192.0.2.1:4711", WorkerDeclaration.NONE);
-        connection.opened();
+        connection.opened(null);
         return new Worker(channel, transport, connection);
     }
 

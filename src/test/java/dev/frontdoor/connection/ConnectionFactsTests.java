@@ -7,6 +7,7 @@ import dev.frontdoor.connection.ConnectedWorkers.Worker;
 import dev.frontdoor.notifier.ConnectionFacts;
 import dev.frontdoor.notifier.Departure;
 import dev.frontdoor.notifier.Departure.Initiator;
+import dev.frontdoor.notifier.Principal;
 import dev.frontdoor.notifier.Traffic;
 import dev.frontdoor.notifier.TransportKind;
 import dev.frontdoor.notifier.Workers;
@@ -78,7 +79,9 @@ class ConnectionFactsTests {
     void tokenThatMatchedIsThePrincipal() {
         Worker worker = workers.connect();
         worker.authenticates("second");
-        assertThat(facts(worker).principal()).isEqualTo("token 2");
+        assertThat(facts(worker).principal())
+                .extracting(Principal::name, Principal::kind)
+                .containsExactly("token-2", Principal.Kind.TOKEN);
         Worker stranger = workers.connect();
         stranger.authenticates("third");
         assertThat(facts(stranger).principal()).isNull();

@@ -29,6 +29,22 @@ class ChartConfigurationTests {
     @TempDir Path folder;
 
     @Test
+    void everySecretOfTokensIsMountedAndItsFilesAreFollowed() {
+        Rendered rendered = Chart.render("auth: {tokenSecrets: [billing, shipping]}");
+
+        assertThat(rendered.named("ConfigMap", Chart.FULL_NAME).text("data/application.yml"))
+                .contains("- /run/front-door/tokens/0", "- /run/front-door/tokens/1");
+        Manifest deployment = rendered.named("Deployment", Chart.FULL_NAME);
+        assertThat(deployment.list("spec/template/spec/volumes"))
+                .filteredOn(volume -> volume.text("name").startsWith("tokens-"))
+                .extracting(volume -> volume.text("secret/secretName"))
+                .containsExactly("billing", "shipping");
+        assertThat(deployment.list("spec/template/spec/containers").getFirst().list("volumeMounts"))
+                .extracting(mount -> mount.text("mountPath"))
+                .contains("/run/front-door/tokens/0", "/run/front-door/tokens/1");
+    }
+
+    @Test
     void tokensOfTheSecretBecomeAList() throws IOException {
         ConfigurableEnvironment environment =
                 environment("auth: {tokens: [0123456789abcdef, fedcba9876543210]}");

@@ -32,6 +32,8 @@ final class SettingsMetadata {
                     "META-INF/spring-configuration-metadata.json",
                     "META-INF/additional-spring-configuration-metadata.json");
 
+    private static final String MAP_OF_TEXTS = "java.util.Map<java.lang.String,java.lang.String>";
+
     private static final Pattern MAP_OF_RECORDS =
             Pattern.compile("java\\.util\\.Map<java\\.lang\\.String,(dev\\.frontdoor\\..+)>");
 
@@ -61,7 +63,13 @@ final class SettingsMetadata {
         for (JsonElement element : metadata.getAsJsonArray("properties")) {
             JsonObject property = element.getAsJsonObject();
             JsonElement type = property.get("type");
-            types.put(property.get("name").getAsString(), type == null ? "" : type.getAsString());
+            String name = property.get("name").getAsString();
+            if (name.endsWith(".*")) {
+                // It may be a list too.
+                types.put(name.substring(0, name.length() - 2), MAP_OF_TEXTS);
+            } else {
+                types.putIfAbsent(name, type == null ? "" : type.getAsString());
+            }
         }
     }
 

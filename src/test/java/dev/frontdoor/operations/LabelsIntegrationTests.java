@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.frontdoor.notifier.ConnectedWorker;
+import dev.frontdoor.notifier.Principal;
 import dev.frontdoor.notifier.WorkerFilter;
 import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.test.TestWorker;
@@ -71,7 +72,9 @@ class LabelsIntegrationTests {
             expectShown(row("?identity=" + identity), expected);
             expectShown(server.read("/actuator/registrations/" + pid), expected);
             assertThat(workers.connection(pid).orElseThrow().labels()).isEqualTo(expected);
-            assertThat(workers.connection(pid).orElseThrow().principal()).isEqualTo("token 2");
+            assertThat(workers.connection(pid).orElseThrow().principal())
+                    .extracting(Principal::name)
+                    .isEqualTo("token-2");
             ConnectedWorker found = workers.find(pid).orElseThrow();
             assertThat(found.labels()).isEqualTo(expected);
             assertThat(found.userAgent()).isEqualTo("acme/1.2");
@@ -90,7 +93,7 @@ class LabelsIntegrationTests {
                 .forEach(it -> found.put(it.getKey(), it.getValue().asString()));
         assertThat(found).isEqualTo(labels);
         assertThat(shown.path("userAgent").asString()).isEqualTo("acme/1.2");
-        assertThat(shown.path("principal").asString()).isEqualTo("token 2");
+        assertThat(shown.path("principal").asString()).isEqualTo("token-2");
     }
 
     @Test
@@ -133,7 +136,7 @@ class LabelsIntegrationTests {
             worker.expectNothing();
             JsonNode row = row("?state=unregistered");
             assertThat(row.path("labels").path("zone").asString()).isEqualTo("eu1");
-            assertThat(row.path("principal").asString()).isEqualTo("token 1");
+            assertThat(row.path("principal").asString()).isEqualTo("token-1");
             assertThat(row.path("userAgent").isNull()).isTrue();
             assertThat(server.ask("/actuator/registrations?state=unregistered&label=a:b").status())
                     .isEqualTo(400);

@@ -228,6 +228,8 @@ public final class RegistrationFixture implements AutoCloseable {
                             new RegistrationAdmission(
                                     new RegistrationRules(
                                             SettingsBinder.bind(LimitProperties.class, Map.of())),
+                                    new PrincipalRules(false),
+                                    new RegistrationsPerPrincipal(0, clock),
                                     new RegistrationMemory(memory)),
                             new RegistrationPolicy(
                                     beans,

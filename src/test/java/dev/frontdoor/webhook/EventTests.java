@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.frontdoor.notifier.ConnectionFacts;
 import dev.frontdoor.notifier.Departure;
 import dev.frontdoor.notifier.Departure.Initiator;
+import dev.frontdoor.notifier.Principal;
 import dev.frontdoor.notifier.Traffic;
 import dev.frontdoor.notifier.TransportKind;
 import dev.frontdoor.protocol.WorkerRegistration;
@@ -102,7 +103,7 @@ class EventTests {
                         TransportKind.TCP,
                         "10.1.2.3:5",
                         start,
-                        "token 1",
+                        new Principal("token 1"),
                         "acme/\u202e" + "x".repeat(250),
                         Map.of("zone", "\u0001".repeat(256), "tier", "gold"),
                         start,

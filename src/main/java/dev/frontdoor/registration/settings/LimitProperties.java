@@ -19,6 +19,7 @@ import java.util.List;
  * @param maxConnectionAge age at which a connection is closed with 1012; each connection has a
  *     random part of it, from three quarters to all; 0 for no limit
  * @param maxConnectionsPerAddress open connections from one address; 0 for no limit
+ * @param maxConnectionsPerPrincipal open connections of one principal; 0 for no limit
  * @param trustedProxies addresses, or ranges such as 10.0.0.0/8, whose {@code X-Forwarded-For} and
  *     PROXY protocol are trusted
  * @param maxFrameSize the size of one message from a worker, including its header
@@ -40,6 +41,8 @@ import java.util.List;
  * @param connectTimeout time for Connect, or, without tokens, for Connect or WorkerRegister
  * @param registrationTimeout time for the first WorkerRegister; 0 for no limit
  * @param registrationsPerSecond registrations started per second; 0 for no limit
+ * @param maxRegistrationsPerSecondPerPrincipal registrations of one principal per second; 0 for no
+ *     limit
  * @param registrationQueue registrations that wait for this rate; further ones are rejected
  * @param maxRequestHeadSize the size of a request head
  * @param requestHeadTimeout time for a request head, with what the connection begins with
@@ -56,6 +59,7 @@ public record LimitProperties(
         @DefaultValue("0") @Min(0) int maxConnections,
         @DefaultValue("0s") @DurationMin(message = "must be 0 or more") Duration maxConnectionAge,
         @DefaultValue("0") @Min(0) int maxConnectionsPerAddress,
+        @DefaultValue("0") @Min(0) int maxConnectionsPerPrincipal,
         @DefaultValue List<String> trustedProxies,
         @DefaultValue("1MB")
                 @Min(value = 1, message = FROM_1B_TO_2047MB)
@@ -90,6 +94,7 @@ public record LimitProperties(
         @DefaultValue("30s") @DurationMin(message = "must be 0 or more")
                 Duration registrationTimeout,
         @DefaultValue("0") @Min(0) int registrationsPerSecond,
+        @DefaultValue("0") @Min(0) int maxRegistrationsPerSecondPerPrincipal,
         @DefaultValue("10000") @Min(0) int registrationQueue,
         @DefaultValue("8KB")
                 @Min(value = 1024, message = FROM_1KB_TO_1MB)

@@ -25,6 +25,7 @@ public final class ServiceContext implements AutoCloseable {
     private static final String[] PACKAGES = {
         "dev.frontdoor.event",
         "dev.frontdoor.invocation",
+        "dev.frontdoor.auth",
         "dev.frontdoor.registration",
         "dev.frontdoor.push",
         "dev.frontdoor.connection",

@@ -1,0 +1,128 @@
+package dev.frontdoor.auth;
+
+import dev.frontdoor.auth.AuthenticationResult.Accepted;
+import dev.frontdoor.auth.AuthenticationResult.Refused;
+import dev.frontdoor.notifier.Credentials;
+import dev.frontdoor.notifier.Principal;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * The tokens that are in force. All digests are compared in full, so that the time taken reveals
+ * nothing about a token. Decides at once, on the caller's thread.
+ */
+final class NamedTokens implements AuthenticationMethod {
+
+    /** The largest number of tokens, which bounds the time of a check. */
+    static final int MAX_TOKENS = 1000;
+
+    private static final Logger log = LoggerFactory.getLogger(NamedTokens.class);
+
+    private static final Refused REFUSED = new Refused("it is none of the tokens");
+
+    private final List<NamedToken> fixed;
+    private volatile List<Entry> inForce = List.of();
+
+    /**
+     * Tokens without those of files.
+     *
+     * @param fixed those that stay, in order; of two that are the same, the first counts
+     * @throws InvalidConfigurationPropertyValueException if there are too many
+     */
+    NamedTokens(List<NamedToken> fixed) {
+        if (fixed.size() > MAX_TOKENS) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "frontdoor.auth.tokens", fixed.size() + " tokens", "At most 1000 are allowed.");
+        }
+        this.fixed = List.copyOf(fixed);
+        replaceFiles(List.of());
+    }
+
+    /**
+     * Sets the tokens of files. Those that were there before and are not any more are revoked.
+     * Called by one thread at a time.
+     */
+    void replaceFiles(List<NamedToken> ofFiles) {
+        Map<NamedToken, Entry> before = new LinkedHashMap<>();
+        inForce.forEach(entry -> before.put(entry.token, entry));
+        Map<Object, Entry> byDigest = new LinkedHashMap<>();
+        List<NamedToken> all = new ArrayList<>(fixed);
+        all.addAll(ofFiles);
+        for (NamedToken token : all) {
+            Entry first = byDigest.get(token.digest());
+            if (first == null) {
+                Entry kept = before.remove(token);
+                byDigest.put(token.digest(), kept == null ? new Entry(token) : kept);
+            } else if (!first.token.name().equals(token.name())) {
+                log.warn(
+                        "tokens '{}' and '{}' are the same; whoever has it is '{}'",
+                        first.token.name(),
+                        token.name(),
+                        first.token.name());
+            }
+        }
+        inForce = List.copyOf(byDigest.values());
+        before.values().forEach(revoked -> revoked.accepted.credential().revoke());
+    }
+
+    /** How many are in force. */
+    int count() {
+        return inForce.size();
+    }
+
+    @Override
+    public Principal.Kind kind() {
+        return Principal.Kind.TOKEN;
+    }
+
+    @Override
+    public boolean decides(Credentials credentials) {
+        return credentials.token() != null;
+    }
+
+    @Override
+    public AuthenticationResult check(
+            Credentials credentials,
+            BooleanSupplier awaited,
+            Consumer<AuthenticationResult> onResult) {
+        String token = credentials.token();
+        Accepted found = token == null ? null : find(token);
+        return found == null ? REFUSED : found;
+    }
+
+    private @Nullable Accepted find(String token) {
+        byte[] presented = NamedToken.digest(token);
+        Accepted found = null;
+        for (Entry entry : inForce) {
+            if (MessageDigest.isEqual(entry.digest, presented)) {
+                found = entry.accepted;
+            }
+        }
+        return found;
+    }
+
+    /** A token in force, and what its holders are told. */
+    private static final class Entry {
+
+        private final NamedToken token;
+        private final byte[] digest;
+        private final Accepted accepted;
+
+        Entry(NamedToken token) {
+            this.token = token;
+            this.digest = token.digest().toByteArray();
+            this.accepted = token.accepted();
+        }
+    }
+}

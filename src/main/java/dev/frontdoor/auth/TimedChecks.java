@@ -1,0 +1,108 @@
+package dev.frontdoor.auth;
+
+import dev.frontdoor.auth.AuthenticationResult.Unavailable;
+import dev.frontdoor.invocation.thread.PlatformThreads;
+import dev.frontdoor.invocation.thread.Timeouts;
+import dev.frontdoor.logging.RepeatedLines;
+import dev.frontdoor.logging.RepeatedLines.Kind;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Checks that take time: a bounded number runs at once, on threads of their own, and a bounded
+ * number waits. Each has a time limit, the wait included. One that exceeds it is interrupted, and
+ * keeps its thread until it ends. Used by any thread.
+ */
+final class TimedChecks {
+
+    private static final Logger log = LoggerFactory.getLogger(TimedChecks.class);
+
+    private final String name;
+    private final PlatformThreads threads;
+    private final Timeouts timeouts;
+    private final AuthProperties properties;
+    private final RepeatedLines lines;
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    /**
+     * No checks yet.
+     *
+     * @param name what the threads and the log call whatever checks
+     */
+    TimedChecks(String name, AuthProperties properties, Timeouts timeouts, RepeatedLines lines) {
+        this.name = name;
+        this.threads = new PlatformThreads(name, properties.maxConcurrentChecks());
+        this.timeouts = timeouts;
+        this.properties = properties;
+        this.lines = lines;
+    }
+
+    /** How many run, those beyond their time limit included. */
+    int running() {
+        return threads.busy();
+    }
+
+    /** How many wait for a thread. */
+    int waiting() {
+        return waiting.get();
+    }
+
+    /**
+     * Makes a check on another thread.
+     *
+     * @param awaited whether somebody still waits for the result when its turn comes
+     * @param onResult gets the result, once, on another thread
+     * @return null if the check was begun; the result if it cannot be made
+     */
+    @Nullable AuthenticationResult begin(
+            Supplier<AuthenticationResult> check,
+            BooleanSupplier awaited,
+            Consumer<AuthenticationResult> onResult) {
+        if (waiting.incrementAndGet() > properties.maxWaitingChecks()) {
+            waiting.decrementAndGet();
+            warn("checks beyond the limit", "too many checks wait for a thread");
+            return new Unavailable();
+        }
+        TimedCheck timed = new TimedCheck(this, check, awaited, onResult);
+        try {
+            threads.execute(timed);
+        } catch (RejectedExecutionException e) {
+            waiting.decrementAndGet();
+            warn("checks without a thread", "the system has no thread left");
+            return new Unavailable();
+        }
+        timed.startTimeout(timeouts, properties.timeout());
+        return null;
+    }
+
+    /** A check has a thread, or will never have one. */
+    void leftQueue() {
+        waiting.decrementAndGet();
+    }
+
+    /** Takes a check out of the queue; false if it has a thread. */
+    boolean remove(TimedCheck check) {
+        return threads.remove(check);
+    }
+
+    /** A check threw what it must not. */
+    void failed(String how) {
+        warn("failed checks", "failed: " + how);
+    }
+
+    void timedOut() {
+        warn("checks beyond their timeout", "exceeded its timeout of " + properties.timeout());
+    }
+
+    private void warn(String what, String line) {
+        lines.log(Kind.FAILURE, what, name, () -> log.warn("{}: {}", name, line));
+    }
+}

@@ -1,0 +1,41 @@
+package dev.frontdoor.auth;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a token and its name may be. */
+public final class TokenText {
+
+    private static final String NAME = "[\\w.@-]{1,253}";
+
+    private TokenText() {}
+
+    /** Why a text is no token; null if it is one. Nothing of the text is in the reason. */
+    public static @Nullable String fault(String token) {
+        if (token.isBlank()) {
+            return "a token must not be empty";
+        }
+        if (token.length() > AuthenticationService.MAX_TOKEN_LENGTH) {
+            return "a token must have at most 16384 characters";
+        }
+        boolean hidden =
+                isInvisible(token.codePointAt(0))
+                        || isInvisible(token.codePointBefore(token.length()));
+        return hidden
+                ? "a token must not begin or end with white space or an invisible character"
+                : null;
+    }
+
+    /** Why a text is no name of a token; null if it is one. */
+    public static @Nullable String nameFault(String name) {
+        return name.matches(NAME)
+                ? null
+                : "the name of a token must be 1 to 253 letters, digits or characters of _.@-";
+    }
+
+    private static boolean isInvisible(int character) {
+        return Character.isWhitespace(character)
+                || Character.isSpaceChar(character)
+                || Character.getType(character) == Character.CONTROL
+                || Character.getType(character) == Character.FORMAT;
+    }
+}

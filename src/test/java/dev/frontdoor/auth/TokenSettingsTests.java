@@ -1,0 +1,51 @@
+package dev.frontdoor.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.core.env.StandardEnvironment;
+
+import java.util.List;
+
+/** The forms in which tokens are given. */
+class TokenSettingsTests {
+
+    @Test
+    void tokensOfAListAreNamedByTheirPlaces() {
+        assertThat(read("frontdoor.auth.tokens=a,b"))
+                .containsExactly(NamedToken.of("token-1", "a"), NamedToken.of("token-2", "b"));
+        assertThat(read("frontdoor.auth.tokens[0]=a", "frontdoor.auth.tokens[1]=b"))
+                .containsExactly(NamedToken.of("token-1", "a"), NamedToken.of("token-2", "b"));
+        assertThat(read("frontdoor.auth.tokens=")).isEmpty();
+        assertThat(read()).isEmpty();
+    }
+
+    @Test
+    void tokensMayHaveNamesOfTheirOwn() {
+        assertThat(
+                        read(
+                                "frontdoor.auth.tokens.web=a",
+                                "frontdoor.auth.tokens.[Batch.eu@x]=${other}",
+                                "other=b"))
+                .containsExactly(NamedToken.of("Batch.eu@x", "b"), NamedToken.of("web", "a"));
+    }
+
+    @Test
+    void bothFormsGoTogether() {
+        assertThat(read("frontdoor.auth.tokens[0]=a", "frontdoor.auth.tokens.web=b"))
+                .containsExactly(NamedToken.of("token-1", "a"), NamedToken.of("web", "b"));
+    }
+
+    private static List<NamedToken> read(String... settings) {
+        StandardEnvironment environment = new StandardEnvironment();
+        TestPropertyValues.of(settings).applyTo(environment);
+        List<String> list =
+                Binder.get(environment)
+                        .bind("frontdoor.auth.tokens", Bindable.listOf(String.class))
+                        .orElse(List.of());
+        return TokenSettings.read(list, environment);
+    }
+}
