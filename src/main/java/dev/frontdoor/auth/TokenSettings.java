@@ -11,6 +11,7 @@ import org.springframework.core.env.Environment;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -43,8 +44,8 @@ final class TokenSettings {
         return tokens;
     }
 
-    private static TreeSet<String> names(Environment environment) {
-        TreeSet<String> names = new TreeSet<>();
+    private static SortedSet<String> names(Environment environment) {
+        SortedSet<String> names = new TreeSet<>();
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             if (source instanceof IterableConfigurationPropertySource iterable) {
                 iterable.stream()
