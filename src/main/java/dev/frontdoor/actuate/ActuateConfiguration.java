@@ -59,8 +59,8 @@ class ActuateConfiguration {
     }
 
     @Bean
-    EvictionsEndpoint evictionsEndpoint(Evictions evictions) {
-        return new EvictionsEndpoint(evictions);
+    EvictionsEndpoint evictionsEndpoint(Evictions evictions, Clock clock) {
+        return new EvictionsEndpoint(evictions, clock);
     }
 
     @Bean

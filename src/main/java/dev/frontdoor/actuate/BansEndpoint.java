@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
-import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.server.ResponseStatusException;
 
 import reactor.core.publisher.Mono;
 
@@ -64,12 +65,15 @@ public final class BansEndpoint {
 
     /** Ends a ban. The status is 204, or 404 if the identity is not banned. */
     @DeleteOperation
-    public Mono<WebEndpointResponse<Void>> unban(String identity) {
-        return CurrentOperator.call(operator ->
-                new WebEndpointResponse<>(
-                        bans.unban(identity, operator)
-                                ? WebEndpointResponse.STATUS_NO_CONTENT
-                                : WebEndpointResponse.STATUS_NOT_FOUND));
+    public Mono<Void> unban(String identity) {
+        return CurrentOperator.call(operator -> bans.unban(identity, operator))
+                .filter(Boolean::booleanValue)
+                .switchIfEmpty(
+                        Mono.error(() ->
+                                new ResponseStatusException(
+                                        HttpStatus.NOT_FOUND,
+                                        "'%s' is not banned".formatted(DisplayText.of(identity)))))
+                .then();
     }
 
     /**

@@ -7,6 +7,8 @@ import dev.frontdoor.notifier.EvictionProgress;
 import dev.frontdoor.notifier.EvictionRequest;
 import dev.frontdoor.notifier.WorkerFilter;
 
+import io.micrometer.core.instrument.Clock;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -26,9 +28,11 @@ import java.util.List;
 public final class EvictionsEndpoint {
 
     private final Evictions evictions;
+    private final Clock clock;
 
-    EvictionsEndpoint(Evictions evictions) {
+    EvictionsEndpoint(Evictions evictions, Clock clock) {
         this.evictions = evictions;
+        this.clock = clock;
     }
 
     /** Returns the evictions in progress and the latest that have ended. */
@@ -51,6 +55,9 @@ public final class EvictionsEndpoint {
      * evictions are in progress.
      *
      * @param label selects workers that have a label, as {@code NAME:VALUE}
+     * @param holder selects workers that such a notifier holds
+     * @param since selects workers registered at that date or later, or not longer ago than that
+     *     age
      * @param count how many workers are evicted at most, 1 or more
      * @param share the part of the selected workers that is evicted, more than 0 and at most 1
      * @param ratePerSecond closes per second, 1 or more; null means the drain's setting
@@ -68,6 +75,8 @@ public final class EvictionsEndpoint {
             @Nullable String identity,
             @Nullable String userAgent,
             @Nullable String label,
+            @Nullable String holder,
+            @Nullable String since,
             @Nullable String count,
             @Nullable String share,
             @Nullable String ratePerSecond,
@@ -83,8 +92,8 @@ public final class EvictionsEndpoint {
                         identity,
                         userAgent,
                         ParameterValues.label(label),
-                        null,
-                        null);
+                        holder,
+                        ParameterValues.since(since, clock));
         EvictionRequest request =
                 ParameterValues.change(() ->
                         new EvictionRequest(

@@ -139,7 +139,7 @@ public final class Connections {
 
     /**
      * Records the end of a connection: first how it ended, for whoever is called because of it.
-     * Then it leaves the live table, and its pushes end.
+     * Then it leaves the live table, its pushes end, and its notifiers are called.
      *
      * @param stranger whether it was never known to be a worker's
      */
@@ -148,8 +148,8 @@ public final class Connections {
         connection.facts().onDeparture(departure);
         LiveWorker worker;
         try {
-            worker = registrations.end(connection.pid());
-            pushes.end(connection.pid());
+            long pid = connection.pid();
+            worker = registrations.end(pid, () -> pushes.end(pid));
         } finally {
             sweepOf(connection.loop()).remove(connection);
             metrics.closed(end);

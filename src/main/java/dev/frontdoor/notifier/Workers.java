@@ -24,7 +24,7 @@ public interface Workers {
      * What is known of a connection, from before the first call of {@link
      * ConnectionNotifier#onWorkerRegistered} for its pid until the last call of {@link
      * ConnectionNotifier#onWorkerUnregistered} has returned. So a notifier can read in the latter
-     * why the worker disconnected.
+     * why the worker disconnected, and how its pushes ended.
      *
      * @param pid the number of the connection
      * @return the facts; empty before and after that time, and for a pid that never registered

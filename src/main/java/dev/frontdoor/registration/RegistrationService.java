@@ -189,24 +189,28 @@ public final class RegistrationService {
     }
 
     /**
-     * The connection has ended: removes it from the table, then makes the unregister calls.
+     * The connection has ended: removes it from the table, runs {@code onRemoved}, which happens
+     * for an unknown pid too, and then makes the unregister calls.
      *
      * @return its row in the table; null if there was none
      */
-    public @Nullable LiveWorker end(long pid) {
+    public @Nullable LiveWorker end(long pid, Runnable onRemoved) {
         Ledger ledger = ledgers.find(pid);
         if (ledger == null) {
+            onRemoved.run();
             return null;
         }
         table.endDeciding(pid);
         Ended ended = ledger.end(table);
-        ledger.admittedCalls().cancel();
-        policy.identities().release(ledger);
-        if (ended.releaseNow()) {
-            release(ledger);
-        } else {
+        try {
+            onRemoved.run();
+        } finally {
+            ledger.admittedCalls().cancel();
+            policy.identities().release(ledger);
             RegistrationAttempt attempt = attempts.get(pid);
-            if (attempt != null) {
+            if (ended.releaseNow()) {
+                release(ledger);
+            } else if (attempt != null) {
                 attempt.connectionEnded();
             }
         }

@@ -44,6 +44,7 @@ class RefusedRequestsIntegrationTests {
         "GET,    /actuator/evictions/99,         404, there is no eviction 99",
         "DELETE, /actuator/evictions/99,         404, there is no eviction 99",
         "GET,    /actuator/evictions/abc,        400, id must be a whole number from 1",
+        "DELETE, /actuator/bans?identity=nobody, 404, is not banned",
         "DELETE, /actuator/evictions/0,          400, id must be a whole number from 1",
         "GET,    /actuator//drain,               400, not a plain path",
         "GET,    /actuator/drain?x=1,            400, x",

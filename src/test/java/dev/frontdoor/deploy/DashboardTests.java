@@ -44,7 +44,7 @@ class DashboardTests {
                         "Notifiers",
                         "Closes",
                         "Pushes",
-                        "Drain",
+                        "Drain and evictions",
                         "JVM");
     }
 

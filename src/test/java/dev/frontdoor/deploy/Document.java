@@ -1,5 +1,7 @@
 package dev.frontdoor.deploy;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,6 +27,7 @@ record Document(Path path, String text) {
     private static final Path ROOT = Path.of("").toAbsolutePath();
 
     private static final Pattern FENCE = Pattern.compile("^\\s*```(\\w*)\\s*$");
+    private static final Pattern FROM = Pattern.compile("^<!-- from: (\\S+) -->$");
     private static final Pattern SPAN = Pattern.compile("(?s)(?<!`)(`+)(?!`)(.+?)(?<!`)\\1(?!`)");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("^#{1,6} (.*)$");
@@ -64,17 +67,22 @@ record Document(Path path, String text) {
     List<Block> blocks() {
         List<Block> blocks = new ArrayList<>();
         String language = null;
+        String before = "";
+        String file = null;
         StringBuilder content = new StringBuilder();
         for (String line : lines()) {
             Matcher fence = FENCE.matcher(line);
             if (!fence.matches()) {
                 content.append(line).append('\n');
+                before = line;
             } else if (language == null) {
+                Matcher from = FROM.matcher(before);
+                file = from.matches() ? from.group(1) : null;
                 language = fence.group(1);
                 content.setLength(0);
             } else {
                 String code = content.toString().stripTrailing().stripIndent();
-                blocks.add(new Block(language, code + "\n"));
+                blocks.add(new Block(language, code + "\n", file));
                 language = null;
             }
         }
@@ -172,6 +180,12 @@ record Document(Path path, String text) {
                 .replace(' ', '-');
     }
 
-    /** A fenced code block; the language is empty if it names none. */
-    record Block(String language, String text) {}
+    /**
+     * A fenced code block.
+     *
+     * @param language empty if it names none
+     * @param file the file that it is a part of, by a comment {@code <!-- from: FILE -->} on the
+     *     line before; null without such
+     */
+    record Block(String language, String text, @Nullable String file) {}
 }

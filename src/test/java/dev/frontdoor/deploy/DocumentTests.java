@@ -51,8 +51,32 @@ class DocumentTests {
     void blocksKeepTheirLanguageAndLoseTheirIndent() {
         assertThat(DOCUMENT.blocks())
                 .containsExactly(
-                        new Block("sh", "# no heading, `no span`, [no link](no.md)\nrun --it\n"),
-                        new Block("", "indented\n"));
+                        new Block(
+                                "sh",
+                                "# no heading, `no span`, [no link](no.md)\nrun --it\n",
+                                null),
+                        new Block("", "indented\n", null));
+    }
+
+    @Test
+    void excerptNamesItsFile() {
+        Document document =
+                Document.planted(
+                        """
+                        <!-- from: a/B.java -->
+                        ```java
+                        void b() {}
+                        ```
+
+                        ```java
+                        void c() {}
+                        ```
+                        """);
+
+        assertThat(document.blocks())
+                .containsExactly(
+                        new Block("java", "void b() {}\n", "a/B.java"),
+                        new Block("java", "void c() {}\n", null));
     }
 
     @Test

@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,24 @@ class DocumentedCodeTests {
     }
 
     @Test
+    void everyExcerptIsAPartOfItsFile() throws IOException {
+        List<String> excerpts = new ArrayList<>();
+        for (Document document : Document.all()) {
+            for (Document.Block block : document.blocks()) {
+                String file = block.file();
+                if (file != null) {
+                    excerpts.add(file);
+                    assertThat(withoutIndents(Files.readString(Path.of(file))))
+                            .as("%s", document.path())
+                            .contains(withoutIndents(block.text()));
+                }
+            }
+        }
+
+        assertThat(excerpts).hasSizeGreaterThan(3);
+    }
+
+    @Test
     void aWrongNameIsFound() throws IOException {
         Document document =
                 Document.planted(
@@ -83,7 +102,7 @@ class DocumentedCodeTests {
     private static String source(Document document) {
         List<String> types = new ArrayList<>();
         for (Document.Block block : document.blocks()) {
-            if (!block.language().equals("java")) {
+            if (!block.language().equals("java") || block.file() != null) {
                 continue;
             }
             String code = block.text().replaceAll("(?m)^(package|import) .*\n", "");
@@ -95,6 +114,10 @@ class DocumentedCodeTests {
             }
         }
         return String.join("\n", types);
+    }
+
+    private static String withoutIndents(String text) {
+        return text.replaceAll("(?m)^ +", "");
     }
 
     private List<String> errors(String source) throws IOException {

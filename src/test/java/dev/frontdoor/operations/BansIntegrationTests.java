@@ -59,8 +59,10 @@ class BansIntegrationTests {
             WorkerRegisterAck ack = worker.register(TestWorker.registration(identity));
             assertThat(String.valueOf(ack.rejection()))
                     .startsWith("the identity is banned (too many crashes) until ");
-            assertThat(lift(identity)).isEqualTo(204);
-            assertThat(lift(identity)).isEqualTo(404);
+            assertThat(lift(identity).status()).isEqualTo(204);
+            HttpResponse again = lift(identity);
+            assertThat(again.status()).isEqualTo(404);
+            assertThat(again.body()).contains("is not banned");
             assertThat(worker.register(TestWorker.registration(identity)))
                     .isEqualTo(WorkerRegisterAck.ACCEPTED);
         }
@@ -85,7 +87,7 @@ class BansIntegrationTests {
 
             worker.expectClose(4500);
         } finally {
-            assertThat(lift(identity)).isEqualTo(204);
+            assertThat(lift(identity).status()).isEqualTo(204);
         }
     }
 
@@ -115,11 +117,10 @@ class BansIntegrationTests {
         return server.post(BANS, body);
     }
 
-    private int lift(String identity) throws Exception {
+    private HttpResponse lift(String identity) throws Exception {
         return server.request(
-                        "DELETE",
-                        BANS + "?identity=" + URLEncoder.encode(identity, StandardCharsets.UTF_8))
-                .status();
+                "DELETE",
+                BANS + "?identity=" + URLEncoder.encode(identity, StandardCharsets.UTF_8));
     }
 
     /** JSON of ASCII only. */

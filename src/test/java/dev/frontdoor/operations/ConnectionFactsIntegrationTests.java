@@ -126,6 +126,21 @@ class ConnectionFactsIntegrationTests {
         }
     }
 
+    @Test
+    void pushesThatTheEndFailedAreCountedBeforeTheUnregisterCall() throws Exception {
+        Gates gates = reader.expect();
+        gates.registering.countDown();
+        gates.unregistering.countDown();
+        try (TestWorker worker = server.register(server.newIdentity())) {
+            long pid = get(gates.first).pid();
+            for (int i = 0; i < 20; i++) {
+                assertThat(workers.push(pid, new byte[1], Duration.ofSeconds(20))).isNotDone();
+            }
+            worker.vanish();
+            assertThat(get(gates.last).pushes()).containsOnly(Map.entry("disconnected", 20L));
+        }
+    }
+
     private ConnectionFacts now(long pid) {
         return workers.connection(pid).orElseThrow();
     }

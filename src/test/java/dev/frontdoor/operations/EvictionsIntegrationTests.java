@@ -137,6 +137,30 @@ class EvictionsIntegrationTests {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "holder, notices, 1",
+        "holder, other-*, 0",
+        "since, 1h, 1",
+        "since, 2999-01-01T00:00:00Z, 0"
+    })
+    void filtersSelectAsThoseOfQueriesDo(String filter, String value, int selected)
+            throws Exception {
+        try (TestWorker worker = server.register(server.newIdentity())) {
+            JsonNode begun =
+                    evict(
+                            "{\"%s\": \"%s\", \"share\": 1, \"deadline\": \"0s\"}"
+                                    .formatted(filter, value));
+
+            assertThat(begun.required("selected").intValue()).isEqualTo(selected);
+            if (selected == 1) {
+                worker.expectClose(1012);
+            } else {
+                worker.expectNothing();
+            }
+        }
+    }
+
     @Test
     void canceledEvictionLeavesItsWorkers() throws Exception {
         try (TestWorker worker = server.register(server.newIdentity())) {
@@ -180,6 +204,7 @@ class EvictionsIntegrationTests {
                 "{'count': 1, 'deadline': '25h'}       | deadline must be from 0 to 24 h",
                 "{'count': 1, 'comeBack': 'maybe'}     | comeBack must be true or false",
                 "{'count': 1, 'label': 'zone'}         | label must be NAME:VALUE",
+                "{'count': 1, 'since': 'yesterday'}    | since must be a date like",
                 "{'count': 1, 'nod': 'host-b'}         | 'nod' is not a parameter"
             })
     void requestThatIsNotAllowedNamesTheFieldAndEvictsNobody(String body, String message)

@@ -8,6 +8,7 @@ import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.Decision;
 import dev.frontdoor.registration.LiveFacts;
+import dev.frontdoor.registration.LiveWorker;
 import dev.frontdoor.registration.RegistrationFixture;
 import dev.frontdoor.registration.ReservedFrame;
 import dev.frontdoor.registration.TestFacts;
@@ -164,13 +165,16 @@ final class PushedWorker implements WorkerLink {
 
     /** Ends the connection for registrations and pushes. */
     void end() {
-        endRegistration();
-        fixture.pushes().end(pid());
+        end(() -> fixture.pushes().end(pid()));
     }
 
     /** Ends the connection for registrations only. */
     void endRegistration() {
+        end(() -> {});
+    }
+
+    private void end(Runnable onRemoved) {
         facts().onDeparture(new Departure(1000, Departure.Initiator.WORKER, "bye", Instant.EPOCH));
-        fixture.registrations().service().end(pid());
+        LiveWorker _ = fixture.registrations().service().end(pid(), onRemoved);
     }
 }

@@ -6,6 +6,7 @@ import static dev.frontdoor.registration.LinkedWorker.decisionOf;
 import static dev.frontdoor.registration.LinkedWorker.rejected;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.frontdoor.invocation.CallKind;
 import dev.frontdoor.invocation.CallOutcome;
@@ -40,14 +41,44 @@ class EndTests {
         assertThat(there).succeedsWithin(RegistrationFixture.MAX_WAIT).isEqualTo(false);
     }
 
+    @RepeatedTest(20)
+    void whatFollowsFromTheRemovalComesBeforeAnyoneIsTold() {
+        fixture.notifier("a");
+        fixture.notifier("b");
+        LinkedWorker worker = fixture.worker();
+        worker.ending(() -> fixture.history().add("removed"));
+        worker.settle("one");
+
+        worker.end();
+
+        fixture.history().awaitExactly("removed", "b told 1 gone", "a told 1 gone");
+    }
+
+    @Test
+    void nobodyLosesAHolderBecauseTheRemovalFails() {
+        fixture.notifier("a");
+        LinkedWorker worker = fixture.worker();
+        worker.ending(() -> {
+            throw new IllegalStateException("scripted");
+        });
+        worker.settle("one");
+
+        assertThatIllegalStateException().isThrownBy(worker::end).withMessage("scripted");
+
+        fixture.history().awaitExactly("a told 1 gone");
+        fixture.awaitNothingLeft();
+    }
+
     @Test
     void endOfAWorkerThatNeverRegisteredConcernsNobody() {
         fixture.notifier("a");
+        LinkedWorker worker = fixture.worker();
+        worker.ending(() -> fixture.history().add("removed"));
 
-        fixture.worker().end();
+        worker.end();
 
         fixture.awaitNothingLeft();
-        assertThat(fixture.history().events()).isEmpty();
+        assertThat(fixture.history().events()).containsExactly("removed");
     }
 
     @Test

@@ -25,6 +25,7 @@ final class LinkedWorker implements WorkerLink {
     private final List<CloseCause> closes = new CopyOnWriteArrayList<>();
     private final AtomicInteger publicationsReturned = new AtomicInteger();
     private volatile Runnable acknowledging = () -> {};
+    private volatile Runnable ending = () -> {};
     private volatile boolean ended;
 
     LinkedWorker(long pid, RegistrationFixture fixture) {
@@ -164,10 +165,15 @@ final class LinkedWorker implements WorkerLink {
         return consumed;
     }
 
+    /** Sets what runs when the connection has left the table. */
+    void ending(Runnable action) {
+        ending = action;
+    }
+
     synchronized void end() {
         ended = true;
         facts().onDeparture(new Departure(1000, Departure.Initiator.WORKER, "bye", Instant.EPOCH));
-        fixture.service().end(pid());
+        LiveWorker _ = fixture.service().end(pid(), ending);
     }
 
     static Decision decisionOf(CompletableFuture<Decision> decided) {

@@ -2,6 +2,11 @@ package dev.frontdoor.test;
 
 import dev.frontdoor.FrontDoorApplication;
 import dev.frontdoor.connection.drain.Drain;
+import dev.frontdoor.notifier.Ban;
+import dev.frontdoor.notifier.Eviction;
+import dev.frontdoor.notifier.EvictionRequest;
+import dev.frontdoor.notifier.WorkerFilter;
+import dev.frontdoor.notifier.Workers;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -14,6 +19,7 @@ import org.springframework.http.client.ReactorResourceFactory;
 
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -92,6 +98,25 @@ public final class FrontDoorExtension implements BeforeAllCallback, AfterAllCall
     /** Ends a drain: workers are accepted again. */
     public void cancelDrain() {
         boolean _ = bean(Drain.class).cancel();
+    }
+
+    /**
+     * Begins an eviction of all workers that a filter selects, and returns at once. The notifiers
+     * learn of it first, then these workers are closed with 1012. {@code Workers.evict} has more
+     * choices.
+     */
+    public Eviction evict(WorkerFilter filter) {
+        return bean(Workers.class).evict(EvictionRequest.all(filter));
+    }
+
+    /** Rejects an identity from now on, until {@link #unban}. */
+    public void ban(String identity) {
+        Ban _ = bean(Workers.class).ban(identity, Duration.ofDays(1), "banned by the test");
+    }
+
+    /** Ends the ban of an identity. */
+    public void unban(String identity) {
+        boolean _ = bean(Workers.class).unban(identity);
     }
 
     /** A bean of the service: the author's own, or {@code Workers}. */

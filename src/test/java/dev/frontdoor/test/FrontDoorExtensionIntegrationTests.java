@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.notifier.DrainNotice;
+import dev.frontdoor.notifier.WorkerFilter;
 import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.protocol.Frame.Push;
 import dev.frontdoor.protocol.WorkerRegistration;
@@ -46,6 +47,36 @@ class FrontDoorExtensionIntegrationTests {
         try (TestWorker worker = frontDoor.worker()) {
             assertThat(worker.register(TestWorker.registration("worker-2")).accepted()).isTrue();
             worker.expect(Push.class);
+        }
+    }
+
+    @Test
+    void evictedWorkersAreClosedAfterTheirNotice() throws Exception {
+        Greeter greeter = frontDoor.bean(Greeter.class);
+        greeter.notices.clear();
+        try (TestWorker evicted = frontDoor.worker();
+                TestWorker other = frontDoor.worker()) {
+            assertThat(evicted.register(TestWorker.registration("evicted")).accepted()).isTrue();
+            assertThat(other.register(TestWorker.registration("other")).accepted()).isTrue();
+
+            frontDoor.evict(WorkerFilter.identity("evicted"));
+
+            evicted.expectClose(1012);
+            assertThat(greeter.notices).hasSize(1);
+            assertThat(greeter.notices.getFirst().all()).isFalse();
+            other.expect(Push.class);
+            other.expectNothing();
+        }
+    }
+
+    @Test
+    void bannedIdentityIsRejectedUntilItsBanEnds() throws Exception {
+        try (TestWorker worker = frontDoor.worker()) {
+            frontDoor.ban("banned");
+            assertThat(worker.register(TestWorker.registration("banned")).rejection())
+                    .startsWith("the identity is banned (banned by the test) until ");
+            frontDoor.unban("banned");
+            assertThat(worker.register(TestWorker.registration("banned")).accepted()).isTrue();
         }
     }
 
