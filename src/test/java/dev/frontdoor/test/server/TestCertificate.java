@@ -55,6 +55,16 @@ public record TestCertificate(PrivateKey key, List<X509Certificate> chain) {
         }
     }
 
+    /** A key store with the certificates of authorities. */
+    public static byte[] trustStore(String type, X509Certificate... trusted) {
+        try (ByteArrayOutputStream out = new ByteArrayOutputStream()) {
+            authorities(type, trusted).store(out, PASSWORD.toCharArray());
+            return out.toByteArray();
+        } catch (IOException | GeneralSecurityException e) {
+            throw new AssertionError("cannot make a trust store", e);
+        }
+    }
+
     /** Sockets of a client that has this certificate, and trusts these authorities. */
     public SSLSocketFactory clientSockets(X509Certificate... trusted) {
         return context(this, trusted).getSocketFactory();
@@ -89,12 +99,8 @@ public record TestCertificate(PrivateKey key, List<X509Certificate> chain) {
 
     private static SSLContext context(@Nullable TestCertificate own, X509Certificate... trusted) {
         try {
-            KeyStore authorities = empty("PKCS12");
-            for (int i = 0; i < trusted.length; i++) {
-                authorities.setCertificateEntry("ca-" + i, trusted[i]);
-            }
             TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-            trust.init(authorities);
+            trust.init(authorities("PKCS12", trusted));
             KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
             keys.init(own == null ? null : own.keyStore("PKCS12"), PASSWORD.toCharArray());
             SSLContext context = SSLContext.getInstance("TLS");
@@ -103,6 +109,15 @@ public record TestCertificate(PrivateKey key, List<X509Certificate> chain) {
         } catch (IOException | GeneralSecurityException e) {
             throw new AssertionError("cannot set up a client", e);
         }
+    }
+
+    private static KeyStore authorities(String type, X509Certificate... trusted)
+            throws IOException, GeneralSecurityException {
+        KeyStore store = empty(type);
+        for (int i = 0; i < trusted.length; i++) {
+            store.setCertificateEntry("ca-" + i, trusted[i]);
+        }
+        return store;
     }
 
     private static KeyStore empty(String type) throws IOException, GeneralSecurityException {
