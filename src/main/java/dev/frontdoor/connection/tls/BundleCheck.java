@@ -1,5 +1,7 @@
 package dev.frontdoor.connection.tls;
 
+import dev.frontdoor.notifier.DisplayText;
+
 import io.micrometer.core.instrument.Clock;
 
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,8 @@ import java.util.Collections;
 
 /** Finds out whether an SSL bundle can be used now. Reads its files, unless they were read. */
 final class BundleCheck {
+
+    private static final int MAX_CAUSES = 5;
 
     private final PemFiles files;
     private final Clock clock;
@@ -81,13 +85,14 @@ final class BundleCheck {
         return count;
     }
 
-    static String describe(Throwable thrown) {
-        Throwable root = thrown;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
+    private static String describe(Throwable thrown) {
+        String text = String.valueOf(thrown.getMessage());
+        Throwable cause = thrown.getCause();
+        for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+            String more = String.valueOf(cause.getMessage());
+            text = text.contains(more) ? text : text + ": " + more;
+            cause = cause.getCause();
         }
-        String message = String.valueOf(thrown.getMessage());
-        String cause = String.valueOf(root.getMessage());
-        return message.contains(cause) ? message : message + ": " + cause;
+        return DisplayText.of(text);
     }
 }
