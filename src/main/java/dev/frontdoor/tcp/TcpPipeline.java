@@ -9,6 +9,7 @@ import dev.frontdoor.connection.WorkerConnectionFactory;
 import dev.frontdoor.connection.WorkerDeclaration;
 import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.connection.drain.ConnectionAdmission;
+import dev.frontdoor.connection.tls.HandshakeFaultHandler;
 import dev.frontdoor.connection.tls.PeerCertificates;
 import dev.frontdoor.notifier.Credentials;
 import dev.frontdoor.registration.CloseCause;
@@ -73,7 +74,9 @@ final class TcpPipeline {
     void accept(Channel channel, @Nullable TcpTls tls) {
         tcpConnections.expectHeader(channel, properties.proxyProtocol());
         if (tls != null) {
-            channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+            channel.pipeline()
+                    .addLast(tls.newHandler(channel.alloc()))
+                    .addLast(new HandshakeFaultHandler(refusals, addresses));
         }
         channel.pipeline().addLast(new FirstBytesHandler(admission, this, metrics, connectTimeout));
     }

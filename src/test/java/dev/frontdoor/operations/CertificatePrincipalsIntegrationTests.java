@@ -205,11 +205,15 @@ class CertificatePrincipalsIntegrationTests {
     }
 
     @Test
-    void certificateOfAnotherAuthorityIsNotServed() throws Exception {
+    void certificateOfAnotherAuthorityIsNotServedAndTheLogSaysSo(CapturedOutput output)
+            throws Exception {
         TestAuthority foreign = TestAuthority.create("workers");
         expectNotServed(
                 new CountingKeys(foreign.issue(new Request("CN=x").uri("spiffe://test/all/x")))
                         .clientSockets(SERVERS.certificate()));
+        ServerUnderTest.eventually(() ->
+                assertThat(output.toString())
+                        .containsPattern("the TLS handshake of 127.0.0.1:\\d+ failed: .*PKIX"));
     }
 
     @Test
