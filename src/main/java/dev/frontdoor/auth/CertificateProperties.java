@@ -25,8 +25,8 @@ record CertificateProperties(
         @DefaultValue("none") CertificateName nameFrom,
         @DefaultValue @Size(max = 1000) List<@Valid Entry> principals) {
 
-    private static final String FROM_1_TO_1024 = "must have 1 to 1024 characters";
-    private static final String AT_MOST_1024 = "must have at most 1024 patterns";
+    static final String FROM_1_TO_1024 = "must have 1 to 1024 characters";
+    static final String AT_MOST_1024 = "must have at most 1024 patterns";
 
     /** Copies the list. */
     CertificateProperties {
