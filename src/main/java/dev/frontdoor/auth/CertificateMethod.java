@@ -54,7 +54,8 @@ final class CertificateMethod implements AuthenticationMethod {
         try {
             return check(chain.getFirst());
         } catch (CertificateParsingException | IllegalArgumentException e) {
-            return new Refused("it names no principal: " + DisplayText.of(e.getMessage()));
+            return new Refused(
+                    "it names no principal: " + DisplayText.of(String.valueOf(e.getMessage())));
         }
     }
 
