@@ -42,6 +42,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import javax.net.ssl.SSLSocketFactory;
 
@@ -340,7 +341,8 @@ class CertificatePrincipalsIntegrationTests {
     }
 
     private Principal principalOf(String identity) {
-        return workers.connection(notifier.pidOf(identity)).orElseThrow().principal();
+        return Objects.requireNonNull(
+                workers.connection(notifier.pidOf(identity)).orElseThrow().principal());
     }
 
     private double certificates(String outcome) {

@@ -159,7 +159,10 @@ class TlsReloadIntegrationTests {
         Instant until = Instant.now().plus(Duration.ofDays(30)).truncatedTo(ChronoUnit.SECONDS);
         mount(CA.issue(new Request("CN=localhost").until(until)));
         server.expectSum(
-                until.getEpochSecond(), "frontdoor.tls.certificate.expiry", "bundle", "workers");
+                (double) until.getEpochSecond(),
+                "frontdoor.tls.certificate.expiry",
+                "bundle",
+                "workers");
     }
 
     @Test
