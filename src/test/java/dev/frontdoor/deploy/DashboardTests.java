@@ -45,7 +45,8 @@ class DashboardTests {
                         "Closes",
                         "Pushes",
                         "Drain",
-                        "JVM");
+                        "JVM",
+                        "TLS");
     }
 
     @Test
