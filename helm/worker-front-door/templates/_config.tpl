@@ -16,6 +16,7 @@ frontdoor:
     port: {{ .Values.tcp.port }}
     {{- if .Values.tcp.tls }}
     ssl-bundle: workers
+    client-auth: {{ .Values.tls.clientAuth }}
     {{- end }}
   {{- end }}
   {{- with .Values.auth.tokenSecrets }}
@@ -51,7 +52,12 @@ spring.ssl.bundle.pem.workers:
   keystore:
     certificate: /run/front-door/tls/tls.crt
     private-key: /run/front-door/tls/tls.key
+  {{- if ne .Values.tls.clientAuth "none" }}
+  truststore:
+    certificate: /run/front-door/{{ ternary "client-ca" "tls" (ne .Values.tls.clientCa.secretName "") }}/{{ .Values.tls.clientCa.key }}
+  {{- end }}
 server.ssl.bundle: workers
+server.ssl.client-auth: {{ .Values.tls.clientAuth }}
 {{- end }}
 {{- if .Values.managementTls.enabled }}
 spring.ssl.bundle.pem.management:

@@ -6,6 +6,7 @@ import dev.frontdoor.connection.Instance;
 import dev.frontdoor.connection.ThreadProgress;
 import dev.frontdoor.connection.drain.Drain;
 import dev.frontdoor.connection.drain.Evictions;
+import dev.frontdoor.connection.tls.CheckedSslBundles;
 import dev.frontdoor.logging.DisplayEscapes;
 import dev.frontdoor.push.InstanceWorkers;
 import dev.frontdoor.push.PushService;
@@ -103,5 +104,11 @@ class ActuateConfiguration {
     @Bean
     NotifiersHealthIndicator notifiersHealthIndicator(RegistrationService registrations) {
         return new NotifiersHealthIndicator(registrations);
+    }
+
+    /** Its name takes the place of Spring Boot's. */
+    @Bean
+    SslBundlesHealthIndicator sslHealthIndicator(CheckedSslBundles bundles, Clock clock) {
+        return new SslBundlesHealthIndicator(bundles, clock);
     }
 }

@@ -22,7 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(AuthProperties.class)
+@EnableConfigurationProperties({AuthProperties.class, CertificateProperties.class})
 class AuthConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(AuthConfiguration.class);
@@ -31,7 +31,7 @@ class AuthConfiguration {
 
     /** Those that there may be. */
     private static final List<Principal.Kind> METHODS =
-            List.of(Principal.Kind.TOKEN, Principal.Kind.CUSTOM);
+            List.of(Principal.Kind.TOKEN, Principal.Kind.CERTIFICATE, Principal.Kind.CUSTOM);
 
     @Bean
     NamedTokens namedTokens(Environment environment) {
@@ -51,6 +51,8 @@ class AuthConfiguration {
     @Bean
     AuthenticationService authenticationService(
             AuthProperties properties,
+            CertificateProperties certificates,
+            Environment environment,
             NamedTokens tokens,
             TokenFileWatch tokenFiles,
             ObjectProvider<Authenticator> authenticators,
@@ -63,6 +65,10 @@ class AuthConfiguration {
         AuthenticationMetrics metrics = new AuthenticationMetrics(meters, METHODS);
         metrics.show(tokens, checks);
         List<AuthenticationMethod> methods = new ArrayList<>();
+        if (certificates.nameFrom() != CertificateName.NONE) {
+            requireCertificates(environment);
+            methods.add(new CertificateMethod(certificates));
+        }
         @Nullable Authenticator authenticator = authenticators.getIfAvailable();
         if (authenticator != null) {
             refuseTokens(tokensAreSet);
@@ -84,6 +90,21 @@ class AuthConfiguration {
         }
     }
 
+    /** Without a port that asks for certificates, no worker could show one. */
+    private static void requireCertificates(Environment environment) {
+        for (String setting : List.of("server.ssl.client-auth", "frontdoor.tcp.client-auth")) {
+            String asks = environment.getProperty(setting, "none");
+            if (!asks.equalsIgnoreCase("none")) {
+                return;
+            }
+        }
+        throw new InvalidConfigurationPropertyValueException(
+                "frontdoor.auth.certificates.name-from",
+                environment.getProperty("frontdoor.auth.certificates.name-from"),
+                "No port asks workers for certificates: set server.ssl.client-auth or"
+                        + " frontdoor.tcp.client-auth to want or need.");
+    }
+
     private static void refuseTokens(boolean areSet) {
         if (areSet) {
             throw new InvalidConfigurationPropertyValueException(
@@ -101,8 +122,8 @@ class AuthConfiguration {
             throw new InvalidConfigurationPropertyValueException(
                     "frontdoor.auth.identity-from-principal",
                     true,
-                    "Workers have no principal: set frontdoor.auth.tokens or"
-                            + " frontdoor.auth.token-files too.");
+                    "Workers have no principal: set frontdoor.auth.tokens,"
+                            + " frontdoor.auth.token-files or frontdoor.auth.certificates.name-from too.");
         }
     }
 }

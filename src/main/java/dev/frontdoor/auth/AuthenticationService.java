@@ -24,6 +24,7 @@ public final class AuthenticationService {
     public static final int MAX_TOKEN_LENGTH = 16 * 1024;
 
     private final List<AuthenticationMethod> methods;
+    private final boolean usesCertificates;
     private final AuthenticationMetrics metrics;
     private final Clock clock;
 
@@ -35,6 +36,8 @@ public final class AuthenticationService {
     AuthenticationService(
             List<AuthenticationMethod> methods, AuthenticationMetrics metrics, Clock clock) {
         this.methods = List.copyOf(methods);
+        this.usesCertificates =
+                methods.stream().anyMatch(it -> it.kind() == Principal.Kind.CERTIFICATE);
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -42,6 +45,11 @@ public final class AuthenticationService {
     /** Whether a worker has to prove anything. */
     public boolean isRequired() {
         return !methods.isEmpty();
+    }
+
+    /** Whether a worker's certificate proves who it is. If so, whoever shows one needs no token. */
+    public boolean usesCertificates() {
+        return usesCertificates;
     }
 
     /**

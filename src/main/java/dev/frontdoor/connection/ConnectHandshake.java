@@ -84,7 +84,7 @@ final class ConnectHandshake {
         ConnectionOrigin origin = connection.facts().origin();
         return new Credentials(
                 token.size() == 0 ? null : new String(token.toByteArray(), StandardCharsets.UTF_8),
-                null,
+                connection.certificates(),
                 origin.remoteAddress(),
                 origin.userAgent());
     }

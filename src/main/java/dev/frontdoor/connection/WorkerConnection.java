@@ -2,6 +2,7 @@ package dev.frontdoor.connection;
 
 import dev.frontdoor.auth.AuthenticationResult.Accepted;
 import dev.frontdoor.connection.address.Network;
+import dev.frontdoor.connection.tls.PeerCertificates;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.ProtocolException;
@@ -18,6 +19,8 @@ import io.netty.channel.EventLoop;
 
 import org.jspecify.annotations.Nullable;
 
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
@@ -214,6 +217,11 @@ public final class WorkerConnection implements WorkerLink {
     /** Stops handling frames until {@link #resume}. */
     void pause() {
         inbound.pause();
+    }
+
+    /** The certificates that the worker has shown; null if it has shown none. */
+    @Nullable List<X509Certificate> certificates() {
+        return PeerCertificates.of(channel);
     }
 
     /** Whether it may still matter who the worker is. Called by any thread. */

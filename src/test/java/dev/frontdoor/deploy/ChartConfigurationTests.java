@@ -119,6 +119,65 @@ class ChartConfigurationTests {
     }
 
     @Test
+    void workersAreAskedForCertificatesOfTheAuthorityInTheSameSecret() throws IOException {
+        ConfigurableEnvironment environment =
+                environment(
+                        """
+                        tcp: {enabled: true, tls: true}
+                        tls: {enabled: true, secretName: workers-tls, clientAuth: need}
+                        """);
+
+        assertThat(environment.getProperty("server.ssl.client-auth")).isEqualTo("need");
+        assertThat(environment.getProperty("frontdoor.tcp.client-auth")).isEqualTo("need");
+        assertThat(environment.getProperty("spring.ssl.bundle.pem.workers.truststore.certificate"))
+                .endsWith("/tls/ca.crt");
+    }
+
+    /** A file that is mounted by subPath does not follow its Secret. */
+    @Test
+    void theAuthorityOfAnotherSecretIsMountedSoThatPodsFollowIt() throws IOException {
+        String values =
+                """
+                tls:
+                  enabled: true
+                  secretName: workers-tls
+                  clientAuth: want
+                  clientCa: {secretName: authority, key: root.crt}
+                """;
+
+        assertThat(
+                        environment(values)
+                                .getProperty(
+                                        "spring.ssl.bundle.pem.workers.truststore.certificate"))
+                .endsWith("/client-ca/root.crt");
+        assertThat(Chart.render(values).only("Deployment").content().toString())
+                .contains("/run/front-door/client-ca", "authority")
+                .doesNotContain("subPath");
+    }
+
+    @Test
+    void workersGetCertificatesOfTheirOwn() {
+        Rendered rendered =
+                Chart.render(
+                        """
+                        tls:
+                          enabled: true
+                          secretName: workers-tls
+                          certificate: {issuerRef: {name: workers-ca}}
+                          workerCertificates: [{name: billing, uris: ["spiffe://test/billing"]}]
+                        """);
+
+        assertThat(rendered.all("Certificate"))
+                .singleElement()
+                .satisfies(certificate -> {
+                    assertThat(certificate.text("spec/secretName"))
+                            .isEqualTo(Chart.FULL_NAME + "-worker-billing");
+                    assertThat(certificate.text("spec/uris/0")).isEqualTo("spiffe://test/billing");
+                    assertThat(certificate.text("spec/issuerRef/name")).isEqualTo("workers-ca");
+                });
+    }
+
+    @Test
     void theManagementPortAnswersToTheNamesOfItsService() throws IOException {
         String service = Chart.FULL_NAME + "-management";
         assertThat(Chart.render(Chart.NO_VALUES).named("Service", service).list("spec/ports"))
