@@ -2,7 +2,8 @@ package dev.frontdoor.notifier;
 
 /**
  * Decides who a worker is. If the application has a bean of this type, it decides alone: {@code
- * frontdoor.auth.tokens} and {@code frontdoor.auth.token-files} must not be set beside it.
+ * frontdoor.auth.tokens}, {@code frontdoor.auth.token-files} and {@code frontdoor.auth.jwt} must
+ * not be set beside it.
  */
 @FunctionalInterface
 public interface Authenticator {
