@@ -164,8 +164,13 @@ final class PushedWorker implements WorkerLink {
 
     /** Ends the connection for registrations and pushes. */
     void end() {
+        endRegistration();
+        fixture.pushes().end(pid());
+    }
+
+    /** Ends the connection for registrations only. */
+    void endRegistration() {
         facts().onDeparture(new Departure(1000, Departure.Initiator.WORKER, "bye", Instant.EPOCH));
         fixture.registrations().service().end(pid());
-        fixture.pushes().end(pid());
     }
 }
