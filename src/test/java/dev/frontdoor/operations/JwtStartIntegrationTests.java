@@ -23,6 +23,7 @@ import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -150,7 +151,7 @@ class JwtStartIntegrationTests {
             @Nullable Integer port =
                     environment.getProperty("local.management.port", Integer.class);
             assertThat(port).isNotNull();
-            try (HttpSocket socket = HttpSocket.connect(port)) {
+            try (HttpSocket socket = HttpSocket.connect(Objects.requireNonNull(port))) {
                 return socket.send(
                                 "GET /actuator/health/%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
                                         .formatted(group))

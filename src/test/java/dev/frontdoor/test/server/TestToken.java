@@ -14,6 +14,8 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jose.util.JSONObjectUtils;
 
+import org.jspecify.annotations.Nullable;
+
 import java.text.ParseException;
 import java.time.Instant;
 import java.util.HashMap;
@@ -28,7 +30,7 @@ public final class TestToken {
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     private final Map<String, Object> header = new LinkedHashMap<>();
-    private final Map<String, Object> claims = new LinkedHashMap<>();
+    private final Map<String, @Nullable Object> claims = new LinkedHashMap<>();
     private JWK key;
 
     TestToken(String issuer, JWK key) {
@@ -44,9 +46,10 @@ public final class TestToken {
         claims.put("jti", "t-" + NUMBERS.incrementAndGet());
     }
 
-    /** Sets a claim; null leaves it out. */
-    public TestToken claim(String name, Object value) {
-        return put(claims, name, value);
+    /** Sets a claim, also to null. */
+    public TestToken claim(String name, @Nullable Object value) {
+        claims.put(name, value);
+        return this;
     }
 
     /** Leaves out a claim. */
@@ -62,7 +65,8 @@ public final class TestToken {
 
     /** Sets a parameter of the header. */
     public TestToken header(String name, Object value) {
-        return put(header, name, value);
+        header.put(name, value);
+        return this;
     }
 
     /** Leaves out a parameter of the header. */
@@ -82,11 +86,6 @@ public final class TestToken {
     /** Signs with another key, and leaves the header as it is. */
     public TestToken signedBy(JWK other) {
         key = other;
-        return this;
-    }
-
-    private TestToken put(Map<String, Object> map, String name, Object value) {
-        map.put(name, value);
         return this;
     }
 
