@@ -146,6 +146,11 @@
 {{- if .Values.notifiers -}}
 {{- $_ := set $owned "frontdoor.notifiers.required" "notifiers[].beans" -}}
 {{- end -}}
+{{- if .Values.auth.serviceAccounts.enabled -}}
+{{- range list "issuer" "jwk-set-uri" "audiences" "ssl-bundle" "jwk-set-token-file" -}}
+{{- $_ := set $owned (printf "frontdoor.auth.jwt.%s" .) "auth.serviceAccounts" -}}
+{{- end -}}
+{{- end -}}
 {{- $given := dict -}}
 {{- range splitList "\n" (include "worker-front-door.leaves" (list "" .Values.config)) -}}
 {{- if . -}}{{- $_ := set $given (printf "config.%s" .) (include "worker-front-door.plainName" .) -}}{{- end -}}

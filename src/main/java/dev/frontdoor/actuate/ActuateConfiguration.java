@@ -1,5 +1,6 @@
 package dev.frontdoor.actuate;
 
+import dev.frontdoor.auth.jwt.JwtKeys;
 import dev.frontdoor.connection.Connections;
 import dev.frontdoor.connection.Departures;
 import dev.frontdoor.connection.Instance;
@@ -99,6 +100,11 @@ class ActuateConfiguration {
     @Bean
     ThreadsHealthIndicator threadsHealthIndicator(ThreadProgress progress) {
         return new ThreadsHealthIndicator(progress);
+    }
+
+    @Bean
+    JwtHealthIndicator jwtHealthIndicator(JwtKeys keys) {
+        return new JwtHealthIndicator(keys);
     }
 
     @Bean

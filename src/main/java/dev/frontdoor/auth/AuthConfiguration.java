@@ -1,5 +1,9 @@
 package dev.frontdoor.auth;
 
+import dev.frontdoor.auth.jwt.JwtKeys;
+import dev.frontdoor.auth.jwt.JwtProperties;
+import dev.frontdoor.auth.jwt.JwtVerifier;
+import dev.frontdoor.auth.jwt.VerifiedTokens;
 import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.logging.RepeatedLines;
 import dev.frontdoor.notifier.Authenticator;
@@ -28,10 +32,17 @@ class AuthConfiguration {
     private static final Logger log = LoggerFactory.getLogger(AuthConfiguration.class);
 
     private static final String AUTHENTICATOR = "authenticator";
+    private static final String JWT = "jwt";
+
+    private static final String PREFIX = "frontdoor.auth.";
 
     /** Those that there may be. */
     private static final List<Principal.Kind> METHODS =
-            List.of(Principal.Kind.TOKEN, Principal.Kind.CERTIFICATE, Principal.Kind.CUSTOM);
+            List.of(
+                    Principal.Kind.TOKEN,
+                    Principal.Kind.JWT,
+                    Principal.Kind.CERTIFICATE,
+                    Principal.Kind.CUSTOM);
 
     @Bean
     NamedTokens namedTokens(Environment environment) {
@@ -56,12 +67,19 @@ class AuthConfiguration {
             NamedTokens tokens,
             TokenFileWatch tokenFiles,
             ObjectProvider<Authenticator> authenticators,
+            JwtProperties jwt,
+            JwtKeys keys,
+            JwtVerifier verifier,
+            VerifiedTokens verified,
             Timeouts timeouts,
             RepeatedLines lines,
             MeterRegistry meters,
             Clock clock) {
         boolean tokensAreSet = tokens.count() > 0 || !properties.tokenFiles().isEmpty();
-        TimedChecks checks = new TimedChecks(AUTHENTICATOR, properties, timeouts, lines);
+        @Nullable Authenticator authenticator = authenticators.getIfAvailable();
+        TimedChecks checks =
+                new TimedChecks(
+                        authenticator == null ? JWT : AUTHENTICATOR, properties, timeouts, lines);
         AuthenticationMetrics metrics = new AuthenticationMetrics(meters, METHODS);
         metrics.show(tokens, checks);
         List<AuthenticationMethod> methods = new ArrayList<>();
@@ -69,23 +87,27 @@ class AuthConfiguration {
             requireCertificates(environment);
             methods.add(new CertificateMethod(certificates));
         }
-        @Nullable Authenticator authenticator = authenticators.getIfAvailable();
         if (authenticator != null) {
-            refuseTokens(tokensAreSet);
+            refuseBesideAuthenticator(tokensAreSet, "tokens", "token-files");
+            refuseBesideAuthenticator(jwt.isEnabled(), "jwt.issuer", "jwt.jwk-set-uri");
             methods.add(new AuthenticatorMethod(authenticator, checks));
-        } else if (tokensAreSet) {
-            methods.add(tokens);
+        } else {
+            if (tokensAreSet) {
+                methods.add(tokens);
+            }
+            if (jwt.isEnabled()) {
+                methods.add(new JwtMethod(keys, verifier, verified, checks));
+            }
         }
         warn(methods, tokensAreSet && tokens.count() == 0);
         refuseIdentities(properties, methods);
-        List<Principal.Kind> kinds = methods.stream().map(AuthenticationMethod::kind).toList();
-        return new AuthenticationService(methods, new AuthenticationMetrics(meters, kinds), clock);
+        return new AuthenticationService(methods, jwt.renew(), metrics, clock);
     }
 
     private static void warn(List<AuthenticationMethod> methods, boolean noToken) {
         if (methods.isEmpty()) {
             log.warn("frontdoor.auth.tokens is empty: any worker that can connect is accepted");
-        } else if (noToken) {
+        } else if (noToken && methods.size() == 1) {
             log.warn("frontdoor.auth.token-files have no token: no worker is accepted");
         }
     }
@@ -105,13 +127,13 @@ class AuthConfiguration {
                         + " frontdoor.tcp.client-auth to want or need.");
     }
 
-    private static void refuseTokens(boolean areSet) {
+    private static void refuseBesideAuthenticator(boolean areSet, String one, String other) {
         if (areSet) {
             throw new InvalidConfigurationPropertyValueException(
-                    "frontdoor.auth.tokens",
+                    PREFIX + one,
                     "(hidden)",
-                    "The application has an Authenticator, which decides alone. Remove"
-                            + " frontdoor.auth.tokens and frontdoor.auth.token-files.");
+                    "The application has an Authenticator, which decides alone. Remove %s and %s."
+                            .formatted(PREFIX + one, PREFIX + other));
         }
     }
 
@@ -123,7 +145,8 @@ class AuthConfiguration {
                     "frontdoor.auth.identity-from-principal",
                     true,
                     "Workers have no principal: set frontdoor.auth.tokens,"
-                            + " frontdoor.auth.token-files or frontdoor.auth.certificates.name-from too.");
+                            + " frontdoor.auth.token-files, frontdoor.auth.jwt.issuer or"
+                            + " frontdoor.auth.certificates.name-from too.");
         }
     }
 }

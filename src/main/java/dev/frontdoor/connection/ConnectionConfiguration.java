@@ -8,7 +8,9 @@ import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.event.EventLog;
 import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.push.PushService;
+import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.MemoryBudget;
+import dev.frontdoor.registration.PrincipalRules;
 import dev.frontdoor.registration.RefusalLog;
 import dev.frontdoor.registration.RegistrationService;
 import dev.frontdoor.registration.settings.LimitProperties;
@@ -167,6 +169,8 @@ class ConnectionConfiguration {
             DrainProperties drain,
             Connections connections,
             RegistrationService registrations,
+            LiveTable table,
+            PrincipalRules rules,
             PushService pushes,
             ConnectionMetrics metrics,
             RefusalLog refusals,
@@ -183,7 +187,7 @@ class ConnectionConfiguration {
                 instance,
                 connections,
                 new FrameDispatcher(
-                        new ConnectHandshake(authentication, connections),
+                        new ConnectHandshake(authentication, connections, table, rules),
                         registrations,
                         pushes,
                         messages,

@@ -125,8 +125,7 @@ public final class Connections {
      * @return whether it may stay
      */
     boolean prove(WorkerConnection connection, Accepted accepted) {
-        connection.facts().onAuthenticated(accepted.principal());
-        connection.setup().onProven(new CredentialWatch(accepted, revocationWindow, clock));
+        renew(connection, accepted);
         boolean tooMany = perPrincipal.proven(accepted.principal());
         if (tooMany) {
             refuse(
@@ -135,6 +134,12 @@ public final class Connections {
                             .formatted(perPrincipal.limit()));
         }
         return !tooMany;
+    }
+
+    /** A worker has proved anew that it is the same principal. */
+    void renew(WorkerConnection connection, Accepted accepted) {
+        connection.facts().onAuthenticated(accepted.principal());
+        connection.setup().onProven(new CredentialWatch(accepted, revocationWindow, clock));
     }
 
     /**

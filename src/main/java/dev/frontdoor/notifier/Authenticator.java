@@ -2,8 +2,9 @@ package dev.frontdoor.notifier;
 
 /**
  * Decides who a worker is. If the application has a bean of this type, it decides alone: {@code
- * frontdoor.auth.tokens} and {@code frontdoor.auth.token-files} must not be set beside it. Only a
- * certificate is not its business if {@code frontdoor.auth.certificates.name-from} is set.
+ * frontdoor.auth.tokens}, {@code frontdoor.auth.token-files} and {@code frontdoor.auth.jwt} must
+ * not be set beside it. Only a certificate is not its business if {@code
+ * frontdoor.auth.certificates.name-from} is set.
  */
 @FunctionalInterface
 public interface Authenticator {

@@ -12,6 +12,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChartRefusalTests {
 
     @Test
+    void settingsOfTheClustersTokensThatTheChartMakesItself() {
+        refused(
+                "{auth: {serviceAccounts: {enabled: true}}, config: {frontdoor: {auth: {jwt: {issuer: a}}}}}",
+                "Use auth.serviceAccounts");
+    }
+
+    @Test
     void twoAutoscalersForOneDeployment() {
         refused(
                 "{autoscaling: {enabled: true}, keda: {enabled: true, serverAddress: 'http://p'}}",
