@@ -1,14 +1,13 @@
 package dev.frontdoor.websocket;
 
 import dev.frontdoor.connection.AcceptLimitHandler;
+import dev.frontdoor.connection.ManagementConnections;
 import dev.frontdoor.connection.ManagementLimitProperties;
-import dev.frontdoor.connection.TcpConnections;
 import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.registration.RefusalLog;
 
 import io.netty.channel.ChannelPipeline;
 
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
@@ -25,14 +24,14 @@ import reactor.netty.NettyPipeline;
 final class ManagementRequests
         implements WebServerFactoryCustomizer<NettyReactiveWebServerFactory> {
 
-    private final TcpConnections connections;
+    private final ManagementConnections connections;
     private final ManagementLimitProperties limits;
     private final RefusalLog refusals;
     private final ClientAddresses addresses;
     private final HttpCloser closer;
 
     ManagementRequests(
-            @Qualifier("managementConnections") TcpConnections connections,
+            ManagementConnections connections,
             ManagementLimitProperties limits,
             RefusalLog refusals,
             ClientAddresses addresses,
