@@ -67,16 +67,17 @@ public final class DeparturesEndpoint {
                 new DepartureFilter(
                         onlyCode,
                         ParameterValues.since(since, clock),
-                        new WorkerFilter(
-                                shown(namespace),
-                                shown(taskQueue),
-                                shown(node),
-                                shown(activityType),
-                                shown(identity),
-                                shown(userAgent),
-                                ParameterValues.label(label),
-                                holder,
-                                null));
+                        ParameterValues.filter(() ->
+                                new WorkerFilter(
+                                        shown(namespace),
+                                        shown(taskQueue),
+                                        shown(node),
+                                        shown(activityType),
+                                        shown(identity),
+                                        shown(userAgent),
+                                        ParameterValues.label(label),
+                                        holder,
+                                        null)));
         List<Numbered> matching =
                 departures.newestFirst().stream()
                         .filter(kept -> filter.matches(kept.departed()))

@@ -75,16 +75,17 @@ public final class EvictionsEndpoint {
             @Nullable String comeBack) {
         ParameterValues.requireEither("count", count, "share", share);
         WorkerFilter filter =
-                new WorkerFilter(
-                        namespace,
-                        taskQueue,
-                        node,
-                        activityType,
-                        identity,
-                        userAgent,
-                        ParameterValues.label(label),
-                        null,
-                        null);
+                ParameterValues.filter(() ->
+                        new WorkerFilter(
+                                namespace,
+                                taskQueue,
+                                node,
+                                activityType,
+                                identity,
+                                userAgent,
+                                ParameterValues.label(label),
+                                null,
+                                null));
         EvictionRequest request =
                 ParameterValues.change(() ->
                         new EvictionRequest(

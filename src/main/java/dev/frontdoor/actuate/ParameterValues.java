@@ -2,6 +2,7 @@ package dev.frontdoor.actuate;
 
 import dev.frontdoor.actuate.query.Grouping;
 import dev.frontdoor.notifier.DisplayText;
+import dev.frontdoor.notifier.WorkerFilter;
 
 import io.micrometer.core.instrument.Clock;
 
@@ -147,6 +148,20 @@ final class ParameterValues {
     static <T> Grouping<T> grouping(String name, Function<String, Grouping<T>> parse) {
         try {
             return parse.apply(name);
+        } catch (IllegalArgumentException e) {
+            throw invalid(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * Makes a filter.
+     *
+     * @param filter throws an {@code IllegalArgumentException} that says what is not allowed
+     * @throws InvalidEndpointRequestException if something is not; the response has status 400
+     */
+    static WorkerFilter filter(Supplier<WorkerFilter> filter) {
+        try {
+            return filter.get();
         } catch (IllegalArgumentException e) {
             throw invalid(String.valueOf(e.getMessage()));
         }

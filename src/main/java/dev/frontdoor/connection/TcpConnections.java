@@ -18,7 +18,8 @@ import java.util.List;
 
 /**
  * The TCP connections of the workers' ports, in total and of each address. Each counts from its
- * accept until it is closed, whatever it is used for and however its worker's connection has ended. Used by any thread.
+ * accept until it is closed, whatever it is used for and however its worker's connection has ended.
+ * Used by any thread.
  *
  * <p>Those beyond a limit are closed unanswered. There may be a few more than workers, so that a
  * worker beyond a limit can be told so. The connections of a trusted proxy count in total only,

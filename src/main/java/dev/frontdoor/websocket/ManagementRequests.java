@@ -17,8 +17,9 @@ import reactor.netty.DisposableServer;
 import reactor.netty.NettyPipeline;
 
 /**
- * Bounds the channels of the management port: how many there are, and how long each may take for a
- * request and for its response. The requests of one channel are served one after the other.
+ * Bounds the channels of the management port: how many there are, how long each may take for a
+ * request and for its response, and how much all may leave unread. The requests of one channel are
+ * served one after the other.
  */
 @ConditionalOnManagementPort(ManagementPortType.DIFFERENT)
 final class ManagementRequests
@@ -29,6 +30,7 @@ final class ManagementRequests
     private final RefusalLog refusals;
     private final ClientAddresses addresses;
     private final HttpCloser closer;
+    private final UnreadResponses responses;
 
     ManagementRequests(
             ManagementConnections connections,
@@ -41,6 +43,7 @@ final class ManagementRequests
         this.refusals = refusals;
         this.addresses = addresses;
         this.closer = closer;
+        this.responses = new UnreadResponses(closer);
     }
 
     @Override
@@ -68,6 +71,7 @@ final class ManagementRequests
                         limits.idleTimeout(),
                         channel -> closer.count(channel, HttpCloseReason.HEAD_TOO_SLOW),
                         closer));
-        pipeline.addAfter(codec, null, new UnreadResponseHandler(limits.writeTimeout(), closer));
+        pipeline.addAfter(
+                codec, null, new UnreadResponseHandler(limits.writeTimeout(), responses, closer));
     }
 }

@@ -84,7 +84,8 @@ class ManagementConnectionsIntegrationTests {
             open.add(silent);
         }
         ServerUnderTest.eventually(() -> {
-            assertThat(server.sum("frontdoor.management.connections.opened")).isEqualTo(opened + 40);
+            assertThat(server.sum("frontdoor.management.connections.opened"))
+                    .isEqualTo(opened + 40);
             assertThat(server.sum("frontdoor.management.connections")).isEqualTo(SERVED);
         });
         expectServed("127.0.3.10");
