@@ -87,10 +87,8 @@ final class AuditNotifier implements ConnectionNotifier {
         String node = declared == null ? null : DisplayText.of(declared);
         List<String> activityTypes = DisplayText.of(registration.activityTypes());
         String principal = principalOf(pid);
-        if (principal != null) {
-            line.addKeyValue("principal", principal);
-        }
-        line.addKeyValue(IDENTITY, identity)
+        (principal == null ? line : line.addKeyValue("principal", principal))
+                .addKeyValue(IDENTITY, identity)
                 .addKeyValue("namespaces", namespaces)
                 .addKeyValue("taskQueue", taskQueue)
                 .addKeyValue("node", node)

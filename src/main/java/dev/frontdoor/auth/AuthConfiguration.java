@@ -34,8 +34,8 @@ class AuthConfiguration {
             List.of(Principal.Kind.TOKEN, Principal.Kind.CUSTOM);
 
     @Bean
-    NamedTokens namedTokens(AuthProperties properties, Environment environment) {
-        return new NamedTokens(TokenSettings.read(properties.tokens(), environment));
+    NamedTokens namedTokens(Environment environment) {
+        return new NamedTokens(TokenSettings.read(environment));
     }
 
     @Bean

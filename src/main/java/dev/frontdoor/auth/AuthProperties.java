@@ -15,9 +15,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Who may connect, and how it is checked.
+ * Who may connect, and how it is checked. {@link TokenSettings} reads the tokens, which have two
+ * forms.
  *
- * @param tokens tokens, one of which a worker needs: a list, or names with one token each
  * @param tokenFiles files that hold one token each, and directories of such files; the name of a
  *     file is that of the token
  * @param tokenFileInterval the time between two reads of these files; a change counts once two
@@ -32,7 +32,6 @@ import java.util.List;
 @Validated
 @ConfigurationProperties("frontdoor.auth")
 public record AuthProperties(
-        @DefaultValue List<String> tokens,
         @DefaultValue @Size(max = 100) List<Path> tokenFiles,
         @DefaultValue("4s")
                 @DurationMin(millis = 10, message = FROM_10MS_TO_4S)
@@ -59,15 +58,8 @@ public record AuthProperties(
     private static final String FROM_1_TO_1000 = "must be from 1 to 1000";
     private static final String FROM_1_TO_100000 = "must be from 1 to 100000";
 
-    /** Copies the lists. */
+    /** Copies the list. */
     public AuthProperties {
-        tokens = List.copyOf(tokens);
         tokenFiles = List.copyOf(tokenFiles);
-    }
-
-    /** Shows how many tokens there are, never a token. */
-    @Override
-    public String toString() {
-        return "AuthProperties[" + tokens.size() + " tokens, files " + tokenFiles + "]";
     }
 }

@@ -2,8 +2,8 @@ package dev.frontdoor.auth;
 
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
@@ -11,11 +11,12 @@ import org.springframework.core.env.Environment;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The tokens of the settings: a list, whose tokens are named by their places, and tokens with names
- * of their own. Spring Boot binds one property to a list or to a map, so the names are read here.
+ * of their own. Spring Boot binds one property to a list or to a map, so each form is bound alone.
  */
 final class TokenSettings {
 
@@ -24,39 +25,40 @@ final class TokenSettings {
 
     private TokenSettings() {}
 
-    /**
-     * All tokens.
-     *
-     * @param list the tokens of the list
-     */
-    static List<NamedToken> read(List<String> list, Environment environment) {
+    /** All tokens. */
+    static List<NamedToken> read(Environment environment) {
         List<NamedToken> tokens = new ArrayList<>();
-        for (int i = 0; i < list.size(); i++) {
-            tokens.add(NamedToken.of("token-" + (i + 1), list.get(i)));
+        for (String token : list(environment)) {
+            tokens.add(NamedToken.of("token-" + (tokens.size() + 1), token));
         }
         Binder binder = Binder.get(environment);
-        for (String name : names(environment)) {
-            String token =
-                    binder.bind(TOKENS.append("[" + name + "]"), Bindable.of(String.class)).get();
-            tokens.add(NamedToken.of(name, token));
-        }
+        names(environment)
+                .forEach((name, property) -> {
+                    String token = binder.bind(property, Bindable.of(String.class)).get();
+                    tokens.add(NamedToken.of(name, token));
+                });
         return tokens;
     }
 
-    private static TreeSet<String> names(Environment environment) {
-        TreeSet<String> names = new TreeSet<>();
+    private static List<String> list(Environment environment) {
+        List<ConfigurationPropertySource> sources = new ArrayList<>();
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            sources.add(source.filter(name -> !TokenText.isNamed(TOKENS, name)));
+        }
+        return new Binder(sources, new PropertySourcesPlaceholdersResolver(environment))
+                .bind(TOKENS, Bindable.listOf(String.class))
+                .orElse(List.of());
+    }
+
+    private static SortedMap<String, ConfigurationPropertyName> names(Environment environment) {
+        SortedMap<String, ConfigurationPropertyName> names = new TreeMap<>();
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             if (source instanceof IterableConfigurationPropertySource iterable) {
                 iterable.stream()
-                        .filter(TOKENS::isParentOf)
-                        .filter(name -> !name.isLastElementIndexed() || !isIndex(name))
-                        .forEach(name -> names.add(name.getLastElement(Form.ORIGINAL)));
+                        .filter(name -> TokenText.isNamed(TOKENS, name))
+                        .forEach(name -> names.put(TokenText.name(TOKENS, name), name));
             }
         }
         return names;
-    }
-
-    private static boolean isIndex(ConfigurationPropertyName name) {
-        return name.isNumericIndex(name.getNumberOfElements() - 1);
     }
 }

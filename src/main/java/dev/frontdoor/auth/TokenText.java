@@ -1,6 +1,11 @@
 package dev.frontdoor.auth;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What a token and its name may be. */
 public final class TokenText {
@@ -30,6 +35,22 @@ public final class TokenText {
         return name.matches(NAME)
                 ? null
                 : "the name of a token must be 1 to 253 letters, digits or characters of _.@-";
+    }
+
+    /** Whether a property is a token with a name of its own, in {@code tokens}. */
+    public static boolean isNamed(
+            ConfigurationPropertyName tokens, ConfigurationPropertyName property) {
+        return tokens.isAncestorOf(property)
+                && !(tokens.isParentOf(property)
+                        && property.isNumericIndex(tokens.getNumberOfElements()));
+    }
+
+    /** The name of such a token, as it was written. */
+    public static String name(
+            ConfigurationPropertyName tokens, ConfigurationPropertyName property) {
+        return IntStream.range(tokens.getNumberOfElements(), property.getNumberOfElements())
+                .mapToObj(i -> property.getElement(i, Form.ORIGINAL))
+                .collect(Collectors.joining("."));
     }
 
     private static boolean isInvisible(int character) {

@@ -5,7 +5,6 @@ import dev.frontdoor.auth.TokenText;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
@@ -33,7 +32,7 @@ final class TokenCheck {
                 ConfigurationPropertySources.from(environment.getPropertySources())) {
             if (source instanceof IterableConfigurationPropertySource iterable) {
                 iterable.stream()
-                        .filter(name -> TOKENS.equals(name) || TOKENS.isParentOf(name))
+                        .filter(name -> TOKENS.equals(name) || TOKENS.isAncestorOf(name))
                         .map(source::getConfigurationProperty)
                         .forEach(property -> check(property, environment, refused));
             }
@@ -56,8 +55,8 @@ final class TokenCheck {
         String[] tokens = list ? value.split(",", -1) : new String[] {value};
         for (int i = 0; i < tokens.length; i++) {
             String reason = TokenText.fault(tokens[i]);
-            if (reason == null && !list) {
-                reason = TokenText.nameFault(property.getName().getLastElement(Form.ORIGINAL));
+            if (reason == null && TokenText.isNamed(TOKENS, property.getName())) {
+                reason = TokenText.nameFault(TokenText.name(TOKENS, property.getName()));
             }
             if (reason != null) {
                 String name = property.getName() + (list ? "[" + i + "]" : "");

@@ -89,7 +89,7 @@ class OpenApiIntegrationTests {
 
         assertThat(openApi.operations()).isEqualTo(operations.keySet());
         operations.forEach((operation, parameters) -> {
-            String[] parts = operation.split(" ");
+            String[] parts = operation.split(" ", 2);
             assertThat(openApi.parameters(parts[0], parts[1])).as(operation).isEqualTo(parameters);
         });
     }
@@ -172,7 +172,7 @@ class OpenApiIntegrationTests {
         expect("DELETE", "drain", "drain", 200);
         expect("GET", "events", "events?snapshot=1", 400);
         for (String operation : openApi.operations()) {
-            String[] parts = operation.split(" ");
+            String[] parts = operation.split(" ", 2);
             String path = parts[1].replaceAll("\\{\\w+}", "1");
             expect(parts[0], parts[1], path, 401, "Authorization: Bearer wrong");
             expect(parts[0], parts[1], path, 403, "Host: page.example");

@@ -11,6 +11,7 @@ import dev.frontdoor.test.server.OpenServerTest;
 import dev.frontdoor.test.server.ServerUnderTest;
 import dev.frontdoor.test.server.TestApplication;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,7 @@ class QueriesIntegrationTests {
     }
 
     private void register(
-            String identity, String zone, String taskQueue, String node, String userAgent)
+            String identity, String zone, String taskQueue, @Nullable String node, String userAgent)
             throws IOException {
         TestWorker worker =
                 server.worker().header("User-Agent", userAgent).label("zone", zone).connect();

@@ -7,6 +7,7 @@ import dev.frontdoor.auth.AuthenticationResult.Refused;
 import dev.frontdoor.notifier.Credentials;
 import dev.frontdoor.notifier.Principal;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
@@ -98,11 +99,11 @@ class NamedTokensTests {
         return (Accepted) check(token);
     }
 
-    private AuthenticationResult check(String token) {
+    private AuthenticationResult check(@Nullable String token) {
         return tokens.check(credentials(token), () -> true, _ -> {});
     }
 
-    private static Credentials credentials(String token) {
+    private static Credentials credentials(@Nullable String token) {
         return new Credentials(token, null, "192.0.2.1:4711", null);
     }
 }

@@ -15,6 +15,7 @@ import dev.frontdoor.notifier.Credentials;
 import dev.frontdoor.notifier.Principal;
 import dev.frontdoor.test.server.SettingsBinder;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -78,6 +79,7 @@ class TimedChecksTests {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // An author may return null.
     void whateverElseIsThrownMeansThatItCannotBeCheckedNow(CapturedOutput output) {
         ask(credentials -> {
             throw new IllegalStateException("failed for " + credentials.token());
@@ -187,7 +189,7 @@ class TimedChecksTests {
         return new Principal("late");
     }
 
-    private AuthenticationResult ask(Authenticator authenticator) {
+    private @Nullable AuthenticationResult ask(Authenticator authenticator) {
         return new AuthenticatorMethod(authenticator, checks)
                 .check(credentials(), () -> true, results::add);
     }

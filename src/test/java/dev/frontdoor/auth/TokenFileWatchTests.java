@@ -7,6 +7,7 @@ import dev.frontdoor.auth.AuthenticationResult.Accepted;
 import dev.frontdoor.notifier.Credentials;
 import dev.frontdoor.test.server.SecretDirectory;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -21,13 +22,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 @ExtendWith(OutputCaptureExtension.class)
 class TokenFileWatchTests {
 
     private final NamedTokens tokens = new NamedTokens(List.of());
     private final Path folder;
-    private TokenFileWatch watch;
+    private @Nullable TokenFileWatch watch;
 
     TokenFileWatchTests(@TempDir Path folder) {
         this.folder = folder;
@@ -66,14 +68,14 @@ class TokenFileWatchTests {
     void changeCountsOnceTwoReadsHaveFoundIt() throws IOException {
         write("web", "old");
         watch(folder);
-        Accepted old = find("old");
+        Accepted old = known("old");
         write("web", "new");
 
-        watch.readAgain();
+        readAgain();
         assertThat(principalOf("old")).isEqualTo("web");
         assertThat(principalOf("new")).isNull();
 
-        watch.readAgain();
+        readAgain();
         assertThat(principalOf("new")).isEqualTo("web");
         assertThat(principalOf("old")).isNull();
         assertThat(old.credential().isRevoked()).isTrue();
@@ -83,17 +85,17 @@ class TokenFileWatchTests {
     void halfWrittenFileIsNeverInForce() throws IOException {
         write("web", "secret-token");
         watch(folder);
-        Accepted accepted = find("secret-token");
+        Accepted accepted = known("secret-token");
 
         for (String half : new String[] {"", "n", "new-sec"}) {
             write("web", half);
-            watch.readAgain();
+            readAgain();
             assertThat(principalOf("n")).isNull();
             assertThat(principalOf("new-sec")).isNull();
         }
         write("web", "secret-token");
-        watch.readAgain();
-        watch.readAgain();
+        readAgain();
+        readAgain();
 
         assertThat(find("secret-token")).isSameAs(accepted);
         assertThat(accepted.credential().isRevoked()).isFalse();
@@ -103,14 +105,14 @@ class TokenFileWatchTests {
     void fileThatIsMissingForAMomentRevokesNobody() throws IOException {
         Path file = write("web", "one");
         watch(folder);
-        Accepted accepted = find("one");
+        Accepted accepted = known("one");
 
         for (int i = 0; i < 5; i++) {
             Files.delete(file);
-            watch.readAgain();
+            readAgain();
             assertThat(principalOf("one")).isEqualTo("web");
             write("web", "one");
-            watch.readAgain();
+            readAgain();
         }
 
         assertThat(accepted.credential().isRevoked()).isFalse();
@@ -122,17 +124,17 @@ class TokenFileWatchTests {
         Path aside = folder.resolve("aside");
         Files.writeString(directory.resolve("web"), "one");
         watch(directory);
-        Accepted accepted = find("one");
+        Accepted accepted = known("one");
 
         Files.move(directory, aside);
-        watch.readAgain();
+        readAgain();
         Files.move(aside, directory);
-        watch.readAgain();
+        readAgain();
         assertThat(accepted.credential().isRevoked()).isFalse();
 
         Files.move(directory, aside);
-        watch.readAgain();
-        watch.readAgain();
+        readAgain();
+        readAgain();
         assertThat(accepted.credential().isRevoked()).isTrue();
     }
 
@@ -140,16 +142,16 @@ class TokenFileWatchTests {
     void swapOfTheDataLinkOfASecretIsFollowed() {
         SecretDirectory secret = new SecretDirectory(folder).put("web", "one");
         watch(folder);
-        Accepted one = find("one");
+        Accepted one = known("one");
         secret.put("batch", "three");
-        watch.readAgain();
-        watch.readAgain();
+        readAgain();
+        readAgain();
         assertThat(find("one")).isSameAs(one);
         assertThat(principalOf("three")).isEqualTo("batch");
 
         secret.put("web", "two");
-        watch.readAgain();
-        watch.readAgain();
+        readAgain();
+        readAgain();
 
         assertThat(principalOf("two")).isEqualTo("web");
         assertThat(one.credential().isRevoked()).isTrue();
@@ -181,11 +183,11 @@ class TokenFileWatchTests {
             throws IOException {
         write("web", "one");
         watch(folder);
-        Accepted accepted = find("one");
+        Accepted accepted = known("one");
 
         write("web", "other-token ");
         for (int i = 0; i < 5; i++) {
-            watch.readAgain();
+            readAgain();
         }
 
         assertThat(find("one")).isSameAs(accepted);
@@ -203,8 +205,8 @@ class TokenFileWatchTests {
         for (int i = 0; i < 1000; i++) {
             write("more-" + i, "token-" + i);
         }
-        watch.readAgain();
-        watch.readAgain();
+        readAgain();
+        readAgain();
 
         assertThat(tokens.count()).isEqualTo(1);
         assertThat(principalOf("one")).isEqualTo("web");
@@ -224,16 +226,24 @@ class TokenFileWatchTests {
         watch = new TokenFileWatch(List.of(path), tokens);
     }
 
+    private void readAgain() {
+        Objects.requireNonNull(watch).readAgain();
+    }
+
     private Path write(String name, String text) throws IOException {
         return Files.writeString(folder.resolve(name), text);
     }
 
-    private String principalOf(String token) {
+    private @Nullable String principalOf(String token) {
         Accepted accepted = find(token);
         return accepted == null ? null : accepted.principal().name();
     }
 
-    private Accepted find(String token) {
+    private Accepted known(String token) {
+        return Objects.requireNonNull(find(token));
+    }
+
+    private @Nullable Accepted find(String token) {
         return tokens.check(
                                 new Credentials(token, null, "192.0.2.1:4711", null),
                                 () -> true,

@@ -3,12 +3,12 @@ package dev.frontdoor.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 import java.util.List;
+import java.util.Map;
 
 /** The forms in which tokens are given. */
 class TokenSettingsTests {
@@ -29,8 +29,12 @@ class TokenSettingsTests {
                         read(
                                 "frontdoor.auth.tokens.web=a",
                                 "frontdoor.auth.tokens.[Batch.eu@x]=${other}",
+                                "frontdoor.auth.tokens.team.eu=c",
                                 "other=b"))
-                .containsExactly(NamedToken.of("Batch.eu@x", "b"), NamedToken.of("web", "a"));
+                .containsExactly(
+                        NamedToken.of("Batch.eu@x", "b"),
+                        NamedToken.of("team.eu", "c"),
+                        NamedToken.of("web", "a"));
     }
 
     @Test
@@ -39,13 +43,27 @@ class TokenSettingsTests {
                 .containsExactly(NamedToken.of("token-1", "a"), NamedToken.of("web", "b"));
     }
 
+    @Test
+    void listOfOneSourceReplacesThatOfAnother() {
+        StandardEnvironment environment = new StandardEnvironment();
+        TestPropertyValues.of("frontdoor.auth.tokens[0]=new")
+                .applyTo(environment, TestPropertyValues.Type.MAP, "first");
+        environment
+                .getPropertySources()
+                .addLast(
+                        new MapPropertySource(
+                                "last",
+                                Map.of(
+                                        "frontdoor.auth.tokens[0]", "old",
+                                        "frontdoor.auth.tokens[1]", "older")));
+
+        assertThat(TokenSettings.read(environment))
+                .containsExactly(NamedToken.of("token-1", "new"));
+    }
+
     private static List<NamedToken> read(String... settings) {
         StandardEnvironment environment = new StandardEnvironment();
         TestPropertyValues.of(settings).applyTo(environment);
-        List<String> list =
-                Binder.get(environment)
-                        .bind("frontdoor.auth.tokens", Bindable.listOf(String.class))
-                        .orElse(List.of());
-        return TokenSettings.read(list, environment);
+        return TokenSettings.read(environment);
     }
 }

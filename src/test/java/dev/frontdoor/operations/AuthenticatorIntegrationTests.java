@@ -31,6 +31,7 @@ import dev.frontdoor.test.server.ServerUnderTest;
 import dev.frontdoor.test.server.TestApplication;
 import dev.frontdoor.test.server.WorkerTransport;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -93,7 +94,7 @@ class AuthenticatorIntegrationTests {
                         null);
         authenticator.on("t-alice", _ -> alice);
         String identity = server.newIdentity();
-        AtomicReference<Principal> seen = new AtomicReference<>();
+        AtomicReference<@Nullable Principal> seen = new AtomicReference<>();
         notifier.about(
                 identity, (pid, _) -> seen.set(workers.connection(pid).orElseThrow().principal()));
         try (TestWorker worker = server.worker().token("t-alice").connect()) {
@@ -386,14 +387,14 @@ class AuthenticatorIntegrationTests {
 
         private final CountDownLatch called = new CountDownLatch(1);
         private final CountDownLatch opened = new CountDownLatch(1);
-        private volatile Principal principal;
+        private volatile @Nullable Principal principal;
 
         void awaitCall() {
             ServerUnderTest.awaitLatch(called);
         }
 
         /** Lets the check end: with this principal, or with a refusal if it is null. */
-        void open(Principal result) {
+        void open(@Nullable Principal result) {
             principal = result;
             opened.countDown();
         }
@@ -401,10 +402,11 @@ class AuthenticatorIntegrationTests {
         private Principal pass() {
             called.countDown();
             ServerUnderTest.awaitLatch(opened);
-            if (principal == null) {
+            Principal result = principal;
+            if (result == null) {
                 throw new AuthenticationException("not this one");
             }
-            return principal;
+            return result;
         }
     }
 

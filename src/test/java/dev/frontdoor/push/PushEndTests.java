@@ -102,7 +102,7 @@ class PushEndTests {
     void connectionWhosePushesHadEndedJustBeforeAdmissionEndsThePush() {
         PushedWorker worker = fixture.registered();
         fixture.pushes().end(worker.pid());
-        worker.receiving(_ -> fixture.registrations().service().end(worker.pid()));
+        worker.receiving(_ -> worker.endRegistration());
 
         assertThat(failure(worker.push())).isEqualTo(Reason.DISCONNECTED);
     }

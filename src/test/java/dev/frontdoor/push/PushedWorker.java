@@ -2,6 +2,7 @@ package dev.frontdoor.push;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.notifier.Departure;
 import dev.frontdoor.protocol.Bytes;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.registration.CloseCause;
@@ -16,6 +17,7 @@ import dev.frontdoor.test.Registrations;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -162,7 +164,13 @@ final class PushedWorker implements WorkerLink {
 
     /** Ends the connection for registrations and pushes. */
     void end() {
-        fixture.registrations().service().end(pid());
+        endRegistration();
         fixture.pushes().end(pid());
+    }
+
+    /** Ends the connection for registrations only. */
+    void endRegistration() {
+        facts().onDeparture(new Departure(1000, Departure.Initiator.WORKER, "bye", Instant.EPOCH));
+        fixture.registrations().service().end(pid());
     }
 }

@@ -2,6 +2,8 @@ package dev.frontdoor.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.auth.AuthProperties;
+import dev.frontdoor.event.EventLog;
 import dev.frontdoor.invocation.NotifierProperties;
 import dev.frontdoor.invocation.NotifierRegistry;
 import dev.frontdoor.invocation.Sampler;
@@ -37,6 +39,7 @@ class RegistrationConfigurationTests {
                     .withUserConfiguration(Settings.class)
                     .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
                     .withBean(Clock.class, () -> Clock.SYSTEM)
+                    .withBean(EventLog.class, () -> new EventLog(1, 1 << 16, Clock.SYSTEM))
                     .withBean(Timeouts.class, Timeouts::onOwnThread)
                     .withBean(
                             Sampler.class,
@@ -93,7 +96,7 @@ class RegistrationConfigurationTests {
                 .isEqualTo(key + ": PT0S: must be more than 0");
     }
 
-    @EnableConfigurationProperties(NotifierProperties.class)
+    @EnableConfigurationProperties({AuthProperties.class, NotifierProperties.class})
     static class Settings {}
 
     static final class Quiet implements ConnectionNotifier {

@@ -74,10 +74,10 @@ final class EventStreams implements SmartLifecycle {
         long last = log.last();
         Long known = lastId == null ? null : text.ids().sequence(lastId);
         String fault = lastId == null ? null : fault(known, last);
-        boolean resumes = known != null && fault == null;
+        boolean resumes = lastId != null && fault == null;
+        long begin = known != null && resumes ? known : last;
         EventStream stream =
-                new EventStream(
-                        log, text, executor, properties.commentInterval(), resumes ? known : last);
+                new EventStream(log, text, executor, properties.commentInterval(), begin);
         Long id = withTable ? null : last;
         if (resumes) {
             stream.beginWith(() -> EventText.COMMENT);

@@ -22,6 +22,8 @@ public final class EventsEndpoint {
      * @param snapshot {@code true} for a stream that begins with the table, unless it resumes;
      *     {@code false}, which null means too, for events only
      */
+    // Only Spring Boot could call it, and the mapping is asked before.
+    @SuppressWarnings("DoNotCallSuggester")
     @ReadOperation(produces = "text/event-stream")
     public Object events(@Nullable String snapshot) {
         throw new UnsupportedOperationException("EventStreamMapping serves the events");

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -230,7 +231,7 @@ class EventStreamIntegrationTests {
     void idThatIsNotKnownIsAnsweredByAReset() throws Exception {
         String known;
         try (EventReader reader = EventReader.open(server, "")) {
-            known = reader.next("opened").id();
+            known = Objects.requireNonNull(reader.next("opened").id());
         }
         String prefix = known.substring(0, known.indexOf('-') + 1);
         long last = log.last();

@@ -11,6 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Objects;
 
 /** Reads a stream of server-sent events from the operators' port. */
 public final class EventReader implements AutoCloseable {
@@ -66,7 +67,7 @@ public final class EventReader implements AutoCloseable {
     public ServerSentEvent next() throws IOException {
         ServerSentEvent event = poll();
         assertThat(event).as("the stream has ended").isNotNull();
-        return event;
+        return Objects.requireNonNull(event);
     }
 
     /** The next event of a type; others are skipped. */
