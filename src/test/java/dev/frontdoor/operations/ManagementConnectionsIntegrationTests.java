@@ -17,6 +17,7 @@ import java.util.List;
 @FrontDoorTest({
     "frontdoor.management.limits.max-connections=16",
     "frontdoor.management.limits.max-connections-per-address=6",
+    "frontdoor.management.limits.request-head-timeout=5m",
     "frontdoor.limits.trusted-proxies=127.0.0.0/8"
 })
 class ManagementConnectionsIntegrationTests {
