@@ -67,7 +67,7 @@ public final class DeparturesEndpoint {
                 new DepartureFilter(
                         onlyCode,
                         ParameterValues.since(since, clock),
-                        ParameterValues.filter(() ->
+                        ParameterValues.valid(() ->
                                 new WorkerFilter(
                                         shown(namespace),
                                         shown(taskQueue),
@@ -85,7 +85,7 @@ public final class DeparturesEndpoint {
         if (groupBy != null) {
             ParameterValues.requireAbsent("groupBy", "before", before);
             GroupCounts<DepartedWorker> counts =
-                    new GroupCounts<>(ParameterValues.grouping(groupBy, Grouping::ofDepartures));
+                    new GroupCounts<>(ParameterValues.valid(() -> Grouping.ofDepartures(groupBy)));
             matching.forEach(kept -> counts.add(kept.departed()));
             return GroupsDescriptor.of(counts, rows);
         }

@@ -75,7 +75,7 @@ public final class EvictionsEndpoint {
             @Nullable String comeBack) {
         ParameterValues.requireEither("count", count, "share", share);
         WorkerFilter filter =
-                ParameterValues.filter(() ->
+                ParameterValues.valid(() ->
                         new WorkerFilter(
                                 namespace,
                                 taskQueue,

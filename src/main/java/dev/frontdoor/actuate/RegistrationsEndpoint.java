@@ -117,7 +117,7 @@ public final class RegistrationsEndpoint {
                             UnregisteredDescriptor::of));
         }
         WorkerFilter filter =
-                ParameterValues.filter(() ->
+                ParameterValues.valid(() ->
                         new WorkerFilter(
                                 namespace,
                                 taskQueue,
@@ -132,7 +132,7 @@ public final class RegistrationsEndpoint {
             ParameterValues.requireAbsent("groupBy", "sort", sort);
             ParameterValues.requireAbsent("groupBy", "before", before);
             GroupCounts<LiveWorker> counts =
-                    new GroupCounts<>(ParameterValues.grouping(groupBy, Grouping::ofWorkers));
+                    new GroupCounts<>(ParameterValues.valid(() -> Grouping.ofWorkers(groupBy)));
             workers.selected(filter).forEach(counts::add);
             return GroupsDescriptor.of(counts, rows);
         }
@@ -192,7 +192,7 @@ public final class RegistrationsEndpoint {
             @Nullable String reason) {
         long confirmed = ParameterValues.number("confirm", confirm, 0, Integer.MAX_VALUE);
         WorkerFilter filter =
-                ParameterValues.filter(() ->
+                ParameterValues.valid(() ->
                         new WorkerFilter(
                                 namespace,
                                 taskQueue,
