@@ -59,6 +59,7 @@ class HostileReadersIntegrationTests {
                             .build();
             TestWorker worker = service.worker().connect();
             workers.add(worker);
+            worker.authenticate("");
             assertThat(worker.register(large)).isEqualTo(WorkerRegisterAck.ACCEPTED);
         }
     }
