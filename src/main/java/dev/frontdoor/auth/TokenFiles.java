@@ -65,6 +65,11 @@ final class TokenFiles {
     }
 
     private static void readFile(Path file, Map<Path, Content> found) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            // To read a pipe might take forever.
+            found.put(file, new Fault("it is no regular file"));
+            return;
+        }
         try (InputStream in = Files.newInputStream(file)) {
             found.put(file, content(name(file), in.readNBytes(MAX_FILE_SIZE + 1)));
         } catch (NoSuchFileException _) {

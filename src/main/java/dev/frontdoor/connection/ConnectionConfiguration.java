@@ -114,7 +114,6 @@ class ConnectionConfiguration {
         return new TcpConnections(
                 addresses,
                 limit.maxTcp(),
-                limit.maxTcp(),
                 new ConnectionsPerAddress(perAddress == 0 ? 0 : perAddress + 1),
                 new TcpConnectionMetrics(
                         meters, "frontdoor.tcp.connections", "the workers' ports", limit.maxTcp()),
@@ -122,18 +121,17 @@ class ConnectionConfiguration {
     }
 
     /** Those of the management port, where nobody trusts a proxy. */
-    @Bean(defaultCandidate = false)
-    TcpConnections managementConnections(
+    @Bean
+    ManagementConnections managementConnections(
             @Qualifier("socketAddresses") ClientAddresses addresses,
             ManagementLimitProperties limits,
             RefusalLog refusals,
             MeterRegistry meters) {
         int limit = limits.maxConnections();
-        return new TcpConnections(
+        return new ManagementConnections(
                 addresses,
                 limit,
-                limit - limit / 4,
-                new ConnectionsPerAddress(limits.maxConnectionsPerAddress()),
+                limits.maxConnectionsPerAddress(),
                 new TcpConnectionMetrics(
                         meters, "frontdoor.management.connections", "the management port", limit),
                 refusals);
