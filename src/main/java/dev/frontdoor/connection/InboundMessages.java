@@ -135,7 +135,7 @@ public final class InboundMessages {
     void adjustReading() {
         boolean wanted = discarding || (!holding && kept.size() < stopAt && channel.isWritable());
         if (isReading() != wanted) {
-            maxKept = kept.size() + MAX_ADDED;
+            maxKept = (long) kept.size() + MAX_ADDED;
             channel.config().setAutoRead(wanted);
         }
     }
