@@ -95,10 +95,11 @@ final class ConnectHandshake {
                         connection::isOpen,
                         later ->
                                 connection
-                                        .heldInput()
-                                        .end(() -> conclude(connection, connect, known, later)));
+                                        .inbound()
+                                        .endHold(
+                                                () -> conclude(connection, connect, known, later)));
         if (result == null) {
-            connection.heldInput().begin();
+            connection.inbound().hold();
         } else {
             conclude(connection, connect, known, result);
         }
