@@ -212,14 +212,6 @@ public final class RegistrationsEndpoint {
         return new WebEndpointResponse<>(new MatchingDescriptor(matching.size(), matching.size()));
     }
 
-    /**
-     * The result of a bulk disconnect.
-     *
-     * @param matching number of workers that match the filters
-     * @param disconnected number of workers that were disconnected
-     */
-    public record MatchingDescriptor(int matching, int disconnected) {}
-
     private static ResponseStatusException notRegistered(String pid) {
         return new ResponseStatusException(
                 HttpStatus.NOT_FOUND, "no worker is registered with pid " + pid);

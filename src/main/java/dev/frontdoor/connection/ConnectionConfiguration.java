@@ -93,13 +93,11 @@ class ConnectionConfiguration {
                 registrations,
                 pushes,
                 metrics,
-                departures,
+                new DepartureRecorder(departures, metrics, refusals, events, clock),
                 limit.max(),
                 new ConnectionsPerAddress(limits.maxConnectionsPerAddress()),
                 new ConnectionsPerPrincipal(limits.maxConnectionsPerPrincipal()),
                 auth.revocationWindow(),
-                refusals,
-                events,
                 clock);
     }
 

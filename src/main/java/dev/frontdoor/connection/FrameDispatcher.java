@@ -142,28 +142,23 @@ final class FrameDispatcher {
 
     private void answer(WorkerConnection connection, String identity, Decision decision) {
         long pid = connection.pid();
+        InboundFrames inbound = connection.inbound();
         switch (decision) {
             case Decision.Accepted _ ->
-                    connection
-                            .inbound()
-                            .resume(
-                                    FrameDispatcher::noDelay,
-                                    () -> {
-                                        connection.onRegistered(identity);
-                                        registrations.acknowledged(
-                                                pid, () -> pushes.acknowledged(pid));
-                                    });
+                    inbound.resume(
+                            FrameDispatcher::noDelay,
+                            () -> {
+                                connection.onRegistered(identity);
+                                registrations.acknowledged(pid, () -> pushes.acknowledged(pid));
+                            });
             case Decision.Rejected rejected -> {
                 pushes.rejected(pid);
                 String reason = wellFormed(rejected.reason());
-                connection
-                        .inbound()
-                        .resume(
-                                () -> connection.setup().onRejected(identity, reason),
-                                () -> connection.reply(WorkerRegisterAck.rejected(reason)));
+                inbound.resume(
+                        () -> connection.setup().onRejected(identity, reason),
+                        () -> connection.reply(WorkerRegisterAck.rejected(reason)));
             }
-            case Decision.Abandoned _ ->
-                    connection.inbound().resume(FrameDispatcher::noDelay, () -> {});
+            case Decision.Abandoned _ -> inbound.resume(FrameDispatcher::noDelay, () -> {});
         }
     }
 
