@@ -16,14 +16,27 @@ frontdoor:
     port: {{ .Values.tcp.port }}
     {{- if .Values.tcp.tls }}
     ssl-bundle: workers
+    client-auth: {{ .Values.tls.clientAuth }}
     {{- end }}
   {{- end }}
-  {{- with .Values.auth.tokenSecrets }}
+  {{- if or .Values.auth.tokenSecrets .Values.auth.serviceAccounts.enabled }}
   auth:
+    {{- with .Values.auth.tokenSecrets }}
     token-files:
       {{- range $index, $_ := . }}
       - /run/front-door/tokens/{{ $index }}
       {{- end }}
+    {{- end }}
+    {{- with .Values.auth.serviceAccounts }}
+    {{- if .enabled }}
+    jwt:
+      issuer: {{ .issuer | quote }}
+      jwk-set-uri: {{ printf "%s/openid/v1/jwks" (trimSuffix "/" .apiServer) | quote }}
+      audiences: {{ toJson .audiences }}
+      ssl-bundle: cluster
+      jwk-set-token-file: /run/front-door/cluster/token
+    {{- end }}
+    {{- end }}
   {{- end }}
   drain:
     window: {{ .Values.drain.window }}
@@ -51,7 +64,18 @@ spring.ssl.bundle.pem.workers:
   keystore:
     certificate: /run/front-door/tls/tls.crt
     private-key: /run/front-door/tls/tls.key
+  {{- if ne .Values.tls.clientAuth "none" }}
+  truststore:
+    certificate: /run/front-door/{{ ternary "client-ca" "tls" (ne .Values.tls.clientCa.secretName "") }}/{{ .Values.tls.clientCa.key }}
+  {{- end }}
 server.ssl.bundle: workers
+server.ssl.client-auth: {{ .Values.tls.clientAuth }}
+{{- end }}
+{{- if .Values.auth.serviceAccounts.enabled }}
+spring.ssl.bundle.pem.cluster:
+  reload-on-update: true
+  truststore:
+    certificate: /run/front-door/cluster/ca.crt
 {{- end }}
 {{- if .Values.managementTls.enabled }}
 spring.ssl.bundle.pem.management:

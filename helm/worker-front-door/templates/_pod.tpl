@@ -3,6 +3,13 @@
 {{- .Values.managementTls.enabled | ternary "HTTPS" "HTTP" -}}
 {{- end -}}
 
+{{/* The Secret with the authorities of workers, if it is not that of tls. */}}
+{{- define "worker-front-door.clientCaSecret" -}}
+{{- if and .Values.tls.enabled (ne .Values.tls.clientAuth "none") -}}
+{{- .Values.tls.clientCa.secretName -}}
+{{- end -}}
+{{- end -}}
+
 {{- define "worker-front-door.probe" -}}
 httpGet:
   path: /actuator/health/{{ .group }}

@@ -138,12 +138,18 @@
       "frontdoor.auth.tokens" "auth.tokens or auth.existingSecret: tokens belong in a Secret"
       "frontdoor.auth.token-files" "auth.tokenSecrets"
       "frontdoor.tcp.port" "tcp.enabled and tcp.port"
+      "frontdoor.tcp.client-auth" "tls.clientAuth"
       "server.port" "service.port"
       "server.ssl" "tls"
       "management.server.port" "managementService.port"
       "management.server.ssl" "managementTls" -}}
 {{- if .Values.notifiers -}}
 {{- $_ := set $owned "frontdoor.notifiers.required" "notifiers[].beans" -}}
+{{- end -}}
+{{- if .Values.auth.serviceAccounts.enabled -}}
+{{- range list "issuer" "jwk-set-uri" "audiences" "ssl-bundle" "jwk-set-token-file" -}}
+{{- $_ := set $owned (printf "frontdoor.auth.jwt.%s" .) "auth.serviceAccounts" -}}
+{{- end -}}
 {{- end -}}
 {{- $given := dict -}}
 {{- range splitList "\n" (include "worker-front-door.leaves" (list "" .Values.config)) -}}
@@ -176,6 +182,17 @@
 {{- end -}}
 {{- if and .Values.tls.certificate.enabled (not .Values.tls.enabled) -}}
 {{- fail "tls.certificate.enabled without tls.enabled: a certificate that nothing would use. Turn tls.enabled on." -}}
+{{- end -}}
+{{- if and (ne .Values.tls.clientAuth "none") (not .Values.tls.enabled) -}}
+{{- fail "tls.clientAuth without tls.enabled: only TLS can ask workers for certificates. Turn tls.enabled on." -}}
+{{- end -}}
+{{- if and .Values.tls.workerCertificates (not .Values.tls.certificate.issuerRef.name) -}}
+{{- fail "tls.workerCertificates needs tls.certificate.issuerRef.name." -}}
+{{- end -}}
+{{- range .Values.tls.workerCertificates -}}
+{{- if not (or .commonName .uris .dnsNames) -}}
+{{- fail (printf "tls.workerCertificates has %q without commonName, uris and dnsNames: its certificate would name nobody." .name) -}}
+{{- end -}}
 {{- end -}}
 {{- if and .Values.tls.certificate.enabled (or (not .Values.tls.certificate.issuerRef.name) (not .Values.tls.certificate.dnsNames)) -}}
 {{- fail "tls.certificate.enabled needs tls.certificate.issuerRef.name and tls.certificate.dnsNames." -}}

@@ -17,7 +17,19 @@ public class FrontDoorApplication {
      */
     public static void main(String[] args) {
         useNeutralDefaults();
+        boundDirectMemory();
         SpringApplication.run(FrontDoorApplication.class, args);
+    }
+
+    /**
+     * Leaves a part of the container to the rest of the process. By itself, Netty takes as much as
+     * the heap beside it.
+     */
+    private static void boundDirectMemory() {
+        String max = "io.netty.maxDirectMemory";
+        if (System.getProperty(max) == null) {
+            System.setProperty(max, Long.toString(Runtime.getRuntime().maxMemory() / 2));
+        }
     }
 
     /** Gives libraries and notifiers the same locale, time zone and line separator everywhere. */

@@ -1,11 +1,13 @@
 package dev.frontdoor.actuate;
 
+import dev.frontdoor.auth.jwt.JwtKeys;
 import dev.frontdoor.connection.Connections;
 import dev.frontdoor.connection.Departures;
 import dev.frontdoor.connection.Instance;
 import dev.frontdoor.connection.ThreadProgress;
 import dev.frontdoor.connection.drain.Drain;
 import dev.frontdoor.connection.drain.Evictions;
+import dev.frontdoor.connection.tls.CheckedSslBundles;
 import dev.frontdoor.logging.DisplayEscapes;
 import dev.frontdoor.push.InstanceWorkers;
 import dev.frontdoor.push.PushService;
@@ -101,7 +103,18 @@ class ActuateConfiguration {
     }
 
     @Bean
+    JwtHealthIndicator jwtHealthIndicator(JwtKeys keys) {
+        return new JwtHealthIndicator(keys);
+    }
+
+    @Bean
     NotifiersHealthIndicator notifiersHealthIndicator(RegistrationService registrations) {
         return new NotifiersHealthIndicator(registrations);
+    }
+
+    /** Its name takes the place of Spring Boot's. */
+    @Bean
+    SslBundlesHealthIndicator sslHealthIndicator(CheckedSslBundles bundles, Clock clock) {
+        return new SslBundlesHealthIndicator(bundles, clock);
     }
 }

@@ -67,16 +67,17 @@ public final class DeparturesEndpoint {
                 new DepartureFilter(
                         onlyCode,
                         ParameterValues.since(since, clock),
-                        new WorkerFilter(
-                                shown(namespace),
-                                shown(taskQueue),
-                                shown(node),
-                                shown(activityType),
-                                shown(identity),
-                                shown(userAgent),
-                                ParameterValues.label(label),
-                                holder,
-                                null));
+                        ParameterValues.valid(() ->
+                                new WorkerFilter(
+                                        shown(namespace),
+                                        shown(taskQueue),
+                                        shown(node),
+                                        shown(activityType),
+                                        shown(identity),
+                                        shown(userAgent),
+                                        ParameterValues.label(label),
+                                        holder,
+                                        null)));
         List<Numbered> matching =
                 departures.newestFirst().stream()
                         .filter(kept -> filter.matches(kept.departed()))
@@ -84,7 +85,7 @@ public final class DeparturesEndpoint {
         if (groupBy != null) {
             ParameterValues.requireAbsent("groupBy", "before", before);
             GroupCounts<DepartedWorker> counts =
-                    new GroupCounts<>(ParameterValues.grouping(groupBy, Grouping::ofDepartures));
+                    new GroupCounts<>(ParameterValues.valid(() -> Grouping.ofDepartures(groupBy)));
             matching.forEach(kept -> counts.add(kept.departed()));
             return GroupsDescriptor.of(counts, rows);
         }

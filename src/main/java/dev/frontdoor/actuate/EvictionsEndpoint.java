@@ -84,16 +84,17 @@ public final class EvictionsEndpoint {
             @Nullable String comeBack) {
         ParameterValues.requireEither("count", count, "share", share);
         WorkerFilter filter =
-                new WorkerFilter(
-                        namespace,
-                        taskQueue,
-                        node,
-                        activityType,
-                        identity,
-                        userAgent,
-                        ParameterValues.label(label),
-                        holder,
-                        ParameterValues.since(since, clock));
+                ParameterValues.valid(() ->
+                        new WorkerFilter(
+                                namespace,
+                                taskQueue,
+                                node,
+                                activityType,
+                                identity,
+                                userAgent,
+                                ParameterValues.label(label),
+                                holder,
+                                ParameterValues.since(since, clock)));
         EvictionRequest request =
                 ParameterValues.change(() ->
                         new EvictionRequest(

@@ -1,6 +1,5 @@
 package dev.frontdoor.actuate;
 
-import dev.frontdoor.actuate.query.Grouping;
 import dev.frontdoor.notifier.DisplayText;
 
 import io.micrometer.core.instrument.Clock;
@@ -17,7 +16,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -106,9 +104,7 @@ final class ParameterValues {
     /** Runs a change; what it does not allow becomes status 400, and a conflict status 409. */
     static <T> T change(Supplier<T> change) {
         try {
-            return change.get();
-        } catch (IllegalArgumentException e) {
-            throw invalid(String.valueOf(e.getMessage()));
+            return valid(change);
         } catch (IllegalStateException e) {
             throw new ResponseStatusException(HttpStatus.CONFLICT, e.getMessage(), e);
         }
@@ -138,15 +134,14 @@ final class ParameterValues {
     }
 
     /**
-     * Parses the name of a grouping.
+     * Makes something of parameters.
      *
-     * @param parse throws an {@code IllegalArgumentException} that names the groupings
-     * @throws InvalidEndpointRequestException if there is none of this name; the response has
-     *     status 400
+     * @param value throws an {@code IllegalArgumentException} that says what is not allowed
+     * @throws InvalidEndpointRequestException if something is not; the response has status 400
      */
-    static <T> Grouping<T> grouping(String name, Function<String, Grouping<T>> parse) {
+    static <T> T valid(Supplier<T> value) {
         try {
-            return parse.apply(name);
+            return value.get();
         } catch (IllegalArgumentException e) {
             throw invalid(String.valueOf(e.getMessage()));
         }

@@ -117,21 +117,22 @@ public final class RegistrationsEndpoint {
                             UnregisteredDescriptor::of));
         }
         WorkerFilter filter =
-                new WorkerFilter(
-                        namespace,
-                        taskQueue,
-                        node,
-                        activityType,
-                        identity,
-                        userAgent,
-                        ParameterValues.label(label),
-                        holder,
-                        ParameterValues.since(since, clock));
+                ParameterValues.valid(() ->
+                        new WorkerFilter(
+                                namespace,
+                                taskQueue,
+                                node,
+                                activityType,
+                                identity,
+                                userAgent,
+                                ParameterValues.label(label),
+                                holder,
+                                ParameterValues.since(since, clock)));
         if (groupBy != null) {
             ParameterValues.requireAbsent("groupBy", "sort", sort);
             ParameterValues.requireAbsent("groupBy", "before", before);
             GroupCounts<LiveWorker> counts =
-                    new GroupCounts<>(ParameterValues.grouping(groupBy, Grouping::ofWorkers));
+                    new GroupCounts<>(ParameterValues.valid(() -> Grouping.ofWorkers(groupBy)));
             workers.selected(filter).forEach(counts::add);
             return GroupsDescriptor.of(counts, rows);
         }
@@ -191,16 +192,17 @@ public final class RegistrationsEndpoint {
             @Nullable String reason) {
         long confirmed = ParameterValues.number("confirm", confirm, 0, Integer.MAX_VALUE);
         WorkerFilter filter =
-                new WorkerFilter(
-                        namespace,
-                        taskQueue,
-                        node,
-                        activityType,
-                        identity,
-                        userAgent,
-                        ParameterValues.label(label),
-                        holder,
-                        ParameterValues.since(since, clock));
+                ParameterValues.valid(() ->
+                        new WorkerFilter(
+                                namespace,
+                                taskQueue,
+                                node,
+                                activityType,
+                                identity,
+                                userAgent,
+                                ParameterValues.label(label),
+                                holder,
+                                ParameterValues.since(since, clock)));
         List<LiveWorker> matching = workers.selected(filter).toList();
         if (matching.size() != confirmed) {
             return new WebEndpointResponse<>(
@@ -209,14 +211,6 @@ public final class RegistrationsEndpoint {
         matching.forEach(worker -> workers.disconnect(worker.pid(), orDefault(reason)));
         return new WebEndpointResponse<>(new MatchingDescriptor(matching.size(), matching.size()));
     }
-
-    /**
-     * The result of a bulk disconnect.
-     *
-     * @param matching number of workers that match the filters
-     * @param disconnected number of workers that were disconnected
-     */
-    public record MatchingDescriptor(int matching, int disconnected) {}
 
     private static ResponseStatusException notRegistered(String pid) {
         return new ResponseStatusException(

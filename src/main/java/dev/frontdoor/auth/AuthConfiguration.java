@@ -1,5 +1,9 @@
 package dev.frontdoor.auth;
 
+import dev.frontdoor.auth.jwt.JwtKeys;
+import dev.frontdoor.auth.jwt.JwtProperties;
+import dev.frontdoor.auth.jwt.JwtVerifier;
+import dev.frontdoor.auth.jwt.VerifiedTokens;
 import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.logging.RepeatedLines;
 import dev.frontdoor.notifier.Authenticator;
@@ -8,7 +12,6 @@ import dev.frontdoor.notifier.Principal;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -22,16 +25,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(AuthProperties.class)
+@EnableConfigurationProperties({AuthProperties.class, CertificateProperties.class})
 class AuthConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(AuthConfiguration.class);
 
-    private static final String AUTHENTICATOR = "authenticator";
+    private static final String PREFIX = "frontdoor.auth.";
 
     /** Those that there may be. */
     private static final List<Principal.Kind> METHODS =
-            List.of(Principal.Kind.TOKEN, Principal.Kind.CUSTOM);
+            List.of(
+                    Principal.Kind.TOKEN,
+                    Principal.Kind.JWT,
+                    Principal.Kind.CERTIFICATE,
+                    Principal.Kind.CUSTOM);
 
     @Bean
     NamedTokens namedTokens(Environment environment) {
@@ -47,50 +54,93 @@ class AuthConfiguration {
         return watch;
     }
 
+    /** The checks that take time: those of the authenticator, or of JSON Web Tokens. */
+    @Bean
+    TimedChecks timedChecks(
+            ObjectProvider<Authenticator> authenticators,
+            AuthProperties properties,
+            Timeouts timeouts,
+            RepeatedLines lines) {
+        boolean custom = authenticators.getIfAvailable() != null;
+        return new TimedChecks(custom ? "authenticator" : "jwt", properties, timeouts, lines);
+    }
+
+    @Bean
+    JwtMethod jwtMethod(
+            JwtKeys keys, JwtVerifier verifier, VerifiedTokens verified, TimedChecks checks) {
+        return new JwtMethod(keys, verifier, verified, checks);
+    }
+
     /** The methods in the order in which they are asked. */
     @Bean
     AuthenticationService authenticationService(
             AuthProperties properties,
+            CertificateProperties certificates,
+            JwtProperties jwt,
             NamedTokens tokens,
             TokenFileWatch tokenFiles,
+            JwtMethod jwtMethod,
             ObjectProvider<Authenticator> authenticators,
-            Timeouts timeouts,
-            RepeatedLines lines,
+            TimedChecks checks,
+            Environment environment,
             MeterRegistry meters,
             Clock clock) {
-        boolean tokensAreSet = tokens.count() > 0 || !properties.tokenFiles().isEmpty();
-        TimedChecks checks = new TimedChecks(AUTHENTICATOR, properties, timeouts, lines);
+        boolean tokensAreSet = tokens.count() > 0 || tokenFiles.hasPaths();
         AuthenticationMetrics metrics = new AuthenticationMetrics(meters, METHODS);
         metrics.show(tokens, checks);
         List<AuthenticationMethod> methods = new ArrayList<>();
-        @Nullable Authenticator authenticator = authenticators.getIfAvailable();
+        if (certificates.nameFrom() != CertificateName.NONE) {
+            requireCertificates(environment);
+            methods.add(new CertificateMethod(certificates));
+        }
+        Authenticator authenticator = authenticators.getIfAvailable();
         if (authenticator != null) {
-            refuseTokens(tokensAreSet);
+            refuseBesideAuthenticator(tokensAreSet, "tokens", "token-files");
+            refuseBesideAuthenticator(jwt.isEnabled(), "jwt.issuer", "jwt.jwk-set-uri");
             methods.add(new AuthenticatorMethod(authenticator, checks));
-        } else if (tokensAreSet) {
-            methods.add(tokens);
+        } else {
+            if (tokensAreSet) {
+                methods.add(tokens);
+            }
+            if (jwt.isEnabled()) {
+                methods.add(jwtMethod);
+            }
         }
         warn(methods, tokensAreSet && tokens.count() == 0);
         refuseIdentities(properties, methods);
-        List<Principal.Kind> kinds = methods.stream().map(AuthenticationMethod::kind).toList();
-        return new AuthenticationService(methods, new AuthenticationMetrics(meters, kinds), clock);
+        return new AuthenticationService(methods, jwt.renew(), metrics, clock);
     }
 
     private static void warn(List<AuthenticationMethod> methods, boolean noToken) {
         if (methods.isEmpty()) {
             log.warn("frontdoor.auth.tokens is empty: any worker that can connect is accepted");
-        } else if (noToken) {
+        } else if (noToken && methods.size() == 1) {
             log.warn("frontdoor.auth.token-files have no token: no worker is accepted");
         }
     }
 
-    private static void refuseTokens(boolean areSet) {
+    /** Without a port that asks for certificates, no worker could show one. */
+    private static void requireCertificates(Environment environment) {
+        for (String setting : List.of("server.ssl.client-auth", "frontdoor.tcp.client-auth")) {
+            String asks = environment.getProperty(setting, "none");
+            if (!asks.equalsIgnoreCase("none")) {
+                return;
+            }
+        }
+        throw new InvalidConfigurationPropertyValueException(
+                "frontdoor.auth.certificates.name-from",
+                environment.getProperty("frontdoor.auth.certificates.name-from"),
+                "No port asks workers for certificates: set server.ssl.client-auth or"
+                        + " frontdoor.tcp.client-auth to want or need.");
+    }
+
+    private static void refuseBesideAuthenticator(boolean areSet, String one, String other) {
         if (areSet) {
             throw new InvalidConfigurationPropertyValueException(
-                    "frontdoor.auth.tokens",
+                    PREFIX + one,
                     "(hidden)",
-                    "The application has an Authenticator, which decides alone. Remove"
-                            + " frontdoor.auth.tokens and frontdoor.auth.token-files.");
+                    "The application has an Authenticator, which decides alone. Remove %s and %s."
+                            .formatted(PREFIX + one, PREFIX + other));
         }
     }
 
@@ -101,8 +151,9 @@ class AuthConfiguration {
             throw new InvalidConfigurationPropertyValueException(
                     "frontdoor.auth.identity-from-principal",
                     true,
-                    "Workers have no principal: set frontdoor.auth.tokens or"
-                            + " frontdoor.auth.token-files too.");
+                    "Workers have no principal: set frontdoor.auth.tokens,"
+                            + " frontdoor.auth.token-files, frontdoor.auth.jwt.issuer or"
+                            + " frontdoor.auth.certificates.name-from too.");
         }
     }
 }

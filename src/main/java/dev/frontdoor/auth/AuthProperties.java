@@ -22,7 +22,7 @@ import java.util.List;
  *     file is that of the token
  * @param tokenFileInterval the time between two reads of these files; a change counts once two
  *     reads have found it
- * @param timeout the time for a check that is not decided at once
+ * @param timeout the time for a check of a JWT, or by an authenticator
  * @param maxConcurrentChecks how many of these checks run at once
  * @param maxWaitingChecks how many may wait for a thread; further ones cannot be made
  * @param revocationWindow the time in which the connections of a revoked token are closed, spread

@@ -24,6 +24,8 @@ public final class AuthenticationService {
     public static final int MAX_TOKEN_LENGTH = 16 * 1024;
 
     private final List<AuthenticationMethod> methods;
+    private final boolean usesCertificates;
+    private final boolean renewsTokens;
     private final AuthenticationMetrics metrics;
     private final Clock clock;
 
@@ -31,10 +33,17 @@ public final class AuthenticationService {
      * A service.
      *
      * @param methods in the order in which they are asked; empty to accept every worker
+     * @param renewsTokens whether a worker may replace its JWT by a fresh one
      */
     AuthenticationService(
-            List<AuthenticationMethod> methods, AuthenticationMetrics metrics, Clock clock) {
+            List<AuthenticationMethod> methods,
+            boolean renewsTokens,
+            AuthenticationMetrics metrics,
+            Clock clock) {
         this.methods = List.copyOf(methods);
+        this.usesCertificates =
+                methods.stream().anyMatch(it -> it.kind() == Principal.Kind.CERTIFICATE);
+        this.renewsTokens = renewsTokens;
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -42,6 +51,16 @@ public final class AuthenticationService {
     /** Whether a worker has to prove anything. */
     public boolean isRequired() {
         return !methods.isEmpty();
+    }
+
+    /** Whether a worker's certificate proves who it is. If so, whoever shows one needs no token. */
+    public boolean usesCertificates() {
+        return usesCertificates;
+    }
+
+    /** Whether a worker may prove itself anew, by a fresh token of the same principal. */
+    public boolean mayRenew(@Nullable Principal principal) {
+        return renewsTokens && principal != null && principal.kind() == Principal.Kind.JWT;
     }
 
     /**
@@ -70,7 +89,7 @@ public final class AuthenticationService {
 
     /** The last method decides about what none knows. */
     private AuthenticationMethod methodFor(Credentials credentials) {
-        for (AuthenticationMethod method : methods) {
+        for (AuthenticationMethod method : methods.subList(0, methods.size() - 1)) {
             if (method.decides(credentials)) {
                 return method;
             }

@@ -40,7 +40,7 @@ final class AuthenticatorMethod implements AuthenticationMethod {
             Credentials credentials,
             BooleanSupplier awaited,
             Consumer<AuthenticationResult> onResult) {
-        return checks.begin(() -> ask(credentials), awaited, onResult);
+        return checks.begin(_ -> ask(credentials), awaited, onResult);
     }
 
     private AuthenticationResult ask(Credentials credentials) {

@@ -88,7 +88,8 @@ final class NamedTokens implements AuthenticationMethod {
 
     @Override
     public boolean decides(Credentials credentials) {
-        return credentials.token() != null;
+        String token = credentials.token();
+        return token != null && find(token) != null;
     }
 
     @Override

@@ -10,13 +10,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
-/** One check on a thread of its own. It ends once, by its result or by its time limit. */
+/**
+ * One check on a thread of its own. It ends once, by its result or by its time limit. Between two
+ * attempts it has no thread.
+ */
 final class TimedCheck implements Runnable {
 
     private final TimedChecks checks;
-    private final Supplier<AuthenticationResult> check;
+    private final TimedChecks.Attempt attempt;
     private final BooleanSupplier awaited;
     private final Consumer<AuthenticationResult> onResult;
 
@@ -24,15 +26,19 @@ final class TimedCheck implements Runnable {
     private @Nullable Thread thread;
 
     private boolean ended;
+
+    /** It may go on although its attempt has not returned yet. */
+    private boolean resumed;
+
     private Future<?> timeout = CompletableFuture.completedFuture(null);
 
     TimedCheck(
             TimedChecks checks,
-            Supplier<AuthenticationResult> check,
+            TimedChecks.Attempt attempt,
             BooleanSupplier awaited,
             Consumer<AuthenticationResult> onResult) {
         this.checks = checks;
-        this.check = check;
+        this.attempt = attempt;
         this.awaited = awaited;
         this.onResult = onResult;
     }
@@ -54,10 +60,43 @@ final class TimedCheck implements Runnable {
         if (!begin()) {
             return;
         }
-        AuthenticationResult result = wanted ? check.get() : null;
-        if (leave() && result != null) {
+        AuthenticationResult result = wanted ? attempt.make(this::resume) : null;
+        if (wanted && result == null) {
+            if (suspend()) {
+                queueAgain();
+            }
+        } else if (leave() && result != null) {
             onResult.accept(result);
         }
+    }
+
+    /** Makes another attempt, on any thread. */
+    private void resume() {
+        if (mayResume()) {
+            queueAgain();
+        }
+    }
+
+    private void queueAgain() {
+        if (!checks.queue(this) && cancel()) {
+            onResult.accept(new Unavailable());
+        }
+    }
+
+    private synchronized boolean mayResume() {
+        resumed = thread != null;
+        return !ended && !resumed;
+    }
+
+    /** The attempt has returned without a result; whether another one is due already. */
+    private synchronized boolean suspend() {
+        boolean due = resumed;
+        resumed = false;
+        return release() && due;
+    }
+
+    private synchronized boolean cancel() {
+        return markEnded();
     }
 
     private synchronized boolean begin() {
@@ -69,10 +108,16 @@ final class TimedCheck implements Runnable {
 
     /** The check has returned; false if its time limit came first. */
     private synchronized boolean leave() {
+        boolean _ = release();
+        return markEnded();
+    }
+
+    /** Lets go of the thread; false if the check has ended. */
+    private boolean release() {
         thread = null;
         // The interrupt that came for this check must not reach the next one.
         boolean _ = Thread.interrupted();
-        return markEnded();
+        return !ended;
     }
 
     private void timeOut() {

@@ -14,7 +14,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * Checks that take time: a bounded number runs at once, on threads of their own, and a bounded
@@ -63,24 +62,30 @@ final class TimedChecks {
      * @return null if the check was begun; the result if it cannot be made
      */
     @Nullable AuthenticationResult begin(
-            Supplier<AuthenticationResult> check,
-            BooleanSupplier awaited,
-            Consumer<AuthenticationResult> onResult) {
-        if (waiting.incrementAndGet() > properties.maxWaitingChecks()) {
-            waiting.decrementAndGet();
-            warn("checks beyond the limit", "too many checks wait for a thread");
-            return new Unavailable();
-        }
-        TimedCheck timed = new TimedCheck(this, check, awaited, onResult);
-        try {
-            threads.execute(timed);
-        } catch (RejectedExecutionException e) {
-            waiting.decrementAndGet();
-            warn("checks without a thread", "the system has no thread left");
+            Attempt attempt, BooleanSupplier awaited, Consumer<AuthenticationResult> onResult) {
+        TimedCheck timed = new TimedCheck(this, attempt, awaited, onResult);
+        if (!queue(timed)) {
             return new Unavailable();
         }
         timed.startTimeout(timeouts, properties.timeout());
         return null;
+    }
+
+    /** Lets a check wait for a thread; false if it cannot. */
+    boolean queue(TimedCheck check) {
+        if (waiting.incrementAndGet() > properties.maxWaitingChecks()) {
+            waiting.decrementAndGet();
+            warn("checks beyond the limit", "too many checks wait for a thread");
+            return false;
+        }
+        try {
+            threads.execute(check);
+            return true;
+        } catch (RejectedExecutionException e) {
+            waiting.decrementAndGet();
+            warn("checks without a thread", "the system has no thread left");
+            return false;
+        }
     }
 
     /** A check has a thread, or will never have one. */
@@ -102,7 +107,21 @@ final class TimedChecks {
         warn("checks beyond their timeout", "exceeded its timeout of " + properties.timeout());
     }
 
-    private void warn(String what, String line) {
+    /** Logs why checks cannot be made. */
+    void warn(String what, String line) {
         lines.log(Kind.FAILURE, what, name, () -> log.warn("{}: {}", name, line));
+    }
+
+    /** What a check does with its thread. */
+    @FunctionalInterface
+    interface Attempt {
+
+        /**
+         * Makes an attempt.
+         *
+         * @param resume run by any thread to let the check make another attempt
+         * @return the result; null if there is none before another attempt
+         */
+        @Nullable AuthenticationResult make(Runnable resume);
     }
 }

@@ -30,6 +30,10 @@ final class TokenFiles {
         this.paths = List.copyOf(paths);
     }
 
+    boolean hasPaths() {
+        return !paths.isEmpty();
+    }
+
     /** What is found now, by file. A file that is missing is absent. */
     SortedMap<Path, Content> read() {
         SortedMap<Path, Content> found = new TreeMap<>();
@@ -65,6 +69,11 @@ final class TokenFiles {
     }
 
     private static void readFile(Path file, Map<Path, Content> found) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            // To read a pipe might take forever.
+            found.put(file, new Fault("it is no regular file"));
+            return;
+        }
         try (InputStream in = Files.newInputStream(file)) {
             found.put(file, content(name(file), in.readNBytes(MAX_FILE_SIZE + 1)));
         } catch (NoSuchFileException _) {

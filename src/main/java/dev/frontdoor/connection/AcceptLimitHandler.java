@@ -10,15 +10,15 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
  */
 public final class AcceptLimitHandler extends ChannelInboundHandlerAdapter {
 
-    private final TcpConnections connections;
+    private final AcceptLimit limit;
 
-    public AcceptLimitHandler(TcpConnections connections) {
-        this.connections = connections;
+    public AcceptLimitHandler(AcceptLimit limit) {
+        this.limit = limit;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (connections.admit((Channel) message)) {
+        if (limit.admit((Channel) message)) {
             ctx.fireChannelRead(message);
         }
     }

@@ -6,6 +6,7 @@ import dev.frontdoor.auth.AuthenticationResult.Refused;
 import dev.frontdoor.auth.AuthenticationResult.Unavailable;
 import dev.frontdoor.auth.AuthenticationService;
 import dev.frontdoor.notifier.Credentials;
+import dev.frontdoor.notifier.Principal;
 import dev.frontdoor.protocol.Bytes;
 import dev.frontdoor.protocol.Frame.Connect;
 import dev.frontdoor.protocol.Frame.ConnectAck;
@@ -15,6 +16,10 @@ import dev.frontdoor.protocol.ProtocolVersion;
 import dev.frontdoor.protocol.ReasonCode;
 import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.ConnectionOrigin;
+import dev.frontdoor.registration.LiveTable;
+import dev.frontdoor.registration.PrincipalRules;
+
+import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 
@@ -26,10 +31,18 @@ final class ConnectHandshake {
 
     private final AuthenticationService authentication;
     private final Connections connections;
+    private final LiveTable table;
+    private final PrincipalRules rules;
 
-    ConnectHandshake(AuthenticationService authentication, Connections connections) {
+    ConnectHandshake(
+            AuthenticationService authentication,
+            Connections connections,
+            LiveTable table,
+            PrincipalRules rules) {
         this.authentication = authentication;
         this.connections = connections;
+        this.table = table;
+        this.rules = rules;
     }
 
     /** Whether the connect timeout applies to a worker. */
@@ -55,28 +68,40 @@ final class ConnectHandshake {
 
     /** Answers Connect: the token first, then the versions. */
     void connect(WorkerConnection connection, Connect connect) {
-        if (connection.setup().isConnected()) {
-            refuse(connection, CloseCause.SECOND_CONNECT);
-        } else if (isStranger(connection.setup())) {
-            authenticate(connection, connect);
+        Principal known = connection.facts().principal();
+        if (!connection.setup().isConnected()) {
+            if (isStranger(connection.setup())) {
+                authenticate(connection, connect, null);
+            } else {
+                answer(connection, connect);
+            }
+        } else if (known != null && authentication.mayRenew(known)) {
+            authenticate(connection, connect, known);
         } else {
-            answer(connection, connect);
+            refuse(connection, CloseCause.SECOND_CONNECT);
         }
     }
 
-    private void authenticate(WorkerConnection connection, Connect connect) {
+    /**
+     * Checks a token.
+     *
+     * @param known whose token it must be; null if that is not known yet
+     */
+    private void authenticate(
+            WorkerConnection connection, Connect connect, @Nullable Principal known) {
         AuthenticationResult result =
                 authentication.authenticate(
                         credentials(connection, connect.authToken()),
                         connection::isOpen,
                         later ->
                                 connection
-                                        .heldInput()
-                                        .end(() -> conclude(connection, connect, later)));
+                                        .inbound()
+                                        .endHold(
+                                                () -> conclude(connection, connect, known, later)));
         if (result == null) {
-            connection.heldInput().begin();
+            connection.inbound().hold();
         } else {
-            conclude(connection, connect, result);
+            conclude(connection, connect, known, result);
         }
     }
 
@@ -84,32 +109,57 @@ final class ConnectHandshake {
         ConnectionOrigin origin = connection.facts().origin();
         return new Credentials(
                 token.size() == 0 ? null : new String(token.toByteArray(), StandardCharsets.UTF_8),
-                null,
+                connection.certificates(),
                 origin.remoteAddress(),
                 origin.userAgent());
     }
 
     private void conclude(
-            WorkerConnection connection, Connect connect, AuthenticationResult result) {
+            WorkerConnection connection,
+            Connect connect,
+            @Nullable Principal known,
+            AuthenticationResult result) {
         switch (result) {
             case Accepted accepted -> {
-                if (connections.prove(connection, accepted)) {
+                boolean stays =
+                        known == null
+                                ? connections.prove(connection, accepted)
+                                : renew(connection, known, accepted);
+                if (stays) {
                     answer(connection, connect);
                 }
             }
-            case Refused refused ->
-                    refuse(
-                            connection,
-                            CloseCause.BAD_TOKEN,
-                            ReasonCode.AUTHENTICATION_FAILED,
-                            "the token is not accepted",
-                            CloseCause.BAD_TOKEN.reason() + ": " + refused.reason());
+            case Refused refused -> refuse(connection, refused.reason());
             case Unavailable _ -> {
-                String reason = CloseCause.CANNOT_AUTHENTICATE.reason();
+                // Until it expires, what the worker has proved before still holds.
+                String reason =
+                        known == null
+                                ? CloseCause.CANNOT_AUTHENTICATE.reason()
+                                : "the token cannot be checked now; try again after a pause";
                 connection.reply(new ConnectError(0, ReasonCode.OTHER.code(), reason));
-                connection.end(CloseCause.CANNOT_AUTHENTICATE, reason);
+                if (known == null) {
+                    connection.end(CloseCause.CANNOT_AUTHENTICATE, reason);
+                }
             }
         }
+    }
+
+    /** Replaces what a worker has proved itself by. Returns whether its connection goes on. */
+    private boolean renew(WorkerConnection connection, Principal known, Accepted accepted) {
+        Principal fresh = accepted.principal();
+        if (fresh.kind() != known.kind() || !fresh.name().equals(known.name())) {
+            refuse(connection, "it is the token of another principal");
+            return false;
+        }
+        connections.renew(connection, accepted);
+        String violation =
+                table.find(connection.pid())
+                        .map(worker -> rules.violation(worker.registration(), fresh))
+                        .orElse(null);
+        if (violation != null) {
+            Revocation.end(connection, violation);
+        }
+        return violation == null;
     }
 
     private static void answer(WorkerConnection connection, Connect connect) {
@@ -174,6 +224,16 @@ final class ConnectHandshake {
             String logged) {
         connection.reply(new ConnectError(0, code.code(), message));
         connection.refuse(FrameRefusal.NOT_ALLOWED_IN_STATE, cause, cause.reason(), logged);
+    }
+
+    /** Refuses a token. The reason is for the log alone. */
+    private static void refuse(WorkerConnection connection, String reason) {
+        refuse(
+                connection,
+                CloseCause.BAD_TOKEN,
+                ReasonCode.AUTHENTICATION_FAILED,
+                "the token is not accepted",
+                CloseCause.BAD_TOKEN.reason() + ": " + reason);
     }
 
     private static void refuse(WorkerConnection connection, CloseCause cause) {

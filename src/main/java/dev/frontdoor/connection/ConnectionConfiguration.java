@@ -8,7 +8,9 @@ import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.event.EventLog;
 import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.push.PushService;
+import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.MemoryBudget;
+import dev.frontdoor.registration.PrincipalRules;
 import dev.frontdoor.registration.RefusalLog;
 import dev.frontdoor.registration.RegistrationService;
 import dev.frontdoor.registration.settings.LimitProperties;
@@ -91,13 +93,11 @@ class ConnectionConfiguration {
                 registrations,
                 pushes,
                 metrics,
-                departures,
+                new DepartureRecorder(departures, metrics, refusals, events, clock),
                 limit.max(),
                 new ConnectionsPerAddress(limits.maxConnectionsPerAddress()),
                 new ConnectionsPerPrincipal(limits.maxConnectionsPerPrincipal()),
                 auth.revocationWindow(),
-                refusals,
-                events,
                 clock);
     }
 
@@ -112,7 +112,6 @@ class ConnectionConfiguration {
         return new TcpConnections(
                 addresses,
                 limit.maxTcp(),
-                limit.maxTcp(),
                 new ConnectionsPerAddress(perAddress == 0 ? 0 : perAddress + 1),
                 new TcpConnectionMetrics(
                         meters, "frontdoor.tcp.connections", "the workers' ports", limit.maxTcp()),
@@ -120,18 +119,17 @@ class ConnectionConfiguration {
     }
 
     /** Those of the management port, where nobody trusts a proxy. */
-    @Bean(defaultCandidate = false)
-    TcpConnections managementConnections(
+    @Bean
+    ManagementConnections managementConnections(
             @Qualifier("socketAddresses") ClientAddresses addresses,
             ManagementLimitProperties limits,
             RefusalLog refusals,
             MeterRegistry meters) {
         int limit = limits.maxConnections();
-        return new TcpConnections(
+        return new ManagementConnections(
                 addresses,
                 limit,
-                limit - limit / 4,
-                new ConnectionsPerAddress(limits.maxConnectionsPerAddress()),
+                limits.maxConnectionsPerAddress(),
                 new TcpConnectionMetrics(
                         meters, "frontdoor.management.connections", "the management port", limit),
                 refusals);
@@ -167,6 +165,8 @@ class ConnectionConfiguration {
             DrainProperties drain,
             Connections connections,
             RegistrationService registrations,
+            LiveTable table,
+            PrincipalRules rules,
             PushService pushes,
             ConnectionMetrics metrics,
             RefusalLog refusals,
@@ -183,7 +183,7 @@ class ConnectionConfiguration {
                 instance,
                 connections,
                 new FrameDispatcher(
-                        new ConnectHandshake(authentication, connections),
+                        new ConnectHandshake(authentication, connections, table, rules),
                         registrations,
                         pushes,
                         messages,

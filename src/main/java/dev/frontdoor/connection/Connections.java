@@ -1,30 +1,17 @@
 package dev.frontdoor.connection;
 
 import dev.frontdoor.auth.AuthenticationResult.Accepted;
-import dev.frontdoor.event.DepartureEntry;
-import dev.frontdoor.event.Event;
-import dev.frontdoor.event.EventLog;
-import dev.frontdoor.invocation.WorkerMdc;
 import dev.frontdoor.notifier.Departure;
-import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.notifier.Principal;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.ReasonCode;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.CloseCause;
-import dev.frontdoor.registration.EventEntries;
-import dev.frontdoor.registration.LiveFacts;
 import dev.frontdoor.registration.LiveWorker;
-import dev.frontdoor.registration.RefusalLog;
 import dev.frontdoor.registration.RegistrationService;
 
 import io.micrometer.core.instrument.Clock;
 import io.netty.channel.EventLoop;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -40,18 +27,14 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class Connections {
 
-    private static final Logger log = LoggerFactory.getLogger(Connections.class);
-
     private final RegistrationService registrations;
     private final PushService pushes;
     private final ConnectionMetrics metrics;
-    private final Departures departures;
+    private final DepartureRecorder departureRecorder;
     private final int limit;
     private final ConnectionsPerAddress perAddress;
     private final ConnectionsPerPrincipal perPrincipal;
     private final Duration revocationWindow;
-    private final RefusalLog refusals;
-    private final EventLog events;
     private final Clock clock;
     private final AtomicLong pids = new AtomicLong();
     private final ConcurrentMap<EventLoop, TimeoutSweep> sweeps = new ConcurrentHashMap<>();
@@ -60,24 +43,20 @@ public final class Connections {
             RegistrationService registrations,
             PushService pushes,
             ConnectionMetrics metrics,
-            Departures departures,
+            DepartureRecorder departureRecorder,
             int limit,
             ConnectionsPerAddress perAddress,
             ConnectionsPerPrincipal perPrincipal,
             Duration revocationWindow,
-            RefusalLog refusals,
-            EventLog events,
             Clock clock) {
         this.registrations = registrations;
         this.pushes = pushes;
         this.metrics = metrics;
-        this.departures = departures;
+        this.departureRecorder = departureRecorder;
         this.limit = limit;
         this.perAddress = perAddress;
         this.perPrincipal = perPrincipal;
         this.revocationWindow = revocationWindow;
-        this.refusals = refusals;
-        this.events = events;
         this.clock = clock;
     }
 
@@ -125,8 +104,7 @@ public final class Connections {
      * @return whether it may stay
      */
     boolean prove(WorkerConnection connection, Accepted accepted) {
-        connection.facts().onAuthenticated(accepted.principal());
-        connection.setup().onProven(new CredentialWatch(accepted, revocationWindow, clock));
+        renew(connection, accepted);
         boolean tooMany = perPrincipal.proven(accepted.principal());
         if (tooMany) {
             refuse(
@@ -137,9 +115,15 @@ public final class Connections {
         return !tooMany;
     }
 
+    /** A worker has proved anew that it is the same principal. */
+    void renew(WorkerConnection connection, Accepted accepted) {
+        connection.facts().onAuthenticated(accepted.principal());
+        connection.setup().onProven(new CredentialWatch(accepted, revocationWindow, clock));
+    }
+
     /**
-     * Records the end of a connection: first how it ended, for whoever is called because of it.
-     * Then it leaves the live table, its pushes end, and its notifiers are called.
+     * Ends a connection: first it is known how it ended, for whoever is called because of it. Then
+     * it leaves the live table, its pushes end, and its notifiers are called.
      *
      * @param stranger whether it was never known to be a worker's
      */
@@ -159,32 +143,7 @@ public final class Connections {
                 perPrincipal.ended(principal);
             }
         }
-        DepartedWorker departed = departed(connection, worker, departure);
-        boolean beyondLimit = end.isOfService(CloseCause.CONNECTION_LIMIT);
-        if (beyondLimit || stranger) {
-            metrics.refused();
-        } else {
-            departures.add(departed);
-            if (worker == null) {
-                events.record(
-                        new Event.Departed(
-                                EventEntries.unregistered(connection.facts(), departed.identity()),
-                                DepartureEntry.of(departure)));
-            }
-        }
-        if (beyondLimit) {
-            refusals.log(
-                    "connections beyond a limit",
-                    connection.remoteAddress(),
-                    () -> log(departed, Level.WARN));
-        } else if (departed.registeredAt() == null) {
-            log(departed, Level.DEBUG);
-        } else {
-            refusals.logEvent(
-                    "disconnected workers",
-                    connection.remoteAddress(),
-                    () -> log(departed, Level.INFO));
-        }
+        departureRecorder.record(connection, worker, end, departure, stranger);
     }
 
     /** The running time of an event loop, by which the timeouts of its connections are measured. */
@@ -211,43 +170,5 @@ public final class Connections {
     private static void refuse(WorkerConnection connection, String reason) {
         connection.reply(new Frame.ConnectError(0, ReasonCode.OTHER.code(), reason));
         connection.end(CloseCause.CONNECTION_LIMIT, reason);
-    }
-
-    private static void log(DepartedWorker departed, Level level) {
-        Departure departure = departed.departure();
-        String identity = departed.identity();
-        try (WorkerMdc _ = WorkerMdc.of(departed.pid(), identity)) {
-            log.atLevel(level)
-                    .log(
-                            "pid {}: worker '{}' at {} disconnected: code {}, by {}{}",
-                            departed.pid(),
-                            identity == null ? "" : identity,
-                            departed.connection().remoteAddress(),
-                            departure.code(),
-                            departure.initiator().label(),
-                            departure.reason().isEmpty() ? "" : ": " + departure.reason());
-        }
-    }
-
-    private DepartedWorker departed(
-            WorkerConnection connection, @Nullable LiveWorker worker, Departure departure) {
-        LiveFacts facts = connection.facts();
-        if (worker == null) {
-            String identity = connection.setup().declaredIdentity();
-            return new DepartedWorker(
-                    facts.snapshot(),
-                    EventEntries.unregistered(facts, identity),
-                    identity,
-                    null,
-                    null,
-                    departure);
-        }
-        return new DepartedWorker(
-                facts.snapshot(),
-                worker.entry(),
-                DisplayText.of(worker.registration().identity()),
-                worker.registeredAt(),
-                Duration.ofNanos(clock.monotonicTime() - worker.since()),
-                departure);
     }
 }

@@ -32,11 +32,6 @@ final class ConnectionsPerAddress {
         return limit > 0 && counts.merge(Network.of(remoteAddress), 1, Integer::sum) > limit;
     }
 
-    /** Whether an address has this many connections at most. Needs a limit. */
-    boolean hasAtMost(int count, String remoteAddress) {
-        return counts.getOrDefault(Network.of(remoteAddress), 0) <= count;
-    }
-
     void ended(String remoteAddress) {
         if (limit > 0) {
             counts.computeIfPresent(

@@ -135,16 +135,17 @@ final class FrameDispatcher {
         // Nothing here keeps the registration itself: its texts may be large.
         String identity = registration.identity();
         connection.setup().onRegistering(identity);
-        connection.pause();
+        connection.inbound().pause();
         registrations.register(
                 connection, registration, decision -> answer(connection, identity, decision));
     }
 
     private void answer(WorkerConnection connection, String identity, Decision decision) {
         long pid = connection.pid();
+        InboundFrames inbound = connection.inbound();
         switch (decision) {
             case Decision.Accepted _ ->
-                    connection.resume(
+                    inbound.resume(
                             FrameDispatcher::noDelay,
                             () -> {
                                 connection.onRegistered(identity);
@@ -153,11 +154,11 @@ final class FrameDispatcher {
             case Decision.Rejected rejected -> {
                 pushes.rejected(pid);
                 String reason = wellFormed(rejected.reason());
-                connection.resume(
+                inbound.resume(
                         () -> connection.setup().onRejected(identity, reason),
                         () -> connection.reply(WorkerRegisterAck.rejected(reason)));
             }
-            case Decision.Abandoned _ -> connection.resume(FrameDispatcher::noDelay, () -> {});
+            case Decision.Abandoned _ -> inbound.resume(FrameDispatcher::noDelay, () -> {});
         }
     }
 
@@ -183,7 +184,7 @@ final class FrameDispatcher {
                     connection, streamId, FrameRefusal.NO_MEMORY, "the service is short of memory");
             return;
         }
-        connection.pause();
+        connection.inbound().pause();
         registrations.publish(
                 connection.pid(),
                 publish.channel(),
@@ -193,17 +194,19 @@ final class FrameDispatcher {
     }
 
     private void answerPublication(WorkerConnection connection, long streamId, boolean consumed) {
-        connection.resume(
-                FrameDispatcher::noDelay,
-                () -> {
-                    if (!consumed) {
-                        refusePublication(
-                                connection,
-                                streamId,
-                                FrameRefusal.NOT_CONSUMED,
-                                "no notifier consumed this publication");
-                    }
-                });
+        connection
+                .inbound()
+                .resume(
+                        FrameDispatcher::noDelay,
+                        () -> {
+                            if (!consumed) {
+                                refusePublication(
+                                        connection,
+                                        streamId,
+                                        FrameRefusal.NOT_CONSUMED,
+                                        "no notifier consumed this publication");
+                            }
+                        });
     }
 
     private void refusePublication(

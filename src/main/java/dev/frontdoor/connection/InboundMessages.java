@@ -24,9 +24,12 @@ public final class InboundMessages {
 
     private final Channel channel;
     private final long stopAt;
-    private final long maxKept;
     private final Runnable onNoRoom;
     private final PausedMessages kept;
+
+    /** How much may be kept while nothing is read: what had been read before it stopped. */
+    private long maxKept;
+
     private boolean paused;
     private boolean holding;
     private boolean discarding;
@@ -42,7 +45,6 @@ public final class InboundMessages {
         long maxBytes = limits.maxInboundBytes().toBytes();
         this.channel = channel;
         this.stopAt = maxBytes - Math.min(MAX_ADDED, maxBytes / 2);
-        this.maxKept = Math.max(maxBytes, stopAt + MAX_ADDED);
         this.onNoRoom = onNoRoom;
         this.kept = new PausedMessages(channel.alloc(), maxBytes, new MessageReservation(room));
     }
@@ -133,6 +135,7 @@ public final class InboundMessages {
     void adjustReading() {
         boolean wanted = discarding || (!holding && kept.size() < stopAt && channel.isWritable());
         if (isReading() != wanted) {
+            maxKept = (long) kept.size() + MAX_ADDED;
             channel.config().setAutoRead(wanted);
         }
     }

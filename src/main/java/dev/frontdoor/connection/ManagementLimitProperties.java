@@ -13,7 +13,8 @@ import java.time.Duration;
 /**
  * Limits of the management port, where it has a server of its own.
  *
- * @param maxConnections open connections; the last quarter is for addresses with at most three
+ * @param maxConnections open connections; when seven eighths of them are served, the oldest one of
+ *     the address with the most gives way to a new one
  * @param maxConnectionsPerAddress open connections from one address
  * @param requestHeadTimeout time for the first request head of a connection
  * @param requestBodyTimeout time for a request body

@@ -1,7 +1,5 @@
 package dev.frontdoor.connection;
 
-import dev.frontdoor.protocol.Frame.DisconnectReason;
-import dev.frontdoor.protocol.ProtocolVersion;
 import dev.frontdoor.registration.CloseCause;
 
 /**
@@ -52,10 +50,10 @@ final class PeriodicCheck {
     }
 
     private void end(CloseCause cause) {
-        boolean revoked = cause == CloseCause.CREDENTIAL_REVOKED;
-        if (revoked && connection.setup().speaks(ProtocolVersion.V1_3)) {
-            connection.reply(new DisconnectReason(0, DisconnectReason.Reason.GRANT_REVOKED));
+        if (cause == CloseCause.CREDENTIAL_REVOKED) {
+            Revocation.end(connection, cause.reason());
+        } else {
+            connection.end(cause, cause.reason());
         }
-        connection.end(cause, cause.reason());
     }
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Counts the TCP connections of some ports: those that are open, whatever they are used for, and by
- * reason those that were closed unanswered.
+ * reason those that were closed because of a limit.
  */
 final class TcpConnectionMetrics {
 
@@ -40,7 +40,7 @@ final class TcpConnectionMetrics {
             refused.put(
                     refusal,
                     Counter.builder(meter + ".refused")
-                            .description("TCP connections that were closed unanswered")
+                            .description("TCP connections that were closed because of a limit")
                             .tag("reason", refusal.label())
                             .register(meters));
         }

@@ -17,21 +17,17 @@ import java.net.SocketAddress;
 import java.util.List;
 
 /**
- * The TCP connections of the workers' ports, or of the management port, in total and of each
- * address. Each counts from its accept until it is closed, whatever it is used for and however its
- * worker's connection has ended. Used by any thread.
+ * The TCP connections of the workers' ports, in total and of each address. Each counts from its
+ * accept until it is closed, whatever it is used for and however its worker's connection has ended.
+ * Used by any thread.
  *
  * <p>Those beyond a limit are closed unanswered. There may be a few more than workers, so that a
  * worker beyond a limit can be told so. The connections of a trusted proxy count in total only,
- * until the address of the client behind it is known. On the management port, the last ones are for
- * addresses that have few, so that one that opens many does not keep probes out.
+ * until the address of the client behind it is known.
  */
-public final class TcpConnections {
+public final class TcpConnections implements AcceptLimit {
 
     private static final Logger log = LoggerFactory.getLogger(TcpConnections.class);
-
-    /** A host may probe liveness and readiness at once, while its last probe is still closing. */
-    private static final int FEW = 3;
 
     /** The address for which a channel counts. */
     private static final AttributeKey<String> COUNTED_FOR =
@@ -39,7 +35,6 @@ public final class TcpConnections {
 
     private final ClientAddresses addresses;
     private final int limit;
-    private final int limitOfFurther;
     private final ConnectionsPerAddress perAddress;
     private final TcpConnectionMetrics metrics;
     private final RefusalLog refusals;
@@ -48,30 +43,22 @@ public final class TcpConnections {
      * Counts connections.
      *
      * @param limit how many may be open
-     * @param limitOfFurther beyond how many an address may have few only; needs a limit per address
      */
     TcpConnections(
             ClientAddresses addresses,
             int limit,
-            int limitOfFurther,
             ConnectionsPerAddress perAddress,
             TcpConnectionMetrics metrics,
             RefusalLog refusals) {
         this.addresses = addresses;
         this.limit = limit;
-        this.limitOfFurther = limitOfFurther;
         this.perAddress = perAddress;
         this.metrics = metrics;
         this.refusals = refusals;
     }
 
-    /**
-     * Counts a new channel, and closes it if there are too many. Called once for each channel,
-     * before an event loop gets it.
-     *
-     * @return whether it is to be served; false if it is closed
-     */
-    boolean admit(Channel channel) {
+    @Override
+    public boolean admit(Channel channel) {
         String peer = addresses.of(channel, List.of());
         TcpRefusal refusal = refusal(channel, peer);
         if (refusal == null) {
@@ -85,14 +72,10 @@ public final class TcpConnections {
     }
 
     private @Nullable TcpRefusal refusal(Channel channel, String peer) {
-        int open = metrics.opened();
-        if (open > limit) {
+        if (metrics.opened() > limit) {
             return TcpRefusal.TOTAL;
         }
-        if (!count(channel, peer)) {
-            return TcpRefusal.ADDRESS;
-        }
-        return open > limitOfFurther && !perAddress.hasAtMost(FEW, peer) ? TcpRefusal.TOTAL : null;
+        return count(channel, peer) ? null : TcpRefusal.ADDRESS;
     }
 
     /**

@@ -2,7 +2,7 @@ package dev.frontdoor.connection;
 
 import java.util.Locale;
 
-/** Why a TCP connection was closed unanswered. */
+/** The limit because of which a TCP connection was closed. */
 enum TcpRefusal {
     /** There are as many as there may be. */
     TOTAL("the limit of all TCP connections is reached"),

@@ -2,9 +2,8 @@ package dev.frontdoor.connection;
 
 import dev.frontdoor.auth.AuthenticationResult.Accepted;
 import dev.frontdoor.connection.address.Network;
+import dev.frontdoor.connection.tls.PeerCertificates;
 import dev.frontdoor.protocol.Frame;
-import dev.frontdoor.protocol.FrameCodec;
-import dev.frontdoor.protocol.ProtocolException;
 import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.LiveFacts;
 import dev.frontdoor.registration.MemoryBudget;
@@ -18,7 +17,8 @@ import io.netty.channel.EventLoop;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.function.LongSupplier;
+import java.security.cert.X509Certificate;
+import java.util.List;
 
 /**
  * One worker's connection, whatever carries it. Its state belongs to the event loop of its channel.
@@ -31,15 +31,13 @@ public final class WorkerConnection implements WorkerLink {
     private final Connections connections;
     private final FrameDispatcher dispatcher;
     private final ConnectionTimeouts timeouts;
-    private final UnfinishedMessage unfinished;
-    private final InboundMessages inbound;
+    private final InboundFrames inbound;
     private final OutboundFrames outbound;
     private final ConnectionSetup setup;
     private final LoopTasks tasks;
     private final ConnectionLog log;
     private final ConnectionFailures failures;
     private final Channel channel;
-    private final HeldInput held;
     private final PeriodicCheck check;
     private boolean ended;
 
@@ -64,9 +62,16 @@ public final class WorkerConnection implements WorkerLink {
         this.tasks = new LoopTasks(channel.eventLoop(), this::failed);
         this.log = log;
         this.failures = new ConnectionFailures(this, transport, log);
-        this.unfinished = new UnfinishedMessage(room, timeouts, failures::noRoom);
-        this.inbound = new InboundMessages(channel, limits, room, failures::noRoom);
-        this.held = new HeldInput(this, tasks, inbound, this::handle, failures::noRoom);
+        this.inbound =
+                new InboundFrames(
+                        this,
+                        dispatcher,
+                        new InboundMessages(channel, limits, room, failures::noRoom),
+                        new UnfinishedMessage(room, timeouts, failures::noRoom),
+                        timeouts,
+                        tasks,
+                        failures::noRoom,
+                        log);
         this.outbound =
                 new OutboundFrames(
                         channel, transport, limits, timeouts.time(), tasks, unread, facts, log);
@@ -136,7 +141,7 @@ public final class WorkerConnection implements WorkerLink {
     public void received(ByteBuf message) {
         facts.onReceived(message.readableBytes());
         outbound.onReceived();
-        inbound.receive(message, this::handle);
+        inbound.receive(message);
     }
 
     /** Ends the connection because of what the worker sent. */
@@ -173,19 +178,9 @@ public final class WorkerConnection implements WorkerLink {
         return ended;
     }
 
-    /** What arrives while the worker's credentials are checked. */
-    public HeldInput heldInput() {
-        return held;
-    }
-
-    /** The message that is arriving. */
-    public UnfinishedMessage unfinishedMessage() {
-        return unfinished;
-    }
-
-    /** The largest message accepted now, in bytes; 0 once the connection has ended. */
-    public int maxMessageSize() {
-        return ended ? 0 : setup.maxMessageSize();
+    /** What comes from the worker. */
+    public InboundFrames inbound() {
+        return inbound;
     }
 
     ConnectionSetup setup() {
@@ -211,27 +206,14 @@ public final class WorkerConnection implements WorkerLink {
         outbound.write(frame);
     }
 
-    /** Stops handling frames until {@link #resume}. */
-    void pause() {
-        inbound.pause();
+    /** The certificates that the worker has shown; null if it has shown none. */
+    @Nullable List<X509Certificate> certificates() {
+        return PeerCertificates.of(channel);
     }
 
     /** Whether it may still matter who the worker is. Called by any thread. */
     boolean isOpen() {
         return channel.isActive();
-    }
-
-    /** Goes on, from any thread: after a delay, with an answer and then what has arrived. */
-    void resume(LongSupplier delayInNanos, Runnable answer) {
-        tasks.runAfter(
-                () -> timeouts.onAnswer(delayInNanos.getAsLong()),
-                () -> {
-                    if (!ended) {
-                        answer.run();
-                        inbound.resume(this::handle);
-                        timeouts.onAnswered(inbound.hasKept());
-                    }
-                });
     }
 
     /** The worker has sent Disconnect. */
@@ -256,18 +238,6 @@ public final class WorkerConnection implements WorkerLink {
                 outbound.discard();
                 goodbye.run();
             }
-        }
-    }
-
-    private void handle(ByteBuf message) {
-        try {
-            Frame frame = FrameCodec.decode(message.nioBuffer());
-            log.received(frame.type(), message.readableBytes());
-            dispatcher.dispatch(this, frame);
-        } catch (ProtocolException e) {
-            refuse(FrameRefusal.of(e.reason()), CloseCause.NOT_A_FRAME, e.closeReason());
-        } finally {
-            message.release();
         }
     }
 }

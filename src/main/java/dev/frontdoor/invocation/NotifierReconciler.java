@@ -200,16 +200,15 @@ public final class NotifierReconciler {
         CompletableFuture<@Nullable Void> settled;
         synchronized (this) {
             if (calls.isDue()) {
-                return calls.goesOn() ? nextDue() : null;
+                if (!calls.goesOn()) {
+                    return null;
+                }
+                return state.needsCorrection() ? correction() : calls.take();
             }
             settled = calls.end();
         }
         settled.complete(null);
         return null;
-    }
-
-    private @Nullable NotifierCall nextDue() {
-        return state.needsCorrection() ? correction() : calls.take();
     }
 
     private NotifierCall correction() {

@@ -2,15 +2,17 @@ package dev.frontdoor.notifier;
 
 /**
  * Decides who a worker is. If the application has a bean of this type, it decides alone: {@code
- * frontdoor.auth.tokens} and {@code frontdoor.auth.token-files} must not be set beside it.
+ * frontdoor.auth.tokens}, {@code frontdoor.auth.token-files} and {@code frontdoor.auth.jwt} must
+ * not be set beside it. Only a certificate is not its business if {@code
+ * frontdoor.auth.certificates.name-from} is set.
  */
 @FunctionalInterface
 public interface Authenticator {
 
     /**
      * Finds out who has these credentials. Called for each upgrade that has {@code Authorization:
-     * Bearer}, and for each first Connect of a worker that has not proved itself at its upgrade.
-     * Nothing else of the worker is processed meanwhile.
+     * Bearer}, and for each first Connect of a worker that has not proved itself at its upgrade, or
+     * by its certificate. Nothing else of the worker is processed meanwhile.
      *
      * <p>Calls run on threads of their own, several at once, and may block. There are at most
      * {@code frontdoor.auth.max-concurrent-checks} of them. A call that takes longer than {@code

@@ -38,9 +38,22 @@ public record WorkerFilter(
     /** Selects every worker. */
     public static final WorkerFilter ALL = new WorkerFilter(null, null, null, null, null);
 
-    /** Copies the map. */
+    /**
+     * Copies the map.
+     *
+     * @throws IllegalArgumentException if a glob has more than 64 characters between two stars,
+     *     which would make hostile values expensive
+     */
     public WorkerFilter {
         labels = Map.copyOf(labels);
+        GlobPattern.check(namespace);
+        GlobPattern.check(taskQueue);
+        GlobPattern.check(node);
+        GlobPattern.check(activityType);
+        GlobPattern.check(identity);
+        GlobPattern.check(userAgent);
+        GlobPattern.check(holder);
+        labels.values().forEach(GlobPattern::check);
     }
 
     /** Selects workers by their registration only. */

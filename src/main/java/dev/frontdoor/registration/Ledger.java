@@ -134,6 +134,12 @@ final class Ledger {
         return !ended;
     }
 
+    /** The identity of the latest accepted registration; null if there was none. */
+    @Nullable String latestIdentity() {
+        LiveWorker worker = latestWorker;
+        return worker == null ? null : worker.registration().identity();
+    }
+
     /** The latest row in the table, even after the connection has ended; null if none was. */
     @Nullable LiveWorker latestWorker() {
         return latestWorker;

@@ -7,7 +7,7 @@ import dev.frontdoor.protocol.WorkerRegistration;
 import org.jspecify.annotations.Nullable;
 
 /** What a principal may register. Section 7 of docs/protocol.md has the reasons. */
-final class PrincipalRules {
+public final class PrincipalRules {
 
     private final boolean identityFromPrincipal;
 
@@ -25,7 +25,8 @@ final class PrincipalRules {
      *
      * @param principal who the worker has proved to be; null where nobody has to
      */
-    @Nullable String violation(WorkerRegistration registration, @Nullable Principal principal) {
+    public @Nullable String violation(
+            WorkerRegistration registration, @Nullable Principal principal) {
         if (principal == null) {
             return null;
         }

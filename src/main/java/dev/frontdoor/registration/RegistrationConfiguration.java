@@ -60,13 +60,18 @@ class RegistrationConfiguration {
     }
 
     @Bean
+    PrincipalRules principalRules(AuthProperties auth) {
+        return new PrincipalRules(auth.identityFromPrincipal());
+    }
+
+    @Bean
     RegistrationService registrationService(
             NotifierRegistry notifiers,
             NotifierProperties properties,
             FrontDoorProperties frontDoor,
             LimitProperties limits,
             RegistrationProperties registrations,
-            AuthProperties auth,
+            PrincipalRules principalRules,
             LiveTable table,
             Bans bans,
             Ledgers ledgers,
@@ -95,7 +100,7 @@ class RegistrationConfiguration {
         return new RegistrationService(
                 new RegistrationAdmission(
                         new RegistrationRules(limits),
-                        new PrincipalRules(auth.identityFromPrincipal()),
+                        principalRules,
                         new RegistrationsPerPrincipal(
                                 limits.maxRegistrationsPerSecondPerPrincipal(), clock),
                         new RegistrationMemory(budget)),

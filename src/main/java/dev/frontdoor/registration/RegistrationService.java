@@ -241,9 +241,7 @@ public final class RegistrationService {
         ledger.keep(null);
         ledgers.remove(ledger);
         if (log.isDebugEnabled()) {
-            LiveWorker worker = ledger.latestWorker();
-            String identity = worker == null ? null : worker.registration().identity();
-            try (WorkerMdc _ = WorkerMdc.of(ledger.pid(), identity)) {
+            try (WorkerMdc _ = WorkerMdc.of(ledger.pid(), ledger.latestIdentity())) {
                 log.debug("pid {}: all unregister calls were made", ledger.pid());
             }
         }

@@ -8,6 +8,8 @@ enum EntryRefusal implements Labeled {
     STARTING,
     OVERLOADED,
     DRAINING,
+    /** The worker's certificate names no principal that may connect. */
+    BAD_CERTIFICATE,
     /** The peer closed it without having sent a byte, as the checks of load balancers do. */
     SILENT,
     /** The first byte took too long, TLS included. */

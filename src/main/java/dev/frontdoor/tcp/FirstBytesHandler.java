@@ -1,5 +1,8 @@
 package dev.frontdoor.tcp;
 
+import dev.frontdoor.auth.AuthenticationResult;
+import dev.frontdoor.auth.AuthenticationResult.Accepted;
+import dev.frontdoor.auth.AuthenticationResult.Refused;
 import dev.frontdoor.connection.drain.ConnectionAdmission;
 import dev.frontdoor.invocation.thread.Timeouts;
 
@@ -65,16 +68,27 @@ final class FirstBytesHandler extends ChannelInboundHandlerAdapter {
         ConnectionAdmission.Refusal refusal = admission.refusal(ctx.channel().eventLoop());
         if (decided) {
             ReferenceCountUtil.release(message);
-        } else if (refusal == null) {
-            decided = true;
-            pipeline.install(ctx.channel());
-            ctx.fireChannelRead(message);
-            ctx.pipeline().remove(this);
-        } else {
+        } else if (refusal != null) {
             ReferenceCountUtil.release(message);
             decide(ctx, EntryRefusal.of(refusal));
             pipeline.refuse(ctx.channel(), refusal.reason());
+        } else {
+            enter(ctx, message);
         }
+    }
+
+    private void enter(ChannelHandlerContext ctx, Object message) {
+        AuthenticationResult proof = pipeline.authenticate(ctx.channel());
+        if (proof instanceof Refused refused) {
+            ReferenceCountUtil.release(message);
+            decide(ctx, EntryRefusal.BAD_CERTIFICATE);
+            pipeline.refuseCertificate(ctx.channel(), refused.reason());
+            return;
+        }
+        decided = true;
+        pipeline.install(ctx.channel(), proof instanceof Accepted accepted ? accepted : null);
+        ctx.fireChannelRead(message);
+        ctx.pipeline().remove(this);
     }
 
     @Override

@@ -1,16 +1,17 @@
 package dev.frontdoor.tcp;
 
+import dev.frontdoor.auth.AuthenticationService;
 import dev.frontdoor.connection.TcpConnections;
 import dev.frontdoor.connection.WorkerConnectionFactory;
 import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.connection.drain.ConnectionAdmission;
+import dev.frontdoor.connection.tls.CheckedSslBundles;
+import dev.frontdoor.registration.RefusalLog;
 import dev.frontdoor.registration.settings.LimitProperties;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -29,6 +30,8 @@ class TcpConfiguration {
             WorkerConnectionFactory connections,
             ConnectionAdmission admission,
             ClientAddresses addresses,
+            AuthenticationService authentication,
+            RefusalLog refusals,
             MeterRegistry meters,
             TcpProperties properties,
             LimitProperties limits) {
@@ -38,6 +41,8 @@ class TcpConfiguration {
                 connections,
                 admission,
                 addresses,
+                authentication,
+                refusals,
                 new EntryMetrics(meters),
                 properties,
                 limits);
@@ -49,7 +54,7 @@ class TcpConfiguration {
             TcpPipeline pipeline,
             LoopResources workerLoopResources,
             TcpConnections tcpConnections,
-            ObjectProvider<SslBundles> bundles,
+            CheckedSslBundles bundles,
             Environment environment) {
         String bundle = properties.sslBundle();
         return new TcpServer(
@@ -61,6 +66,6 @@ class TcpConfiguration {
                 () ->
                         bundle.isEmpty()
                                 ? null
-                                : new TcpTls(bundles.getObject(), bundle, properties.clientAuth()));
+                                : new TcpTls(bundles, bundle, properties.clientAuth()));
     }
 }

@@ -36,7 +36,7 @@ final class TcpFrameDecoder extends ByteToMessageDecoder {
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
-        if (connection.heldInput().includes(in)) {
+        if (connection.inbound().holds(in)) {
             return;
         }
         int readable = in.readableBytes();
@@ -46,7 +46,7 @@ final class TcpFrameDecoder extends ByteToMessageDecoder {
         }
         if (readable >= HEADER_SIZE) {
             long size = HEADER_SIZE + in.getUnsignedInt(in.readerIndex() + LENGTH_OFFSET);
-            if (size > connection.maxMessageSize()) {
+            if (size > connection.inbound().maxMessageSize()) {
                 refuse(size);
                 return;
             }
@@ -56,7 +56,7 @@ final class TcpFrameDecoder extends ByteToMessageDecoder {
                 return;
             }
         }
-        withinFrame = connection.unfinishedMessage().resize(in.capacity());
+        withinFrame = connection.inbound().unfinished().resize(in.capacity());
     }
 
     @Override
@@ -69,11 +69,11 @@ final class TcpFrameDecoder extends ByteToMessageDecoder {
                 FrameRefusal.TOO_LARGE,
                 CloseCause.MESSAGE_TOO_LARGE,
                 "a frame of %s bytes; it may have at most %s"
-                        .formatted(size, connection.maxMessageSize()));
+                        .formatted(size, connection.inbound().maxMessageSize()));
     }
 
     private void release() {
         withinFrame = false;
-        connection.unfinishedMessage().release();
+        connection.inbound().unfinished().release();
     }
 }

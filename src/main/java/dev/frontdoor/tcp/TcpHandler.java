@@ -1,10 +1,13 @@
 package dev.frontdoor.tcp;
 
+import dev.frontdoor.auth.AuthenticationResult.Accepted;
 import dev.frontdoor.connection.WorkerConnection;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+
+import org.jspecify.annotations.Nullable;
 
 /** The last handler of a worker's channel: hands over frames, and reports how the channel ends. */
 final class TcpHandler extends ChannelInboundHandlerAdapter {
@@ -14,8 +17,19 @@ final class TcpHandler extends ChannelInboundHandlerAdapter {
     private final WorkerConnection connection;
     private final TcpTransport transport;
     private final TcpFrameDecoder decoder;
+    private final @Nullable Accepted proof;
 
-    TcpHandler(WorkerConnection connection, TcpTransport transport, TcpFrameDecoder decoder) {
+    /**
+     * A handler.
+     *
+     * @param proof who the worker has proved to be by its certificate; null if it has not
+     */
+    TcpHandler(
+            WorkerConnection connection,
+            TcpTransport transport,
+            TcpFrameDecoder decoder,
+            @Nullable Accepted proof) {
+        this.proof = proof;
         this.connection = connection;
         this.transport = transport;
         this.decoder = decoder;
@@ -23,7 +37,7 @@ final class TcpHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        connection.opened(null);
+        connection.opened(proof);
     }
 
     @Override

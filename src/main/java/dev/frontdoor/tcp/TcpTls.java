@@ -1,12 +1,13 @@
 package dev.frontdoor.tcp;
 
+import dev.frontdoor.connection.tls.CheckedSslBundles;
+
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 
 import org.springframework.boot.ssl.SslBundle;
-import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.ssl.SslOptions;
 import org.springframework.boot.web.server.Ssl.ClientAuth;
 
@@ -23,11 +24,14 @@ final class TcpTls {
     /**
      * TLS with a bundle.
      *
+     * @throws dev.frontdoor.connection.tls.BrokenSslBundleException if it cannot be used
      * @throws org.springframework.boot.ssl.NoSuchSslBundleException if there is none of that name
      */
-    TcpTls(SslBundles bundles, String name, ClientAuth clientAuth) {
+    TcpTls(CheckedSslBundles bundles, String name, ClientAuth clientAuth) {
         this.clientAuth = clientAuth;
-        this.context = contextOf(bundles.getBundle(name));
+        SslBundle bundle = bundles.getBundle(name);
+        bundles.requireForPort(name, bundle, clientAuth != ClientAuth.NONE);
+        this.context = contextOf(bundle);
         bundles.addBundleUpdateHandler(name, updated -> context = contextOf(updated));
     }
 

@@ -1,14 +1,13 @@
 package dev.frontdoor.websocket;
 
 import dev.frontdoor.connection.AcceptLimitHandler;
+import dev.frontdoor.connection.ManagementConnections;
 import dev.frontdoor.connection.ManagementLimitProperties;
-import dev.frontdoor.connection.TcpConnections;
 import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.registration.RefusalLog;
 
 import io.netty.channel.ChannelPipeline;
 
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
@@ -18,21 +17,23 @@ import reactor.netty.DisposableServer;
 import reactor.netty.NettyPipeline;
 
 /**
- * Bounds the channels of the management port: how many there are, and how long each may take for a
- * request and for its response. The requests of one channel are served one after the other.
+ * Bounds the channels of the management port: how many there are, how long each may take for a
+ * request and for its response, and how much all may leave unread. The requests of one channel are
+ * served one after the other.
  */
 @ConditionalOnManagementPort(ManagementPortType.DIFFERENT)
 final class ManagementRequests
         implements WebServerFactoryCustomizer<NettyReactiveWebServerFactory> {
 
-    private final TcpConnections connections;
+    private final ManagementConnections connections;
     private final ManagementLimitProperties limits;
     private final RefusalLog refusals;
     private final ClientAddresses addresses;
     private final HttpCloser closer;
+    private final UnreadResponses responses;
 
     ManagementRequests(
-            @Qualifier("managementConnections") TcpConnections connections,
+            ManagementConnections connections,
             ManagementLimitProperties limits,
             RefusalLog refusals,
             ClientAddresses addresses,
@@ -42,6 +43,7 @@ final class ManagementRequests
         this.refusals = refusals;
         this.addresses = addresses;
         this.closer = closer;
+        this.responses = new UnreadResponses(closer);
     }
 
     @Override
@@ -69,6 +71,7 @@ final class ManagementRequests
                         limits.idleTimeout(),
                         channel -> closer.count(channel, HttpCloseReason.HEAD_TOO_SLOW),
                         closer));
-        pipeline.addAfter(codec, null, new UnreadResponseHandler(limits.writeTimeout(), closer));
+        pipeline.addAfter(
+                codec, null, new UnreadResponseHandler(limits.writeTimeout(), responses, closer));
     }
 }

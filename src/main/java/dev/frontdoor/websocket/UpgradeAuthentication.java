@@ -5,6 +5,7 @@ import dev.frontdoor.auth.AuthenticationResult.Accepted;
 import dev.frontdoor.auth.AuthenticationResult.Refused;
 import dev.frontdoor.auth.AuthenticationResult.Unavailable;
 import dev.frontdoor.auth.AuthenticationService;
+import dev.frontdoor.connection.tls.PeerCertificates;
 
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -18,7 +19,10 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
-/** Checks the token of an upgrade, if it has one and workers need one. Used by any event loop. */
+/**
+ * Checks the certificate of an upgrade, or else its token, if workers need one. Used by any event
+ * loop.
+ */
 final class UpgradeAuthentication {
 
     private static final Logger log = LoggerFactory.getLogger(UpgradeAuthentication.class);
@@ -33,34 +37,41 @@ final class UpgradeAuthentication {
         this.webSockets = webSockets;
     }
 
-    /** Whether the token of an upgrade is to be checked before it is answered. */
-    boolean concerns(HttpRequest request) {
-        return authentication.isRequired() && bearer(request) != null;
+    /** Whether an upgrade has something that is to be checked before it is answered. */
+    boolean concerns(Channel channel, HttpRequest request) {
+        return authentication.isRequired() && (bearer(request) != null || isByCertificate(channel));
+    }
+
+    private boolean isByCertificate(Channel channel) {
+        return authentication.usesCertificates() && PeerCertificates.of(channel) != null;
     }
 
     /**
-     * Checks the token. Called on the event loop of the channel.
+     * Checks what it has. Called on the event loop of the channel.
      *
      * @param onResult gets the result on that event loop, if this method returns null
      * @return the result if it is known at once; null otherwise
      */
     @Nullable AuthenticationResult check(
             Channel channel, HttpRequest request, Consumer<AuthenticationResult> onResult) {
-        String token = String.valueOf(bearer(request));
+        String token = bearer(request);
         return authentication.authenticate(
-                webSockets.credentialsOf(channel, request, token),
+                webSockets.credentialsOf(channel, request, token == null ? "" : token),
                 channel::isActive,
                 later -> execute(channel, () -> onResult.accept(later)));
     }
 
-    /** Why an upgrade is refused; null if its token was accepted. */
-    static @Nullable RefusedUpgrade refusal(AuthenticationResult result) {
+    /** Why an upgrade is refused; null if what it has was accepted. */
+    @Nullable RefusedUpgrade refusal(Channel channel, AuthenticationResult result) {
         return switch (result) {
             case Accepted _ -> null;
             case Refused refused -> {
-                String text = UpgradeRefusal.UNAUTHORIZED.reason();
-                yield new RefusedUpgrade(
-                        UpgradeRefusal.UNAUTHORIZED, text, text + ": " + refused.reason());
+                UpgradeRefusal refusal =
+                        isByCertificate(channel)
+                                ? UpgradeRefusal.BAD_CERTIFICATE
+                                : UpgradeRefusal.UNAUTHORIZED;
+                String text = refusal.reason();
+                yield new RefusedUpgrade(refusal, text, text + ": " + refused.reason());
             }
             case Unavailable _ -> new RefusedUpgrade(UpgradeRefusal.CANNOT_AUTHENTICATE);
         };

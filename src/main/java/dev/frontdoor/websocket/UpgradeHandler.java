@@ -126,9 +126,9 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Upgrades, at once or after the token was checked. */
+    /** Upgrades, at once or after what proves the worker was checked. */
     private void upgrade(ChannelHandlerContext ctx, HttpRequest head) {
-        if (!authentication.concerns(head)) {
+        if (!authentication.concerns(ctx.channel(), head)) {
             takeOver(ctx, head, null);
             return;
         }
@@ -139,7 +139,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
         } else if (result instanceof Accepted accepted) {
             takeOver(ctx, head, accepted);
         } else {
-            refuse(ctx, head, refusal(result), HttpUtil.isKeepAlive(head));
+            refuse(ctx, head, refusal(ctx, result), HttpUtil.isKeepAlive(head));
         }
     }
 
@@ -157,7 +157,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
         RefusedUpgrade refused =
                 result instanceof Accepted
                         ? check.refusal(head, ctx.channel().eventLoop())
-                        : refusal(result);
+                        : refusal(ctx, result);
         if (refused == null && result instanceof Accepted accepted) {
             ChannelFuture _ = ctx.write(webSockets.response(head), ctx.voidPromise());
             ctx.pipeline().remove(HttpResponseEncoder.class);
@@ -168,8 +168,8 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private static RefusedUpgrade refusal(AuthenticationResult result) {
-        return Objects.requireNonNull(UpgradeAuthentication.refusal(result));
+    private RefusedUpgrade refusal(ChannelHandlerContext ctx, AuthenticationResult result) {
+        return Objects.requireNonNull(authentication.refusal(ctx.channel(), result));
     }
 
     private void keepFirstBytes(ChannelHandlerContext ctx, Object message) {

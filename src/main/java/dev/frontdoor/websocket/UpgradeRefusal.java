@@ -28,6 +28,7 @@ enum UpgradeRefusal implements Labeled {
     ORIGIN_NOT_ALLOWED(403, "this Origin is not one of frontdoor.allowed-origins"),
     BAD_REQUEST(400, "the request is malformed: it needs HTTP/1.1, one valid Host and a path"),
     UNAUTHORIZED(401, "the token is not accepted"),
+    BAD_CERTIFICATE(401, "the certificate is not accepted"),
     HEAD_TOO_LARGE(431, "the request head is larger than frontdoor.limits.max-request-head-size"),
     HEAD_TOO_SLOW(408, "the request head took too long"),
     CANNOT_AUTHENTICATE(503, "the credentials cannot be checked now; retry in a few seconds"),

@@ -7,13 +7,19 @@ import dev.frontdoor.connection.ThreadProgress;
 import dev.frontdoor.connection.WorkerConnectionFactory;
 import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.connection.drain.ConnectionAdmission;
+import dev.frontdoor.connection.tls.CheckedSslBundles;
 import dev.frontdoor.registration.RefusalLog;
 import dev.frontdoor.registration.settings.FrontDoorProperties;
 import dev.frontdoor.registration.settings.LimitProperties;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.web.server.Ssl;
+import org.springframework.boot.web.server.WebServerSslBundle;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -21,6 +27,7 @@ import org.springframework.core.env.Environment;
 import reactor.netty.resources.LoopResources;
 
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ServerProperties.class)
 class WebSocketConfiguration {
 
     private static final String HTTP2 = "server.http2.enabled";
@@ -58,8 +65,11 @@ class WebSocketConfiguration {
             RefusalLog refusals,
             HttpCloser httpCloser,
             MeterRegistry meters,
-            Environment environment) {
+            Environment environment,
+            ServerProperties server,
+            CheckedSslBundles bundles) {
         refuseHttp2(environment);
+        checkBundles(server.getSsl(), bundles);
         addresses.requireProxies("frontdoor.proxy-protocol", properties.proxyProtocol());
         WebSocketPipeline webSockets =
                 new WebSocketPipeline(instance, tcpConnections, factory, addresses, limits);
@@ -78,6 +88,19 @@ class WebSocketConfiguration {
                 webSockets,
                 new UpgradeAuthentication(authentication, webSockets),
                 limits);
+    }
+
+    private static void checkBundles(@Nullable Ssl ssl, CheckedSslBundles bundles) {
+        if (ssl == null || !Ssl.isEnabled(ssl)) {
+            return;
+        }
+        boolean asks = ssl.getClientAuth() != null && ssl.getClientAuth() != Ssl.ClientAuth.NONE;
+        String name = ssl.getBundle() == null ? "server.ssl" : ssl.getBundle();
+        bundles.requireForPort(name, WebServerSslBundle.get(ssl, bundles), asks);
+        ssl.getServerNameBundles()
+                .forEach(host ->
+                        bundles.requireForPort(
+                                host.bundle(), bundles.getBundle(host.bundle()), asks));
     }
 
     /** A server of HTTP/2 arranges the handlers of HTTP/1.1 in another way than ours expect. */

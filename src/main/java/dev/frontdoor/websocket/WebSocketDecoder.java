@@ -50,7 +50,7 @@ final class WebSocketDecoder extends WebSocket13FrameDecoder {
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
             throws Exception {
-        if (connection.heldInput().includes(in)) {
+        if (connection.inbound().holds(in)) {
             return;
         }
         if (toSkip > 0) {
@@ -81,11 +81,12 @@ final class WebSocketDecoder extends WebSocket13FrameDecoder {
     protected void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
         super.handlerRemoved0(ctx);
         releasePart();
-        connection.unfinishedMessage().release();
+        connection.inbound().unfinished().release();
     }
 
     private boolean isTooLarge(WebSocketHeader next) {
-        return !next.isControl() && next.length() > connection.maxMessageSize() - before(next);
+        return !next.isControl()
+                && next.length() > connection.inbound().maxMessageSize() - before(next);
     }
 
     /** Bytes of the fragments to which a frame adds its payload. */
@@ -94,7 +95,7 @@ final class WebSocketDecoder extends WebSocket13FrameDecoder {
     }
 
     private void failIfTooLarge() {
-        int max = connection.maxMessageSize();
+        int max = connection.inbound().maxMessageSize();
         if (max > 0) {
             throw new CorruptedWebSocketFrameException(
                     WebSocketCloseStatus.MESSAGE_TOO_BIG,
@@ -123,7 +124,7 @@ final class WebSocketDecoder extends WebSocket13FrameDecoder {
         if (fragmented) {
             boolean _ = charge(ctx, 0);
         } else {
-            connection.unfinishedMessage().release();
+            connection.inbound().unfinished().release();
         }
     }
 
@@ -169,7 +170,7 @@ final class WebSocketDecoder extends WebSocket13FrameDecoder {
                 fragments == 0
                         ? 0
                         : ctx.alloc().calculateNewCapacity((int) fragments, Integer.MAX_VALUE);
-        return connection.unfinishedMessage().resize((long) joined + capacity);
+        return connection.inbound().unfinished().resize((long) joined + capacity);
     }
 
     private void giveUp(ChannelHandlerContext ctx, WebSocketHeader current, ByteBuf in) {

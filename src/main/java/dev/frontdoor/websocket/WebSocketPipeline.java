@@ -7,6 +7,7 @@ import dev.frontdoor.connection.WorkerConnection;
 import dev.frontdoor.connection.WorkerConnectionFactory;
 import dev.frontdoor.connection.WorkerDeclaration;
 import dev.frontdoor.connection.address.ClientAddresses;
+import dev.frontdoor.connection.tls.PeerCertificates;
 import dev.frontdoor.notifier.Credentials;
 import dev.frontdoor.registration.settings.LimitProperties;
 
@@ -64,11 +65,11 @@ final class WebSocketPipeline {
                         .build();
     }
 
-    /** The token of an upgrade, and where it comes from. */
+    /** What a worker proves itself by at its upgrade, and where it comes from. */
     Credentials credentialsOf(Channel channel, HttpRequest request, String token) {
         return new Credentials(
                 token.isEmpty() ? null : token,
-                null,
+                PeerCertificates.of(channel),
                 clientOf(channel, request),
                 declarationOf(request).userAgent());
     }

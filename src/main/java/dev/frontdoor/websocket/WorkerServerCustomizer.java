@@ -4,6 +4,7 @@ import dev.frontdoor.connection.AcceptLimitHandler;
 import dev.frontdoor.connection.ChannelReads;
 import dev.frontdoor.connection.TcpConnections;
 import dev.frontdoor.connection.address.ClientAddresses;
+import dev.frontdoor.connection.tls.HandshakeFaultHandler;
 import dev.frontdoor.registration.RefusalLog;
 import dev.frontdoor.registration.settings.LimitProperties;
 import dev.frontdoor.registration.settings.ProxyProtocol;
@@ -70,6 +71,13 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
                 .doOnChannelInit((_, channel, _) -> {
                     channel.config().setRecvByteBufAllocator(reads);
                     connections.expectHeader(channel, proxyProtocol);
+                    if (channel.pipeline().get(NettyPipeline.SslHandler) != null) {
+                        channel.pipeline()
+                                .addAfter(
+                                        NettyPipeline.SslHandler,
+                                        null,
+                                        new HandshakeFaultHandler(refusalLog, addresses));
+                    }
                     if (channel.pipeline().get(NettyPipeline.HttpCodec) != null) {
                         install(channel.pipeline());
                     }

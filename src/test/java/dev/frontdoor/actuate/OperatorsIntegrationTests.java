@@ -233,7 +233,20 @@ class OperatorsIntegrationTests {
                                 Map.entry("frontdoor_evictions_total", Set.of("outcome")),
                                 Map.entry("frontdoor_evictions_running", Set.of()),
                                 Map.entry("frontdoor_bans", Set.of()),
-                                Map.entry("frontdoor_pushes_pending", Set.of())));
+                                Map.entry("frontdoor_pushes_pending", Set.of()),
+                                Map.entry("frontdoor_events_streams", Set.of()),
+                                Map.entry("frontdoor_events_streams_refused_total", Set.of()),
+                                Map.entry(
+                                        "frontdoor_authentications_total",
+                                        Set.of("method", "outcome")),
+                                Map.entry("frontdoor_authentication_tokens", Set.of()),
+                                Map.entry("frontdoor_authentication_checks", Set.of("state")),
+                                Map.entry("frontdoor_authentication_keys", Set.of()),
+                                Map.entry(
+                                        "frontdoor_authentication_key_fetches_seconds",
+                                        Set.of("outcome")),
+                                Map.entry("frontdoor_authentication_signatures_total", Set.of()),
+                                Map.entry("frontdoor_authentication_verified_tokens", Set.of())));
     }
 
     @Test

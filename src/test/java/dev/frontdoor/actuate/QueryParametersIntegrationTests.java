@@ -96,6 +96,22 @@ class QueryParametersIntegrationTests {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "GET, /actuator/registrations?activityType=%s",
+        "GET, /actuator/registrations?label=zone:%s",
+        "GET, /actuator/departures?holder=%s",
+        "DELETE, /actuator/registrations?confirm=0&identity=%s"
+    })
+    void filterThatHostileNamesWouldMakeExpensiveIsRefused(String method, String target)
+            throws Exception {
+        HttpResponse response =
+                server.request(method, target.formatted("*" + "a".repeat(65) + "*"));
+
+        assertThat(response.status()).isEqualTo(400);
+        assertThat(message(response)).contains("at most 64 characters between two *, has 65");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"nod=host-b", "Node=host-b", "identity", "identity=x&identity=y"})
     void misspelledFilterDisconnectsNobody(String filter) throws Exception {
         try (TestWorker first = server.register(server.newIdentity());

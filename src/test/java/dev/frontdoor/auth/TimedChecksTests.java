@@ -28,7 +28,10 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /** What an authenticator does to the service: at most two of its calls run, and three wait. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -173,6 +176,69 @@ class TimedChecksTests {
         });
         eventually(1);
         assertThat(results.getFirst()).isInstanceOf(Accepted.class);
+    }
+
+    @Test
+    void checkBetweenTwoAttemptsHasNoThreadAndGoesOnLater() {
+        AtomicReference<Runnable> resume = new AtomicReference<>();
+        assertThat(checks.begin(first(resume::set), () -> true, results::add)).isNull();
+        await().atMost(MAX_WAIT).until(() -> resume.get() != null && checks.running() == 0);
+        assertThat(results).isEmpty();
+
+        resume.get().run();
+        eventually(1);
+        assertThat(results.getFirst()).isInstanceOf(Refused.class);
+        assertThat(calls).hasValue(2);
+        assertThat(checks.waiting()).isZero();
+    }
+
+    @Test
+    void checkThatMayGoOnBeforeItsAttemptReturnsLosesNothing() {
+        for (int i = 1; i <= 20; i++) {
+            calls.set(0);
+            assertThat(checks.begin(first(Runnable::run), () -> true, results::add)).isNull();
+            eventually(i);
+        }
+        await().atMost(MAX_WAIT).until(() -> checks.running() == 0);
+        assertThat(checks.waiting()).isZero();
+    }
+
+    @Test
+    void checkBetweenTwoAttemptsHasItsTimeLimit() {
+        AtomicReference<Runnable> resume = new AtomicReference<>();
+        assertThat(checks.begin(first(resume::set), () -> true, results::add)).isNull();
+        await().atMost(MAX_WAIT).until(() -> resume.get() != null && checks.running() == 0);
+
+        time.advance(Duration.ofSeconds(2));
+        assertThat(results).containsExactly(new Unavailable());
+        resume.get().run();
+        assertThat(checks.waiting()).isZero();
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    void checkWhoseWorkerIsGoneIsNotGoneOnWith() {
+        AtomicReference<Runnable> resume = new AtomicReference<>();
+        AtomicBoolean awaited = new AtomicBoolean(true);
+        assertThat(checks.begin(first(resume::set), awaited::get, results::add)).isNull();
+        await().atMost(MAX_WAIT).until(() -> resume.get() != null && checks.running() == 0);
+        awaited.set(false);
+        resume.get().run();
+        await().atMost(MAX_WAIT).until(() -> checks.waiting() == 0 && checks.running() == 0);
+
+        assertThat(calls).hasValue(1);
+        assertThat(results).isEmpty();
+    }
+
+    /** A check whose first attempt has no result. */
+    private TimedChecks.Attempt first(Consumer<Runnable> onFirst) {
+        return resume -> {
+            if (calls.incrementAndGet() == 1) {
+                onFirst.accept(resume);
+                return null;
+            }
+            return new Refused("second attempt");
+        };
     }
 
     private Principal hangs(Credentials credentials) {

@@ -85,8 +85,32 @@ class InboundMessagesTests {
             messages.receive(Unpooled.buffer(1000).writeZero(1000), ByteBuf::release);
         }
         assertThat(dropped).hasPositiveValue();
-        assertThat(ample.reserve((1 << 20) - limit)).isTrue();
+        assertThat(ample.reserve((1 << 20) - limit - 1004)).isTrue();
         messages.discard();
+    }
+
+    @Test
+    void whatWasReadTogetherWithTheEndOfALargeMessageIsKept() {
+        MemoryBudget ample = new MemoryBudget(1 << 20);
+        InboundMessages messages =
+                new InboundMessages(
+                        channel, limits(64 * 1024), room(ample), dropped::incrementAndGet);
+        messages.pause();
+        int large = 200_000;
+        messages.receive(Unpooled.buffer(large).writeZero(large), ByteBuf::release);
+        assertThat(messages.isReading()).isFalse();
+
+        int rest = ChannelReads.MAX_SIZE;
+        messages.receive(Unpooled.buffer(10).writeZero(10), ByteBuf::release);
+        messages.receive(Unpooled.buffer(rest).writeZero(rest), ByteBuf::release);
+
+        assertThat(dropped).hasValue(0);
+        List<Integer> handled = new ArrayList<>();
+        messages.resume(message -> {
+            handled.add(message.readableBytes());
+            message.release();
+        });
+        assertThat(handled).containsExactly(large, 10, rest);
     }
 
     @Test

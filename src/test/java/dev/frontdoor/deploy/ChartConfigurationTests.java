@@ -2,6 +2,8 @@ package dev.frontdoor.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.auth.jwt.JwtProperties;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +44,39 @@ class ChartConfigurationTests {
         assertThat(deployment.list("spec/template/spec/containers").getFirst().list("volumeMounts"))
                 .extracting(mount -> mount.text("mountPath"))
                 .contains("/run/front-door/tokens/0", "/run/front-door/tokens/1");
+    }
+
+    @Test
+    void tokensOfServiceAccountsAreCheckedWithTheKeysAndTheAuthorityOfTheCluster()
+            throws IOException {
+        String values =
+                """
+                auth: {serviceAccounts: {enabled: true}, tokenSecrets: [billing]}
+                config: {frontdoor: {auth: {jwt: {namespaces-claim: /kubernetes.io/namespace}}}}
+                """;
+        ConfigurableEnvironment environment = environment(values);
+        JwtProperties jwt =
+                Binder.get(environment).bind("frontdoor.auth.jwt", JwtProperties.class).get();
+        assertThat(jwt.issuer()).isEqualTo("https://kubernetes.default.svc.cluster.local");
+        assertThat(jwt.jwkSetUri()).isEqualTo("https://kubernetes.default.svc/openid/v1/jwks");
+        assertThat(jwt.audiences()).containsExactly("front-door");
+        assertThat(jwt.namespacesClaim()).isEqualTo("/kubernetes.io/namespace");
+        assertThat(jwt.sslBundle()).isEqualTo("cluster");
+        assertThat(environment.getProperty("spring.ssl.bundle.pem.cluster.truststore.certificate"))
+                .endsWith("/cluster/ca.crt");
+        assertThat(jwt.jwkSetTokenFile()).endsWith("/cluster/token");
+
+        Manifest deployment = Chart.render(values).named("Deployment", Chart.FULL_NAME);
+        Manifest volume =
+                deployment.list("spec/template/spec/volumes").stream()
+                        .filter(candidate -> candidate.text("name").equals("cluster"))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(volume.text("projected/sources/0/serviceAccountToken/path")).isEqualTo("token");
+        assertThat(volume.text("projected/sources/1/configMap/name")).isEqualTo("kube-root-ca.crt");
+        assertThat(deployment.list("spec/template/spec/containers").getFirst().list("volumeMounts"))
+                .extracting(mount -> mount.text("mountPath"))
+                .contains("/run/front-door/cluster");
     }
 
     @Test
@@ -116,6 +151,65 @@ class ChartConfigurationTests {
         assertThat(environment.getProperty("spring.ssl.bundle.pem.workers.keystore.certificate"))
                 .endsWith("/tls/tls.crt");
         assertThat(environment.getProperty("management.server.ssl.enabled")).isEqualTo("false");
+    }
+
+    @Test
+    void workersAreAskedForCertificatesOfTheAuthorityInTheSameSecret() throws IOException {
+        ConfigurableEnvironment environment =
+                environment(
+                        """
+                        tcp: {enabled: true, tls: true}
+                        tls: {enabled: true, secretName: workers-tls, clientAuth: need}
+                        """);
+
+        assertThat(environment.getProperty("server.ssl.client-auth")).isEqualTo("need");
+        assertThat(environment.getProperty("frontdoor.tcp.client-auth")).isEqualTo("need");
+        assertThat(environment.getProperty("spring.ssl.bundle.pem.workers.truststore.certificate"))
+                .endsWith("/tls/ca.crt");
+    }
+
+    /** A file that is mounted by subPath does not follow its Secret. */
+    @Test
+    void theAuthorityOfAnotherSecretIsMountedSoThatPodsFollowIt() throws IOException {
+        String values =
+                """
+                tls:
+                  enabled: true
+                  secretName: workers-tls
+                  clientAuth: want
+                  clientCa: {secretName: authority, key: root.crt}
+                """;
+
+        assertThat(
+                        environment(values)
+                                .getProperty(
+                                        "spring.ssl.bundle.pem.workers.truststore.certificate"))
+                .endsWith("/client-ca/root.crt");
+        assertThat(Chart.render(values).only("Deployment").content().toString())
+                .contains("/run/front-door/client-ca", "authority")
+                .doesNotContain("subPath");
+    }
+
+    @Test
+    void workersGetCertificatesOfTheirOwn() {
+        Rendered rendered =
+                Chart.render(
+                        """
+                        tls:
+                          enabled: true
+                          secretName: workers-tls
+                          certificate: {issuerRef: {name: workers-ca}}
+                          workerCertificates: [{name: billing, uris: ["spiffe://test/billing"]}]
+                        """);
+
+        assertThat(rendered.all("Certificate"))
+                .singleElement()
+                .satisfies(certificate -> {
+                    assertThat(certificate.text("spec/secretName"))
+                            .isEqualTo(Chart.FULL_NAME + "-worker-billing");
+                    assertThat(certificate.text("spec/uris/0")).isEqualTo("spiffe://test/billing");
+                    assertThat(certificate.text("spec/issuerRef/name")).isEqualTo("workers-ca");
+                });
     }
 
     @Test

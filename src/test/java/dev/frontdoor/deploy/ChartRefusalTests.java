@@ -12,6 +12,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChartRefusalTests {
 
     @Test
+    void settingsOfTheClustersTokensThatTheChartMakesItself() {
+        refused(
+                "{auth: {serviceAccounts: {enabled: true}}, config: {frontdoor: {auth: {jwt: {issuer: a}}}}}",
+                "Use auth.serviceAccounts");
+    }
+
+    @Test
     void twoAutoscalersForOneDeployment() {
         refused(
                 "{autoscaling: {enabled: true}, keda: {enabled: true, serverAddress: 'http://p'}}",
@@ -63,6 +70,17 @@ class ChartRefusalTests {
         refused("{updateStrategy: {maxSurge: 0%, maxUnavailable: 0}}", "are both 0");
     }
 
+    @Test
+    void certificatesOfWorkersThatNothingAsksForOrThatNameNobody() {
+        refused("{tls: {clientAuth: need}}", "tls.clientAuth without tls.enabled");
+        refused(
+                "{tls: {workerCertificates: [{name: a, uris: [x]}]}}",
+                "needs tls.certificate.issuerRef.name");
+        refused(
+                "{tls: {certificate: {issuerRef: {name: ca}}, workerCertificates: [{name: a}]}}",
+                "would name nobody");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -75,6 +93,7 @@ class ChartRefusalTests {
                 "{frontdoor: {instance: me}}                    | it is the pod's name",
                 "{frontdoor: {auth: {tokens: [a]}}}             | tokens belong in a Secret",
                 "{frontdoor: {tcp: {port: 7000}}}               | Use tcp.enabled and tcp.port",
+                "{frontdoor: {tcp: {clientAuth: need}}}         | Use tls.clientAuth",
                 "{server: {port: 9000}}                         | Use service.port",
                 "{server: {ssl: {bundle: mine}}}                | Use tls",
                 "{management: {server: {port: 9000}}}           | Use managementService.port",

@@ -45,7 +45,8 @@ class DashboardTests {
                         "Closes",
                         "Pushes",
                         "Drain and evictions",
-                        "JVM");
+                        "JVM",
+                        "TLS");
     }
 
     @Test

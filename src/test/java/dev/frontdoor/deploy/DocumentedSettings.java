@@ -90,10 +90,11 @@ final class DocumentedSettings {
         return names;
     }
 
+    /** The blocks that hold settings or values, not objects of Kubernetes. */
     private static List<Map<String, Object>> yaml(Document document) {
         List<Map<String, Object>> maps = new ArrayList<>();
         for (Document.Block block : document.blocks()) {
-            if (block.language().equals("yaml")) {
+            if (block.language().equals("yaml") && !block.text().startsWith("apiVersion:")) {
                 try {
                     maps.add(Chart.parse(block.text()));
                 } catch (YAMLException e) {

@@ -8,6 +8,7 @@ import dev.frontdoor.notifier.WorkerFilter;
 import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.TestKeys;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,8 @@ import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
 
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -64,6 +67,8 @@ class MetricNamesIntegrationTests {
             Pattern.compile(
                     "(?<![\\w/.])((?:frontdoor|jvm|process|http_server)_[a-z_]*[a-z])(?![\\w(])");
 
+    private static final TestKeys KEYS = TestKeys.generate();
+
     private static final SettingsMetadata SETTINGS = new SettingsMetadata();
 
     private final int port;
@@ -78,6 +83,13 @@ class MetricNamesIntegrationTests {
         this.port = port;
         this.managementPort = managementPort;
         this.workers = workers;
+    }
+
+    @DynamicPropertySource
+    static void anSslBundle(DynamicPropertyRegistry settings) {
+        String keys = "spring.ssl.bundle.jks.measured.keystore.";
+        settings.add(keys + "location", () -> KEYS.store().toString());
+        settings.add(keys + "password", () -> TestKeys.PASSWORD);
     }
 
     /** A worker comes, is pushed to and goes, so that what is counted has been counted once. */

@@ -25,7 +25,12 @@ class GlobsTests {
         "???, abc",
         "*.?, a.b.c",
         "a.c, a.c",
-        "*aab, aaaaab"
+        "*aab, aaaaab",
+        "*aab*, aaaaabb",
+        "*a?b*cc, aaaxaxbccc",
+        "a*a, aa",
+        "*a*a*, aa",
+        "a**b, ab"
     })
     void globMatchesTheWholeValue(String glob, String value) {
         assertThat(Globs.allow(List.of(glob), value)).isTrue();
@@ -42,7 +47,12 @@ class GlobsTests {
         "a.c, abc",
         "a*b, abc",
         "*a, b",
-        "a*a, a"
+        "a*a, a",
+        "ab*ba, aba",
+        "*a*a*, a",
+        "*ab*bc, abc",
+        "*?*, ''",
+        "a*bc*, ab"
     })
     void globMatchesNothingElse(String glob, String value) {
         assertThat(Globs.allow(List.of(glob), value)).isFalse();

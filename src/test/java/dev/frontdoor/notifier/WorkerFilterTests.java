@@ -1,6 +1,7 @@
 package dev.frontdoor.notifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.frontdoor.test.Registrations;
 
@@ -41,6 +42,18 @@ class WorkerFilterTests {
         assertThat(WorkerFilter.identity("other").withLabel("zone", "eu1").matches(WORKER))
                 .isFalse();
         assertThat(WorkerFilter.ALL.matches(worker(null, Map.of()))).isTrue();
+    }
+
+    @Test
+    void longRunBetweenStarsIsRefused() {
+        String longest = "a".repeat(64);
+        assertThat(WorkerFilter.identity("*" + longest + "*").identity()).endsWith("a*");
+        assertThat(WorkerFilter.identity("b".repeat(900) + "*").identity()).endsWith("b*");
+        assertThatThrownBy(() -> WorkerFilter.activityType("x*" + longest + "a*y"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a filter must have at most 64 characters between two *, has 65");
+        assertThatThrownBy(() -> WorkerFilter.ALL.withLabel("zone", "*" + longest + "a*"))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     private static ConnectedWorker worker(@Nullable String userAgent, Map<String, String> labels) {

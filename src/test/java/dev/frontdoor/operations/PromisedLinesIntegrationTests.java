@@ -92,8 +92,13 @@ class PromisedLinesIntegrationTests {
             worker.register(TestWorker.registration(identity));
             worker.close(4001, "bye");
         }
-        expect(output, "INFO .* pid \\d+: registration of 'unwanted' rejected: not you");
-        expect(output, "INFO .* pid \\d+: registration of '%s' accepted".formatted(identity));
+        expect(
+                output,
+                "INFO .* pid \\d+: registration of 'unwanted' by principal 'token-1' rejected: not you");
+        expect(
+                output,
+                "INFO .* pid \\d+: registration of '%s' by principal 'token-1' accepted"
+                        .formatted(identity));
         expect(
                 output,
                 "INFO .* worker '%s' at 127.0.0.1:\\d+ disconnected: code 4001, by worker: bye"

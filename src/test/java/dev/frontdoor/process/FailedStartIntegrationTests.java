@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.protocol.WorkerRegistration;
+import dev.frontdoor.test.server.TestAuthority;
+import dev.frontdoor.test.server.TestAuthority.Request;
+import dev.frontdoor.test.server.TestCertificate;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,6 +17,8 @@ import org.springframework.context.annotation.Bean;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 
 /** A service that cannot start exits with 1 and says what to fix. */
 class FailedStartIntegrationTests {
@@ -203,6 +208,46 @@ class FailedStartIntegrationTests {
     void http2IsRefusedSinceWorkersUpgradeHttp1() throws Exception {
         assertThat(analysis(fail("--server.http2.enabled=true")))
                 .contains("server.http2.enabled", "HTTP/1.1");
+    }
+
+    @Test
+    void brokenSslBundleIsNamedWithWhatIsWrong() throws Exception {
+        TestAuthority authority = TestAuthority.create("authority");
+        Path certificate =
+                Files.writeString(directory.resolve("tls.crt"), authority.server().chainPem());
+        Path key = Files.writeString(directory.resolve("tls.key"), authority.server().keyPem());
+        assertThat(
+                        analysis(
+                                fail(
+                                        "--server.ssl.bundle=workers",
+                                        "--spring.ssl.bundle.pem.workers.keystore.certificate="
+                                                + certificate,
+                                        "--spring.ssl.bundle.pem.workers.keystore.private-key="
+                                                + key)))
+                .contains("SSL bundle 'workers'", "the private key does not belong");
+    }
+
+    @Test
+    void keyStoreWithoutABundleIsCheckedToo() throws Exception {
+        TestCertificate expired =
+                TestAuthority.create("authority")
+                        .issue(
+                                new Request("CN=localhost")
+                                        .until(Instant.now().minus(Duration.ofDays(1))));
+        Path store = Files.write(directory.resolve("keys.p12"), expired.store("PKCS12"));
+        assertThat(
+                        analysis(
+                                fail(
+                                        "--server.ssl.key-store=" + store,
+                                        "--server.ssl.key-store-password="
+                                                + TestCertificate.PASSWORD)))
+                .contains("'server.ssl'", "CN=localhost expired at");
+    }
+
+    @Test
+    void certificatesOfWorkersNeedAPortThatAsksForThem() throws Exception {
+        assertThat(analysis(fail("--frontdoor.auth.certificates.name-from=subject")))
+                .contains("frontdoor.auth.certificates.name-from", "server.ssl.client-auth");
     }
 
     @Test

@@ -296,7 +296,7 @@ final class ServiceProcess implements AutoCloseable {
 
     /** The sum of all samples of its meters that begin so. */
     double sum(String start) throws IOException, InterruptedException {
-        return sumOf(Pattern.quote(start) + "\\S*");
+        return sumOf(Pattern.quote(start) + ".*");
     }
 
     /** The value of its meter without labels. */

@@ -72,7 +72,7 @@ class TcpFloodTests {
         int pings = 5_001;
         byte[] sent = pings(pings);
         TestChannel channel = service.time().channel();
-        service.bean(TcpPipeline.class).install(channel);
+        service.bean(TcpPipeline.class).install(channel, null);
         channel.stopTaking();
         int half = sent.length / 2 + 5;
         channel.writeInbound(Unpooled.copiedBuffer(sent, 0, half));

@@ -26,9 +26,6 @@ import java.util.function.Supplier;
  */
 final class EventStream {
 
-    /** Workers in one part of a snapshot. */
-    private static final int SNAPSHOT_PART = 50;
-
     /** Characters after which a chunk is sent. */
     private static final int CHUNK_LENGTH = 4096;
 
@@ -42,7 +39,8 @@ final class EventStream {
     private final Runnable onEvent = this::wake;
     private final AtomicBoolean woken = new AtomicBoolean();
     private final Queue<Supplier<String>> beginning = new ArrayDeque<>();
-    private @Nullable Supplier<@Nullable TableSnapshot> snapshot;
+    private @Nullable Supplier<@Nullable TableSnapshot> table;
+    private @Nullable TableSnapshot snapshot;
     private long cursor;
     private @Nullable MonoSink<String> waiting;
     private @Nullable Future<?> comment;
@@ -76,8 +74,8 @@ final class EventStream {
     }
 
     /** Continues with the table. */
-    EventStream with(Supplier<@Nullable TableSnapshot> table) {
-        snapshot = table;
+    EventStream with(Supplier<@Nullable TableSnapshot> snapshotOfTable) {
+        table = snapshotOfTable;
         return this;
     }
 
@@ -164,15 +162,14 @@ final class EventStream {
         if (first != null) {
             return first.get();
         }
-        Supplier<@Nullable TableSnapshot> table = snapshot;
-        if (table != null) {
-            snapshot = null;
-            TableSnapshot rows = table.get();
-            if (rows == null) {
-                return lagged();
-            }
-            queue(rows);
-            return part();
+        Supplier<@Nullable TableSnapshot> next = table;
+        if (next != null) {
+            table = null;
+            return begin(next.get());
+        }
+        TableSnapshot begun = snapshot;
+        if (begun != null) {
+            return rows(begun);
         }
         StringBuilder part = new StringBuilder();
         while (part.length() < CHUNK_LENGTH) {
@@ -184,8 +181,10 @@ final class EventStream {
                 break;
             }
             for (RecordedEvent event : events) {
-                part.append(text.event(event));
-                cursor = event.sequence();
+                if (part.length() < CHUNK_LENGTH) {
+                    part.append(text.event(event));
+                    cursor = event.sequence();
+                }
             }
         }
         if (stopping && part.isEmpty()) {
@@ -200,17 +199,26 @@ final class EventStream {
         return text.lagged(cursor, log.last());
     }
 
-    private void queue(TableSnapshot table) {
-        List<WorkerEntry> workers = table.workers();
-        cursor = table.sequence();
-        int start = 0;
-        do {
-            int end = Math.min(workers.size(), start + SNAPSHOT_PART);
-            List<WorkerEntry> rows = workers.subList(start, end);
-            int remaining = workers.size() - end;
-            Long id = remaining == 0 ? cursor : null;
-            beginning.add(() -> text.snapshot(id, rows, remaining));
-            start = end;
-        } while (start < workers.size());
+    private String begin(@Nullable TableSnapshot rows) {
+        if (rows == null) {
+            return lagged();
+        }
+        snapshot = rows;
+        cursor = rows.sequence();
+        return rows(rows);
+    }
+
+    private String rows(TableSnapshot begun) {
+        List<WorkerEntry> rows = begun.next();
+        if (rows == null) {
+            snapshot = null;
+            return lagged();
+        }
+        int remaining = begun.remaining();
+        if (remaining > 0) {
+            return text.snapshot(null, rows, remaining);
+        }
+        snapshot = null;
+        return text.snapshot(cursor, rows, 0);
     }
 }

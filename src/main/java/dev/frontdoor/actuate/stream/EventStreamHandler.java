@@ -4,6 +4,7 @@ import dev.frontdoor.notifier.DisplayText;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -17,7 +18,10 @@ import org.springframework.web.server.WebHandler;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /** Answers a request for events with a stream. */
@@ -25,6 +29,9 @@ final class EventStreamHandler implements WebHandler {
 
     private static final String LAST_EVENT_ID = "Last-Event-ID";
     private static final Set<String> SNAPSHOT_VALUES = Set.of("true", "false");
+
+    /** Bytes of one buffer. */
+    private static final int SLICE_SIZE = 8 * 1024;
 
     private final EventStreams streams;
 
@@ -60,12 +67,10 @@ final class EventStreamHandler implements WebHandler {
                             "too many streams are open, or the service is stopping; try again"
                                     + " later"));
         }
-        Mono<DataBuffer> part =
+        Flux<DataBuffer> part =
                 Mono.defer(stream::next)
-                        .map(text ->
-                                response.bufferFactory()
-                                        .wrap(text.getBytes(StandardCharsets.UTF_8)));
-        Flux<Mono<DataBuffer>> parts =
+                        .flatMapIterable(text -> slices(text, response.bufferFactory()));
+        Flux<Flux<DataBuffer>> parts =
                 Flux.generate(sink -> {
                     if (stream.hasEnded()) {
                         sink.complete();
@@ -74,6 +79,17 @@ final class EventStreamHandler implements WebHandler {
                     }
                 });
         return begin(response).writeAndFlushWith(parts).doFinally(_ -> streams.close(stream));
+    }
+
+    /** Of what is sent at once, only what its reader takes is copied into direct memory. */
+    private static List<DataBuffer> slices(String text, DataBufferFactory buffers) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        List<DataBuffer> slices = new ArrayList<>();
+        for (int start = 0; start < bytes.length; start += SLICE_SIZE) {
+            int end = Math.min(bytes.length, start + SLICE_SIZE);
+            slices.add(buffers.wrap(ByteBuffer.wrap(bytes, start, end - start)));
+        }
+        return slices;
     }
 
     private static ServerHttpResponse begin(ServerHttpResponse response) {

@@ -47,6 +47,13 @@ public final class SecretDirectory {
         return this;
     }
 
+    /** Adds or replaces several files at once. */
+    public synchronized SecretDirectory putAll(Map<String, String> texts) {
+        files.putAll(texts);
+        swap();
+        return this;
+    }
+
     /** Removes a file. */
     public synchronized void remove(String name) {
         files.remove(name);

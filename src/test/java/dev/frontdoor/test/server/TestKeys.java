@@ -7,6 +7,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.concurrent.TimeUnit;
 
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
@@ -66,6 +67,22 @@ public final class TestKeys {
     /** Sockets of a client that trusts the certificate. */
     public SSLSocketFactory clientSockets() throws IOException, GeneralSecurityException {
         return clientContext().getSocketFactory();
+    }
+
+    /** What a server needs that has the certificate. */
+    public SSLContext serverContext() {
+        try {
+            KeyManagerFactory own =
+                    KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            own.init(
+                    KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray()),
+                    PASSWORD.toCharArray());
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(own.getKeyManagers(), null, null);
+            return context;
+        } catch (IOException | GeneralSecurityException e) {
+            throw new AssertionError("cannot use the key store", e);
+        }
     }
 
     /** What a client needs that trusts the certificate. */

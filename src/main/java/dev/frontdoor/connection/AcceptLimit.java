@@ -1,0 +1,15 @@
+package dev.frontdoor.connection;
+
+import io.netty.channel.Channel;
+
+/** Bounds the channels that a port accepts. */
+public interface AcceptLimit {
+
+    /**
+     * Counts a new channel, and closes it if there are too many. Called once for each channel,
+     * before an event loop gets it.
+     *
+     * @return whether it is to be served; false if it is closed
+     */
+    boolean admit(Channel channel);
+}
