@@ -49,7 +49,7 @@ import java.util.function.BooleanSupplier;
  */
 class RandomizedEvictionTests {
 
-    private static final int STEPS = 1500;
+    private static final int STEPS = Boolean.getBoolean("long") ? 10_000 : 700;
     private static final int IDENTITIES = 30;
     private static final int EVICTIONS = 5;
 
@@ -70,6 +70,7 @@ class RandomizedEvictionTests {
     private final Map<String, Registered> open = new HashMap<>();
     private final Map<Eviction, Set<Long>> evictions = new HashMap<>();
     private final Map<Integer, Integer> closes = new HashMap<>();
+    private boolean draining;
     private int refusedPushes;
 
     @AfterEach
@@ -177,6 +178,7 @@ class RandomizedEvictionTests {
                 .findFirst()
                 .ifPresent(eviction -> {
                     boolean _ = eviction.cancel();
+                    checkClosed();
                     evictions.remove(eviction);
                 });
     }
@@ -184,6 +186,7 @@ class RandomizedEvictionTests {
     private void drain() {
         if (!drain.hasBegun() && random.nextInt(3) == 0) {
             drain.begin();
+            draining = true;
             DrainNotice notice = notifier.awaitNotice();
             assertThat(notice.all()).isTrue();
             assertThat(notice.pids())
@@ -202,12 +205,13 @@ class RandomizedEvictionTests {
             notifier.banned.add(identity);
             api.banAndDisconnect(identity, Duration.ofDays(1), "scripted");
         }
-        service.time().runTasks();
         checkClosed();
     }
 
     private void cancelDrainAndUnban() {
         assertThat(drain.cancel()).isTrue();
+        checkClosed();
+        draining = false;
         String identity = identity();
         assertThat(api.unban(identity)).isEqualTo(notifier.banned.contains(identity));
         notifier.banned.remove(identity);
@@ -215,11 +219,17 @@ class RandomizedEvictionTests {
 
     private void advance() {
         service.time().advance(Duration.ofMillis(random.nextInt(5_000)));
+        List<Eviction> ended =
+                evictions.keySet().stream()
+                        .filter(eviction -> eviction.progress().state() != State.RUNNING)
+                        .toList();
         checkClosed();
-        evictions.keySet().removeIf(eviction -> eviction.progress().state() != State.RUNNING);
+        evictions.keySet().removeAll(ended);
     }
 
+    /** Checks what was closed so far. What is closed after that needs another order. */
     private void checkClosed() {
+        service.time().runTasks();
         open.entrySet()
                 .removeIf(each -> {
                     CloseCause cause = each.getValue().worker.closed();
@@ -241,7 +251,7 @@ class RandomizedEvictionTests {
     }
 
     private boolean isToBeClosed(long pid) {
-        return drain.hasBegun() || evictions.values().stream().anyMatch(pids -> pids.contains(pid));
+        return draining || evictions.values().stream().anyMatch(pids -> pids.contains(pid));
     }
 
     private String identity() {
