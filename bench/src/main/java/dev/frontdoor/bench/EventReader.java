@@ -3,6 +3,7 @@ package dev.frontdoor.bench;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -50,6 +51,8 @@ final class EventReader implements AutoCloseable {
             lines.filter(line -> line.startsWith(DATA))
                     .map(line -> JSON.readTree(line.substring(DATA.length())))
                     .forEach(this::count);
+        } catch (UncheckedIOException _) {
+            // The stream was closed, by the service or by this reader.
         } finally {
             for (int i = read; i < delays.length; i++) {
                 expected.countDown();
