@@ -78,7 +78,8 @@ class HostileSearchIntegrationTests {
                                 "--frontdoor.limits.http-timeout=10s",
                                 "--frontdoor.limits.message-timeout=5s",
                                 "--frontdoor.limits.close-timeout=2s",
-                                "--frontdoor.departures.size=10");
+                                "--frontdoor.departures.size=10",
+                                "--frontdoor.events.buffer-size=10");
         if (tls != null) {
             service.workerSockets(tls.getSocketFactory());
         }
