@@ -20,8 +20,8 @@ import dev.frontdoor.test.server.ServerUnderTest;
 import dev.frontdoor.test.server.TestApplication;
 
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.logging.LogLevel;
@@ -88,13 +88,13 @@ class KilledWorkersIntegrationTests {
     }
 
     /** Log levels belong to the JVM, so they are restored after the tests. */
-    @BeforeAll
-    static void sayNothing() {
+    @BeforeEach
+    void sayNothing() {
         logOurs(LogLevel.OFF);
     }
 
-    @AfterAll
-    static void sayAsMuchAsBefore() {
+    @AfterEach
+    void sayAsMuchAsBefore() {
         logOurs(null);
     }
 
