@@ -12,7 +12,6 @@ import dev.frontdoor.notifier.Principal;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -30,9 +29,6 @@ import java.util.List;
 class AuthConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(AuthConfiguration.class);
-
-    private static final String AUTHENTICATOR = "authenticator";
-    private static final String JWT = "jwt";
 
     private static final String PREFIX = "frontdoor.auth.";
 
@@ -58,28 +54,38 @@ class AuthConfiguration {
         return watch;
     }
 
+    /** The checks that take time: those of the authenticator, or of JSON Web Tokens. */
+    @Bean
+    TimedChecks timedChecks(
+            ObjectProvider<Authenticator> authenticators,
+            AuthProperties properties,
+            Timeouts timeouts,
+            RepeatedLines lines) {
+        boolean custom = authenticators.getIfAvailable() != null;
+        return new TimedChecks(custom ? "authenticator" : "jwt", properties, timeouts, lines);
+    }
+
+    @Bean
+    JwtMethod jwtMethod(
+            JwtKeys keys, JwtVerifier verifier, VerifiedTokens verified, TimedChecks checks) {
+        return new JwtMethod(keys, verifier, verified, checks);
+    }
+
     /** The methods in the order in which they are asked. */
     @Bean
     AuthenticationService authenticationService(
             AuthProperties properties,
             CertificateProperties certificates,
-            Environment environment,
+            JwtProperties jwt,
             NamedTokens tokens,
             TokenFileWatch tokenFiles,
+            JwtMethod jwtMethod,
             ObjectProvider<Authenticator> authenticators,
-            JwtProperties jwt,
-            JwtKeys keys,
-            JwtVerifier verifier,
-            VerifiedTokens verified,
-            Timeouts timeouts,
-            RepeatedLines lines,
+            TimedChecks checks,
+            Environment environment,
             MeterRegistry meters,
             Clock clock) {
-        boolean tokensAreSet = tokens.count() > 0 || !properties.tokenFiles().isEmpty();
-        @Nullable Authenticator authenticator = authenticators.getIfAvailable();
-        TimedChecks checks =
-                new TimedChecks(
-                        authenticator == null ? JWT : AUTHENTICATOR, properties, timeouts, lines);
+        boolean tokensAreSet = tokens.count() > 0 || tokenFiles.hasPaths();
         AuthenticationMetrics metrics = new AuthenticationMetrics(meters, METHODS);
         metrics.show(tokens, checks);
         List<AuthenticationMethod> methods = new ArrayList<>();
@@ -87,6 +93,7 @@ class AuthConfiguration {
             requireCertificates(environment);
             methods.add(new CertificateMethod(certificates));
         }
+        Authenticator authenticator = authenticators.getIfAvailable();
         if (authenticator != null) {
             refuseBesideAuthenticator(tokensAreSet, "tokens", "token-files");
             refuseBesideAuthenticator(jwt.isEnabled(), "jwt.issuer", "jwt.jwk-set-uri");
@@ -96,7 +103,7 @@ class AuthConfiguration {
                 methods.add(tokens);
             }
             if (jwt.isEnabled()) {
-                methods.add(new JwtMethod(keys, verifier, verified, checks));
+                methods.add(jwtMethod);
             }
         }
         warn(methods, tokensAreSet && tokens.count() == 0);

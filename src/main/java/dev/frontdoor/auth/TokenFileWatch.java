@@ -69,6 +69,11 @@ final class TokenFileWatch implements AutoCloseable {
         }
     }
 
+    /** Whether there is a file or a directory to read. */
+    boolean hasPaths() {
+        return files.hasPaths();
+    }
+
     /** Reads regularly from now on. */
     void start(Duration interval) {
         long nanos = interval.toNanos();

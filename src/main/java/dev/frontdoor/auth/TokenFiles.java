@@ -30,6 +30,10 @@ final class TokenFiles {
         this.paths = List.copyOf(paths);
     }
 
+    boolean hasPaths() {
+        return !paths.isEmpty();
+    }
+
     /** What is found now, by file. A file that is missing is absent. */
     SortedMap<Path, Content> read() {
         SortedMap<Path, Content> found = new TreeMap<>();

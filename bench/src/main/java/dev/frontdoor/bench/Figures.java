@@ -53,6 +53,11 @@ final class Figures {
         return measured.failed() == 0;
     }
 
+    /** Something else failed. */
+    void addProblem(String problem) {
+        problems.add(problem);
+    }
+
     Collection<Figure> all() {
         return figures.values();
     }

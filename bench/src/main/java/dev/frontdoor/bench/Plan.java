@@ -3,6 +3,7 @@ package dev.frontdoor.bench;
 import static dev.frontdoor.bench.Workload.CODEC;
 import static dev.frontdoor.bench.Workload.ENTER;
 import static dev.frontdoor.bench.Workload.IDLE;
+import static dev.frontdoor.bench.Workload.OPERATORS;
 import static dev.frontdoor.bench.Workload.PING;
 import static dev.frontdoor.bench.Workload.REGISTER_AGAIN;
 import static dev.frontdoor.bench.Workload.START;
@@ -49,7 +50,7 @@ record Plan(
                     Candidate.LIMINAL,
                     Candidate.LIMINAL_OVER_TCP);
 
-    private static final Set<Workload> NOT_COMPARED = EnumSet.of(STEADY, START, CODEC);
+    private static final Set<Workload> NOT_COMPARED = EnumSet.of(STEADY, OPERATORS, START, CODEC);
 
     /** A start takes too long for a smoke test, and the codec is measured without any server. */
     private static final Set<Workload> SMOKE = EnumSet.complementOf(EnumSet.of(START, CODEC));
@@ -99,7 +100,8 @@ record Plan(
         }
         Set<Workload> workloads = workloads(rest.subList(1, rest.size()), COMPARED);
         if (workloads.stream().anyMatch(NOT_COMPARED::contains)) {
-            throw new IllegalArgumentException("steady, start and codec have no comparison");
+            throw new IllegalArgumentException(
+                    "steady, operators, start and codec have no comparison");
         }
         return new Plan(
                 name,
@@ -145,6 +147,7 @@ record Plan(
      * @param trips round trips a round
      * @param many workers of a large fleet
      * @param most workers of the largest
+     * @param operated workers of the fleet that operators ask about
      * @param steadySeconds how long the steady load lasts
      */
     record Size(
@@ -154,10 +157,11 @@ record Plan(
             int trips,
             int many,
             int most,
+            int operated,
             int steadySeconds) {
 
-        static final Size SMOKE = new Size(1, 500, 500, 2_000, 500, 600, 2);
-        static final Size QUICK = new Size(2, 4_000, 12_000, 50_000, 8_000, 19_500, 20);
-        static final Size FULL = new Size(5, 20_000, 100_000, 150_000, 8_000, 19_500, 600);
+        static final Size SMOKE = new Size(1, 500, 500, 2_000, 500, 600, 400, 2);
+        static final Size QUICK = new Size(2, 4_000, 12_000, 50_000, 8_000, 19_500, 15_000, 20);
+        static final Size FULL = new Size(5, 20_000, 100_000, 150_000, 8_000, 19_500, 15_000, 600);
     }
 }

@@ -1,13 +1,11 @@
 package dev.frontdoor.bench;
 
-import java.util.Arrays;
 import java.util.List;
 
 /** What is measured on a process of its own each time. */
 final class Scenarios {
 
     private static final int ARRIVALS_A_SECOND = 100;
-    private static final int REQUESTS_A_ROUND = 100;
 
     private final Plan plan;
     private final Plan.Size size;
@@ -31,6 +29,7 @@ final class Scenarios {
                 case STORM -> rounds(size.rounds(), services(), this::storm);
                 case STEADY -> steady();
                 case TABLE -> rounds(1, services(), this::table);
+                case OPERATORS -> new OperatorScenario(plan, machine, figures, webhookPort).run();
                 case START -> new StartUp(plan, machine, figures).run();
                 case CODEC -> CodecBenchmark.run(plan, figures);
                 case ENTER, REGISTER_AGAIN, PING, PUBLISH, PUSH -> {}
@@ -168,28 +167,13 @@ final class Scenarios {
         try (Server server = start(candidate);
                 Load load = Load.stay(machine, server, workers)) {
             for (String query : List.of("", "?limit=1000", "?identity=nobody", "/17")) {
-                String what = "registrations%s of %,d".formatted(query, workers);
-                time(server, query);
-                Times times = time(server, query);
-                add(Workload.TABLE, server, what + ", CPU", "ms", times.cpu());
-                add(Workload.TABLE, server, what + ", p50", "ms", times.p50());
-                add(Workload.TABLE, server, what + ", p99", "ms", times.p99());
+                String path = "registrations" + query;
+                String what = "%s of %,d".formatted(path, workers);
+                RequestTimes.of(server, path, size.rounds())
+                        .addTo(figures, Workload.TABLE, candidate, what);
             }
             check(Workload.TABLE, candidate, load.end());
         }
-    }
-
-    private Times time(Server server, String query) throws Exception {
-        long[] nanos = new long[size.rounds() * REQUESTS_A_ROUND];
-        double cpu = server.cpuMicros();
-        for (int i = 0; i < nanos.length; i++) {
-            long began = System.nanoTime();
-            server.get("registrations" + query);
-            nanos[i] = System.nanoTime() - began;
-        }
-        cpu = (server.cpuMicros() - cpu) / nanos.length / 1e3;
-        Arrays.sort(nanos);
-        return new Times(cpu, nanos[nanos.length / 2] / 1e6, nanos[nanos.length * 99 / 100] / 1e6);
     }
 
     private void warmUp(Server server) throws Exception {
@@ -219,9 +203,6 @@ final class Scenarios {
     private Server start(Candidate candidate, String... settings) throws Exception {
         return Server.start(candidate, machine, webhookPort, settings);
     }
-
-    /** Milliseconds that a request takes. */
-    private record Times(double cpu, double p50, double p99) {}
 
     private interface Step {
         void measure(Candidate candidate) throws Exception;

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A candidate as a process of its own, and what the system says of it. */
 final class Server implements AutoCloseable {
@@ -89,12 +90,33 @@ final class Server implements AutoCloseable {
 
     /** The body an operator's endpoint answers with. */
     String get(String path) throws Exception {
-        URI uri = URI.create("http://127.0.0.1:%d/actuator/%s".formatted(port + 1, path));
-        HttpResponse<String> response =
-                HTTP.send(
-                        HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+        return send(request(path), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** The same after a request with a body of JSON. */
+    String post(String path, String json) throws Exception {
+        return send(
+                request(path)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(json)),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** The lines of a body that does not end. */
+    Stream<String> stream(String path) throws Exception {
+        return send(request(path), HttpResponse.BodyHandlers.ofLines());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:%d/actuator/%s".formatted(port + 1, path)));
+    }
+
+    private static <T> T send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler)
+            throws Exception {
+        HttpResponse<T> response = HTTP.send(request.build(), handler);
         if (response.statusCode() != 200) {
-            throw new IllegalStateException(uri + ": " + response.statusCode());
+            throw new IllegalStateException(response.uri() + ": " + response.statusCode());
         }
         return response.body();
     }

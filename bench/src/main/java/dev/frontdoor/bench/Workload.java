@@ -15,6 +15,7 @@ enum Workload {
     STORM("reconnect storm"),
     STEADY("steady, one of three notifiers stalled"),
     TABLE("table endpoint"),
+    OPERATORS("operators"),
     START("start"),
     CODEC("codec");
 
