@@ -189,7 +189,7 @@ final class KilledWorker {
                 ServerUnderTest.awaitLatch(step.begun);
             }
             pause(pauseMicros);
-            underWay &= cut < script.length || step.begun.getCount() == 0 && !step.ended;
+            underWay &= cut < script.length || (step.begun.getCount() == 0 && !step.ended);
             kill(socket);
             killed.countDown();
             if (!reader.join(ServerUnderTest.MAX_WAIT)) {
