@@ -2,6 +2,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -11,15 +13,34 @@ import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.util.*;
 import java.util.concurrent.*;
 
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
 /**
  * A complete worker. It registers, replies to every push with the same payload, and reconnects when
  * its connection ends. The section numbers refer to {@code docs/protocol.md}. It needs only a JDK,
  * 17 or later.
+ *
+ * <p>It proves who it is by {@code --token} or {@code --token-file} in Connect, the same with
+ * {@code --bearer} at the upgrade, or by {@code --certificate} and {@code --key} for TLS. It reads
+ * these files again for each connection, since a token or a certificate is replaced before it
+ * expires. A key store needs no option here: {@code java -Djavax.net.ssl.keyStore=worker.p12
+ * -Djavax.net.ssl.keyStorePassword=... Worker.java --url wss://...}.
  *
  * <p>One thread handles all events of a connection, in their order. The exit status is 1 if the
  * service rejects this worker for good, and 2 for invalid options.
@@ -27,7 +48,6 @@ import java.util.concurrent.*;
 public final class Worker {
 
     private final Options options;
-    private final HttpClient client = HttpClient.newHttpClient();
     private final CountDownLatch finished = new CountDownLatch(1);
     private volatile Connection connection;
     private volatile boolean leaving;
@@ -72,11 +92,17 @@ public final class Worker {
 
     /** One connection, from the upgrade to its end. */
     private End attempt() throws InterruptedException {
-        Connection opened = new Connection(options);
+        Proof proof = options.proof();
         try {
-            WebSocket.Builder upgrade = client.newWebSocketBuilder();
+            String token = proof.readToken();
+            Connection opened = new Connection(options, proof.bearer() ? "" : token);
+            WebSocket.Builder upgrade =
+                    HttpClient.newBuilder().sslContext(proof.tls()).build().newWebSocketBuilder();
             upgrade.connectTimeout(Duration.ofSeconds(10));
             upgrade.header("User-Agent", "frontdoor-example/1.0");
+            if (proof.bearer()) {
+                upgrade.header("Authorization", "Bearer " + token);
+            }
             if (!options.labels().isEmpty()) {
                 upgrade.header("Worker-Labels", String.join(", ", options.labels()));
             }
@@ -86,6 +112,9 @@ public final class Worker {
             return opened.run();
         } catch (ExecutionException e) {
             return notConnected(options.url(), e.getCause());
+        } catch (IOException | GeneralSecurityException e) {
+            log("cannot read what proves who this worker is: %s", e);
+            return new End(true, false, 0);
         } finally {
             connection = null;
         }
@@ -145,6 +174,7 @@ public final class Worker {
     /** Every event of the socket becomes a task of the thread in {@link #run}. */
     private static final class Connection implements WebSocket.Listener {
         private final Options options;
+        private final String token;
         private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
         private final ByteArrayOutputStream parts = new ByteArrayOutputStream();
         private final Backoff rejections = new Backoff();
@@ -154,13 +184,14 @@ public final class Worker {
         private boolean unwanted;
         private End end;
 
-        Connection(Options options) {
+        Connection(Options options, String token) {
             this.options = options;
+            this.token = token;
         }
 
         /** Runs until the connection ends. After a long silence it sends a ping (section 9). */
         End run() throws InterruptedException {
-            send(Wire.connect(options.token()));
+            send(Wire.connect(token));
             boolean asked = false;
             while (end == null) {
                 Runnable task = tasks.poll(asked ? 10 : 40, TimeUnit.SECONDS);
@@ -456,10 +487,82 @@ public final class Worker {
         }
     }
 
+    /** What proves who this worker is (sections 2 and 6). A path is null if it is not used. */
+    record Proof(
+            String token,
+            Path tokenFile,
+            boolean bearer,
+            Path certificate,
+            Path key,
+            Path authorities) {
+
+        String readToken() throws IOException {
+            return tokenFile == null ? token : Files.readString(tokenFile).strip();
+        }
+
+        /** What the JDK is told by its own properties, unless there are PEM files. */
+        SSLContext tls() throws IOException, GeneralSecurityException {
+            if (certificate == null && authorities == null) {
+                return SSLContext.getDefault();
+            }
+            KeyManagerFactory own =
+                    KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            KeyStore store = emptyStore();
+            if (certificate != null) {
+                Certificate[] chain = certificates(certificate).toArray(new Certificate[0]);
+                store.setKeyEntry("worker", key(chain[0]), new char[0], chain);
+            }
+            own.init(store, new char[0]);
+            TrustManagerFactory trusted =
+                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trusted.init(authorities == null ? null : trustStore());
+            SSLContext tls = SSLContext.getInstance("TLS");
+            tls.init(own.getKeyManagers(), trusted.getTrustManagers(), null);
+            return tls;
+        }
+
+        private KeyStore trustStore() throws IOException, GeneralSecurityException {
+            KeyStore store = emptyStore();
+            for (Certificate authority : certificates(authorities)) {
+                store.setCertificateEntry("authority-" + store.size(), authority);
+            }
+            return store;
+        }
+
+        private static KeyStore emptyStore() throws IOException, GeneralSecurityException {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            return store;
+        }
+
+        private static List<Certificate> certificates(Path pem)
+                throws IOException, GeneralSecurityException {
+            try (InputStream in = Files.newInputStream(pem)) {
+                List<Certificate> read =
+                        List.copyOf(
+                                CertificateFactory.getInstance("X.509").generateCertificates(in));
+                if (read.isEmpty()) {
+                    throw new IOException(pem + " has no certificate");
+                }
+                return read;
+            }
+        }
+
+        private PrivateKey key(Certificate owner) throws IOException, GeneralSecurityException {
+            String pem = Files.readString(key);
+            if (!pem.contains("-----BEGIN PRIVATE KEY-----")) {
+                throw new IOException(key + " has no PKCS #8 key (BEGIN PRIVATE KEY)");
+            }
+            byte[] der = Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", ""));
+            return KeyFactory.getInstance(owner.getPublicKey().getAlgorithm())
+                    .generatePrivate(new PKCS8EncodedKeySpec(der));
+        }
+    }
+
     /** The service's address, and the registration. */
     record Options(
             URI url,
-            String token,
+            Proof proof,
             List<String> namespaces,
             String taskQueue,
             String node,
@@ -482,6 +585,11 @@ public final class Worker {
                   --capacity COUNT     pushes to work on at once; more are refused as busy (16)
                   --work-millis COUNT  how many milliseconds the work on a push takes (0)
                   --token TOKEN        the token that authenticates this worker (none)
+                  --token-file FILE    a file with this token, read again for each connection
+                  --bearer             send the token with the upgrade instead of in Connect
+                  --certificate FILE   this worker's certificate and its issuers, in PEM (none)
+                  --key FILE           the key of the certificate, in PEM as PKCS #8
+                  --ca FILE            who issues the service's certificate, in PEM (the JDK's)
                   --label NAME=TEXT    a label, for instance zone=eu1, may be repeated (none)
                   --exit-on-rejection  exit after a rejection instead of retrying
                   --help               print this
@@ -495,13 +603,17 @@ public final class Worker {
                             "--node",
                             "--identity",
                             "--token",
+                            "--token-file",
+                            "--certificate",
+                            "--key",
+                            "--ca",
                             "--capacity",
                             "--work-millis");
             Set<String> repeatable = Set.of("--namespace", "--activity", "--label");
             Map<String, List<String>> given = new HashMap<>();
             for (int i = 0; i < args.length; i++) {
                 String name = args[i];
-                if (name.equals("--exit-on-rejection")) {
+                if (name.equals("--exit-on-rejection") || name.equals("--bearer")) {
                     given.put(name, List.of());
                 } else if (!once.contains(name) && !repeatable.contains(name)) {
                     throw wrong("unknown option '%s'; allowed:%n%s", name, HELP);
@@ -515,7 +627,7 @@ public final class Worker {
             }
             return new Options(
                     url(first(given, "--url", "ws://localhost:8080/liminal")),
-                    first(given, "--token", ""),
+                    proof(given),
                     given.getOrDefault("--namespace", List.of("default")),
                     first(given, "--task-queue", "default"),
                     first(given, "--node", null),
@@ -528,6 +640,29 @@ public final class Worker {
                     count(given, "--work-millis", "0"),
                     given.getOrDefault("--label", List.of()).stream().map(Options::label).toList(),
                     given.containsKey("--exit-on-rejection"));
+        }
+
+        private static Proof proof(Map<String, List<String>> given) {
+            boolean token = given.containsKey("--token");
+            boolean file = given.containsKey("--token-file");
+            boolean bearer = given.containsKey("--bearer");
+            if (token && file || bearer && !token && !file) {
+                throw wrong("--token, --token-file; allowed: one; --bearer needs it");
+            }
+            if (given.containsKey("--certificate") != given.containsKey("--key")) {
+                throw wrong("--certificate, --key; allowed: both, or none");
+            }
+            return new Proof(
+                    first(given, "--token", ""),
+                    path(given, "--token-file"),
+                    bearer,
+                    path(given, "--certificate"),
+                    path(given, "--key"),
+                    path(given, "--ca"));
+        }
+
+        private static Path path(Map<String, List<String>> given, String name) {
+            return given.containsKey(name) ? Path.of(first(given, name, "")) : null;
         }
 
         private static String first(

@@ -23,10 +23,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -133,6 +136,63 @@ class ExampleWorkerTests {
         assertThat(worker.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(worker.exitValue()).isEqualTo(2);
         assertThat(folder.resolve("output")).content().contains("--capacity 'many'");
+    }
+
+    @Test
+    void tokenIsSentInConnect() throws Exception {
+        start("--token", "of-alice");
+        try (Peer peer = server.peer()) {
+            assertThat(tokenOf(read(peer))).isEqualTo("of-alice");
+            assertThat(peer.head()).doesNotContain("Authorization");
+        }
+    }
+
+    @Test
+    void tokenIsSentAtTheUpgradeOnlyIfAskedFor() throws Exception {
+        start("--token", "of-alice", "--bearer");
+        try (Peer peer = server.peer()) {
+            assertThat(peer.head()).contains("Authorization: Bearer of-alice\r\n");
+            assertThat(tokenOf(read(peer))).isEmpty();
+        }
+    }
+
+    @Test
+    void tokenFileIsReadAgainForEachConnection() throws Exception {
+        Path token = Files.writeString(folder.resolve("token"), "first\n");
+        start("--token-file", token.toString(), "--bearer");
+        try (Peer peer = server.peer()) {
+            assertThat(peer.head()).contains("Authorization: Bearer first\r\n");
+            Files.writeString(token, "second");
+        }
+        try (Peer peer = server.peer()) {
+            assertThat(peer.head()).contains("Authorization: Bearer second\r\n");
+        }
+    }
+
+    @Test
+    void workerWaitsForATokenFileThatIsNotThere() throws Exception {
+        Path token = folder.resolve("token");
+        start("--token-file", token.toString());
+        awaitOutput("cannot read what proves who this worker is", "reconnecting in");
+        Files.writeString(token, "late");
+        try (Peer peer = server.peer()) {
+            assertThat(tokenOf(read(peer))).isEqualTo("late");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--token a --token-file b", "--bearer", "--certificate a", "--key a"})
+    void waysOfProvingThatDoNotFitAreRefused(String options) throws Exception {
+        Process worker = start(options.split(" "));
+
+        assertThat(worker.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(worker.exitValue()).isEqualTo(2);
+        assertThat(folder.resolve("output")).content().contains("allowed: ");
+    }
+
+    private static String tokenOf(Frame frame) {
+        assertThat(frame).isInstanceOf(Connect.class);
+        return new String(((Connect) frame).authToken().toByteArray(), StandardCharsets.UTF_8);
     }
 
     /** Starts the worker and lets it register. */

@@ -13,6 +13,9 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.web.server.Ssl;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.http.client.ReactorResourceFactory;
@@ -24,6 +27,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
+import javax.net.ssl.SSLSocketFactory;
+
 /**
  * Starts the service on free ports, with the beans of a notifier's author, for the tests of one
  * class, and stops it after them. Register it in a static field:
@@ -34,6 +39,8 @@ import java.util.Objects;
  * }</pre>
  */
 public final class FrontDoorExtension implements BeforeAllCallback, AfterAllCallback {
+
+    private static final String TOKENS = "frontdoor.auth.tokens[%s]";
 
     private final Class<?>[] sources;
     private final Map<String, String> properties =
@@ -65,9 +72,44 @@ public final class FrontDoorExtension implements BeforeAllCallback, AfterAllCall
         return this;
     }
 
-    /** The address for workers. */
+    /**
+     * Lets the service accept a token of each of these principals, by {@code
+     * frontdoor.auth.tokens}. Then every worker needs one: {@link #workerOf}.
+     *
+     * @param names of letters, digits and {@code _.@-}
+     */
+    public FrontDoorExtension principals(String... names) {
+        for (String name : names) {
+            property(TOKENS.formatted(name), "token-of-" + name);
+        }
+        return this;
+    }
+
+    /**
+     * The token of a principal, to be sent in another way than {@link #workerOf} does.
+     *
+     * @throws IllegalArgumentException if it is none of {@link #principals}
+     */
+    public String tokenOf(String principal) {
+        String token = properties.get(TOKENS.formatted(principal));
+        if (token == null) {
+            throw new IllegalArgumentException("not one of the principals: " + principal);
+        }
+        return token;
+    }
+
+    /** The address for workers; {@code wss} if the service has {@code server.ssl}. */
     public URI url() {
-        return URI.create("ws://localhost:%d/liminal".formatted(port("local.server.port")));
+        String scheme = Ssl.isEnabled(bean(ServerProperties.class).getSsl()) ? "wss" : "ws";
+        return URI.create("%s://localhost:%s/liminal".formatted(scheme, port("local.server.port")));
+    }
+
+    /**
+     * Sockets that have the certificate and the authorities of a bundle of {@code
+     * spring.ssl.bundle}, for {@link TestWorkerBuilder#socketFactory}.
+     */
+    public SSLSocketFactory sockets(String bundle) {
+        return bean(SslBundles.class).getBundle(bundle).createSslContext().getSocketFactory();
     }
 
     /**
@@ -84,6 +126,16 @@ public final class FrontDoorExtension implements BeforeAllCallback, AfterAllCall
      */
     public TestWorker worker() throws IOException {
         return TestWorker.connect(url());
+    }
+
+    /**
+     * Connects a worker that proves to be one of {@link #principals} by a token in Connect. It has
+     * not registered.
+     *
+     * @throws IOException if the service does not accept it
+     */
+    public TestWorker workerOf(String principal) throws IOException {
+        return TestWorker.to(url()).token(tokenOf(principal)).connect();
     }
 
     /**

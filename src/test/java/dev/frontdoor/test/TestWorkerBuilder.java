@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,7 @@ public final class TestWorkerBuilder {
     private @Nullable InetAddress localAddress;
     private @Nullable String rawRequest;
     private @Nullable String token;
+    private @Nullable Path tokenFile;
 
     TestWorkerBuilder(URI uri) {
         this.uri = uri;
@@ -69,6 +72,24 @@ public final class TestWorkerBuilder {
         return this;
     }
 
+    /** The same with the token in a file, which each {@link #connect} reads again. */
+    public TestWorkerBuilder tokenFile(Path file) {
+        this.tokenFile = file;
+        return this;
+    }
+
+    /**
+     * Sends a token with the upgrade, as {@code Authorization: Bearer}.
+     *
+     * @throws IllegalStateException if the scheme is {@code tcp}, which has no upgrade
+     */
+    public TestWorkerBuilder bearer(String token) {
+        if (isTcp()) {
+            throw new IllegalStateException("a worker on plain TCP has no upgrade");
+        }
+        return header("Authorization", "Bearer " + token);
+    }
+
     /** The socket's receive buffer in bytes; a small one, with reading paused, is a slow reader. */
     public TestWorkerBuilder receiveBuffer(int bytes) {
         this.receiveBuffer = bytes;
@@ -106,9 +127,11 @@ public final class TestWorkerBuilder {
      * Connects and, unless the scheme is {@code tcp}, upgrades.
      *
      * @throws UpgradeRefusedException if the service refuses the upgrade
-     * @throws IOException if there is no answer, or none that HTTP and RFC 6455 allow
+     * @throws IOException if there is no answer, or none that HTTP and RFC 6455 allow; or if the
+     *     token's file cannot be read
      */
     public TestWorker connect() throws IOException {
+        String connectToken = tokenFile == null ? token : Files.readString(tokenFile).strip();
         ClientSocket socket =
                 ClientSocket.connect(sockets, uri, localAddress, receiveBuffer, timeout);
         TestWorker worker;
@@ -121,8 +144,8 @@ public final class TestWorkerBuilder {
         if (greeting) {
             worker.send(new Pong(0));
         }
-        if (token != null) {
-            worker.authenticate(token);
+        if (connectToken != null) {
+            worker.authenticate(connectToken);
         }
         return worker;
     }
