@@ -64,9 +64,9 @@ final class SettingsMetadata {
             JsonObject property = element.getAsJsonObject();
             JsonElement type = property.get("type");
             String name = property.get("name").getAsString();
-            if (name.endsWith(".*")) {
+            if (name.endsWith(".**")) {
                 // It may be a list too.
-                types.put(name.substring(0, name.length() - 2), MAP_OF_TEXTS);
+                types.put(name.substring(0, name.length() - 3), MAP_OF_TEXTS);
             } else {
                 types.putIfAbsent(name, type == null ? "" : type.getAsString());
             }

@@ -67,9 +67,13 @@ class StreamConfiguration {
     ScheduledExecutorService eventStreamExecutor() {
         // After its shutdown, a stream that is left gets nothing, and nobody who records an event
         // fails.
-        return new ScheduledThreadPoolExecutor(
-                1,
-                Thread.ofPlatform().daemon().name("event-streams").factory(),
-                new ThreadPoolExecutor.DiscardPolicy());
+        ScheduledThreadPoolExecutor executor =
+                new ScheduledThreadPoolExecutor(
+                        1,
+                        Thread.ofPlatform().daemon().name("event-streams").factory(),
+                        new ThreadPoolExecutor.DiscardPolicy());
+        // Each part of a stream schedules a comment, and cancels it.
+        executor.setRemoveOnCancelPolicy(true);
+        return executor;
     }
 }
