@@ -158,15 +158,20 @@ final class ParameterValues {
             return null;
         }
         try {
-            return DATE.matcher(value).find()
-                    ? Instant.parse(value)
-                    : Instant.ofEpochMilli(clock.wallTime())
-                            .minus(DurationStyle.detectAndParse(value));
+            return DATE.matcher(value).find() ? Instant.parse(value) : before(value, clock);
         } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
             throw invalid(
                     "since must be a date like 2026-11-22T10:00:00Z or an age like 10m, was '%s'"
                             .formatted(DisplayText.of(value)));
         }
+    }
+
+    private static Instant before(String age, Clock clock) {
+        Duration duration = DurationStyle.detectAndParse(age);
+        if (duration.isNegative() || !Character.isLetter(age.charAt(age.length() - 1))) {
+            throw new IllegalArgumentException("an age has a unit, and is not negative");
+        }
+        return Instant.ofEpochMilli(clock.wallTime()).minus(duration);
     }
 
     /**

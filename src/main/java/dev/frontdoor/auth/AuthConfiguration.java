@@ -136,8 +136,9 @@ class AuthConfiguration {
 
     private static void refuseBesideAuthenticator(boolean areSet, String one, String other) {
         if (areSet) {
+            // The report of a property that is set would show its value.
             throw new InvalidConfigurationPropertyValueException(
-                    PREFIX + one,
+                    "frontdoor.auth",
                     "(hidden)",
                     "The application has an Authenticator, which decides alone. Remove %s and %s."
                             .formatted(PREFIX + one, PREFIX + other));

@@ -43,7 +43,7 @@ final class NamedTokens implements AuthenticationMethod {
     NamedTokens(List<NamedToken> fixed) {
         if (fixed.size() > MAX_TOKENS) {
             throw new InvalidConfigurationPropertyValueException(
-                    "frontdoor.auth.tokens", fixed.size() + " tokens", "At most 1000 are allowed.");
+                    "frontdoor.auth", fixed.size() + " tokens", "At most 1000 are allowed.");
         }
         this.fixed = List.copyOf(fixed);
         replaceFiles(List.of());

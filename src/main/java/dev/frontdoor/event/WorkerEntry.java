@@ -48,8 +48,14 @@ public record WorkerEntry(
     }
 
     private int length() {
-        int length = length(identity) + length(taskQueue) + length(node) + length(userAgent);
-        for (List<String> texts : List.of(namespaces, activityTypes)) {
+        int length =
+                length(identity)
+                        + length(taskQueue)
+                        + length(node)
+                        + length(userAgent)
+                        + length(principal)
+                        + length(remoteAddress);
+        for (List<String> texts : List.of(namespaces, activityTypes, holders)) {
             for (String text : texts) {
                 length += length(text);
             }

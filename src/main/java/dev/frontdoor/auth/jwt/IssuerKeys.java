@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -96,7 +97,8 @@ final class IssuerKeys implements KeySource, AutoCloseable {
         String base = issuer.endsWith("/") ? issuer.substring(0, issuer.length() - 1) : issuer;
         Map<String, Object> configuration;
         try {
-            configuration = JSONObjectUtils.parse(get(base + CONFIGURATION));
+            configuration =
+                    Objects.requireNonNull(JSONObjectUtils.parse(get(base + CONFIGURATION)));
         } catch (ParseException | RuntimeException | StackOverflowError _) {
             throw new IOException("the OpenID configuration is no JSON object");
         }
