@@ -32,6 +32,7 @@ import org.springframework.context.annotation.Import;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -147,7 +148,7 @@ class KilledWorkersIntegrationTests {
         Map<Moment, Integer> underWay = new EnumMap<>(Moment.class);
         try (ExecutorService threads =
                 Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory())) {
-            Map<KilledWorker, Future<Boolean>> runs = new ConcurrentHashMap<>();
+            Map<KilledWorker, Future<Boolean>> runs = new LinkedHashMap<>();
             for (int i = 0; i < COUNT; i++) {
                 KilledWorker worker =
                         new KilledWorker(
