@@ -118,9 +118,9 @@ class KubernetesTokenIntegrationTests {
 
     @Test
     void tokenByWhichTheKeysAreReadMayChangeAndIsNeverLogged(CapturedOutput output) {
-        RSAKey rotated = LocalIssuer.rsa("rotated");
-        API_SERVER.publish(API_SERVER.key(), rotated);
+        RSAKey rotated = LocalIssuer.rsa("rotated-" + System.nanoTime());
         API_SERVER.requireToken("second-token-of-the-service");
+        API_SERVER.publish(API_SERVER.key(), rotated);
         double failures = failures();
         ServerUnderTest.eventually(() -> {
             jwt.expectUnavailable(projected("payments").key(rotated).sign());

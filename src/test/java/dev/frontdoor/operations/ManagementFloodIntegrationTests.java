@@ -75,7 +75,7 @@ class ManagementFloodIntegrationTests {
             }
         }
         expectRefused(refused + SCRAPES - SERVED);
-        assertThat(running).hasValue(2);
+        ServerUnderTest.eventually(() -> assertThat(running.get()).isEqualTo(2));
 
         for (int i = 0; i < 10; i++) {
             assertThat(server.ask("/actuator/health/liveness").status()).isEqualTo(200);
