@@ -1,6 +1,7 @@
 package dev.frontdoor.test;
 
 import dev.frontdoor.protocol.Frame;
+import dev.frontdoor.protocol.Frame.Push;
 import dev.frontdoor.test.TestWorker.Close;
 
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -72,6 +74,14 @@ final class Inbox {
 
     synchronized @Nullable Frame poll() {
         return frames.poll();
+    }
+
+    /** Takes out the pushes. */
+    synchronized List<Push> takePushes() {
+        List<Push> pushes =
+                frames.stream().filter(Push.class::isInstance).map(Push.class::cast).toList();
+        frames.removeIf(Push.class::isInstance);
+        return pushes;
     }
 
     synchronized Frame awaitFrame(String wanted) {

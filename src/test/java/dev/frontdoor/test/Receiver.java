@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.function.Function;
 
 /** Reads from the service until the socket ends, and answers pushes. */
@@ -21,7 +22,7 @@ final class Receiver implements Runnable {
     private final Framing framing;
     private final Inbox inbox;
     private volatile boolean left;
-    private volatile @Nullable Function<Push, PushReply> pushAnswer;
+    private @Nullable Function<Push, PushReply> pushAnswer;
 
     Receiver(ClientSocket socket, Framing framing, Inbox inbox) {
         this.socket = socket;
@@ -29,8 +30,16 @@ final class Receiver implements Runnable {
         this.inbox = inbox;
     }
 
+    /** Answers pushes from now on, and those that wait in the inbox at once. */
     void answerPushes(Function<Push, PushReply> answer) {
-        pushAnswer = answer;
+        List<Push> waiting;
+        synchronized (this) {
+            pushAnswer = answer;
+            waiting = inbox.takePushes();
+        }
+        for (Push push : waiting) {
+            answer(push, answer);
+        }
     }
 
     /** This worker ends the connection. */
@@ -69,11 +78,22 @@ final class Receiver implements Runnable {
             throw new ServiceFault("a message is not one frame: " + e.closeReason());
         }
         inbox.count();
-        Function<Push, PushReply> answer = pushAnswer;
-        if (answer != null && frame instanceof Push push) {
-            socket.write(framing.bytes(FrameCodec.encode(answer.apply(push))));
-        } else {
+        Function<Push, PushReply> answer = keep(frame);
+        if (answer != null) {
+            answer((Push) frame, answer);
+        }
+    }
+
+    /** Puts a frame into the inbox, unless it is a push that is answered. */
+    private synchronized @Nullable Function<Push, PushReply> keep(Frame frame) {
+        Function<Push, PushReply> answer = frame instanceof Push ? pushAnswer : null;
+        if (answer == null) {
             inbox.add(frame);
         }
+        return answer;
+    }
+
+    private void answer(Push push, Function<Push, PushReply> answer) {
+        socket.write(framing.bytes(FrameCodec.encode(answer.apply(push))));
     }
 }

@@ -235,8 +235,8 @@ public final class TestWorker implements AutoCloseable {
     }
 
     /**
-     * Replies to all pushes from now on, on the receiving thread. {@link #expect} does not see them
-     * then.
+     * Replies to all pushes from now on, on the receiving thread, and at once to those that nobody
+     * has expected yet. {@link #expect} does not see them then.
      *
      * @param reply returns the payload of the reply to a push with that payload
      */
@@ -245,8 +245,8 @@ public final class TestWorker implements AutoCloseable {
     }
 
     /**
-     * Answers all pushes from now on, on the receiving thread. {@link #expect} does not see them
-     * then.
+     * Answers all pushes from now on, on the receiving thread, and at once those that nobody has
+     * expected yet. {@link #expect} does not see them then.
      *
      * @param answer returns the answer to a push, for instance a {@link #reply} or a {@link
      *     #refusal}

@@ -11,6 +11,7 @@ import dev.frontdoor.protocol.Frame.Pong;
 import dev.frontdoor.protocol.Frame.Push;
 import dev.frontdoor.protocol.Frame.PushReply;
 import dev.frontdoor.protocol.FrameCodec;
+import dev.frontdoor.test.server.ServerUnderTest;
 
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +42,18 @@ class TestWorkerPushTests {
                 .isEqualTo(FrameCodec.encode(new PushReply(0, 3, 99, Bytes.ofHex("08"))));
         worker.expect(Pong.class);
         assertThat(worker.receivedCount()).isEqualTo(2);
+    }
+
+    @Test
+    void pushThatCameBeforeIsAnsweredToo() throws Exception {
+        fixture.write(new Push(0, 3, 99, Bytes.ofHex("07")), new Pong(0));
+        ServerUnderTest.eventually(() -> assertThat(worker.receivedCount()).isEqualTo(2));
+
+        worker.replyToPushes(payload -> payload);
+
+        assertThat(fixture.received(BINARY))
+                .isEqualTo(FrameCodec.encode(new PushReply(0, 3, 99, Bytes.ofHex("07"))));
+        worker.expect(Pong.class);
     }
 
     @Test
