@@ -73,6 +73,7 @@ final class SettingsCheck implements EnvironmentPostProcessor, Ordered {
             }
         }
         refused.addAll(PlaceholderCheck.refusedPlaceholders(environment));
+        refused.addAll(CollectorCheck.refusedAddresses(environment));
         refused.addAll(TokenCheck.refusedTokens(environment));
         if (!serviceLinks.isEmpty()) {
             log.info(

