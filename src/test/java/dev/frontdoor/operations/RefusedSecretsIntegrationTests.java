@@ -49,7 +49,7 @@ class RefusedSecretsIntegrationTests {
                 "frontdoor.auth.jwt.issuer=http://user:SECRET@localhost:1/",
                 "frontdoor.auth.jwt.jwk-set-uri=http://user:SECRET@localhost:1/;"
                         + "frontdoor.auth.jwt.audiences=*",
-                "frontdoor.auth.jwt.jwk-set-uri=http://[SECRET/?key=SECRET;"
+                "frontdoor.auth.jwt.jwk-set-uri=http://[/?key=SECRET;"
                         + "frontdoor.auth.jwt.audiences=*",
                 "frontdoor.auth.jwt.jwk-set-uri=http://localhost:1/;"
                         + "frontdoor.auth.jwt.audiences=*;frontdoor.auth.jwt.jwk-set-token-file=FILE/x",
