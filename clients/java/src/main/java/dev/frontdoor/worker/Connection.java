@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -54,6 +55,7 @@ final class Connection implements WebSocket.Listener {
     boolean tokenRefused;
     Registration unanswered;
     int nextStream = 2;
+    long pingedAt;
 
     private final Owner owner;
     private final Executor loop;
@@ -211,10 +213,11 @@ final class Connection implements WebSocket.Listener {
         return onPing(source, message);
     }
 
-    /** Ends with the answer to the close, so that the service has it before this worker ends. */
+    /** Ends once the close is answered. After a broken connection that never completes. */
     @Override
     public CompletionStage<?> onClose(WebSocket source, int code, String reason) {
         source.sendClose(WebSocket.NORMAL_CLOSURE, "")
+                .orTimeout(1, TimeUnit.SECONDS)
                 .whenComplete((sent, error) -> loop.execute(() -> end(code, reason, true)));
         return null;
     }

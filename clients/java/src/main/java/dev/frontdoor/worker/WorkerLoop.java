@@ -237,24 +237,21 @@ final class WorkerLoop implements Connection.Owner {
                         () -> asked.abort(1006, "no answer to " + question));
     }
 
+    /** Looks a few times within each of the two time limits. */
     private void watchSilence(Connection watched) {
-        Duration silence = Duration.ofNanos(System.nanoTime() - watched.heardAt());
-        Duration left = options.silence().minus(silence);
-        if (!left.isNegative() && !left.isZero()) {
-            loop.after(left.plusMillis(1), () -> watchSilence(watched));
+        long now = System.nanoTime();
+        Duration silence = Duration.ofNanos(now - watched.heardAt());
+        if (silence.compareTo(options.silence()) < 0) {
+            watched.pingedAt = 0;
+        } else if (watched.pingedAt == 0) {
+            watched.pingedAt = now;
+            watched.ping();
+        } else if (now - watched.pingedAt >= options.pongTimeout().toNanos()) {
+            watched.abort(1006, "the service fell silent");
             return;
         }
-        long heardAt = watched.heardAt();
-        watched.ping();
-        loop.after(
-                options.pongTimeout(),
-                () -> {
-                    if (watched.heardAt() == heardAt) {
-                        watched.abort(1006, "the service fell silent");
-                    } else {
-                        watchSilence(watched);
-                    }
-                });
+        long shorter = Math.min(options.silence().toMillis(), options.pongTimeout().toMillis());
+        loop.after(Duration.ofMillis(shorter / 4 + 1), () -> watchSilence(watched));
     }
 
     @Override
