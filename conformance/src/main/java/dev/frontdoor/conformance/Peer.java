@@ -413,6 +413,10 @@ final class Peer implements AutoCloseable {
     @Override
     public void close() {
         try {
+            timeline.add("suite   " + number + " ends the stream");
+            if (!socket.isClosed()) {
+                socket.shutdownOutput();
+            }
             socket.close();
         } catch (IOException e) {
             timeline.add("suite   " + number + " could not close: " + e.getMessage());

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -21,8 +20,10 @@ import java.util.function.Consumer;
  */
 final class Connection implements WebSocket.Listener {
 
-    /** Beyond so many unsent messages nothing more is read. */
-    private static final int MAX_UNSENT = 64;
+    /** Beyond so many messages that were not handled or not sent, nothing more is read. */
+    private static final int MAX_BACKLOG = 64;
+
+    private static final Duration ANSWER_TIME = Duration.ofSeconds(1);
 
     /** Called on the loop. After the end nothing follows. */
     interface Owner {
@@ -58,18 +59,19 @@ final class Connection implements WebSocket.Listener {
     long pingedAt;
 
     private final Owner owner;
-    private final Executor loop;
+    private final Loop loop;
     private final int maxMessage;
     private final Queue<byte[]> unsent = new ArrayDeque<>();
     private final ByteArrayOutputStream parts = new ByteArrayOutputStream();
     private CompletableFuture<WebSocket> opening;
     private volatile WebSocket socket;
     private volatile long heardAt = System.nanoTime();
-    private boolean sending;
+    private int backlog;
     private boolean paused;
+    private boolean sending;
     private boolean ended;
 
-    Connection(Owner owner, Executor loop, int maxMessage) {
+    Connection(Owner owner, Loop loop, int maxMessage) {
         this.owner = owner;
         this.loop = loop;
         this.maxMessage = maxMessage;
@@ -99,8 +101,27 @@ final class Connection implements WebSocket.Listener {
     }
 
     void send(byte[] frame) {
+        grow();
         unsent.add(frame);
         sendNext();
+    }
+
+    /**
+     * The next message is requested before this one is handled: the JDK can miss the end of a
+     * connection while nothing is requested.
+     */
+    private synchronized boolean grow() {
+        backlog++;
+        paused |= backlog > MAX_BACKLOG;
+        return !paused;
+    }
+
+    private synchronized void shrink() {
+        backlog--;
+        if (paused && backlog <= MAX_BACKLOG) {
+            paused = false;
+            socket.request(1);
+        }
     }
 
     private void sendNext() {
@@ -112,18 +133,16 @@ final class Connection implements WebSocket.Listener {
                 .whenComplete((sent, error) -> loop.execute(() -> sent(error)));
     }
 
+    /** What a failure means, a close of the service perhaps, is read behind it. */
     private void sent(Throwable error) {
         sending = false;
-        if (error != null) {
-            // The cause, a close of the service perhaps, is read behind this.
+        shrink();
+        if (error == null) {
+            sendNext();
+        } else if (!ended) {
             unsent.clear();
-            return;
+            loop.after(ANSWER_TIME, () -> abort(1006, "cannot send: " + error.getMessage()));
         }
-        if (paused && unsent.size() < MAX_UNSENT) {
-            paused = false;
-            socket.request(1);
-        }
-        sendNext();
     }
 
     /** Breaks the connection off. */
@@ -154,9 +173,9 @@ final class Connection implements WebSocket.Listener {
                         opened.abort();
                     } else {
                         owner.opened(this);
-                        opened.request(1);
                     }
                 });
+        opened.request(1);
     }
 
     @Override
@@ -172,21 +191,18 @@ final class Connection implements WebSocket.Listener {
             byte[] message = parts.toByteArray();
             parts.reset();
             loop.execute(() -> received(message));
-        } else {
+        }
+        if (!last || grow()) {
             source.request(1);
         }
         return null;
     }
 
     private void received(byte[] message) {
-        if (ended) {
-            return;
+        if (!ended) {
+            owner.received(this, message);
         }
-        owner.received(this, message);
-        paused = unsent.size() >= MAX_UNSENT;
-        if (!paused) {
-            socket.request(1);
-        }
+        shrink();
     }
 
     @Override
@@ -217,7 +233,7 @@ final class Connection implements WebSocket.Listener {
     @Override
     public CompletionStage<?> onClose(WebSocket source, int code, String reason) {
         source.sendClose(WebSocket.NORMAL_CLOSURE, "")
-                .orTimeout(1, TimeUnit.SECONDS)
+                .orTimeout(ANSWER_TIME.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((sent, error) -> loop.execute(() -> end(code, reason, true)));
         return null;
     }
