@@ -37,14 +37,16 @@ final class OpeningSituations {
                                             && request.header("Sec-WebSocket-Key") != null,
                                     "the headers %s",
                                     request.headers());
-                            Stream.of("Origin", "Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions")
-                                    .forEach(
-                                            name ->
-                                                    require(
-                                                            request.header(name) == null,
-                                                            "the header %s: %s",
-                                                            name,
-                                                            request.header(name)));
+                            Stream.of(
+                                            "Origin",
+                                            "Sec-WebSocket-Protocol",
+                                            "Sec-WebSocket-Extensions")
+                                    .forEach(name ->
+                                            require(
+                                                    request.header(name) == null,
+                                                    "the header %s: %s",
+                                                    name,
+                                                    request.header(name)));
                         }));
         all.add(
                 wire(
@@ -183,8 +185,7 @@ final class OpeningSituations {
                                     Peer peer = stage.registered();
                                     stage.token("second-token");
                                     Connect connect = Connect.of(peer.expect(Wire.CONNECT));
-                                    require(
-                                            connect.token().equals("second-token"), "%s", connect);
+                                    require(connect.token().equals("second-token"), "%s", connect);
                                     peer.send(Wire.connectAck());
                                     stage.expectEcho(peer, 1);
                                     stage.token("third-token");
@@ -307,8 +308,7 @@ final class OpeningSituations {
                             Request request = peer.request();
                             String answer = new String(Peer.switching(request));
                             peer.raw(
-                                    answer.replaceFirst("Accept: .{4}", "Accept: AAAA")
-                                            .getBytes());
+                                    answer.replaceFirst("Accept: .{4}", "Accept: AAAA").getBytes());
                             peer.readFrames();
                             require(
                                     !(peer.next() instanceof Peer.Message),
@@ -362,5 +362,4 @@ final class OpeningSituations {
             Thread.sleep(1);
         }
     }
-
 }

@@ -35,13 +35,12 @@ record Options(
     String labelsHeader() {
         StringBuilder header = new StringBuilder();
         new TreeMap<>(labels)
-                .forEach(
-                        (name, text) ->
-                                header.append(header.isEmpty() ? "" : ", ")
-                                        .append(name)
-                                        .append("=\"")
-                                        .append(text.replace("\\", "\\\\").replace("\"", "\\\""))
-                                        .append('"'));
+                .forEach((name, text) ->
+                        header.append(header.isEmpty() ? "" : ", ")
+                                .append(name)
+                                .append("=\"")
+                                .append(text.replace("\\", "\\\\").replace("\"", "\\\""))
+                                .append('"'));
         return header.toString();
     }
 }

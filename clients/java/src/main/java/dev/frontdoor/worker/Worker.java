@@ -9,8 +9,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A worker: it connects, registers, gives pushes to its handler, and reconnects by itself until it is
- * stopped or the service tells it not to come back. All methods may be called from any thread.
+ * A worker: it connects, registers, gives pushes to its handler, and reconnects by itself until it
+ * is stopped or the service tells it not to come back. All methods may be called from any thread.
  */
 public final class Worker implements AutoCloseable {
 

@@ -45,14 +45,12 @@ public final class WorkerBuilder {
 
     /** Facts about the worker, name to text in printable ASCII. Default: none. */
     public WorkerBuilder labels(Map<String, String> labels) {
-        labels.forEach(
-                (name, text) ->
-                        check(
-                                name.matches("[a-z*][a-z0-9_.*-]{0,63}")
-                                        && text.matches("[ -~]{0,256}"),
-                                "label",
-                                name,
-                                "a name such as zone, and at most 256 bytes of printable ASCII"));
+        labels.forEach((name, text) ->
+                check(
+                        name.matches("[a-z*][a-z0-9_.*-]{0,63}") && text.matches("[ -~]{0,256}"),
+                        "label",
+                        name,
+                        "a name such as zone, and at most 256 bytes of printable ASCII"));
         check(labels.size() <= 16, "labels", labels.size(), "at most 16");
         this.labels = Map.copyOf(labels);
         return this;
@@ -159,7 +157,10 @@ public final class WorkerBuilder {
         return this;
     }
 
-    /** Runs handler and token source; it must not run them on the calling thread. Default: threads of the worker's own. */
+    /**
+     * Runs handler and token source; it must not run them on the calling thread. Default: threads
+     * of the worker's own.
+     */
     public WorkerBuilder executor(Executor executor) {
         this.executor = executor;
         return this;

@@ -60,12 +60,11 @@ final class WorkerLoop implements Connection.Owner {
         String name = "frontdoor-" + accepted.identity();
         this.loop = new Loop(name, e -> emit(new Event.Failure("the library failed", e)));
         this.ownThreads =
-                Executors.newCachedThreadPool(
-                        task -> {
-                            Thread thread = new Thread(task, name + "-handler");
-                            thread.setDaemon(true);
-                            return thread;
-                        });
+                Executors.newCachedThreadPool(task -> {
+                    Thread thread = new Thread(task, name + "-handler");
+                    thread.setDaemon(true);
+                    return thread;
+                });
         this.threads = options.executor() == null ? ownThreads : options.executor();
     }
 
@@ -110,18 +109,17 @@ final class WorkerLoop implements Connection.Owner {
             open(opening, fresh);
             return;
         }
-        requestToken(
-                (token, error) -> {
-                    if (connection != opening) {
-                        return;
-                    }
-                    if (error == null) {
-                        open(opening, token);
-                    } else {
-                        connection = null;
-                        retry(Duration.ZERO);
-                    }
-                });
+        requestToken((token, error) -> {
+            if (connection != opening) {
+                return;
+            }
+            if (error == null) {
+                open(opening, token);
+            } else {
+                connection = null;
+                retry(Duration.ZERO);
+            }
+        });
     }
 
     private void requestToken(BiConsumer<Token, Throwable> result) {
@@ -147,9 +145,7 @@ final class WorkerLoop implements Connection.Owner {
 
     private <T> Work<T> begin(Callable<T> code, BiConsumer<T, Throwable> result) {
         Work<T> work =
-                new Work<>(
-                        code,
-                        (value, error) -> loop.execute(() -> result.accept(value, error)));
+                new Work<>(code, (value, error) -> loop.execute(() -> result.accept(value, error)));
         threads.execute(work);
         return work;
     }
@@ -210,15 +206,14 @@ final class WorkerLoop implements Connection.Owner {
             finish(end);
             return;
         }
-        requestToken(
-                (token, error) -> {
-                    if (error == null && token.value().equals(refused.value())) {
-                        finish(end);
-                    } else {
-                        freshToken = token;
-                        retry(Duration.ZERO);
-                    }
-                });
+        requestToken((token, error) -> {
+            if (error == null && token.value().equals(refused.value())) {
+                finish(end);
+            } else {
+                freshToken = token;
+                retry(Duration.ZERO);
+            }
+        });
     }
 
     @Override
@@ -321,18 +316,17 @@ final class WorkerLoop implements Connection.Owner {
     }
 
     private void renew(Connection source) {
-        requestToken(
-                (token, error) -> {
-                    if (connection != source || leaving != null) {
-                        return;
-                    }
-                    if (error != null) {
-                        renewSoon(source);
-                        return;
-                    }
-                    source.renewing = token;
-                    source.send(Wire.connect(token.value()));
-                });
+        requestToken((token, error) -> {
+            if (connection != source || leaving != null) {
+                return;
+            }
+            if (error != null) {
+                renewSoon(source);
+                return;
+            }
+            source.renewing = token;
+            source.send(Wire.connect(token.value()));
+        });
     }
 
     void register(Registration registration, CompletableFuture<String> result) {
@@ -427,11 +421,7 @@ final class WorkerLoop implements Connection.Owner {
             return;
         }
         if (working >= options.capacity()) {
-            refuse(
-                    source,
-                    push,
-                    Refusal.Code.BUSY,
-                    "at the capacity of " + options.capacity());
+            refuse(source, push, Refusal.Code.BUSY, "at the capacity of " + options.capacity());
             return;
         }
         working++;
@@ -504,15 +494,10 @@ final class WorkerLoop implements Connection.Owner {
     }
 
     private void refuseRest() {
-        connection.pushes.forEach(
-                (push, work) -> {
-                    work.cancel();
-                    refuse(
-                            connection,
-                            push,
-                            Refusal.Code.UNAVAILABLE,
-                            "the worker is stopping");
-                });
+        connection.pushes.forEach((push, work) -> {
+            work.cancel();
+            refuse(connection, push, Refusal.Code.UNAVAILABLE, "the worker is stopping");
+        });
         connection.pushes.clear();
         disconnect();
     }
@@ -535,8 +520,7 @@ final class WorkerLoop implements Connection.Owner {
             return;
         }
         boolean refused = source.tokenRefused || byService && code == 1008;
-        boolean useless =
-                byService && (USELESS.contains(code) || code >= 4500 && code <= 4999);
+        boolean useless = byService && (USELESS.contains(code) || code >= 4500 && code <= 4999);
         release(code, reason, leaving == null && !useless);
         if (leaving != null) {
             finish(leaving);
@@ -552,11 +536,10 @@ final class WorkerLoop implements Connection.Owner {
 
     /** Leaves nothing of the connection behind. */
     private void release(int code, String reason, boolean comesBack) {
-        connection.pushes.forEach(
-                (push, work) -> {
-                    work.cancel();
-                    emit(new Event.PushDropped(push.correlationId, push.age()));
-                });
+        connection.pushes.forEach((push, work) -> {
+            work.cancel();
+            emit(new Event.PushDropped(push.correlationId, push.age()));
+        });
         connection.pushes.clear();
         connection = null;
         loop.cancelTimers();
