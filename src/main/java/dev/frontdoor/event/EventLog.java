@@ -18,6 +18,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class EventLog {
 
     private final @Nullable RecordedEvent[] ring;
+
+    /** About how many bytes each event in the ring takes up. */
+    private final int[] sizes;
+
     private final long maxBytes;
     private final Clock clock;
     private final List<Runnable> readers = new CopyOnWriteArrayList<>();
@@ -36,6 +40,7 @@ public final class EventLog {
      */
     public EventLog(int maxEvents, long maxBytes, Clock clock) {
         this.ring = new RecordedEvent[maxEvents];
+        this.sizes = new int[maxEvents];
         this.maxBytes = maxBytes;
         this.clock = clock;
     }
@@ -103,15 +108,16 @@ public final class EventLog {
     }
 
     private void append(RecordedEvent event) {
+        int size = event.size();
         last = event.sequence();
-        bytes += event.size();
+        bytes += size;
         while (last - first >= ring.length || (bytes > maxBytes && first < last)) {
-            RecordedEvent oldest = ring[slot(first)];
-            bytes -= oldest == null ? 0 : oldest.size();
+            bytes -= sizes[slot(first)];
             ring[slot(first)] = null;
             first++;
         }
         ring[slot(last)] = event;
+        sizes[slot(last)] = size;
     }
 
     private int slot(long sequence) {

@@ -72,8 +72,20 @@ public final class EventEntries {
         return text == null ? null : DisplayText.truncate(text);
     }
 
+    /** The same list if nothing is cut: nearly always. */
     private static List<String> truncate(List<String> texts) {
-        return texts.stream().limit(MAX_ITEMS).map(DisplayText::truncate).toList();
+        return isShort(texts)
+                ? texts
+                : texts.stream().limit(MAX_ITEMS).map(DisplayText::truncate).toList();
+    }
+
+    private static boolean isShort(List<String> texts) {
+        for (String text : texts) {
+            if (DisplayText.isTruncated(text)) {
+                return false;
+            }
+        }
+        return texts.size() <= MAX_ITEMS;
     }
 
     private static Map<String, String> truncate(Map<String, String> labels) {

@@ -28,6 +28,10 @@ final class NotifierSequence {
     private final Timeouts timeouts;
     private final DecisionDeadline deadline;
     private final Ledger ledger;
+
+    /** The network of the worker, by which failures count. */
+    private final String network;
+
     private final WorkerRegistration registration;
     private final Consumer<Supplier<@Nullable Decision>> steps;
     private final Supplier<@Nullable Decision> onAccepted;
@@ -57,6 +61,7 @@ final class NotifierSequence {
         this.timeouts = timeouts;
         this.deadline = deadline;
         this.ledger = ledger;
+        this.network = ledger.link().network();
         this.registration = registration;
         this.steps = steps;
         this.onAccepted = onAccepted;
@@ -71,7 +76,7 @@ final class NotifierSequence {
     /** The rejection by a notifier that is suspended for now; null if none is in the way. */
     @Nullable Decision suspended() {
         for (Notifier notifier : policy.notifiers()) {
-            Duration retryAfter = notifier.retryAfter(ledger.link().network());
+            Duration retryAfter = notifier.retryAfter(network);
             if (retryAfter != null && isRequired(notifier) && notifier.matches(registration)) {
                 return suspended(notifier, retryAfter);
             }
@@ -102,13 +107,13 @@ final class NotifierSequence {
             if (timeout.isZero()) {
                 return undo(deadline.expired());
             }
-            if (notifier.tryCall(ledger.link().network())) {
+            if (notifier.tryCall(network)) {
                 call(ledger.entry(index, notifier, timeouts), timeout);
                 return null;
             }
             matched = true;
             if (isRequired(notifier)) {
-                Duration retryAfter = notifier.retryAfter(ledger.link().network());
+                Duration retryAfter = notifier.retryAfter(network);
                 return undo(
                         suspended(notifier, Objects.requireNonNullElse(retryAfter, Duration.ZERO)));
             }
@@ -123,7 +128,7 @@ final class NotifierSequence {
                 deadline.sample(),
                 timeout,
                 result -> {
-                    entry.notifier().called(ledger.link().network(), ledger.pid(), result);
+                    entry.notifier().called(network, ledger.pid(), result);
                     steps.accept(() -> onResult(entry, result));
                 });
         if (ledger.hasEnded()) {
