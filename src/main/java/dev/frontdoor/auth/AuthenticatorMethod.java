@@ -31,16 +31,16 @@ final class AuthenticatorMethod implements AuthenticationMethod {
     }
 
     @Override
-    public boolean decides(Credentials credentials) {
+    public boolean decides(PresentedCredentials presented) {
         return true;
     }
 
     @Override
     public @Nullable AuthenticationResult check(
-            Credentials credentials,
+            PresentedCredentials presented,
             BooleanSupplier awaited,
             Consumer<AuthenticationResult> onResult) {
-        return checks.begin(_ -> ask(credentials), awaited, onResult);
+        return checks.begin(_ -> ask(presented.credentials()), awaited, onResult);
     }
 
     private AuthenticationResult ask(Credentials credentials) {

@@ -144,7 +144,8 @@ class TimedChecksTests {
         ask(this::hangs);
         await().atMost(MAX_WAIT).until(() -> calls.get() == 2);
         AuthenticatorMethod method = new AuthenticatorMethod(this::hangs, checks);
-        assertThat(method.check(credentials(), () -> false, results::add)).isNull();
+        assertThat(method.check(new PresentedCredentials(credentials()), () -> false, results::add))
+                .isNull();
         ask(_ -> new Principal("next"));
 
         release.countDown();
@@ -341,7 +342,7 @@ class TimedChecksTests {
 
     private @Nullable AuthenticationResult ask(Authenticator authenticator) {
         return new AuthenticatorMethod(authenticator, checks)
-                .check(credentials(), () -> true, results::add);
+                .check(new PresentedCredentials(credentials()), () -> true, results::add);
     }
 
     private static Credentials credentials() {
