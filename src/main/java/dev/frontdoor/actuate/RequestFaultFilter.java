@@ -139,7 +139,7 @@ final class RequestFaultFilter implements WebFilter {
                 repeated.matches()
                         ? "the body has the key '%s' twice"
                                 .formatted(DisplayText.of(repeated.group(1)))
-                        : "the body is not a JSON object",
+                        : "the body is not a JSON object of texts, numbers and booleans",
                 thrown);
     }
 

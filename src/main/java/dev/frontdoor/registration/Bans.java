@@ -138,6 +138,9 @@ public final class Bans {
     }
 
     private static void check(String identity, Duration duration, String reason) {
+        require(
+                identity.codePoints().noneMatch(it -> Character.getType(it) == Character.SURROGATE),
+                "identity must be well-formed: no worker has one with an unpaired surrogate");
         int size = Utf8.size(identity);
         require(
                 size <= RegistrationRules.MAX_IDENTITY_SIZE,

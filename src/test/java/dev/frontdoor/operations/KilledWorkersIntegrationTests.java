@@ -46,7 +46,8 @@ import java.util.function.Consumer;
 
 /**
  * Workers that are killed at random moments of the handshake, of a frame, of the check of their
- * token and of the decision on their registration leave nothing.
+ * token and of the decision on their registration leave nothing. No time limit of a connection ends
+ * within the test, so none hides a connection whose end was missed.
  *
  * <p>{@code -Dseed=N} repeats what they do, but not its interleaving. {@code -Dlong=true} kills
  * 10,000 over each transport.
@@ -55,6 +56,12 @@ import java.util.function.Consumer;
 @FrontDoorTest({
     "frontdoor.auth.timeout=2s",
     "frontdoor.notifiers.beans.second.timeout=2s",
+    "frontdoor.limits.request-head-timeout=10m",
+    "frontdoor.limits.http-timeout=10m",
+    "frontdoor.limits.connect-timeout=10m",
+    "frontdoor.limits.registration-timeout=0s",
+    "frontdoor.limits.message-timeout=0s",
+    "frontdoor.heartbeat.interval=0s",
     "frontdoor.duplicate-identity=replace",
     "frontdoor.limits.max-connections-per-principal=" + KilledWorkersIntegrationTests.LIMIT
 })

@@ -150,6 +150,9 @@ class BansTests {
                 .isThrownBy(() -> ban("x".repeat(993), HOUR, ""))
                 .withMessageStartingWith("identity ");
         assertThatIllegalArgumentException()
+                .isThrownBy(() -> ban("unpaired \uD83D", HOUR, ""))
+                .withMessageStartingWith("identity ");
+        assertThatIllegalArgumentException()
                 .isThrownBy(() -> ban("banned", HOUR, "x".repeat(201)))
                 .withMessageStartingWith("reason ");
         assertThatIllegalArgumentException()

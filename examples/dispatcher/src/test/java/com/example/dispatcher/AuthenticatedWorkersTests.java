@@ -23,8 +23,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Workers must prove who they are, and get tasks in whatever way they do. {@code
- * CertifiedWorkersTests} has the case of certificates.
+ * Workers must prove who they are, and get tasks in whatever way they do. {@code JwtWorkersTests}
+ * and {@code CertifiedWorkersTests} have the other ways.
  */
 class AuthenticatedWorkersTests {
 
