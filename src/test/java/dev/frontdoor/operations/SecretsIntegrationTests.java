@@ -124,7 +124,7 @@ class SecretsIntegrationTests {
         settings.add(
                 "frontdoor.auth.jwt.jwk-set-uri",
                 () -> ISSUER.url() + LocalIssuer.KEYS + "?key=planted-key-of-the-issuer");
-        settings.add("spring.ssl.bundle.jks.store.keystore.location", () -> STORE);
+        settings.add("spring.ssl.bundle.jks.store.keystore.location", STORE::toString);
     }
 
     @AfterAll
