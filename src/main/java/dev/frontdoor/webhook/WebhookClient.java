@@ -59,6 +59,7 @@ final class WebhookClient implements AutoCloseable {
                 RestClient.builder()
                         .requestFactory(requestFactory(http, properties.responseTimeout()))
                         .observationRegistry(observations)
+                        .observationConvention(new RequestObservation())
                         .build();
         this.url = URI.create(properties.url());
         this.responseTimeout = properties.responseTimeout();

@@ -45,6 +45,7 @@ class ThirdPartyTests {
 
             The jar of the service and its image contain these libraries, each under its own license. Of several licenses, you may choose one.
             `GET /actuator/sbom/application` of a running service returns the same list as a bill of materials, with hashes.
+            Beside them, the executable jar and the image contain `spring-boot-jarmode-tools` of the same version as Spring Boot (Apache-2.0), which unpacks the jar.
 
             | library | version | license |
             |---|---|---|

@@ -116,15 +116,17 @@ class SecretsIntegrationTests {
     @DynamicPropertySource
     static void places(DynamicPropertyRegistry settings) {
         ISSUER.goDown();
-        settings.add("frontdoor.auth.token-files", () -> TOKENS.resolve("mounted"));
+        settings.add("frontdoor.auth.token-files", () -> TOKENS.resolve("mounted").toString());
         settings.add(
                 "frontdoor.management.tokens[1].token-file",
-                () -> FILES.path().resolve("operator"));
-        settings.add("frontdoor.auth.jwt.jwk-set-token-file", () -> FILES.path().resolve("issuer"));
+                () -> FILES.path().resolve("operator").toString());
+        settings.add(
+                "frontdoor.auth.jwt.jwk-set-token-file",
+                () -> FILES.path().resolve("issuer").toString());
         settings.add(
                 "frontdoor.auth.jwt.jwk-set-uri",
                 () -> ISSUER.url() + LocalIssuer.KEYS + "?key=planted-key-of-the-issuer");
-        settings.add("spring.ssl.bundle.jks.store.keystore.location", () -> STORE);
+        settings.add("spring.ssl.bundle.jks.store.keystore.location", STORE::toString);
     }
 
     @AfterAll

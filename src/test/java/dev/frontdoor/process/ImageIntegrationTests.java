@@ -1,6 +1,7 @@
 package dev.frontdoor.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.test.TestWorker;
@@ -9,15 +10,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The executable jar, unpacked into layers and started as the image does it. */
 class ImageIntegrationTests {
+
+    private static final String BILL = "META-INF/sbom/application.cdx.json";
+
+    /** Spring Boot's plugin adds it, and it is no dependency. */
+    private static final String TOOLS = "spring-boot-jarmode-tools";
+
+    private static final Pattern LIBRARY =
+            Pattern.compile("(.+?)-(\\d[\\w.]*?)(-linux-\\w+)?\\.jar");
 
     @TempDir Path folder;
 
@@ -49,6 +62,39 @@ class ImageIntegrationTests {
 
         assertThat(list(layers.resolve("dependencies/lib"))).hasSizeGreaterThan(50);
         assertThat(list(layers.resolve("application"))).containsExactly("application.jar");
+    }
+
+    @Test
+    void billOfMaterialsAndLicensesAreInTheJarAndNameEachLibrary() throws Exception {
+        Path app = unpack();
+        try (JarFile jar = new JarFile(app.resolve("application.jar").toFile())) {
+            assertThat(jar.getEntry("META-INF/LICENSE")).isNotNull();
+            String licenses = text(jar, "META-INF/THIRD-PARTY.md");
+            assumeTrue(jar.getEntry(BILL) != null, "Maven was offline, and has made no bill");
+            String bill = text(jar, BILL);
+            assertThat(licenses).contains(TOOLS);
+            assertThat(list(app.resolve("lib")))
+                    .filteredOn(library -> !library.startsWith(TOOLS))
+                    .hasSizeGreaterThan(80)
+                    .allSatisfy(library -> {
+                        Matcher parts = LIBRARY.matcher(library);
+                        assertThat(parts.matches()).isTrue();
+                        assertThat(bill)
+                                .contains("/%s@%s?".formatted(parts.group(1), parts.group(2)));
+                        assertThat(licenses)
+                                .contains(":%s | %s | ".formatted(parts.group(1), parts.group(2)));
+                    });
+            try (ServiceProcess service =
+                    ServiceProcess.in(app).jar(Path.of("application.jar")).start()) {
+                assertThat(service.get("/actuator/sbom/application").body()).isEqualTo(bill);
+            }
+        }
+    }
+
+    private static String text(JarFile jar, String entry) throws IOException {
+        try (InputStream content = jar.getInputStream(jar.getJarEntry(entry))) {
+            return new String(content.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     @Test
