@@ -585,8 +585,11 @@ func (c *connection) send(frame wire.Frame) bool {
 	}
 	c.ws.SetWriteDeadline(time.Now().Add(c.w.opts.AnswerTimeout))
 	err := c.ws.WriteMessage(websocket.BinaryMessage, wire.Encode(frame))
-	if err != nil {
-		c.abort("cannot send: " + err.Error())
+	var timeout net.Error
+	if errors.As(err, &timeout) && timeout.Timeout() {
+		c.abort("the service does not read")
+	} else if err != nil { // what arrives last tells why the connection ends
+		c.ws.SetReadDeadline(time.Now().Add(closeTimeout))
 	}
 	return err == nil
 }

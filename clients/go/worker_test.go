@@ -473,7 +473,7 @@ func TestARefusedPublicationIsAnEvent(t *testing.T) {
 
 func TestWhatIsNoFrameClosesAndItComesBack(t *testing.T) {
 	for want, message := range map[int][]byte{1002: {0}, 1003: []byte("text"), 1009: make([]byte, 2_000)} {
-		var code int
+		codes := make(chan int, 1)
 		url := serve(t, plain(), func(p *peer) {
 			p.registered()
 			kind := websocket.BinaryMessage
@@ -483,11 +483,11 @@ func TestWhatIsNoFrameClosesAndItComesBack(t *testing.T) {
 			p.ws.WriteMessage(kind, message)
 			var closed *websocket.CloseError
 			if _, _, err := p.ws.ReadMessage(); errors.As(err, &closed) {
-				code = closed.Code
+				codes <- closed.Code
 			}
 		}, func(p *peer) { p.close(4500, "") })
 		w, _ := start(t, Options{URL: url, MaxMessage: 1024})
-		if ended(t, w).Code != 4500 || code != want {
+		if code := <-codes; ended(t, w).Code != 4500 || code != want {
 			t.Errorf("%d instead of %d", code, want)
 		}
 	}

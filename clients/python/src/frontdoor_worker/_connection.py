@@ -157,6 +157,16 @@ async def open_socket(
     return socket
 
 
+def _ending(closed: BaseException | None) -> tuple[int, str, bool]:
+    """The code and reason of a close, and whether the service closed first."""
+    if isinstance(closed, ConnectionClosed):
+        if closed.rcvd is not None and closed.rcvd_then_sent is not False:
+            return closed.rcvd.code, closed.rcvd.reason, True
+        if closed.sent is not None:
+            return closed.sent.code, closed.sent.reason, False
+    return 1006, "", False
+
+
 @dataclass(eq=False, slots=True)
 class _OpenPush:
     correlation_id: int
@@ -196,20 +206,18 @@ class Connection:
         """Works until the connection ends."""
         self._token = token
         self._spawn(self._watch())
-        code, reason, by_service = 1006, "", False
+        closed: BaseException | None = None
         try:
             await self._connect(token.value if in_connect else "")
             while self._lost_reason is None:
                 await self._received(await self._socket.recv())
         except ConnectionClosed as error:
-            if error.rcvd is not None and error.rcvd_then_sent is not False:
-                code, reason, by_service = error.rcvd.code, error.rcvd.reason, True
-            elif error.sent is not None:
-                code, reason = error.sent.code, error.sent.reason
-        except _GoneError:
-            pass
+            closed = error
+        except _GoneError as error:
+            closed = error.__cause__  # a close that was noticed by a send
         finally:
             await self._clean_up()
+        code, reason, by_service = _ending(closed)
         return Closed(
             code,
             self._lost_reason or reason,
