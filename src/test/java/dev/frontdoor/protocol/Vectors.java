@@ -17,7 +17,7 @@ public final class Vectors {
     private Vectors() {}
 
     /** The messages of a file. */
-    static List<byte[]> messages(String file) {
+    public static List<byte[]> messages(String file) {
         return read(file).stream()
                 .map(vector -> HexFormat.of().parseHex(vector.required("hex").stringValue()))
                 .toList();
