@@ -170,8 +170,8 @@ public final class Worker {
     }
 
     /**
-     * Whether to reconnect, whether the worker was registered for long, the least pause, and why:
-     * a close code or an HTTP status.
+     * Whether to reconnect, whether the worker was registered for long, the least pause, and why: a
+     * close code or an HTTP status.
      */
     private record End(
             boolean comeBack, boolean served, int atLeastSeconds, int code, String reason) {}

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The pauses between connections. They are judged by what the program announces, since a busy machine
- * only makes them longer; that they were kept is judged by the connections.
+ * The pauses between connections. They are judged by what the program announces, since a busy
+ * machine only makes them longer; that they were kept is judged by the connections.
  */
 final class BackoffSituations {
 
@@ -26,7 +26,8 @@ final class BackoffSituations {
                                 stage -> {
                                     List<Long> pauses = failedAttempts(stage, 60);
                                     long low = pauses.stream().filter(p -> p <= 60 / 4).count();
-                                    long high = pauses.stream().filter(p -> p >= 60 * 3 / 4).count();
+                                    long high =
+                                            pauses.stream().filter(p -> p >= 60 * 3 / 4).count();
                                     require(
                                             low >= 4 && high >= 4,
                                             "%s pauses below a quarter, %s above three quarters of 60"
@@ -99,7 +100,9 @@ final class BackoffSituations {
                                         }
                                         peer.closeWith(1011, "a fault");
                                         pauses.add(
-                                                stage.program().awaitState("waiting").pauseMillis());
+                                                stage.program()
+                                                        .awaitState("waiting")
+                                                        .pauseMillis());
                                     }
                                     require(
                                             pauses.stream().skip(8).anyMatch(p -> p > 64),
@@ -118,7 +121,9 @@ final class BackoffSituations {
                                     for (int i = 0; i < 24; i++) {
                                         stage.registered().closeWith(1011, "a fault");
                                         pauses.add(
-                                                stage.program().awaitState("waiting").pauseMillis());
+                                                stage.program()
+                                                        .awaitState("waiting")
+                                                        .pauseMillis());
                                     }
                                     require(
                                             pauses.stream().skip(8).anyMatch(p -> p > 64),
@@ -137,8 +142,7 @@ final class BackoffSituations {
                                     for (int i = 0; i < 4; i++) {
                                         Peer peer = stage.registered();
                                         require(
-                                                peer.nextWithin(Duration.ofMillis(1500))
-                                                        == null,
+                                                peer.nextWithin(Duration.ofMillis(1500)) == null,
                                                 "a frame that nobody asked for");
                                         peer.closeWith(1012, "draining");
                                         long pause =

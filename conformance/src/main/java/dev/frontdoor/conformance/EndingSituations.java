@@ -11,7 +11,8 @@ import java.util.List;
 final class EndingSituations {
 
     private static final int[] COME_BACK = {
-        1000, 1001, 1011, 1012, 1013, 3000, 4000, 4003, 4010, 4011, 4012, 4013, 4014, 4015, 4016, 4499
+        1000, 1001, 1011, 1012, 1013, 3000, 4000, 4003, 4010, 4011, 4012, 4013, 4014, 4015, 4016,
+        4499
     };
     private static final int[] END = {1002, 1003, 1008, 1009, 4500, 4501, 4502, 4999};
 
@@ -102,23 +103,23 @@ final class EndingSituations {
                         }));
         all.add(
                 library(
-                        "stop-finishes-pushes",
-                        "A stop lets open pushes finish, refuses new ones as unavailable, and then"
-                                + " disconnects.",
-                        stage -> {
-                            Peer peer = stage.registered();
-                            peer.send(Wire.push(1, "wait 3000 open"));
-                            stage.expectEcho(peer, 2);
-                            stage.program().terminate();
-                            stage.program().awaitState("stopping");
-                            peer.send(Wire.push(3, "too late"));
-                            peer.expectRefusal(
-                                    3,
-                                    "{\"code\":\"unavailable\",\"words\":\"the worker is"
-                                            + " stopping\"}");
-                            peer.expectReply(1, "wait 3000 open");
-                            stage.expectStopped(peer);
-                        })
+                                "stop-finishes-pushes",
+                                "A stop lets open pushes finish, refuses new ones as unavailable, and then"
+                                        + " disconnects.",
+                                stage -> {
+                                    Peer peer = stage.registered();
+                                    peer.send(Wire.push(1, "wait 3000 open"));
+                                    stage.expectEcho(peer, 2);
+                                    stage.program().terminate();
+                                    stage.program().awaitState("stopping");
+                                    peer.send(Wire.push(3, "too late"));
+                                    peer.expectRefusal(
+                                            3,
+                                            "{\"code\":\"unavailable\",\"words\":\"the worker is"
+                                                    + " stopping\"}");
+                                    peer.expectReply(1, "wait 3000 open");
+                                    stage.expectStopped(peer);
+                                })
                         .with("STOP_GRACE_MS", 60_000));
         all.add(
                 library(
@@ -148,17 +149,17 @@ final class EndingSituations {
                         }));
         all.add(
                 library(
-                                "stop-while-waiting",
-                                "A stop gives up the pause before a reconnect.",
-                                stage -> {
-                                    Peer peer = stage.accept();
-                                    peer.request();
-                                    peer.status("503 Later\r\nRetry-After: 3600");
-                                    peer.close();
-                                    stage.program().awaitState("waiting");
-                                    stage.program().terminate();
-                                    stage.expectStoppedExit();
-                                }));
+                        "stop-while-waiting",
+                        "A stop gives up the pause before a reconnect.",
+                        stage -> {
+                            Peer peer = stage.accept();
+                            peer.request();
+                            peer.status("503 Later\r\nRetry-After: 3600");
+                            peer.close();
+                            stage.program().awaitState("waiting");
+                            stage.program().terminate();
+                            stage.expectStoppedExit();
+                        }));
         all.add(
                 library(
                         "stop-while-registering",

@@ -97,18 +97,17 @@ final class FaultSituations {
                             stage.registered();
                         }));
         malformed()
-                .forEach(
-                        (name, bytes) ->
-                                all.add(
-                                        wire(
-                                                "malformed-" + name,
-                                                "A frame that does not decode ends the connection, and"
-                                                        + " the program comes back.",
-                                                stage -> {
-                                                    Peer peer = stage.asked();
-                                                    peer.send(bytes);
-                                                    expectComeBack(stage, peer);
-                                                })));
+                .forEach((name, bytes) ->
+                        all.add(
+                                wire(
+                                        "malformed-" + name,
+                                        "A frame that does not decode ends the connection, and"
+                                                + " the program comes back.",
+                                        stage -> {
+                                            Peer peer = stage.asked();
+                                            peer.send(bytes);
+                                            expectComeBack(stage, peer);
+                                        })));
         all.add(
                 wire(
                         "masked-frame",
@@ -143,12 +142,11 @@ final class FaultSituations {
                             Peer peer = stage.registered();
                             peer.raw(Wire.hex("82 7f 0000000040000000"));
                             Thread writer =
-                                    new Thread(
-                                            () -> {
-                                                for (int i = 0; i < 64; i++) {
-                                                    peer.raw(new byte[65_536]);
-                                                }
-                                            });
+                                    new Thread(() -> {
+                                        for (int i = 0; i < 64; i++) {
+                                            peer.raw(new byte[65_536]);
+                                        }
+                                    });
                             writer.setDaemon(true);
                             writer.start();
                             peer.awaitEnd();

@@ -37,14 +37,16 @@ final class OpeningSituations {
                                             && request.header("Sec-WebSocket-Key") != null,
                                     "the headers %s",
                                     request.headers());
-                            Stream.of("Origin", "Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions")
-                                    .forEach(
-                                            name ->
-                                                    require(
-                                                            request.header(name) == null,
-                                                            "the header %s: %s",
-                                                            name,
-                                                            request.header(name)));
+                            Stream.of(
+                                            "Origin",
+                                            "Sec-WebSocket-Protocol",
+                                            "Sec-WebSocket-Extensions")
+                                    .forEach(name ->
+                                            require(
+                                                    request.header(name) == null,
+                                                    "the header %s: %s",
+                                                    name,
+                                                    request.header(name)));
                         }));
         all.add(
                 wire(
@@ -182,16 +184,11 @@ final class OpeningSituations {
                                     stage.token("first-token");
                                     Peer peer = stage.registered();
                                     stage.token("second-token");
-                                    Connect connect = Connect.of(peer.expect(Wire.CONNECT));
-                                    require(
-                                            connect.token().equals("second-token"), "%s", connect);
-                                    peer.send(Wire.connectAck());
-                                    stage.expectEcho(peer, 1);
-                                    stage.token("third-token");
-                                    connect = Connect.of(peer.expect(Wire.CONNECT));
-                                    require(connect.token().equals("third-token"), "%s", connect);
-                                    peer.send(Wire.connectAck());
-                                    require(
+                            awaitRenewal(peer, "first-token", "second-token");
+                            stage.expectEcho(peer, 1);
+                            stage.token("third-token");
+                            awaitRenewal(peer, "second-token", "third-token");
+                            require(
                                             stage.program().count("registered") == 1,
                                             "the states %s",
                                             stage.program().states());
@@ -307,8 +304,7 @@ final class OpeningSituations {
                             Request request = peer.request();
                             String answer = new String(Peer.switching(request));
                             peer.raw(
-                                    answer.replaceFirst("Accept: .{4}", "Accept: AAAA")
-                                            .getBytes());
+                                    answer.replaceFirst("Accept: .{4}", "Accept: AAAA").getBytes());
                             peer.readFrames();
                             require(
                                     !(peer.next() instanceof Peer.Message),
@@ -356,11 +352,21 @@ final class OpeningSituations {
         return all;
     }
 
+    /** Acknowledges renewals; those before the change may have the former token. */
+    private static void awaitRenewal(Peer peer, String former, String fresh)
+            throws InterruptedException {
+        String token = former;
+        while (token.equals(former)) {
+            token = Connect.of(peer.expect(Wire.CONNECT)).token();
+            peer.send(Wire.connectAck());
+        }
+        require(token.equals(fresh), "a renewal with the token '%s'", token);
+    }
+
     private static void dribble(Peer peer, byte[] bytes) throws InterruptedException {
         for (byte next : bytes) {
             peer.raw(new byte[] {next});
             Thread.sleep(1);
         }
     }
-
 }

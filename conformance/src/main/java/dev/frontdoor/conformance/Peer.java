@@ -24,7 +24,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** The suite's end of one TCP connection: HTTP first, then WebSocket, both at the level of bytes. */
+/**
+ * The suite's end of one TCP connection: HTTP first, then WebSocket, both at the level of bytes.
+ */
 final class Peer implements AutoCloseable {
 
     /** What the program sent, or how its half of the connection ended. */

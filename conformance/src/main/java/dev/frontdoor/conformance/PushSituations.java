@@ -56,8 +56,7 @@ final class PushSituations {
                                     Peer peer = stage.registered();
                                     ByteArrayOutputStream burst = new ByteArrayOutputStream();
                                     for (int i = 1; i <= 300; i++) {
-                                        burst.writeBytes(
-                                                Peer.binary(Wire.push(i, "burst " + i)));
+                                        burst.writeBytes(Peer.binary(Wire.push(i, "burst " + i)));
                                     }
                                     peer.raw(burst.toByteArray());
                                     Replies replies = new Replies();
@@ -130,14 +129,24 @@ final class PushSituations {
                         stage -> {
                             Peer peer = stage.registered();
                             refusal(peer, 1, "busy", "queue full", "queue full");
-                            refusal(peer, 2, "invalid", "a \"quote\" \\ /", "a \\\"quote\\\" \\\\ /");
+                            refusal(
+                                    peer,
+                                    2,
+                                    "invalid",
+                                    "a \"quote\" \\ /",
+                                    "a \\\"quote\\\" \\\\ /");
                             refusal(
                                     peer,
                                     3,
                                     "unavailable",
                                     "\b\f\n\r\t\u0000\u0001\u001f\u007f",
                                     "\\b\\f\\n\\r\\t\\u0000\\u0001\\u001f\u007f");
-                            refusal(peer, 4, "internal", "gr\u00fc\u00df \ud83d\ude80 \u2028", "gr\u00fc\u00df \ud83d\ude80 \u2028");
+                            refusal(
+                                    peer,
+                                    4,
+                                    "internal",
+                                    "gr\u00fc\u00df \ud83d\ude80 \u2028",
+                                    "gr\u00fc\u00df \ud83d\ude80 \u2028");
                             refusal(peer, 5, "busy", "", "");
                             stage.expectEcho(peer, 6);
                         }),

@@ -72,16 +72,15 @@ final class Report {
     private static void string(StringBuilder json, String value) {
         json.append('"');
         value.chars()
-                .forEach(
-                        next -> {
-                            if (next == '"' || next == '\\') {
-                                json.append('\\').append((char) next);
-                            } else if (next < ' ' || Character.isSurrogate((char) next)) {
-                                json.append(String.format("\\u%04x", next));
-                            } else {
-                                json.append((char) next);
-                            }
-                        });
+                .forEach(next -> {
+                    if (next == '"' || next == '\\') {
+                        json.append('\\').append((char) next);
+                    } else if (next < ' ' || Character.isSurrogate((char) next)) {
+                        json.append(String.format("\\u%04x", next));
+                    } else {
+                        json.append((char) next);
+                    }
+                });
         json.append('"');
     }
 }

@@ -195,8 +195,7 @@ final class Stage implements AutoCloseable {
     void expectStoppedExit() throws IOException, InterruptedException {
         int status = program().awaitExit();
         require(status == 0 || status == 143, "exit status %s after SIGTERM", status);
-        List<String> states =
-                program.states().stream().map(Program.StateLine::name).toList();
+        List<String> states = program.states().stream().map(Program.StateLine::name).toList();
         int last = states.size() - 1;
         require(
                 last > 0

@@ -79,12 +79,11 @@ final class Connection implements WebSocket.Listener {
 
     void open(WebSocket.Builder upgrade, URI url, Consumer<Throwable> onFailure) {
         opening = upgrade.buildAsync(url, this);
-        opening.whenComplete(
-                (opened, error) -> {
-                    if (error != null) {
-                        loop.execute(() -> onFailure.accept(error));
-                    }
-                });
+        opening.whenComplete((opened, error) -> {
+            if (error != null) {
+                loop.execute(() -> onFailure.accept(error));
+            }
+        });
     }
 
     boolean isOpen() {
@@ -167,14 +166,13 @@ final class Connection implements WebSocket.Listener {
     public void onOpen(WebSocket opened) {
         socket = opened;
         heardAt = System.nanoTime();
-        loop.execute(
-                () -> {
-                    if (ended) {
-                        opened.abort();
-                    } else {
-                        owner.opened(this);
-                    }
-                });
+        loop.execute(() -> {
+            if (ended) {
+                opened.abort();
+            } else {
+                owner.opened(this);
+            }
+        });
         opened.request(1);
     }
 

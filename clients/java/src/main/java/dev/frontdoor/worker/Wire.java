@@ -37,8 +37,7 @@ final class Wire {
     record Ignored(int type) implements Frame {}
 
     static byte[] connect(String token) {
-        return frame(
-                0x01, 0, 0, uint(2, 1), uint(2, 0), uint(2, 1), uint(2, 3), string(token));
+        return frame(0x01, 0, 0, uint(2, 1), uint(2, 0), uint(2, 1), uint(2, 3), string(token));
     }
 
     static byte[] disconnect() {
@@ -70,8 +69,7 @@ final class Wire {
     }
 
     static byte[] refusal(int stream, long correlationId, Refusal.Code code, String words) {
-        return frame(
-                0x16, 1, stream, uint(8, correlationId), string(refusalText(code, words)));
+        return frame(0x16, 1, stream, uint(8, correlationId), string(refusalText(code, words)));
     }
 
     static byte[] publish(int stream, String channel, byte[] payload) {

@@ -104,7 +104,9 @@ public final class ConformanceWorker {
         return () ->
                 new Token(
                         Files.readString(Path.of(setting("TOKEN_FILE", null))).strip(),
-                        lifetime == null ? null : Instant.now().plusMillis(Long.parseLong(lifetime)));
+                        lifetime == null
+                                ? null
+                                : Instant.now().plusMillis(Long.parseLong(lifetime)));
     }
 
     private static byte[] handle(Push push) throws Exception {
