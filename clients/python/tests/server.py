@@ -54,7 +54,7 @@ class Peer:
 
     async def push(self, payload: bytes) -> int:
         self._correlation += 1
-        fields = {"correlation_id": self._correlation, "payload": payload}
+        fields: dict[str, Any] = {"correlation_id": self._correlation, "payload": payload}
         await self.send("push", stream=self._correlation, **fields)
         return self._correlation
 

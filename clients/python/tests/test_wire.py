@@ -12,7 +12,7 @@ from typing import Any
 from frontdoor_worker import Refusal
 from frontdoor_worker._wire import _LAYOUTS, Frame, ProtocolError, decode, encode
 
-VECTORS = Path(__file__).parents[3] / "src" / "test" / "resources" / "vectors"
+VECTORS = Path(__file__).parents[3] / "conformance" / "vectors"
 
 
 def read(name: str) -> list[dict[str, Any]]:

@@ -391,7 +391,7 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
             await peer.registered()
             frame = await peer.receive()
             self.assertEqual((frame.type, frame.stream_id), ("publish", 2))
-            fields = {"reason_code": 0xFFFF, "message": "nobody"}
+            fields: dict[str, Any] = {"reason_code": 0xFFFF, "message": "nobody"}
             await peer.send("publish_error", stream=frame.stream_id, **fields)
             await peer.ended()
 

@@ -15,7 +15,7 @@ interface Vector {
 }
 
 function read(name: string): Vector[] {
-  const url = new URL(`../../../../src/test/resources/vectors/${name}`, import.meta.url);
+  const url = new URL(`../../../../conformance/vectors/${name}`, import.meta.url);
   // JSON.parse would round the 64-bit numbers: they become texts, as in `plain`.
   const text = readFileSync(url, "utf8").replace(/:\s*(\d{16,})/g, ': "$1"');
   return text

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-const vectors = "../../../../src/test/resources/vectors/"
+const vectors = "../../../../conformance/vectors/"
 
 type vector struct {
 	Name       string
