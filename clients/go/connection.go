@@ -15,7 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/coder/websocket"
+	"github.com/gorilla/websocket"
 
 	"frontdoor.dev/worker/internal/wire"
 )
@@ -65,7 +65,6 @@ type connection struct {
 	code         int // of our own close
 
 	connectTimer, registerTimer, retryTimer, renewTimer, silenceTimer, graceTimer, closeTimer timer
-	pingedAt                                                                                  int64
 }
 
 // ending is how a connection ended.
@@ -80,7 +79,7 @@ type ending struct {
 }
 
 type message struct {
-	kind websocket.MessageType
+	kind int
 	data []byte
 	err  error
 }
@@ -134,14 +133,19 @@ func (t *timer) c() <-chan time.Time {
 // socket remembers when the last byte arrived, pings and pongs included.
 type socket struct {
 	net.Conn
-	heard atomic.Int64 // nanoseconds since the socket was opened
-	born  time.Time
+	heard  atomic.Int64 // nanoseconds since the socket was opened
+	born   time.Time
+	pinged atomic.Bool   // a sign of life is waited for
+	awake  chan struct{} // tells that it came
 }
 
 func (s *socket) Read(p []byte) (int, error) {
 	n, err := s.Conn.Read(p)
 	if n > 0 {
 		s.heard.Store(int64(time.Since(s.born)))
+		if s.pinged.CompareAndSwap(true, false) {
+			s.awake <- struct{}{}
+		}
 	}
 	return n, err
 }
@@ -156,22 +160,23 @@ func (w *Worker) dial(token Token) (*connection, *http.Response, error) {
 			return nil, nil, err
 		}
 	}
+	ctx, cancel := context.WithTimeout(w.ctx, w.opts.ConnectTimeout)
+	defer cancel()
 	var opened *socket
-	transport := &http.Transport{
+	keep := func() bool { return true } // from here on the socket outlasts the context
+	dialer := websocket.Dialer{
 		Proxy: http.ProxyFromEnvironment,
-		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+		NetDialContext: func(_ context.Context, network, address string) (net.Conn, error) {
 			conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
 			if err != nil {
 				return nil, err
 			}
-			opened = &socket{Conn: conn, born: time.Now()}
+			opened = &socket{Conn: conn, born: time.Now(), awake: make(chan struct{}, 1)}
+			keep = context.AfterFunc(ctx, func() { conn.Close() })
 			return opened, nil
 		},
-		TLSClientConfig:        config,
-		MaxResponseHeaderBytes: 64 << 10,
-		DisableKeepAlives:      true,
+		TLSClientConfig: config,
 	}
-	defer transport.CloseIdleConnections()
 	header := http.Header{"User-Agent": {w.opts.UserAgent}}
 	if labels := w.opts.labelHeader(); labels != "" {
 		header.Set("Worker-Labels", labels)
@@ -179,19 +184,13 @@ func (w *Worker) dial(token Token) (*connection, *http.Response, error) {
 	if w.opts.TokenInUpgrade && w.opts.Token != nil {
 		header.Set("Authorization", "Bearer "+token.Value)
 	}
-	ctx, cancel := context.WithTimeout(w.ctx, w.opts.ConnectTimeout)
-	defer cancel()
-	ws, response, err := websocket.Dial(ctx, w.opts.URL, &websocket.DialOptions{
-		HTTPHeader: header,
-		HTTPClient: &http.Client{
-			Transport: transport,
-			CheckRedirect: func(*http.Request, []*http.Request) error {
-				return http.ErrUseLastResponse
-			},
-		},
-	})
+	ws, response, err := dialer.DialContext(ctx, w.opts.URL, header)
 	if err != nil {
 		return nil, response, err
+	}
+	if !keep() {
+		ws.Close()
+		return nil, nil, ctx.Err()
 	}
 	ws.SetReadLimit(int64(w.opts.MaxMessage))
 	c := &connection{
@@ -253,6 +252,8 @@ func (c *connection) serve() ending {
 			c.renew()
 		case <-c.silenceTimer.c():
 			c.silent()
+		case <-c.socket.awake:
+			c.silenceTimer.set(c.w.opts.Silence)
 		case <-stop:
 			stop = nil
 			c.leave()
@@ -269,7 +270,7 @@ func (c *connection) serve() ending {
 func (c *connection) readAll() {
 	defer c.helpers.Done()
 	for {
-		kind, data, err := c.ws.Read(c.ctx)
+		kind, data, err := c.ws.ReadMessage()
 		select {
 		case c.messages <- message{kind, data, err}:
 		case <-c.done:
@@ -293,20 +294,19 @@ func (c *connection) end(err error) ending {
 		c.w.emit(PushDropped{push.id, time.Since(push.started)})
 	}
 	c.cancel()
-	c.ws.CloseNow()
-	c.socket.Close()
+	c.ws.Close()
 	c.helpers.Wait()
 	e := ending{
 		code: 1006, reason: c.lost, registeredAt: c.registeredAt,
 		token: c.token, tokenRefused: c.tokenRefused, rejection: c.rejection,
 	}
-	var closed websocket.CloseError
+	var closed *websocket.CloseError
 	switch {
 	case c.code != 0:
 		e.code = c.code
 	case c.lost != "":
-	case errors.As(err, &closed):
-		e.code, e.reason, e.byService = int(closed.Code), closed.Reason, true
+	case errors.As(err, &closed) && closed.Code != websocket.CloseAbnormalClosure:
+		e.code, e.reason, e.byService = closed.Code, closed.Text, true
 	default:
 		e.reason = err.Error()
 	}
@@ -321,24 +321,25 @@ func (c *connection) abort(reason string) {
 }
 
 // giveUp closes because of what the service sent.
-func (c *connection) giveUp(code websocket.StatusCode, reason string) {
-	c.lost, c.code = reason, int(code)
-	late := time.AfterFunc(closeTimeout, func() { c.socket.Close() })
-	defer late.Stop()
-	c.ws.Close(code, reason[:min(len(reason), 100)])
+func (c *connection) giveUp(code int, reason string) {
+	c.lost, c.code = reason, code
+	deadline := time.Now().Add(closeTimeout)
+	words := websocket.FormatCloseMessage(code, reason[:min(len(reason), 100)])
+	c.ws.WriteControl(websocket.CloseMessage, words, deadline)
+	c.ws.SetReadDeadline(deadline)
 }
 
 // What arrives.
 
 func (c *connection) received(m message) {
-	if m.kind != websocket.MessageBinary {
-		c.giveUp(websocket.StatusUnsupportedData, "a text message")
+	if m.kind != websocket.BinaryMessage {
+		c.giveUp(websocket.CloseUnsupportedData, "a text message")
 		return
 	}
 	frame, err := wire.Decode(m.data)
 	if err != nil {
 		c.w.emit(ErrorOccurred{"a frame of the service", err})
-		c.giveUp(websocket.StatusProtocolError, err.Error())
+		c.giveUp(websocket.CloseProtocolError, err.Error())
 		return
 	}
 	switch f := frame.(type) {
@@ -582,11 +583,13 @@ func (c *connection) send(frame wire.Frame) bool {
 	if c.lost != "" {
 		return false
 	}
-	ctx, cancel := context.WithTimeout(c.ctx, c.w.opts.AnswerTimeout)
-	defer cancel()
-	err := c.ws.Write(ctx, websocket.MessageBinary, wire.Encode(frame))
-	if ctx.Err() != nil {
+	c.ws.SetWriteDeadline(time.Now().Add(c.w.opts.AnswerTimeout))
+	err := c.ws.WriteMessage(websocket.BinaryMessage, wire.Encode(frame))
+	var timeout net.Error
+	if errors.As(err, &timeout) && timeout.Timeout() {
 		c.abort("the service does not read")
+	} else if err != nil { // what arrives last tells why the connection ends
+		c.ws.SetReadDeadline(time.Now().Add(closeTimeout))
 	}
 	return err == nil
 }
@@ -596,21 +599,14 @@ func (c *connection) silent() {
 	heard, silence := c.socket.heard.Load(), c.w.opts.Silence
 	quiet := time.Since(c.socket.born) - time.Duration(heard)
 	switch {
-	case c.pingedAt != 0 && heard == c.pingedAt:
+	case c.socket.pinged.Load():
 		c.abort(fmt.Sprintf("nothing was heard for %s", silence+c.w.opts.PongTimeout))
 	case quiet < silence:
-		c.pingedAt = 0
 		c.silenceTimer.set(silence - quiet)
 	default:
-		c.pingedAt = heard
+		c.socket.pinged.Store(true)
 		c.silenceTimer.set(c.w.opts.PongTimeout)
-		c.helpers.Add(1)
-		go func() {
-			defer c.helpers.Done()
-			ctx, cancel := context.WithTimeout(c.ctx, c.w.opts.PongTimeout)
-			defer cancel()
-			c.ws.Ping(ctx) // the silence that follows tells
-		}()
+		c.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(c.w.opts.PongTimeout))
 	}
 }
 

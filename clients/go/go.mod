@@ -2,4 +2,4 @@ module frontdoor.dev/worker
 
 go 1.23
 
-require github.com/coder/websocket v1.8.15
+require github.com/gorilla/websocket v1.5.3

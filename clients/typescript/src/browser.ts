@@ -40,7 +40,7 @@ class BrowserTransport implements Transport {
 }
 
 class BrowserSocket implements Socket {
-  heard = 0;
+  readonly bytesRead = 0;
   readonly #listener: SocketListener;
   readonly #timer: ReturnType<typeof setTimeout>;
   #closed: { code: number; reason: string } | undefined;
@@ -60,7 +60,6 @@ class BrowserSocket implements Socket {
       if (!this.#ended) listener.opened(null);
     };
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-      this.heard++;
       if (this.#ended || this.#closed !== undefined) return;
       if (typeof data === "string") listener.received(data);
       else if (data.byteLength > maxMessage) this.close(4009, `a message over ${maxMessage} bytes`);

@@ -108,6 +108,9 @@ export class Connection implements SocketListener {
   #registerTimer: Timer | null = null;
   #retryTimer: Timer | null = null;
   #stream = 1;
+  #heardAt = 0;
+  #pinged = false;
+  #silenceTimer: Timer | null = null;
   #settled: (() => void) | null = null;
 
   constructor(
@@ -176,10 +179,12 @@ export class Connection implements SocketListener {
   opened(instance: string | null): void {
     this.owner.emit({ type: "connected", instance });
     this.#connect(this.inUpgrade ? "" : this.token.value);
-    this.#watch(this.#socket?.heard ?? 0);
+    this.heard();
+    this.#watch();
   }
 
   received(message: Uint8Array | string): void {
+    this.heard();
     if (this.#over || this.#lost !== null) return;
     if (typeof message === "string") {
       this.#socket?.close(1003, "a text message");
@@ -408,19 +413,30 @@ export class Connection implements SocketListener {
     if (this.#socket.buffered > (capacity + 4) * maxMessage) this.abort("the service does not read");
   }
 
+  /** The service has shown a sign of life. */
+  heard(): void {
+    this.#heardAt = performance.now();
+    if (this.#pinged) this.#watch();
+  }
+
   /** After a long silence sends a ping, and gives up if it stays silent. */
-  #watch(heard: number): void {
+  #watch(): void {
     const { silenceMs, pongTimeoutMs } = this.owner.settings;
-    this.#after(silenceMs, () => {
-      const now = this.#socket?.heard ?? 0;
-      if (now !== heard) return this.#watch(now);
-      this.#socket?.ping();
-      this.#after(pongTimeoutMs, () => {
-        const then = this.#socket?.heard ?? 0;
-        if (then !== heard) return this.#watch(then);
-        this.abort(`nothing was heard for ${silenceMs + pongTimeoutMs} ms`);
-      });
+    this.#pinged = false;
+    this.#silenceTimer = this.#clear(this.#silenceTimer);
+    const quiet = performance.now() - this.#heardAt;
+    if (quiet < silenceMs) {
+      this.#silenceTimer = this.#after(silenceMs - quiet, () => this.#watch());
+      return;
+    }
+    this.#pinged = true;
+    const words = `nothing was heard for ${silenceMs + pongTimeoutMs} ms`;
+    const before = this.#socket?.bytesRead;
+    this.#silenceTimer = this.#after(pongTimeoutMs, () => {
+      if (this.#socket?.bytesRead === before) this.abort(words);
+      else this.heard();
     });
+    this.#socket?.ping();
   }
 
   #expect(what: string): Timer {

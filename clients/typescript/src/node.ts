@@ -2,6 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import type { Socket as NetSocket } from "node:net";
+
 import { WebSocket, type ClientOptions } from "ws";
 
 import { check, settingsOf, type TokenSource, type WorkerOptions } from "./model.js";
@@ -103,6 +104,8 @@ class WsSocket implements Socket {
       const bytes = data as Buffer;
       listener.received(isBinary ? bytes : bytes.toString());
     });
+    socket.on("ping", () => listener.heard());
+    socket.on("pong", () => listener.heard());
     socket.on("unexpected-response", (_, response) => {
       const wait = response.headers["retry-after"] ?? "";
       const retryAfter = /^[0-9]{1,9}$/.test(wait) ? Number(wait) : 0;
@@ -130,7 +133,7 @@ class WsSocket implements Socket {
     return this.socket.bufferedAmount;
   }
 
-  get heard(): number {
+  get bytesRead(): number {
     return this.#net?.bytesRead ?? 0;
   }
 

@@ -15,6 +15,8 @@ export interface SocketEnd {
 export interface SocketListener {
   opened(instance: string | null): void;
   received(message: Uint8Array | string): void;
+  /** Bytes arrived that are no whole message. */
+  heard(): void;
   ended(end: SocketEnd): void;
 }
 
@@ -22,8 +24,8 @@ export interface SocketListener {
 export interface Socket {
   /** Bytes that were sent and have not left yet. */
   readonly buffered: number;
-  /** A number that changes with each sign of life from the service. */
-  readonly heard: number;
+  /** Bytes that arrived, as far as the platform tells. */
+  readonly bytesRead: number;
   send(message: Uint8Array): void;
   /** Asks the service for a sign of life. */
   ping(): void;

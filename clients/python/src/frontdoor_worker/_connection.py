@@ -115,9 +115,12 @@ class _Socket(ClientConnection):
     """Remembers when the last byte arrived, pings and pongs included."""
 
     heard = 0.0
+    awake: asyncio.Event | None = None
 
     def data_received(self, data: bytes) -> None:
         self.heard = time.monotonic()
+        if self.awake is not None:
+            self.awake.set()
         super().data_received(data)
 
 
@@ -152,6 +155,16 @@ async def open_socket(
     )
     assert isinstance(socket, _Socket)
     return socket
+
+
+def _ending(closed: BaseException | None) -> tuple[int, str, bool]:
+    """The code and reason of a close, and whether the service closed first."""
+    if isinstance(closed, ConnectionClosed):
+        if closed.rcvd is not None and closed.rcvd_then_sent is not False:
+            return closed.rcvd.code, closed.rcvd.reason, True
+        if closed.sent is not None:
+            return closed.sent.code, closed.sent.reason, False
+    return 1006, "", False
 
 
 @dataclass(eq=False, slots=True)
@@ -193,20 +206,18 @@ class Connection:
         """Works until the connection ends."""
         self._token = token
         self._spawn(self._watch())
-        code, reason, by_service = 1006, "", False
+        closed: BaseException | None = None
         try:
             await self._connect(token.value if in_connect else "")
             while self._lost_reason is None:
                 await self._received(await self._socket.recv())
         except ConnectionClosed as error:
-            if error.rcvd is not None and error.rcvd_then_sent is not False:
-                code, reason, by_service = error.rcvd.code, error.rcvd.reason, True
-            elif error.sent is not None:
-                code, reason = error.sent.code, error.sent.reason
-        except _GoneError:
-            pass
+            closed = error
+        except _GoneError as error:
+            closed = error.__cause__  # a close that was noticed by a send
         finally:
             await self._clean_up()
+        code, reason, by_service = _ending(closed)
         return Closed(
             code,
             self._lost_reason or reason,
@@ -356,11 +367,15 @@ class Connection:
         else:
             push.task = asyncio.create_task(self._work(push, payload), name="frontdoor-push")
             handling.add(push.task)
-            push.task.add_done_callback(handling.discard)
+            push.task.add_done_callback(handling.discard)  # also if it never runs
 
     async def _work(self, push: _OpenPush, payload: bytes) -> None:
         try:
-            reply = bytes(await self._settings.handler(Push(payload, push.correlation_id)))
+            try:
+                reply = bytes(await self._settings.handler(Push(payload, push.correlation_id)))
+            finally:
+                if push.task is not None:
+                    self._worker._handling.discard(push.task)
         except Refusal as refusal:
             await self._refuse(push, refusal)
         except Exception as error:
@@ -442,17 +457,22 @@ class Connection:
     async def _watch(self) -> None:
         """After a long silence sends a ping, and gives up if it stays silent."""
         silence, pong_timeout = self._settings.silence, self._settings.pong_timeout
+        awake = self._socket.awake = asyncio.Event()
         self._socket.heard = time.monotonic()
         while True:
-            heard = self._socket.heard
-            await asyncio.sleep(heard + silence - time.monotonic())
-            if self._socket.heard != heard:
+            left = self._socket.heard + silence - time.monotonic()
+            if left > 0:
+                await asyncio.sleep(left)
                 continue
-            with contextlib.suppress(TimeoutError, ConnectionClosed):
-                await asyncio.wait_for(self._socket.ping(), pong_timeout)
-            await asyncio.sleep(pong_timeout)
-            if self._socket.heard == heard:
+            awake.clear()
+            try:
+                async with asyncio.timeout(pong_timeout):
+                    await self._socket.ping()
+                    await awake.wait()
+            except TimeoutError:
                 self._lost(f"nothing was heard for {silence + pong_timeout:g} s")
+                return
+            except ConnectionClosed:
                 return
 
     def _expect(self, what: str) -> asyncio.TimerHandle:

@@ -31,6 +31,7 @@ from ._model import (
     TokenSource,
     WorkerError,
 )
+from ._version import VERSION
 from ._wire import Registration
 
 _LOG = logging.getLogger("frontdoor_worker")
@@ -138,7 +139,7 @@ class Worker:
         self._url = url
         self._registration = registration
         self._labels = _structured(labels or {})
-        self._user_agent = user_agent or f"frontdoor-worker-python/{_version()}"
+        self._user_agent = user_agent or f"frontdoor-worker-python/{VERSION}"
         self._token = token
         self._token_in = token_in
         self._tls = tls
@@ -444,9 +445,3 @@ def _structured(labels: Mapping[str, str]) -> str:
         escaped = text.replace("\\", "\\\\").replace('"', '\\"')
         members.append(f'{name}="{escaped}"')
     return ", ".join(members)
-
-
-def _version() -> str:
-    from importlib.metadata import version
-
-    return version("frontdoor-worker")

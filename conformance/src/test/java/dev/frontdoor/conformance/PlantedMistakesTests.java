@@ -108,8 +108,8 @@ class PlantedMistakesTests {
                 new Mistake(
                         "the capacity is not kept",
                         "WorkerLoop",
-                        "if (working >= options.capacity()) {",
-                        "if (working > options.capacity()) {",
+                        "if (working >= options.capacity) {",
+                        "if (working > options.capacity) {",
                         "over-the-capacity"),
                 new Mistake(
                         "a stop does not await open pushes",

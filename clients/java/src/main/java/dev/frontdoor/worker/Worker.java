@@ -14,10 +14,10 @@ import java.util.concurrent.TimeoutException;
  */
 public final class Worker implements AutoCloseable {
 
-    private final Options options;
+    private final WorkerBuilder options;
     private final WorkerLoop loop;
 
-    Worker(Options options) {
+    Worker(WorkerBuilder options) {
         this.options = options;
         this.loop = new WorkerLoop(options);
     }
@@ -50,7 +50,7 @@ public final class Worker implements AutoCloseable {
 
     /** Stops with the grace that was set. */
     public CompletableFuture<End> stop() {
-        return stop(options.stopGrace());
+        return stop(options.stopGrace);
     }
 
     /** Lets open pushes finish for at most the grace, disconnects, and ends the worker. */
@@ -63,7 +63,7 @@ public final class Worker implements AutoCloseable {
     @Override
     public void close() {
         try {
-            stop().get(options.stopGrace().plusSeconds(10).toMillis(), MILLISECONDS);
+            stop().get(options.stopGrace.plusSeconds(10).toMillis(), MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {

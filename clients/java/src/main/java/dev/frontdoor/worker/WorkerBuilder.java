@@ -4,33 +4,33 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
 
 /** Builds a {@link Worker}. Each method names the default; a value out of range is an error. */
-public final class WorkerBuilder {
+public final class WorkerBuilder implements Cloneable {
 
-    private final URI url;
-    private final Registration registration;
-    private final PushHandler handler;
-    private Map<String, String> labels = Map.of();
-    private String userAgent = "frontdoor-worker-java/0.1.0";
-    private TokenSource token;
-    private boolean bearer;
-    private int capacity = 16;
-    private boolean stopOnRejection;
-    private Duration initialBackoff = Duration.ofSeconds(1);
-    private Duration maxBackoff = Duration.ofSeconds(60);
-    private Duration stableAfter = Duration.ofSeconds(30);
-    private Duration connectTimeout = Duration.ofSeconds(10);
-    private Duration answerTimeout = Duration.ofSeconds(30);
-    private Duration silence = Duration.ofSeconds(40);
-    private Duration pongTimeout = Duration.ofSeconds(10);
-    private Duration stopGrace = Duration.ofSeconds(10);
-    private int maxMessage = 1 << 20;
-    private EventListener listener =
-            EventListener.logging(System.getLogger("dev.frontdoor.worker"));
-    private HttpClient http;
-    private Executor executor;
+    final URI url;
+    final Registration registration;
+    final PushHandler handler;
+    Map<String, String> labels = Map.of();
+    String userAgent = "frontdoor-worker-java/0.1.0";
+    TokenSource token;
+    boolean bearer;
+    int capacity = 16;
+    boolean stopOnRejection;
+    Duration initialBackoff = Duration.ofSeconds(1);
+    Duration maxBackoff = Duration.ofSeconds(60);
+    Duration stableAfter = Duration.ofSeconds(30);
+    Duration connectTimeout = Duration.ofSeconds(10);
+    Duration answerTimeout = Duration.ofSeconds(30);
+    Duration silence = Duration.ofSeconds(40);
+    Duration pongTimeout = Duration.ofSeconds(10);
+    Duration stopGrace = Duration.ofSeconds(10);
+    int maxMessage = 1 << 20;
+    EventListener listener = EventListener.logging(System.getLogger("dev.frontdoor.worker"));
+    HttpClient http = HttpClient.newHttpClient();
+    Executor executor;
 
     WorkerBuilder(URI url, Registration registration, PushHandler handler) {
         check(
@@ -173,29 +173,29 @@ public final class WorkerBuilder {
                 "maxBackoff",
                 maxBackoff,
                 "at least initialBackoff");
-        return new Worker(
-                new Options(
-                        url,
-                        registration,
-                        handler,
-                        labels,
-                        userAgent,
-                        token,
-                        bearer,
-                        capacity,
-                        stopOnRejection,
-                        initialBackoff,
-                        maxBackoff,
-                        stableAfter,
-                        connectTimeout,
-                        answerTimeout,
-                        silence,
-                        pongTimeout,
-                        stopGrace,
-                        maxMessage,
-                        listener,
-                        http == null ? HttpClient.newHttpClient() : http,
-                        executor));
+        return new Worker(copy());
+    }
+
+    /** What no later call changes. */
+    private WorkerBuilder copy() {
+        try {
+            return (WorkerBuilder) clone();
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The header {@code Worker-Labels}: a dictionary of strings (RFC 9651). */
+    String labelsHeader() {
+        StringBuilder header = new StringBuilder();
+        new TreeMap<>(labels)
+                .forEach((name, text) ->
+                        header.append(header.isEmpty() ? "" : ", ")
+                                .append(name)
+                                .append("=\"")
+                                .append(text.replace("\\", "\\\\").replace("\"", "\\\""))
+                                .append('"'));
+        return header.toString();
     }
 
     private static Duration checked(String name, Duration value) {

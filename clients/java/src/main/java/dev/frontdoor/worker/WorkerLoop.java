@@ -30,7 +30,7 @@ final class WorkerLoop implements Connection.Owner {
     private static final int MAX_REFUSED_TOKENS = 3;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
-    private final Options options;
+    private final WorkerBuilder options;
     private final Loop loop;
     private final ExecutorService ownThreads;
     private final Executor threads;
@@ -51,12 +51,12 @@ final class WorkerLoop implements Connection.Owner {
     private int working;
     private End leaving;
 
-    WorkerLoop(Options options) {
+    WorkerLoop(WorkerBuilder options) {
         this.options = options;
-        this.accepted = options.registration();
+        this.accepted = options.registration;
         this.desired = accepted;
-        this.reconnects = new Backoff(options.initialBackoff(), options.maxBackoff());
-        this.rejections = new Backoff(options.initialBackoff(), options.maxBackoff());
+        this.reconnects = new Backoff(options.initialBackoff, options.maxBackoff);
+        this.rejections = new Backoff(options.initialBackoff, options.maxBackoff);
         String name = "frontdoor-" + accepted.identity();
         this.loop = new Loop(name, e -> emit(new Event.Failure("the library failed", e)));
         this.ownThreads =
@@ -65,7 +65,7 @@ final class WorkerLoop implements Connection.Owner {
                     thread.setDaemon(true);
                     return thread;
                 });
-        this.threads = options.executor() == null ? ownThreads : options.executor();
+        this.threads = options.executor == null ? ownThreads : options.executor;
     }
 
     Loop loop() {
@@ -82,7 +82,7 @@ final class WorkerLoop implements Connection.Owner {
 
     private void emit(Event event) {
         try {
-            options.listener().onEvent(event);
+            options.listener.onEvent(event);
         } catch (RuntimeException e) {
             System.getLogger("dev.frontdoor.worker").log(Level.WARNING, "a listener failed", e);
         }
@@ -101,9 +101,9 @@ final class WorkerLoop implements Connection.Owner {
 
     private void connect() {
         enter(State.CONNECTING, null, null);
-        Connection opening = new Connection(this, loop, options.maxMessage());
+        Connection opening = new Connection(this, loop, options.maxMessage);
         connection = opening;
-        Token fresh = options.token() == null ? new Token("", null) : freshToken;
+        Token fresh = options.token == null ? new Token("", null) : freshToken;
         freshToken = null;
         if (fresh != null) {
             open(opening, fresh);
@@ -125,7 +125,7 @@ final class WorkerLoop implements Connection.Owner {
     private void requestToken(BiConsumer<Token, Throwable> result) {
         Callable<Token> source =
                 () -> {
-                    Token token = options.token().token();
+                    Token token = options.token.token();
                     if (token == null || token.value() == null) {
                         throw new IllegalStateException("the token source gave no token");
                     }
@@ -152,19 +152,19 @@ final class WorkerLoop implements Connection.Owner {
 
     private void open(Connection opening, Token token) {
         opening.token = token;
-        WebSocket.Builder upgrade = options.http().newWebSocketBuilder();
-        upgrade.header("User-Agent", options.userAgent());
-        if (options.bearer()) {
+        WebSocket.Builder upgrade = options.http.newWebSocketBuilder();
+        upgrade.header("User-Agent", options.userAgent);
+        if (options.bearer) {
             upgrade.header("Authorization", "Bearer " + token.value());
         }
-        if (!options.labels().isEmpty()) {
+        if (!options.labels.isEmpty()) {
             upgrade.header("Worker-Labels", options.labelsHeader());
         }
         answerTimer =
                 loop.after(
-                        options.connectTimeout(),
+                        options.connectTimeout,
                         () -> opening.abort(1006, "no answer to the upgrade"));
-        opening.open(upgrade, options.url(), error -> notOpened(opening, error));
+        opening.open(upgrade, options.url, error -> notOpened(opening, error));
     }
 
     private void notOpened(Connection opening, Throwable error) {
@@ -202,7 +202,7 @@ final class WorkerLoop implements Connection.Owner {
     private void tokenRefused(Token refused, int code, String reason) {
         End end = new End(State.FAILED, code, reason);
         refusedTokens++;
-        if (options.token() == null || refusedTokens > MAX_REFUSED_TOKENS) {
+        if (options.token == null || refusedTokens > MAX_REFUSED_TOKENS) {
             finish(end);
             return;
         }
@@ -220,7 +220,7 @@ final class WorkerLoop implements Connection.Owner {
     public void opened(Connection opened) {
         emit(new Event.Connected());
         expectAnswer(opened, "Connect");
-        opened.send(Wire.connect(options.bearer() ? "" : opened.token.value()));
+        opened.send(Wire.connect(options.bearer ? "" : opened.token.value()));
         watchSilence(opened);
     }
 
@@ -228,24 +228,23 @@ final class WorkerLoop implements Connection.Owner {
         answerTimer.cancel(false);
         answerTimer =
                 loop.after(
-                        options.answerTimeout(),
-                        () -> asked.abort(1006, "no answer to " + question));
+                        options.answerTimeout, () -> asked.abort(1006, "no answer to " + question));
     }
 
     /** Looks a few times within each of the two time limits. */
     private void watchSilence(Connection watched) {
         long now = System.nanoTime();
         Duration silence = Duration.ofNanos(now - watched.heardAt());
-        if (silence.compareTo(options.silence()) < 0) {
+        if (silence.compareTo(options.silence) < 0) {
             watched.pingedAt = 0;
         } else if (watched.pingedAt == 0) {
             watched.pingedAt = now;
             watched.ping();
-        } else if (now - watched.pingedAt >= options.pongTimeout().toNanos()) {
+        } else if (now - watched.pingedAt >= options.pongTimeout.toNanos()) {
             watched.abort(1006, "the service fell silent");
             return;
         }
-        long shorter = Math.min(options.silence().toMillis(), options.pongTimeout().toMillis());
+        long shorter = Math.min(options.silence.toMillis(), options.pongTimeout.toMillis());
         loop.after(Duration.ofMillis(shorter / 4 + 1), () -> watchSilence(watched));
     }
 
@@ -310,7 +309,7 @@ final class WorkerLoop implements Connection.Owner {
     }
 
     private void renewSoon(Connection source) {
-        long limit = options.initialBackoff().toMillis();
+        long limit = options.initialBackoff.toMillis();
         long millis = 1 + ThreadLocalRandom.current().nextLong(limit);
         loop.after(Duration.ofMillis(millis), () -> renew(source));
     }
@@ -379,7 +378,7 @@ final class WorkerLoop implements Connection.Owner {
         rejections.reset();
         if (state == State.REGISTERING) {
             enter(State.REGISTERED, null, null);
-            loop.after(options.stableAfter(), reconnects::reset);
+            loop.after(options.stableAfter, reconnects::reset);
         }
         if (asked == desired) {
             completeChange(true, null);
@@ -402,7 +401,7 @@ final class WorkerLoop implements Connection.Owner {
             if (state == State.REGISTERING) {
                 registerAfter(Duration.ZERO);
             }
-        } else if (options.stopOnRejection()) {
+        } else if (options.stopOnRejection) {
             leave(new End(State.FAILED, 0, reason));
         } else {
             registerAfter(Duration.ZERO);
@@ -420,8 +419,8 @@ final class WorkerLoop implements Connection.Owner {
             refuse(source, push, Refusal.Code.UNAVAILABLE, "the worker is stopping");
             return;
         }
-        if (working >= options.capacity()) {
-            refuse(source, push, Refusal.Code.BUSY, "at the capacity of " + options.capacity());
+        if (working >= options.capacity) {
+            refuse(source, push, Refusal.Code.BUSY, "at the capacity of " + options.capacity);
             return;
         }
         working++;
@@ -429,7 +428,7 @@ final class WorkerLoop implements Connection.Owner {
         source.pushes.put(
                 push,
                 begin(
-                        () -> options.handler().handle(given),
+                        () -> options.handler.handle(given),
                         (reply, error) -> handled(source, push, reply, error)));
     }
 
@@ -443,8 +442,8 @@ final class WorkerLoop implements Connection.Owner {
         } else if (error != null || reply == null) {
             emit(new Event.Failure("the handler failed", error));
             refuse(source, push, Refusal.Code.INTERNAL, "the handler failed");
-        } else if (reply.length > options.maxMessage() - Wire.REPLY_OVERHEAD) {
-            String words = "the reply exceeds " + options.maxMessage() + " bytes";
+        } else if (reply.length > options.maxMessage - Wire.REPLY_OVERHEAD) {
+            String words = "the reply exceeds " + options.maxMessage + " bytes";
             refuse(source, push, Refusal.Code.INTERNAL, words);
         } else {
             source.send(Wire.reply(push.stream, push.correlationId, reply));
@@ -465,9 +464,9 @@ final class WorkerLoop implements Connection.Owner {
             throw new IllegalStateException("the worker is not registered");
         }
         byte[] frame = Wire.publish(connection.nextStream, channel, payload);
-        if (frame.length > options.maxMessage()) {
+        if (frame.length > options.maxMessage) {
             throw new IllegalArgumentException(
-                    "the publication exceeds " + options.maxMessage() + " bytes");
+                    "the publication exceeds " + options.maxMessage + " bytes");
         }
         connection.send(frame);
         emit(new Event.Published(connection.nextStream, channel, payload.length));

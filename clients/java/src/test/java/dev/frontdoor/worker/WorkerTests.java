@@ -1,0 +1,198 @@
+package dev.frontdoor.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What the conformance suite cannot see from outside: results of methods, events, threads. How the
+ * library behaves on the wire is the suite's part.
+ */
+@Timeout(120)
+class WorkerTests {
+
+    private final List<Event> events = Collections.synchronizedList(new ArrayList<>());
+    private final List<AutoCloseable> opened = new ArrayList<>();
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable each : opened) {
+            each.close();
+        }
+    }
+
+    private ServerSocket silentServer() throws Exception {
+        ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        opened.add(server);
+        return server;
+    }
+
+    private Worker worker(ServerSocket server, String identity) {
+        URI url = URI.create("ws://127.0.0.1:" + server.getLocalPort() + "/liminal");
+        return Worker.builder(url, Registration.of(identity), push -> push.payload())
+                .listener(events::add)
+                .connectTimeout(Duration.ofMinutes(10))
+                .build();
+    }
+
+    private static List<String> threadsOf(String identity) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("frontdoor-" + identity))
+                .toList();
+    }
+
+    private static End end(CompletableFuture<End> ended) throws Exception {
+        return ended.get(60, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void stopBeforeStartEndsTheWorker() throws Exception {
+        Worker worker = worker(silentServer(), "unstarted");
+
+        assertThat(worker.state()).isEqualTo(State.IDLE);
+        assertThat(end(worker.stop()).state()).isEqualTo(State.STOPPED);
+        worker.start();
+        assertThat(worker.state()).isEqualTo(State.STOPPED);
+    }
+
+    @Test
+    void stopWhileConnectingLeavesNoThreadBehind() throws Exception {
+        ServerSocket server = silentServer();
+        Worker worker = worker(server, "connecting");
+        worker.start();
+        try (Socket connection = server.accept()) {
+            assertThat(connection.getInputStream().read()).isEqualTo('G');
+
+            assertThat(end(worker.stop()).state()).isEqualTo(State.STOPPED);
+        }
+
+        long deadline = System.nanoTime() + 60_000_000_000L;
+        while (!threadsOf("connecting").isEmpty() && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+        assertThat(threadsOf("connecting")).isEmpty();
+    }
+
+    @Test
+    void stopMayBeCalledTwice() throws Exception {
+        Worker worker = worker(silentServer(), "twice");
+        worker.start();
+
+        assertThat(end(worker.stop())).isEqualTo(end(worker.stop()));
+        worker.close();
+    }
+
+    @Test
+    void publicationNeedsARegisteredWorker() throws Exception {
+        Worker worker = worker(silentServer(), "publisher");
+        worker.start();
+
+        assertThatThrownBy(() -> worker.publish("orders", new byte[1]).get(60, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .hasRootCauseInstanceOf(IllegalStateException.class);
+        worker.close();
+    }
+
+    @Test
+    void registrationThatIsReplacedFails() throws Exception {
+        Worker worker = worker(silentServer(), "replaced");
+        worker.start();
+        CompletableFuture<String> first = worker.register(Registration.of("replaced"));
+        CompletableFuture<String> second = worker.register(Registration.of("replaced"));
+
+        assertThatThrownBy(() -> first.get(60, TimeUnit.SECONDS))
+                .hasRootCauseInstanceOf(IllegalStateException.class);
+        assertThat(second).isNotDone();
+        end(worker.stop());
+        assertThatThrownBy(() -> second.get(60, TimeUnit.SECONDS))
+                .hasRootCauseInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() ->
+                        worker.register(Registration.of("replaced")).get(60, TimeUnit.SECONDS))
+                .hasRootCauseInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void failingTokenSourceIsAskedAgain() throws Exception {
+        ServerSocket server = silentServer();
+        CompletableFuture<Void> secondCall = new CompletableFuture<>();
+        URI url = URI.create("ws://127.0.0.1:" + server.getLocalPort() + "/liminal");
+        Worker worker =
+                Worker.builder(url, Registration.of("tokens"), Push::payload)
+                        .listener(events::add)
+                        .initialBackoff(Duration.ofMillis(1))
+                        .maxBackoff(Duration.ofMillis(1))
+                        .token(() -> {
+                            if (events.stream().anyMatch(Event.Failure.class::isInstance)) {
+                                secondCall.complete(null);
+                            }
+                            throw new IllegalStateException("no token today");
+                        })
+                        .build();
+        worker.start();
+
+        secondCall.get(60, TimeUnit.SECONDS);
+        worker.close();
+        assertThat(events)
+                .anyMatch(event ->
+                        event instanceof Event.Failure failure
+                                && failure.what().equals("the token source failed"));
+    }
+
+    @Test
+    void failingListenerStopsNothing() throws Exception {
+        ServerSocket server = silentServer();
+        URI url = URI.create("ws://127.0.0.1:" + server.getLocalPort() + "/liminal");
+        Worker worker =
+                Worker.builder(url, Registration.of("listener"), Push::payload)
+                        .listener(event -> {
+                            throw new IllegalStateException("told to fail");
+                        })
+                        .build();
+        worker.start();
+        server.accept().close();
+
+        assertThat(end(worker.stop()).state()).isEqualTo(State.STOPPED);
+    }
+
+    @Test
+    void tokenIsNotShown() {
+        assertThat(new Token("secret", null).toString()).doesNotContain("secret");
+    }
+
+    @Test
+    void valueOutOfRangeIsRefusedWhenTheWorkerIsBuilt() {
+        URI url = URI.create("ws://localhost:8080/liminal");
+        WorkerBuilder builder = Worker.builder(url, Registration.of("w"), Push::payload);
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> builder.capacity(0))
+                .withMessageContaining("capacity 0 is not allowed");
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> builder.silence(Duration.ZERO));
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> builder.labels(Map.of("Zone", "eu1")));
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> builder.maxBackoff(Duration.ofMillis(1)).build());
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() ->
+                        Worker.builder(
+                                URI.create("http://x/"), Registration.of("w"), Push::payload));
+    }
+}
