@@ -80,7 +80,7 @@ class DirectoryConfiguration {
     @Bean
     HeldWorkers directoryWorkers(
             Workers workers, @Value("${frontdoor.instance-name}") String instance) {
-        return new HeldWorkers(workers, instance);
+        return new HeldWorkers(workers::find, workers::connection, instance);
     }
 
     @Bean

@@ -4,7 +4,6 @@ import dev.frontdoor.notifier.ConnectedWorker;
 import dev.frontdoor.notifier.ConnectionFacts;
 import dev.frontdoor.notifier.FleetWorker;
 import dev.frontdoor.notifier.Principal;
-import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.protocol.WorkerRegistration;
 
 import org.jspecify.annotations.Nullable;
@@ -15,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.LongFunction;
 
 /**
  * The workers of this instance that belong into the directory, as they are now. Used by any thread.
@@ -24,12 +24,22 @@ final class HeldWorkers {
     /** By pid, a registration that is not decided yet, if there is one. */
     private final ConcurrentMap<Long, Optional<Undecided>> held = new ConcurrentHashMap<>();
 
-    private final Workers workers;
+    private final LongFunction<Optional<ConnectedWorker>> workers;
+    private final LongFunction<Optional<ConnectionFacts>> connections;
     private final String instance;
 
-    /** No worker of an instance. */
-    HeldWorkers(Workers workers, String instance) {
+    /**
+     * No worker of an instance.
+     *
+     * @param workers the registered worker of a pid
+     * @param connections what is known of a pid
+     */
+    HeldWorkers(
+            LongFunction<Optional<ConnectedWorker>> workers,
+            LongFunction<Optional<ConnectionFacts>> connections,
+            String instance) {
         this.workers = workers;
+        this.connections = connections;
         this.instance = instance;
     }
 
@@ -63,11 +73,11 @@ final class HeldWorkers {
     /** What the directory should show of a pid; null for nothing. */
     @Nullable FleetWorker find(long pid) {
         Optional<Undecided> state = held.get(pid);
-        ConnectionFacts facts = workers.connection(pid).orElse(null);
+        ConnectionFacts facts = connections.apply(pid).orElse(null);
         if (state == null || facts == null) {
             return null;
         }
-        ConnectedWorker worker = workers.find(pid).orElse(null);
+        ConnectedWorker worker = workers.apply(pid).orElse(null);
         Undecided undecided = state.orElse(null);
         if (undecided != null) {
             return describe(
