@@ -23,11 +23,6 @@ record Cursor(long millis, String instance, long pid) {
     /** More than every pid. */
     private static final String LAST = "~";
 
-    /** The place of a row. */
-    static Cursor of(FleetWorker worker) {
-        return new Cursor(worker.registeredAt().toEpochMilli(), worker.instance(), worker.pid());
-    }
-
     /**
      * A place by its text.
      *
@@ -45,11 +40,6 @@ record Cursor(long millis, String instance, long pid) {
         throw new IllegalArgumentException(
                 "before must be next of the previous page, was '%s'"
                         .formatted(DisplayText.of(text)));
-    }
-
-    /** Its text. */
-    String text() {
-        return "%s_%s_%s".formatted(millis, pid, instance);
     }
 
     /** The upper bound of ranks for the rows of an instance after this place. */

@@ -211,7 +211,7 @@ final class RedisFleet implements Fleet {
                         .toList();
         boolean more = bound != null || rows.size() > limit;
         List<FleetWorker> first = rows.subList(0, Math.min(limit, rows.size()));
-        return new FleetPage(first, more ? Cursor.of(first.getLast()).text() : null);
+        return new FleetPage(first, more ? first.getLast().cursor() : null);
     }
 
     private static <A, B> CompletableFuture<List<B>> all(

@@ -32,7 +32,8 @@ public interface Fleet {
      * The next workers that a filter selects, latest registration first, then by instance and pid.
      *
      * @param limit the maximum number of rows, 1 to 1000
-     * @param after {@link FleetPage#next()} of the page before; null for the first page
+     * @param after {@link FleetPage#next()} of the page before, or the cursor of a row; null for
+     *     the first page
      * @throws IllegalArgumentException if the limit or the cursor is not allowed, or if the filter
      *     names a label that is not indexed
      */

@@ -42,4 +42,9 @@ public record FleetWorker(
         holders = List.copyOf(holders);
         labels = Map.copyOf(labels);
     }
+
+    /** Its place in the order of {@link Fleet#list}, whose next page can begin after it. */
+    public String cursor() {
+        return "%s_%s_%s".formatted(registeredAt.toEpochMilli(), pid, instance);
+    }
 }
