@@ -15,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
@@ -39,11 +38,10 @@ final class DeadInstances {
     /** Epochs of which this instance remembers what it has reported. */
     private static final int REMEMBERED = 256;
 
-    /** Workers of one identity that may be the one that has moved. */
-    private static final int CANDIDATES = 8;
-
     private final Redis redis;
+    private final EpochSet epochs;
     private final Supplier<Epoch> own;
+    private final MovedWorkers movedWorkers;
     private final Listeners listeners;
     private final Duration renewalInterval;
     private final Duration lease;
@@ -67,7 +65,9 @@ final class DeadInstances {
             DirectoryProperties properties,
             Clock clock) {
         this.redis = redis;
+        this.epochs = new EpochSet(redis);
         this.own = own;
+        this.movedWorkers = new MovedWorkers(redis, own);
         this.listeners = listeners;
         this.renewalInterval = properties.renewalInterval();
         this.lease = properties.lease();
@@ -81,7 +81,7 @@ final class DeadInstances {
         try {
             Set<Epoch> found = new HashSet<>();
             List<Epoch> dead = new ArrayList<>();
-            for (Epoch epoch : Redis.await(redis.epochs()).keySet()) {
+            for (Epoch epoch : Redis.await(epochs.all()).keySet()) {
                 if (epoch.isReadable() && !epoch.equals(own.get())) {
                     found.add(epoch);
                     look(epoch, live, dead);
@@ -119,7 +119,7 @@ final class DeadInstances {
         boolean ended = facts != null && facts.ended();
         if (ended || now - suspect.since >= renewalInterval.toNanos() * 3 / 2) {
             if (facts == null) {
-                redis.forget(epoch);
+                epochs.forget(epoch);
             } else {
                 dead.add(epoch);
             }
@@ -154,7 +154,7 @@ final class DeadInstances {
                 }
                 case "DONE" -> {
                     reportReturned(epoch, reply);
-                    redis.forget(epoch);
+                    epochs.forget(epoch);
                     log.info(
                             "cleaned up after epoch {} of instance {}",
                             epoch.number(),
@@ -162,7 +162,7 @@ final class DeadInstances {
                     return;
                 }
                 case "GONE" -> {
-                    redis.forget(epoch);
+                    epochs.forget(epoch);
                     return;
                 }
                 default -> {
@@ -192,7 +192,7 @@ final class DeadInstances {
                         .map(entry -> Entry.read(epoch.instance(), entry))
                         .toList();
         Map<FleetWorker, FleetWorker> moved =
-                released ? Map.of() : moved(epoch, renewed, workers, live);
+                released ? Map.of() : movedWorkers.find(epoch, renewed, workers, live);
         List<Object> handled = new ArrayList<>();
         long start = clock.monotonicTime();
         for (int i = 0; i < workers.size(); i++) {
@@ -223,55 +223,5 @@ final class DeadInstances {
         } else if (kind.equals("moved") && to != null) {
             listeners.moved(worker, to);
         }
-    }
-
-    /** Those workers that have connected elsewhere since the lease was last renewed. */
-    private Map<FleetWorker, FleetWorker> moved(
-            Epoch dead, long renewed, List<FleetWorker> workers, Map<Epoch, Facts> live) {
-        List<Object> arguments = new ArrayList<>(List.of(CANDIDATES));
-        workers.stream()
-                .map(worker -> worker.registration().identity())
-                .distinct()
-                .forEach(arguments::add);
-        Map<Epoch, CompletableFuture<Reply>> replies = new HashMap<>();
-        Map<Epoch, Facts> others = new HashMap<>(live);
-        others.remove(dead);
-        Epoch present = own.get();
-        Facts facts = Facts.of(redis.run(Script.FACTS, List.of(present.facts())));
-        if (facts != null) {
-            others.put(present, facts);
-        }
-        for (Epoch epoch : others.keySet()) {
-            if (!epoch.instance().equals(dead.instance())) {
-                replies.put(
-                        epoch,
-                        redis.start(
-                                Script.IDENTITIES, List.of(epoch.facts()), arguments.toArray()));
-            }
-        }
-        Map<FleetWorker, FleetWorker> moved = new HashMap<>();
-        replies.forEach((epoch, reply) -> {
-            for (byte[] entry : Redis.await(reply).entries(0)) {
-                FleetWorker candidate = Entry.read(epoch.instance(), entry);
-                Facts of = others.get(epoch);
-                long offset = of == null ? 0 : of.clockOffset();
-                if (candidate.connectedAt().toEpochMilli() + offset >= renewed) {
-                    for (FleetWorker worker : workers) {
-                        if (isSame(worker, candidate)) {
-                            moved.put(worker, candidate);
-                        }
-                    }
-                }
-            }
-        });
-        return moved;
-    }
-
-    /** Whether two workers are duplicates of each other. */
-    private static boolean isSame(FleetWorker one, FleetWorker other) {
-        return one.registration().identity().equals(other.registration().identity())
-                && one.registration().taskQueue().equals(other.registration().taskQueue())
-                && Set.copyOf(one.registration().namespaces())
-                        .equals(Set.copyOf(other.registration().namespaces()));
     }
 }

@@ -109,37 +109,53 @@ class DirectoryConfiguration {
     }
 
     @Bean
-    Membership directoryMembership(
-            @Value("${frontdoor.instance-name}") String instance,
+    EntryWriter directoryWriter(
             Redis redis,
             HeldWorkers held,
             DirtyPids dirty,
             DirectoryProperties properties,
-            ObjectProvider<BuildProperties> build,
-            ApplicationAvailability availability,
             Listeners listeners,
             DirectoryMetrics metrics,
             Clock clock,
             @Qualifier(CLEANER) ScheduledExecutorService cleaner) {
+        return new EntryWriter(
+                redis,
+                held,
+                dirty,
+                properties,
+                pid ->
+                        cleaner.execute(() -> {
+                            FleetWorker worker = held.find(pid);
+                            if (worker != null) {
+                                listeners.returned(worker);
+                            }
+                        }),
+                metrics,
+                clock);
+    }
+
+    @Bean
+    Membership directoryMembership(
+            @Value("${frontdoor.instance-name}") String instance,
+            Redis redis,
+            EntryWriter writer,
+            DirtyPids dirty,
+            DirectoryProperties properties,
+            ObjectProvider<BuildProperties> build,
+            ApplicationAvailability availability,
+            DirectoryMetrics metrics,
+            Clock clock) {
         BuildProperties found = build.getIfAvailable();
         String version = found == null ? null : found.getVersion();
         Membership membership =
                 new Membership(
                         instance,
                         redis,
-                        held,
+                        writer,
                         dirty,
                         properties,
                         version == null ? "unknown" : version,
                         () -> availability.getReadinessState() == ReadinessState.REFUSING_TRAFFIC,
-                        pid ->
-                                cleaner.execute(() -> {
-                                    FleetWorker worker = held.find(pid);
-                                    if (worker != null) {
-                                        listeners.returned(worker);
-                                    }
-                                }),
-                        metrics,
                         clock);
         metrics.observe(membership::entries, dirty::size, () -> membership.fault() == null ? 1 : 0);
         return membership;

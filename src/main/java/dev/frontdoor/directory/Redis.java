@@ -2,23 +2,17 @@ package dev.frontdoor.directory;
 
 import dev.frontdoor.notifier.FleetException;
 
-import io.lettuce.core.Limit;
-import io.lettuce.core.Range;
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.ScoredValue;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.codec.Base16;
 import io.micrometer.core.instrument.Clock;
 
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -82,7 +76,9 @@ final class Redis {
         this.connections = connections;
         for (Script script : Script.values()) {
             String source = time + script.source();
-            scripts.put(script, new Loaded(source, sha1(source)));
+            scripts.put(
+                    script,
+                    new Loaded(source, Base16.digest(source.getBytes(StandardCharsets.UTF_8))));
         }
         this.timeout = timeout;
         this.metrics = metrics;
@@ -140,62 +136,6 @@ final class Redis {
                                 .thenApply(Reply::new));
     }
 
-    /** All epochs, with the time of Redis when each last renewed its lease. */
-    CompletableFuture<Map<Epoch, Long>> epochs() {
-        return call(
-                "epochs",
-                redis ->
-                        redis.zrangeWithScores(bytes(Epoch.ALL), 0, -1)
-                                .thenApply(members -> {
-                                    Map<Epoch, Long> epochs = new LinkedHashMap<>();
-                                    for (ScoredValue<byte[]> member : members) {
-                                        Epoch epoch = Epoch.parse(text(member.getValue()));
-                                        if (epoch != null) {
-                                            epochs.put(epoch, (long) member.getScore());
-                                        }
-                                    }
-                                    return epochs;
-                                }));
-    }
-
-    /** Enters an epoch into the set of all, with the time of Redis. */
-    void enter(Epoch epoch, long redisTime) {
-        Long _ =
-                await(
-                        call(
-                                "epochs",
-                                redis ->
-                                        redis.zadd(
-                                                bytes(Epoch.ALL),
-                                                redisTime,
-                                                bytes(epoch.member()))));
-    }
-
-    /** Removes an epoch from the set of all. */
-    void forget(Epoch epoch) {
-        Long _ =
-                await(call("epochs", redis -> redis.zrem(bytes(Epoch.ALL), bytes(epoch.member()))));
-    }
-
-    /** Ranks of an epoch, in their order, after one; the first ones after an empty text. */
-    List<String> ranksAfter(Epoch epoch, String rank, int max) {
-        Range<byte[]> range =
-                Range.from(
-                        rank.isEmpty()
-                                ? Range.Boundary.unbounded()
-                                : Range.Boundary.excluding(bytes(rank)),
-                        Range.Boundary.unbounded());
-        return await(
-                        call(
-                                "ranks",
-                                redis ->
-                                        redis.zrangebylex(
-                                                bytes(epoch.order()), range, Limit.create(0, max))))
-                .stream()
-                .map(Redis::text)
-                .toList();
-    }
-
     /** Waits for a result. */
     static <T> T await(CompletableFuture<T> result) {
         try {
@@ -210,7 +150,8 @@ final class Redis {
         }
     }
 
-    private <T> CompletableFuture<T> call(
+    /** Calls Redis without a script. */
+    <T> CompletableFuture<T> call(
             String what,
             Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> call) {
         RedisClusterAsyncCommands<byte[], byte[]> redis = commands;
@@ -260,24 +201,13 @@ final class Redis {
                         && failure.getCause() instanceof RedisNoScriptException);
     }
 
-    private static String sha1(String source) {
-        try {
-            return HexFormat.of()
-                    .formatHex(
-                            MessageDigest.getInstance("SHA-1")
-                                    .digest(source.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-1", e);
-        }
-    }
-
-    private static byte[] bytes(Object value) {
+    static byte[] bytes(Object value) {
         return value instanceof byte[] bytes
                 ? bytes
                 : value.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    private static String text(byte[] bytes) {
+    static String text(byte[] bytes) {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 

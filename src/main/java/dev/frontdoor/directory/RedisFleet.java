@@ -28,6 +28,7 @@ final class RedisFleet implements Fleet {
     private static final int MAX_LIMIT = 1000;
 
     private final Redis redis;
+    private final EpochSet epochs;
     private final EpochReader reader;
     private final FilterTerms terms;
     private final ChangeStream changes;
@@ -36,6 +37,7 @@ final class RedisFleet implements Fleet {
     /** Answers from Redis. */
     RedisFleet(Redis redis, FilterTerms terms, ChangeStream changes, Duration lease) {
         this.redis = redis;
+        this.epochs = new EpochSet(redis);
         this.reader = new EpochReader(redis);
         this.terms = terms;
         this.changes = changes;
@@ -110,10 +112,10 @@ final class RedisFleet implements Fleet {
 
     @Override
     public CompletableFuture<List<FleetInstance>> instances() {
-        return redis.epochs()
-                .thenCompose(epochs ->
+        return epochs.all()
+                .thenCompose(known ->
                         all(
-                                List.copyOf(epochs.entrySet()),
+                                List.copyOf(known.entrySet()),
                                 entry -> instance(entry.getKey(), entry.getValue())))
                 .thenApply(found ->
                         found.stream()
@@ -165,11 +167,11 @@ final class RedisFleet implements Fleet {
      * these workers would be wrong.
      */
     private CompletableFuture<List<Epoch>> readable() {
-        return redis.epochs()
-                .thenApply(epochs -> {
+        return epochs.all()
+                .thenApply(known -> {
                     long latest =
-                            epochs.values().stream().mapToLong(Long::longValue).max().orElse(0);
-                    epochs.forEach((epoch, renewed) -> {
+                            known.values().stream().mapToLong(Long::longValue).max().orElse(0);
+                    known.forEach((epoch, renewed) -> {
                         if (epoch.schema() > Epoch.SCHEMA
                                 && latest - renewed < lease.multipliedBy(2).toMillis()) {
                             throw new FleetException(
@@ -181,7 +183,7 @@ final class RedisFleet implements Fleet {
                                     null);
                         }
                     });
-                    return epochs.keySet().stream().filter(Epoch::isReadable).toList();
+                    return known.keySet().stream().filter(Epoch::isReadable).toList();
                 });
     }
 

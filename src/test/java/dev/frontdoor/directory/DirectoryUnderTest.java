@@ -170,15 +170,12 @@ final class DirectoryUnderTest implements AutoCloseable {
                     new Listeners(() -> List.of(this), new RepeatedLines((_, _) -> {}), metrics);
             Redis redis = connect();
             notifier = new DirectoryNotifier(held, dirty, false, Duration.ZERO, time);
-            membership =
-                    new Membership(
-                            name,
+            EntryWriter writer =
+                    new EntryWriter(
                             redis,
                             held,
                             dirty,
                             properties,
-                            "1",
-                            () -> false,
                             pid -> {
                                 FleetWorker worker = held.find(pid);
                                 if (worker != null) {
@@ -187,6 +184,8 @@ final class DirectoryUnderTest implements AutoCloseable {
                             },
                             metrics,
                             time);
+            membership =
+                    new Membership(name, redis, writer, dirty, properties, "1", () -> false, time);
             deadInstances =
                     new DeadInstances(redis, membership::epoch, listeners, properties, time);
         }
