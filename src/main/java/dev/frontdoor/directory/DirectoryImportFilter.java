@@ -10,17 +10,22 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Excludes what Spring Boot configures for Redis, apart from its connections, and these too unless
- * the directory is enabled. So nothing of Redis is loaded without it, and its health is that of the
- * directory alone.
+ * Excludes what Spring Boot configures for Redis, unless the directory is enabled. So nothing of
+ * Redis is loaded without it. With it, Spring Boot's health of Redis, its meters of Redis and
+ * its repositories are excluded: the directory has health and meters of its own.
  */
 final class DirectoryImportFilter implements AutoConfigurationImportFilter, EnvironmentAware {
 
     private static final String BOOT = "org.springframework.boot.";
-    private static final String CONNECTIONS =
-            BOOT + "data.redis.autoconfigure.DataRedisAutoConfiguration";
     private static final List<String> EXCLUDED =
             List.of(BOOT + "data.", BOOT + "persistence.", BOOT + "transaction.");
+
+    /** What is excluded with a directory, too. */
+    private static final List<String> ALWAYS_EXCLUDED =
+            List.of(
+                    BOOT + "data.redis.autoconfigure.health.",
+                    BOOT + "data.redis.autoconfigure.observation.",
+                    BOOT + "data.redis.autoconfigure.DataRedisRepositoriesAutoConfiguration");
 
     private @Nullable Environment environment;
 
@@ -38,10 +43,8 @@ final class DirectoryImportFilter implements AutoConfigurationImportFilter, Envi
         boolean[] matches = new boolean[autoConfigurations.length];
         for (int i = 0; i < matches.length; i++) {
             String name = autoConfigurations[i];
-            matches[i] =
-                    name == null
-                            || EXCLUDED.stream().noneMatch(name::startsWith)
-                            || (enabled && name.equals(CONNECTIONS));
+            List<String> excluded = enabled ? ALWAYS_EXCLUDED : EXCLUDED;
+            matches[i] = name == null || excluded.stream().noneMatch(name::startsWith);
         }
         return matches;
     }

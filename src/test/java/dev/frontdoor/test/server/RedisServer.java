@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,6 +56,11 @@ public final class RedisServer implements AutoCloseable {
         return port;
     }
 
+    /** The port by which the nodes of a cluster talk. */
+    int clusterPort() {
+        return Integer.parseInt(options.get(options.indexOf("--cluster-port") + 1));
+    }
+
     /** Kills it, and starts it again without any key. */
     public void restart() {
         kill();
@@ -63,6 +69,25 @@ public final class RedisServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Keeps what it has now, for {@link #restartAtSnapshot}. */
+    public void snapshot() throws IOException {
+        if (!command("SAVE").startsWith("+OK")) {
+            throw new AssertionError("the server has not saved");
+        }
+        Files.move(
+                directory.resolve("dump.rdb"),
+                directory.resolve("snapshot"),
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Kills it, and starts it as it was at the snapshot. */
+    public void restartAtSnapshot() throws IOException {
+        kill();
+        Files.move(directory.resolve("snapshot"), directory.resolve("dump.rdb"));
+        process = launch();
+        Files.deleteIfExists(directory.resolve("dump.rdb"));
     }
 
     /** Kills it. */
@@ -160,9 +185,11 @@ public final class RedisServer implements AutoCloseable {
                 .findFirst();
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
