@@ -11,8 +11,8 @@ import java.util.Objects;
 
 /**
  * Excludes what Spring Boot configures for Redis, unless the directory is enabled. So nothing of
- * Redis is loaded without it. With it, Spring Boot's health of Redis, its meters of Redis and
- * its repositories are excluded: the directory has health and meters of its own.
+ * Redis is loaded without it. With it, Spring Boot's health of Redis, its meters of Redis and its
+ * repositories are excluded: the directory has health and meters of its own.
  */
 final class DirectoryImportFilter implements AutoConfigurationImportFilter, EnvironmentAware {
 
