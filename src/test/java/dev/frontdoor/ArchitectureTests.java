@@ -111,6 +111,18 @@ class ArchitectureTests {
                     .resideInAPackage("io.netty..");
 
     @ArchTest
+    static final ArchRule onlyTheDirectoryKnowsRedis =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("dev.frontdoor.directory..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "io.lettuce..",
+                            "org.springframework.data..",
+                            "org.springframework.boot.data..");
+
+    @ArchTest
     static final ArchRule onlyActuateKnowsWebFlux =
             noClasses()
                     .that()

@@ -10,6 +10,7 @@ import dev.frontdoor.connection.drain.Drain;
 import dev.frontdoor.connection.drain.Evictions;
 import dev.frontdoor.connection.tls.CheckedSslBundles;
 import dev.frontdoor.logging.DisplayEscapes;
+import dev.frontdoor.notifier.Fleet;
 import dev.frontdoor.push.InstanceWorkers;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.Bans;
@@ -21,6 +22,7 @@ import io.micrometer.core.instrument.Clock;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.boot.jackson.autoconfigure.JsonFactoryBuilderCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
@@ -41,6 +43,12 @@ class ActuateConfiguration {
             PushService pushes,
             Clock clock) {
         return new RegistrationsEndpoint(instance, connections, table, workers, pushes, clock);
+    }
+
+    @Bean
+    @ConditionalOnProperty("frontdoor.directory.enabled")
+    FleetEndpoint fleetEndpoint(Fleet fleet, Instance instance) {
+        return new FleetEndpoint(fleet, instance);
     }
 
     @Bean

@@ -105,7 +105,8 @@ public record RegistrationDescriptor(
         return truncated;
     }
 
-    private static List<String> truncate(List<String> texts) {
+    /** The first 100 texts, truncated. */
+    static List<String> truncate(List<String> texts) {
         return texts.stream().limit(MAX_ITEMS).map(DisplayText::truncate).toList();
     }
 

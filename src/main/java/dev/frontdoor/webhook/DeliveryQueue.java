@@ -15,8 +15,8 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The undelivered events, in one queue for each pid. A pid is ready, in flight, or in the pause
- * after a failed attempt. So its events keep their order and never overlap.
+ * The undelivered events, in one queue for each pid, also of another instance. A pid is ready, in
+ * flight, or in the pause after a failed attempt. So its events keep their order and never overlap.
  *
  * <p>This class holds state only: it sends nothing, knows no time and never waits.
  */
@@ -27,7 +27,7 @@ final class DeliveryQueue {
     private final int maxInFlight;
     private final WebhookMetrics metrics;
 
-    private final Map<Long, PidQueue> pids = new HashMap<>();
+    private final Map<Object, PidQueue> pids = new HashMap<>();
     private final Deque<PidQueue> ready = new ArrayDeque<>();
     private final CompletableFuture<Boolean> allFlushed = new CompletableFuture<>();
     private int size;
@@ -72,10 +72,10 @@ final class DeliveryQueue {
         size++;
         bytes += added;
         metrics.queued();
-        PidQueue pid = pids.get(event.pid());
+        PidQueue pid = pids.get(event.key());
         if (pid == null) {
-            pid = new PidQueue(event.pid());
-            pids.put(event.pid(), pid);
+            pid = new PidQueue(event.key());
+            pids.put(event.key(), pid);
             ready.add(pid);
         }
         pid.entries.add(new Entry(event, now));
@@ -128,7 +128,7 @@ final class DeliveryQueue {
                 metrics.gaveUp(1);
             }
             if (pidIsEmpty) {
-                pids.remove(pid.pid);
+                pids.remove(pid.key);
             } else {
                 ready.add(pid);
             }

@@ -4,6 +4,7 @@ import dev.frontdoor.logging.DisplayEscapes;
 import dev.frontdoor.notifier.ConnectionFacts;
 import dev.frontdoor.notifier.Departure;
 import dev.frontdoor.notifier.DisplayText;
+import dev.frontdoor.notifier.FleetWorker;
 import dev.frontdoor.notifier.Principal;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.protocol.WorkerRegistration.Activity;
@@ -27,23 +28,33 @@ import java.util.TreeMap;
  *
  * @param id unique among all events
  * @param source the instance that sends it
+ * @param type what has happened
  * @param sequence increases with each event of this source
  * @param time when it was created
+ * @param instance the instance of the connection, if the event is about the fleet; null for this
+ *     one
  * @param pid the connection it describes
  * @param registration what the worker declared; null if the pid has ended
+ * @param movedTo where the worker has reconnected; null unless it has
  * @param connection what is known of the connection; null if nothing is
  */
 public record Event(
         String id,
         String source,
+        String type,
         long sequence,
         Instant time,
+        @Nullable String instance,
         long pid,
         @Nullable WorkerRegistration registration,
+        @Nullable FleetWorker movedTo,
         @Nullable ConnectionFacts connection) {
 
     static final String REGISTERED = "dev.frontdoor.worker.registered";
     static final String UNREGISTERED = "dev.frontdoor.worker.unregistered";
+    static final String LOST = "dev.frontdoor.worker.lost";
+    static final String MOVED = "dev.frontdoor.worker.moved";
+    static final String RETURNED = "dev.frontdoor.worker.returned";
 
     /** More than the JSON of an event without a registration, and of the names in one with it. */
     private static final int OVERHEAD = 1000;
@@ -58,8 +69,13 @@ public record Event(
             JsonMapper.builder(JsonFactory.builder().characterEscapes(new DisplayEscapes()).build())
                     .build();
 
-    String type() {
-        return registration == null ? UNREGISTERED : REGISTERED;
+    /** Events with an equal key are delivered in their order. */
+    Object key() {
+        return instance == null ? pid : subject();
+    }
+
+    private String subject() {
+        return instance == null ? Long.toString(pid) : instance + "/" + pid;
     }
 
     /** The event in CloudEvents' structured JSON mode: exact texts, escaped for display. */
@@ -68,13 +84,21 @@ public record Event(
         event.put("specversion", "1.0");
         event.put("id", id);
         event.put("source", source);
-        event.put("type", type());
-        event.put("subject", Long.toString(pid));
+        event.put("type", type);
+        event.put("subject", subject());
         event.put("time", time.toString());
         event.put("sequence", String.format(Locale.ROOT, "%019d", sequence));
         event.put("datacontenttype", "application/json");
         ObjectNode data = event.putObject("data");
+        if (instance != null) {
+            data.put("instance", instance);
+        }
         data.put("pid", pid);
+        if (movedTo != null) {
+            ObjectNode to = data.putObject("movedTo");
+            to.put("instance", movedTo.instance());
+            to.put("pid", movedTo.pid());
+        }
         if (registration != null) {
             write(registration, data);
         }
@@ -87,6 +111,8 @@ public record Event(
     /** The most bytes that its JSON can have; about what the event takes up on the heap, too. */
     long maxSize() {
         return OVERHEAD
+                + (instance == null ? 0 : 2 * sizeOf(instance))
+                + (movedTo == null ? 0 : sizeOf(movedTo.instance()))
                 + (registration == null ? 0 : sizeOf(registration))
                 + (connection == null ? 0 : sizeOf(connection));
     }

@@ -1,6 +1,7 @@
 package dev.frontdoor.webhook;
 
 import dev.frontdoor.notifier.ConnectionFacts;
+import dev.frontdoor.notifier.FleetWorker;
 import dev.frontdoor.protocol.WorkerRegistration;
 
 import io.micrometer.core.instrument.Clock;
@@ -33,21 +34,39 @@ final class EventFactory {
     }
 
     Event registered(long pid, WorkerRegistration registration) {
-        return event(pid, registration);
+        return event(Event.REGISTERED, null, pid, registration, null);
     }
 
     Event unregistered(long pid) {
-        return event(pid, null);
+        return event(Event.UNREGISTERED, null, pid, null, null);
     }
 
-    private Event event(long pid, @Nullable WorkerRegistration registration) {
+    /** A worker of an instance is lost, or has returned. */
+    Event ofFleet(String type, String instance, long pid, WorkerRegistration registration) {
+        return event(type, instance, pid, registration, null);
+    }
+
+    /** A worker of an instance has reconnected to another one. */
+    Event moved(String instance, long pid, WorkerRegistration registration, FleetWorker to) {
+        return event(Event.MOVED, instance, pid, registration, to);
+    }
+
+    private Event event(
+            String type,
+            @Nullable String instance,
+            long pid,
+            @Nullable WorkerRegistration registration,
+            @Nullable FleetWorker movedTo) {
         return new Event(
                 UUID.randomUUID().toString(),
                 source,
+                type,
                 sequence.incrementAndGet(),
                 Instant.ofEpochMilli(clock.wallTime()),
+                instance,
                 pid,
                 registration,
-                connections.apply(pid).orElse(null));
+                movedTo,
+                instance == null ? connections.apply(pid).orElse(null) : null);
     }
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 /** The undelivered events of one pid, in their order. Guarded by {@link DeliveryQueue}'s lock. */
 final class PidQueue {
 
-    final long pid;
+    final Object key;
     final Queue<Entry> entries = new ArrayDeque<>();
 
     /** Whether an attempt to deliver the first event has started and not ended. */
@@ -26,8 +26,8 @@ final class PidQueue {
     /** Completes with true when the queue is empty, and with false when an attempt fails first. */
     CompletableFuture<Boolean> flushed = new CompletableFuture<>();
 
-    PidQueue(long pid) {
-        this.pid = pid;
+    PidQueue(Object key) {
+        this.key = key;
     }
 
     /**

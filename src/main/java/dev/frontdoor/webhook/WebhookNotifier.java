@@ -1,6 +1,8 @@
 package dev.frontdoor.webhook;
 
 import dev.frontdoor.notifier.ConnectionNotifier;
+import dev.frontdoor.notifier.FleetListener;
+import dev.frontdoor.notifier.FleetWorker;
 import dev.frontdoor.notifier.RegistrationRejectedException;
 import dev.frontdoor.notifier.UnprocessableRegistrationException;
 import dev.frontdoor.protocol.WorkerRegistration;
@@ -19,8 +21,10 @@ import java.util.concurrent.ExecutionException;
  * throws, so it holds nothing new and the service undoes nothing. But the receiver may have
  * accepted the worker. So a further event corrects the receiver's state: the end of the pid, or the
  * registration that a replacement left in force.
+ *
+ * <p>With a directory, it also sends what becomes of the workers of dead instances.
  */
-final class WebhookNotifier implements ConnectionNotifier {
+final class WebhookNotifier implements ConnectionNotifier, FleetListener {
 
     private static final Logger log = LoggerFactory.getLogger(WebhookNotifier.class);
 
@@ -60,6 +64,22 @@ final class WebhookNotifier implements ConnectionNotifier {
     public void onWorkerUnregistered(long pid) {
         accepted.remove(pid);
         delivery.add(events.unregistered(pid));
+    }
+
+    @Override
+    public void onWorkerLost(String instance, long pid, WorkerRegistration registration) {
+        delivery.add(events.ofFleet(Event.LOST, instance, pid, registration));
+    }
+
+    @Override
+    public void onWorkerMoved(
+            String instance, long pid, WorkerRegistration registration, FleetWorker to) {
+        delivery.add(events.moved(instance, pid, registration, to));
+    }
+
+    @Override
+    public void onWorkerReturned(String instance, long pid, WorkerRegistration registration) {
+        delivery.add(events.ofFleet(Event.RETURNED, instance, pid, registration));
     }
 
     /** Events of one pid arrive in order, so an undelivered one must go first. */

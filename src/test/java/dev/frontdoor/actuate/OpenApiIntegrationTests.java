@@ -40,6 +40,9 @@ import java.util.stream.Collectors;
 @TestPropertySource(
         properties = {
             "frontdoor.duplicate-identity=replace",
+            "frontdoor.directory.enabled=true",
+            "frontdoor.notifiers.beans.directory.enabled=false",
+            "spring.data.redis.port=9",
             "frontdoor.management.tokens[0].name=dashboard",
             "frontdoor.management.tokens[0].token=view-1",
             "frontdoor.management.tokens[0].role=view"

@@ -29,7 +29,11 @@ import java.util.stream.Collectors;
 @SpringBootTest(
         classes = FrontDoorApplication.class,
         webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = "management.server.port=0")
+        properties = {
+            "management.server.port=0",
+            "frontdoor.directory.enabled=true",
+            "spring.data.redis.port=9"
+        })
 class EndpointNamesIntegrationTests {
 
     private static final String METHOD = "GET|POST|DELETE|PUT|PATCH";

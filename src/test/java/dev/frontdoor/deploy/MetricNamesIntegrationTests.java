@@ -49,7 +49,9 @@ import java.util.stream.Collectors;
             "frontdoor.group-gauges.by=taskQueue",
             "frontdoor.webhook.enabled=true",
             "frontdoor.webhook.url=http://localhost:9/",
-            "frontdoor.notifiers.beans.webhook.enabled=false"
+            "frontdoor.notifiers.beans.webhook.enabled=false",
+            "frontdoor.directory.enabled=true",
+            "spring.data.redis.port=9"
         })
 @Import(MetricNamesIntegrationTests.Notifiers.class)
 @Timeout(60)

@@ -12,6 +12,8 @@ import tools.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +51,13 @@ final class EventReceiver implements AutoCloseable {
     /** The next event. */
     JsonNode next() throws InterruptedException {
         return JsonMapper.shared().readTree(text());
+    }
+
+    /** The events that have arrived since the last call; does not wait. */
+    List<JsonNode> received() {
+        List<String> arrived = new ArrayList<>();
+        events.drainTo(arrived);
+        return arrived.stream().map(JsonMapper.shared()::readTree).toList();
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.frontdoor.notifier.FleetWorker;
 import dev.frontdoor.notifier.RegistrationRejectedException;
 import dev.frontdoor.notifier.UnprocessableRegistrationException;
 import dev.frontdoor.protocol.WorkerRegistration;
@@ -17,6 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** The notifier with all that belongs to it, against a receiver on a real socket. */
@@ -24,6 +28,7 @@ class WebhookNotifierTests {
 
     private static final WorkerRegistration OLD = TestWorker.registration("old");
     private static final WorkerRegistration NEW = TestWorker.registration("new");
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     private WebhookFixture fixture;
     private TestReceiver receiver;
@@ -54,6 +59,30 @@ class WebhookNotifierTests {
         Request unregistered = receiver.expect("unregistered");
         assertThat(registered.subject()).isEqualTo(unregistered.subject()).isEqualTo("7");
         assertThat(unregistered.json().path("id")).isNotEqualTo(registered.json().path("id"));
+        fixture.expectNothingMore();
+    }
+
+    @Test
+    void whatBecomesOfWorkersOfDeadInstancesIsSent() throws Exception {
+        FleetWorker there =
+                new FleetWorker(
+                        "b/2", 9, NEW, List.of(), "", "tcp", null, null, Map.of(), START, START);
+
+        webhook.onWorkerLost("a/1", 7, OLD);
+        webhook.onWorkerReturned("a/1", 7, NEW);
+        Request lost = receiver.expect("lost");
+        Request returned = receiver.expect("returned");
+        webhook.onWorkerMoved("a/1", 8, OLD, there);
+        Request moved = receiver.expect("moved");
+
+        assertThat(lost.subject()).isEqualTo(returned.subject()).isEqualTo("a/1/7");
+        assertThat(lost.json().path("data").path("instance").asString()).isEqualTo("a/1");
+        assertThat(lost.json().path("data").path("pid").asLong()).isEqualTo(7);
+        assertThat(lost.json().path("data").path("identity").asString()).isEqualTo("old");
+        assertThat(returned.json().path("data").path("identity").asString()).isEqualTo("new");
+        assertThat(moved.json().path("data").path("movedTo").path("instance").asString())
+                .isEqualTo("b/2");
+        assertThat(moved.json().path("data").path("movedTo").path("pid").asLong()).isEqualTo(9);
         fixture.expectNothingMore();
     }
 

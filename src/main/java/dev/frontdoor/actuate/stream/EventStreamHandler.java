@@ -29,25 +29,36 @@ final class EventStreamHandler implements WebHandler {
 
     private static final String LAST_EVENT_ID = "Last-Event-ID";
     private static final Set<String> SNAPSHOT_VALUES = Set.of("true", "false");
+    private static final Set<String> SCOPES = Set.of("instance", "fleet");
 
     /** Bytes of one buffer. */
     private static final int SLICE_SIZE = 8 * 1024;
 
     private final EventStreams streams;
+    private final @Nullable FleetEvents fleet;
 
-    EventStreamHandler(EventStreams streams) {
+    /**
+     * Answers with streams.
+     *
+     * @param fleet null without a directory
+     */
+    EventStreamHandler(EventStreams streams, @Nullable FleetEvents fleet) {
         this.streams = streams;
+        this.fleet = fleet;
     }
 
     @Override
     public Mono<Void> handle(ServerWebExchange exchange) {
         String snapshot = exchange.getRequest().getQueryParams().getFirst("snapshot");
+        String scope = exchange.getRequest().getQueryParams().getFirst("scope");
         if (snapshot != null && !SNAPSHOT_VALUES.contains(snapshot)) {
-            return Mono.error(
-                    new ResponseStatusException(
-                            HttpStatus.BAD_REQUEST,
-                            "snapshot must be true or false, was '%s'"
-                                    .formatted(DisplayText.of(snapshot))));
+            return refused("snapshot must be true or false, was '%s'", snapshot);
+        }
+        if (scope != null && !SCOPES.contains(scope)) {
+            return refused("scope must be instance or fleet, was '%s'", scope);
+        }
+        if ("fleet".equals(scope)) {
+            return handleFleet(exchange, snapshot);
         }
         boolean withTable = "true".equals(snapshot);
         String lastId = exchange.getRequest().getHeaders().getFirst(LAST_EVENT_ID);
@@ -56,16 +67,51 @@ final class EventStreamHandler implements WebHandler {
                 : Mono.defer(() -> stream(exchange.getResponse(), lastId, withTable));
     }
 
+    private Mono<Void> handleFleet(ServerWebExchange exchange, @Nullable String snapshot) {
+        FleetEvents events = fleet;
+        if (events == null) {
+            return refused("scope=%s needs frontdoor.directory.enabled", "fleet");
+        }
+        if (snapshot != null) {
+            return refused("snapshot is not allowed with scope=%s", "fleet");
+        }
+        return exchange.getRequest().getMethod().equals(HttpMethod.HEAD)
+                ? begin(exchange.getResponse()).setComplete()
+                : Mono.defer(() -> streamFleet(exchange.getResponse(), events));
+    }
+
+    private Mono<Void> streamFleet(ServerHttpResponse response, FleetEvents events) {
+        Mono<Void> stopping = streams.openOfFleet();
+        if (stopping == null) {
+            return full(response);
+        }
+        return begin(response)
+                .writeAndFlushWith(
+                        events.open(stopping)
+                                .map(text ->
+                                        Flux.fromIterable(slices(text, response.bufferFactory()))))
+                .doFinally(_ -> streams.closeOfFleet());
+    }
+
+    private static Mono<Void> refused(String reason, String value) {
+        return Mono.error(
+                new ResponseStatusException(
+                        HttpStatus.BAD_REQUEST, reason.formatted(DisplayText.of(value))));
+    }
+
+    private static Mono<Void> full(ServerHttpResponse response) {
+        response.getHeaders().set(HttpHeaders.RETRY_AFTER, "5");
+        return Mono.error(
+                new ResponseStatusException(
+                        HttpStatus.SERVICE_UNAVAILABLE,
+                        "too many streams are open, or the service is stopping; try again later"));
+    }
+
     private Mono<Void> stream(
             ServerHttpResponse response, @Nullable String lastId, boolean withTable) {
         EventStream stream = streams.open(lastId, withTable);
         if (stream == null) {
-            response.getHeaders().set(HttpHeaders.RETRY_AFTER, "5");
-            return Mono.error(
-                    new ResponseStatusException(
-                            HttpStatus.SERVICE_UNAVAILABLE,
-                            "too many streams are open, or the service is stopping; try again"
-                                    + " later"));
+            return full(response);
         }
         Flux<DataBuffer> part =
                 Mono.defer(stream::next)

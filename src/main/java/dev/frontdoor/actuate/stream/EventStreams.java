@@ -11,6 +11,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
+import reactor.core.publisher.Mono;
+
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -33,7 +35,11 @@ final class EventStreams implements SmartLifecycle {
     private final ScheduledExecutorService executor;
     private final Counter refused;
     private final Set<EventStream> open = new HashSet<>();
+    private int openOfFleet;
     private boolean running;
+
+    /** Completes when the service stops; ends the streams of the fleet. */
+    private CompletableFuture<Void> stopping = new CompletableFuture<>();
 
     /** Completes when no stream is open; set while the service stops. */
     private @Nullable CompletableFuture<@Nullable Void> allClosed;
@@ -67,7 +73,7 @@ final class EventStreams implements SmartLifecycle {
      * @return null if there are too many streams, or if the service is stopping
      */
     synchronized @Nullable EventStream open(@Nullable String lastId, boolean withTable) {
-        if (!running || open.size() >= properties.maxStreams()) {
+        if (isFull()) {
             refused.increment();
             return null;
         }
@@ -91,6 +97,29 @@ final class EventStreams implements SmartLifecycle {
         }
         open.add(stream);
         return stream;
+    }
+
+    /**
+     * Opens a stream of the fleet, which {@link #closeOfFleet} must close.
+     *
+     * @return what ends it; null if there are too many streams, or if the service is stopping
+     */
+    synchronized @Nullable Mono<Void> openOfFleet() {
+        if (isFull()) {
+            refused.increment();
+            return null;
+        }
+        openOfFleet++;
+        return Mono.fromFuture(stopping, true);
+    }
+
+    /** A stream of the fleet is over. */
+    synchronized void closeOfFleet() {
+        openOfFleet--;
+    }
+
+    private boolean isFull() {
+        return !running || open.size() + openOfFleet >= properties.maxStreams();
     }
 
     /** Why a stream cannot resume; null if it can. */
@@ -117,12 +146,13 @@ final class EventStreams implements SmartLifecycle {
     }
 
     private synchronized int count() {
-        return open.size();
+        return open.size() + openOfFleet;
     }
 
     @Override
     public synchronized void start() {
         allClosed = null;
+        stopping = new CompletableFuture<>();
         running = true;
     }
 
@@ -136,6 +166,7 @@ final class EventStreams implements SmartLifecycle {
         CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
         synchronized (this) {
             running = false;
+            stopping.complete(null);
             allClosed = closed;
             open.forEach(EventStream::stop);
             if (open.isEmpty()) {

@@ -83,6 +83,21 @@ final class EventText {
         return text(null, "stopping", new Stopping("the service is stopping"));
     }
 
+    /** The begin of a stream of the fleet. */
+    String fleetOpened() {
+        return text(null, "opened", new FleetOpened(instance));
+    }
+
+    /** A change of the fleet. */
+    String fleetChange(String type, Object body) {
+        return text(null, type, body);
+    }
+
+    /** The last event of a stream of the fleet that misses changes. */
+    String fleetLagged(String reason) {
+        return text(null, "lagged", new Stopping(reason));
+    }
+
     private String text(@Nullable Long id, String type, Object data) {
         return (id == null ? "" : "id: " + ids.id(id) + "\n")
                 + "event: "
@@ -107,6 +122,9 @@ final class EventText {
     /** The JSON for a reader that was too slow. */
     record Lagged(long missedFrom, long last, String reason) {}
 
-    /** The JSON before the service stops. */
+    /** The JSON at the begin of a stream of the fleet. */
+    record FleetOpened(String instance) {}
+
+    /** The JSON before a stream ends. */
     record Stopping(String reason) {}
 }

@@ -21,11 +21,13 @@ public final class EventsEndpoint {
      *
      * @param snapshot {@code true} for a stream that begins with the table, unless it resumes;
      *     {@code false}, which null means too, for events only
+     * @param scope {@code instance}, which null means too, for the events of this process; {@code
+     *     fleet} for the changes of the directory, which always begin now and without the table
      */
     // Only Spring Boot could call it, and the mapping is asked before.
     @SuppressWarnings("DoNotCallSuggester")
     @ReadOperation(produces = "text/event-stream")
-    public Object events(@Nullable String snapshot) {
+    public Object events(@Nullable String snapshot, @Nullable String scope) {
         throw new UnsupportedOperationException("EventStreamMapping serves the events");
     }
 }

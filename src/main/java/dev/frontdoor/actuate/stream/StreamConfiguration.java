@@ -3,11 +3,13 @@ package dev.frontdoor.actuate.stream;
 import dev.frontdoor.connection.Instance;
 import dev.frontdoor.event.EventLog;
 import dev.frontdoor.event.EventProperties;
+import dev.frontdoor.notifier.Fleet;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.RegistrationService;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -30,8 +32,21 @@ class StreamConfiguration {
     }
 
     @Bean
-    EventStreamHandler eventStreamHandler(EventStreams streams) {
-        return new EventStreamHandler(streams);
+    EventStreamHandler eventStreamHandler(
+            EventStreams streams,
+            ObjectProvider<Fleet> fleet,
+            Instance instance,
+            JsonMapper mapper,
+            EventProperties properties) {
+        Fleet found = fleet.getIfAvailable();
+        return new EventStreamHandler(
+                streams,
+                found == null
+                        ? null
+                        : new FleetEvents(
+                                found,
+                                new EventText(instance.name(), mapper),
+                                properties.commentInterval()));
     }
 
     @Bean

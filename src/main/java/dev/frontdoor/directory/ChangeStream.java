@@ -1,0 +1,162 @@
+package dev.frontdoor.directory;
+
+import dev.frontdoor.notifier.FleetChange;
+import dev.frontdoor.notifier.FleetChange.Kind;
+import dev.frontdoor.notifier.FleetException;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.concurrent.SubmissionPublisher;
+import java.util.function.Consumer;
+
+/**
+ * The changes that Redis tells about, for subscribers of this instance. Redis is subscribed to only
+ * while there is one. A message may be lost with its connection: the numbers of the changes show
+ * it, at the latest when {@link #check} compares them with what Redis knows.
+ */
+final class ChangeStream implements Flow.Publisher<FleetChange>, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(ChangeStream.class);
+
+    private final Source source;
+    private final Executor executor;
+    private final int buffer;
+    private volatile SubmissionPublisher<FleetChange> subscribers;
+
+    /** The number of the last change that came, by epoch. */
+    private final Map<Epoch, Long> last = new HashMap<>();
+
+    /** The number that Redis knew at the last check, by epoch. */
+    private Map<Epoch, Long> known = Map.of();
+
+    private AutoCloseable subscription = () -> {};
+    private boolean subscribed;
+
+    /** Where messages come from. */
+    interface Source {
+
+        /** Subscribes, and returns what ends it; may wait. */
+        AutoCloseable subscribe(Consumer<byte[]> messages);
+    }
+
+    /**
+     * A stream without subscribers.
+     *
+     * @param executor calls the subscribers
+     * @param buffer changes that wait for one subscriber
+     */
+    ChangeStream(Source source, Executor executor, int buffer) {
+        this.source = source;
+        this.executor = executor;
+        this.buffer = buffer;
+        this.subscribers = new SubmissionPublisher<>(executor, buffer);
+    }
+
+    @Override
+    public void subscribe(Flow.Subscriber<? super FleetChange> subscriber) {
+        subscribers.subscribe(subscriber);
+    }
+
+    /**
+     * Subscribes to Redis if there are subscribers, and ends that if there are none. Ends the
+     * subscribers' streams if changes were lost. May wait for Redis. Used by one thread.
+     *
+     * @param live what Redis knows of the live epochs
+     */
+    void check(Map<Epoch, Facts> live) {
+        if (subscribers.hasSubscribers() && !subscribed) {
+            subscription = source.subscribe(this::take);
+            subscribed = true;
+        } else if (!subscribers.hasSubscribers() && subscribed) {
+            unsubscribe();
+        }
+        compare(live);
+    }
+
+    @Override
+    public void close() {
+        unsubscribe();
+        subscribers.close();
+    }
+
+    private void unsubscribe() {
+        subscribed = false;
+        try {
+            subscription.close();
+        } catch (Exception e) {
+            log.debug("the subscription of changes did not end properly", e);
+        }
+        synchronized (this) {
+            last.clear();
+        }
+    }
+
+    /** What Redis knew a whole check ago must have come. */
+    private synchronized void compare(Map<Epoch, Facts> live) {
+        for (Map.Entry<Epoch, Long> expected : known.entrySet()) {
+            Long came = last.get(expected.getKey());
+            if (came != null && came < expected.getValue()) {
+                fail(expected.getKey());
+                break;
+            }
+        }
+        Map<Epoch, Long> now = new HashMap<>();
+        live.forEach((epoch, facts) -> {
+            now.put(epoch, facts.changes());
+            last.putIfAbsent(epoch, facts.changes());
+        });
+        known = now;
+        last.keySet().retainAll(live.keySet());
+    }
+
+    private void fail(Epoch epoch) {
+        last.clear();
+        SubmissionPublisher<FleetChange> failed = subscribers;
+        subscribers = new SubmissionPublisher<>(executor, buffer);
+        failed.closeExceptionally(
+                new FleetException(
+                        "changes of instance %s were lost".formatted(epoch.instance()), null));
+    }
+
+    private synchronized void take(byte[] message) {
+        try {
+            JsonNode content = JsonMapper.shared().readTree(message);
+            Epoch epoch =
+                    new Epoch(
+                            content.path("v").asInt(),
+                            content.path("i").asString(),
+                            content.path("e").asLong());
+            long sequence = content.path("s").asLong();
+            for (JsonNode change : content.path("c")) {
+                FleetChange next =
+                        new FleetChange(
+                                epoch.instance(),
+                                epoch.number(),
+                                sequence,
+                                Kind.valueOf(change.path(0).asString().toUpperCase(Locale.ROOT)),
+                                Entry.read(
+                                        epoch.instance(),
+                                        change.path(1)
+                                                .asString()
+                                                .getBytes(StandardCharsets.UTF_8)));
+                // A subscriber that is too slow misses the change, and sees that by its number.
+                int _ = subscribers.offer(next, (_, _) -> false);
+                last.put(epoch, sequence);
+                sequence++;
+            }
+        } catch (JacksonException | IllegalArgumentException e) {
+            log.warn("a change of the directory cannot be read: {}", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.frontdoor.directory;
+
+import dev.frontdoor.notifier.DisplayText;
+import dev.frontdoor.notifier.FleetWorker;
+
+import java.util.Comparator;
+
+/**
+ * A place in the order of the fleet: latest registration first, then by instance and pid, both
+ * descending.
+ *
+ * @param millis the time of the registration
+ */
+record Cursor(long millis, String instance, long pid) {
+
+    /** The order of rows. */
+    static final Comparator<FleetWorker> ORDER =
+            Comparator.comparing(FleetWorker::registeredAt)
+                    .thenComparing(FleetWorker::instance)
+                    .thenComparing(FleetWorker::pid)
+                    .reversed();
+
+    /** More than every pid. */
+    private static final String LAST = "~";
+
+    /**
+     * A place by its text.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    static Cursor parse(String text) {
+        String[] parts = text.split("_", 3);
+        try {
+            if (parts.length == 3) {
+                return new Cursor(Long.parseLong(parts[0]), parts[2], Long.parseLong(parts[1]));
+            }
+        } catch (NumberFormatException _) {
+            // Reported below, like a text with too few parts.
+        }
+        throw new IllegalArgumentException(
+                "before must be next of the previous page, was '%s'"
+                        .formatted(DisplayText.of(text)));
+    }
+
+    /** The upper bound of ranks for the rows of an instance after this place. */
+    String upperBound(String ofInstance) {
+        int order = ofInstance.compareTo(instance);
+        if (order == 0) {
+            return "(" + Entry.rank(millis, pid);
+        }
+        return order < 0 ? "(" + Entry.time(millis) + LAST : "(" + Entry.time(millis);
+    }
+}

@@ -1,0 +1,227 @@
+package dev.frontdoor.directory;
+
+import dev.frontdoor.notifier.FleetException;
+import dev.frontdoor.notifier.FleetWorker;
+
+import io.micrometer.core.instrument.Clock;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Looks for epochs without a live lease, reports their workers, and removes them. Used by one
+ * thread.
+ *
+ * <p>A lease that has lapsed is not enough: after an outage of Redis, all have. An epoch is claimed
+ * only if this instance has seen it without a renewal for one and a half renewal intervals, and
+ * Redis has answered all that time. By then, every instance that lives has renewed its lease.
+ */
+final class DeadInstances {
+
+    private static final Logger log = LoggerFactory.getLogger(DeadInstances.class);
+
+    /** Entries that are claimed at once, and so the most that another instance may report again. */
+    static final int PAGE = 100;
+
+    /** How long a worker that was reported lost is known, in case it returns. */
+    static final Duration LOST_FOR = Duration.ofDays(1);
+
+    /** Epochs of which this instance remembers what it has reported. */
+    private static final int REMEMBERED = 256;
+
+    private final Redis redis;
+    private final EpochSet epochs;
+    private final Supplier<Epoch> own;
+    private final MovedWorkers movedWorkers;
+    private final Listeners listeners;
+    private final Duration renewalInterval;
+    private final Duration lease;
+    private final Clock clock;
+    private final Map<Epoch, Suspect> suspects = new HashMap<>();
+
+    /** What was reported of an epoch, by pid, as a kind of the script. */
+    private final Map<Epoch, Map<Long, String>> reported;
+
+    private record Suspect(long renewed, long since) {}
+
+    /**
+     * Looks for epochs.
+     *
+     * @param own the present epoch of this instance
+     */
+    DeadInstances(
+            Redis redis,
+            Supplier<Epoch> own,
+            Listeners listeners,
+            DirectoryProperties properties,
+            Clock clock) {
+        this.redis = redis;
+        this.epochs = new EpochSet(redis);
+        this.own = own;
+        this.movedWorkers = new MovedWorkers(redis, own);
+        this.listeners = listeners;
+        this.renewalInterval = properties.renewalInterval();
+        this.lease = properties.lease();
+        this.clock = clock;
+        this.reported = new BoundedMap<>(REMEMBERED);
+    }
+
+    /** Looks once, and cleans up after what is found. May wait for Redis and for listeners. */
+    Map<Epoch, Facts> step() {
+        Map<Epoch, Facts> live = new HashMap<>();
+        try {
+            Set<Epoch> found = new HashSet<>();
+            List<Epoch> dead = new ArrayList<>();
+            for (Epoch epoch : Redis.await(epochs.all()).keySet()) {
+                if (epoch.isReadable() && !epoch.equals(own.get())) {
+                    found.add(epoch);
+                    look(epoch, live, dead);
+                }
+            }
+            suspects.keySet().retainAll(found);
+            for (Epoch epoch : dead) {
+                Suspect suspect = suspects.get(epoch);
+                if (suspect != null) {
+                    clean(epoch, suspect.renewed, live);
+                }
+            }
+        } catch (FleetException e) {
+            // What was not seen for a while proves nothing.
+            suspects.clear();
+            log.debug("the search for dead instances failed: {}", e.getMessage());
+        }
+        return live;
+    }
+
+    private void look(Epoch epoch, Map<Epoch, Facts> live, List<Epoch> dead) {
+        Facts facts = Facts.of(redis.run(Script.FACTS, List.of(epoch.facts())));
+        long now = clock.monotonicTime();
+        if (facts != null && facts.isLive()) {
+            suspects.remove(epoch);
+            live.put(epoch, facts);
+            return;
+        }
+        long renewed = facts == null ? -1 : facts.renewed();
+        Suspect suspect = suspects.get(epoch);
+        if (suspect == null || suspect.renewed != renewed) {
+            suspect = new Suspect(renewed, now);
+            suspects.put(epoch, suspect);
+        }
+        boolean ended = facts != null && facts.ended();
+        if (ended || now - suspect.since >= renewalInterval.toNanos() * 3 / 2) {
+            if (facts == null) {
+                epochs.forget(epoch);
+            } else {
+                dead.add(epoch);
+            }
+        }
+    }
+
+    private void clean(Epoch epoch, long renewed, Map<Epoch, Facts> live) {
+        Map<Long, String> before = reported.computeIfAbsent(epoch, _ -> new HashMap<>());
+        List<Object> handled = List.of();
+        while (true) {
+            List<Object> arguments =
+                    new ArrayList<>(
+                            List.of(
+                                    own.get().instance(),
+                                    lease.toMillis(),
+                                    PAGE,
+                                    Epoch.channel(epoch.schema()),
+                                    epoch.schema(),
+                                    epoch.instance(),
+                                    epoch.number(),
+                                    LOST_FOR.toMillis()));
+            arguments.addAll(handled);
+            Reply reply =
+                    redis.run(
+                            Script.CLAIM,
+                            List.of(epoch.facts(), epoch.lost(), epoch.latest()),
+                            arguments.toArray());
+            switch (reply.state()) {
+                case "PAGE" -> {
+                    reportReturned(epoch, reply);
+                    handled = report(epoch, renewed, reply, before, live);
+                }
+                case "DONE" -> {
+                    reportReturned(epoch, reply);
+                    epochs.forget(epoch);
+                    log.info(
+                            "cleaned up after epoch {} of instance {}",
+                            epoch.number(),
+                            epoch.instance());
+                    return;
+                }
+                case "GONE" -> {
+                    epochs.forget(epoch);
+                    return;
+                }
+                default -> {
+                    return;
+                }
+            }
+        }
+    }
+
+    private void reportReturned(Epoch epoch, Reply reply) {
+        for (byte[] entry : reply.entries(1)) {
+            listeners.returned(Entry.read(epoch.instance(), entry));
+        }
+    }
+
+    /** Reports the workers of a page, as many as there is time for. */
+    private List<Object> report(
+            Epoch epoch,
+            long renewed,
+            Reply reply,
+            Map<Long, String> before,
+            Map<Epoch, Facts> live) {
+        boolean released = reply.number(2) != 0;
+        List<Long> present = reply.numbers(4);
+        List<FleetWorker> workers =
+                reply.entries(3).stream()
+                        .map(entry -> Entry.read(epoch.instance(), entry))
+                        .toList();
+        Map<FleetWorker, FleetWorker> moved =
+                released ? Map.of() : movedWorkers.find(epoch, renewed, workers, live);
+        List<Object> handled = new ArrayList<>();
+        long start = clock.monotonicTime();
+        for (int i = 0; i < workers.size(); i++) {
+            FleetWorker worker = workers.get(i);
+            String kind = before.get(worker.pid());
+            if (kind == null) {
+                kind = released || present.get(i) != 0 ? "removed" : kind(worker, moved);
+                before.put(worker.pid(), kind);
+                report(kind, worker, moved);
+            }
+            handled.add(kind);
+            handled.add(Entry.pid(worker.pid()));
+            if (clock.monotonicTime() - start > lease.toNanos() / 3) {
+                break;
+            }
+        }
+        return handled;
+    }
+
+    private static String kind(FleetWorker worker, Map<FleetWorker, FleetWorker> moved) {
+        return moved.containsKey(worker) ? "moved" : "lost";
+    }
+
+    private void report(String kind, FleetWorker worker, Map<FleetWorker, FleetWorker> moved) {
+        FleetWorker to = moved.get(worker);
+        if (kind.equals("lost")) {
+            listeners.lost(worker);
+        } else if (kind.equals("moved") && to != null) {
+            listeners.moved(worker, to);
+        }
+    }
+}

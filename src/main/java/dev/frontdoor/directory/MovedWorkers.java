@@ -1,0 +1,86 @@
+package dev.frontdoor.directory;
+
+import dev.frontdoor.notifier.FleetWorker;
+import dev.frontdoor.protocol.WorkerRegistration;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/** Finds workers of a dead instance that have connected to another one. */
+final class MovedWorkers {
+
+    /** Workers of one identity that are looked at. */
+    private static final int CANDIDATES = 8;
+
+    private final Redis redis;
+    private final Supplier<Epoch> own;
+
+    /**
+     * Finds workers.
+     *
+     * @param own the present epoch of this instance
+     */
+    MovedWorkers(Redis redis, Supplier<Epoch> own) {
+        this.redis = redis;
+        this.own = own;
+    }
+
+    /**
+     * Where workers are now, for those that have connected elsewhere since a lease was renewed.
+     *
+     * @param renewed the time of Redis when the dead instance last renewed its lease
+     * @param live the other epochs
+     */
+    Map<FleetWorker, FleetWorker> find(
+            Epoch dead, long renewed, List<FleetWorker> workers, Map<Epoch, Facts> live) {
+        List<Object> arguments = new ArrayList<>(List.of(CANDIDATES));
+        workers.stream()
+                .map(worker -> worker.registration().identity())
+                .distinct()
+                .forEach(arguments::add);
+        Map<Epoch, Facts> others = others(dead, live);
+        Map<Epoch, CompletableFuture<Reply>> replies = new HashMap<>();
+        for (Epoch epoch : others.keySet()) {
+            replies.put(
+                    epoch,
+                    redis.start(Script.IDENTITIES, List.of(epoch.facts()), arguments.toArray()));
+        }
+        Map<FleetWorker, FleetWorker> moved = new HashMap<>();
+        others.forEach((epoch, facts) -> {
+            for (byte[] entry : Redis.await(replies.get(epoch)).entries(0)) {
+                FleetWorker candidate = Entry.read(epoch.instance(), entry);
+                if (candidate.connectedAt().toEpochMilli() + facts.clockOffset() >= renewed) {
+                    workers.stream()
+                            .filter(worker -> isSame(worker, candidate))
+                            .forEach(worker -> moved.put(worker, candidate));
+                }
+            }
+        });
+        return moved;
+    }
+
+    private Map<Epoch, Facts> others(Epoch dead, Map<Epoch, Facts> live) {
+        Map<Epoch, Facts> others = new HashMap<>(live);
+        Epoch present = own.get();
+        Facts facts = Facts.of(redis.run(Script.FACTS, List.of(present.facts())));
+        if (facts != null) {
+            others.put(present, facts);
+        }
+        others.keySet().removeIf(epoch -> epoch.instance().equals(dead.instance()));
+        return others;
+    }
+
+    /** Whether two workers are duplicates of each other. */
+    private static boolean isSame(FleetWorker one, FleetWorker other) {
+        WorkerRegistration first = one.registration();
+        WorkerRegistration second = other.registration();
+        return first.identity().equals(second.identity())
+                && first.taskQueue().equals(second.taskQueue())
+                && Set.copyOf(first.namespaces()).equals(Set.copyOf(second.namespaces()));
+    }
+}

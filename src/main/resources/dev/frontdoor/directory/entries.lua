@@ -1,0 +1,78 @@
+-- Functions for the entries of one epoch of one instance. Before them stands `now`, in milliseconds.
+-- KEYS[1] is the key of the epoch's facts; the keys of its entries and indexes have the same prefix.
+local prefix = string.sub(KEYS[1], 1, -2)
+local facts, entries, order = KEYS[1], prefix .. 'e', prefix .. 'o'
+
+-- An entry is its rank, of 17 characters, and its JSON. The rank ends with the pid, of 8.
+local RANK = 17
+local function pid_of(rank) return string.sub(rank, 10, RANK) end
+
+local function index_key(field, value)
+  return prefix .. 'i:' .. field .. ':' .. string.sub(redis.sha1hex(value), 1, 32)
+end
+
+-- Calls a function with each indexed field and value of an entry, once for each. A value begins with
+-- `=`; it is `-` if the worker has none.
+local function each_term(entry, visit)
+  local worker = cjson.decode(string.sub(entry, RANK + 1))
+  local function one(field, value)
+    visit(field, value and ('=' .. value) or '-')
+  end
+  local function list(field, values)
+    local seen = {}
+    if not values or #values == 0 then one(field, nil) end
+    for _, value in ipairs(values or {}) do
+      if not seen[value] then
+        seen[value] = true
+        one(field, value)
+      end
+    end
+  end
+  list('n', worker.n)
+  one('q', worker.q)
+  one('d', worker.d)
+  list('a', worker.a)
+  one('i', worker.i)
+  for _, name in ipairs(worker.x or {}) do
+    one('l.' .. name, worker.l and worker.l[name])
+  end
+end
+
+local function remove(pid)
+  local entry = redis.call('HGET', entries, pid)
+  if not entry then return nil end
+  local rank = string.sub(entry, 1, RANK)
+  each_term(entry, function(field, value)
+    if redis.call('ZREM', index_key(field, value), rank) == 1
+        and redis.call('HINCRBY', prefix .. 'v:' .. field, value, -1) <= 0 then
+      redis.call('HDEL', prefix .. 'v:' .. field, value)
+    end
+  end)
+  redis.call('ZREM', order, rank)
+  redis.call('HDEL', entries, pid)
+  return entry
+end
+
+local function put(entry)
+  local rank = string.sub(entry, 1, RANK)
+  redis.call('HSET', entries, pid_of(rank), entry)
+  redis.call('ZADD', order, 0, rank)
+  each_term(entry, function(field, value)
+    if redis.call('ZADD', index_key(field, value), 0, rank) == 1 then
+      redis.call('HINCRBY', prefix .. 'v:' .. field, value, 1)
+    end
+  end)
+end
+
+-- Tells whoever listens about changes, numbered within the epoch. A change is its kind and an entry.
+local function publish(channel, schema, instance, epoch, changes)
+  if #changes == 0 then return end
+  local last = redis.call('HINCRBY', facts, 'changes', #changes)
+  redis.call('PUBLISH', channel,
+      cjson.encode({v = schema, i = instance, e = epoch, s = last - #changes + 1, c = changes}))
+end
+
+local function is_live()
+  local lease = redis.call('HMGET', facts, 'until', 'claim')
+  return lease[1] and not lease[2] and tonumber(lease[1]) > now
+end

@@ -1,0 +1,419 @@
+package dev.frontdoor.directory;
+
+import static dev.frontdoor.directory.DirectoryUnderTest.LEASE;
+import static dev.frontdoor.directory.DirectoryUnderTest.RENEWAL;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.frontdoor.directory.DirectoryUnderTest.Instance;
+import dev.frontdoor.notifier.FleetException;
+import dev.frontdoor.notifier.FleetFilter;
+import dev.frontdoor.notifier.FleetGroups.Group;
+import dev.frontdoor.notifier.FleetPage;
+import dev.frontdoor.notifier.FleetWorker;
+import dev.frontdoor.test.server.RedisServer;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Instances on a real Redis, whose time the test drives. */
+class DirectoryTests {
+
+    private static RedisServer server;
+
+    private DirectoryUnderTest directory;
+    private Instance one;
+    private Instance two;
+    private Instance three;
+
+    @BeforeAll
+    static void startRedis() {
+        server = RedisServer.start();
+    }
+
+    @AfterAll
+    static void stopRedis() {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @BeforeEach
+    void join() {
+        directory = new DirectoryUnderTest(server.port(), "zone");
+        one = directory.instance("host-1/a");
+        two = directory.instance("host-2/b");
+        three = directory.instance("host-3/c");
+        tick(Duration.ZERO);
+    }
+
+    @AfterEach
+    void leave() {
+        directory.close();
+    }
+
+    @Test
+    void theDirectoryIsTheUnionOfTheLiveTables() {
+        one.register("a", "billing", Map.of("zone", "eu"));
+        long gone = one.register("b");
+        two.register("ü\u0000\"\\", "billing", Map.of());
+        tick(Duration.ZERO);
+        one.unregister(gone);
+        tick(Duration.ZERO);
+
+        expectUnion(one, two, three);
+    }
+
+    @Test
+    void aRegistrationTakesOneCall() {
+        long before = directory.calls("evalsha") + directory.calls("eval");
+
+        one.register("a");
+        one.write();
+
+        assertThat(directory.calls("evalsha") + directory.calls("eval") - before).isEqualTo(1);
+    }
+
+    @Test
+    void changesOfAPidThatWaitAreWrittenOnce() {
+        long pid = one.register("a");
+        one.unregister(pid);
+        long before = directory.calls("evalsha");
+
+        one.write();
+
+        assertThat(directory.calls("evalsha")).isEqualTo(before);
+        expectUnion(one);
+    }
+
+    @Test
+    void nothingIsLeftOfWorkersThatAreGone() {
+        List<String> before = directory.redis().keys("frontdoor:1:*");
+        List<Long> pids =
+                IntStream.range(0, 300).mapToLong(i -> one.register("w" + i)).boxed().toList();
+        tick(Duration.ZERO);
+        pids.forEach(one::unregister);
+        tick(Duration.ZERO);
+
+        assertThat(directory.redis().keys("frontdoor:1:*"))
+                .containsExactlyInAnyOrderElementsOf(before);
+    }
+
+    @Test
+    void aDeadInstancesWorkersAreReportedLostOnceAndRemoved() {
+        List<Long> pids =
+                IntStream.range(0, 250).mapToLong(i -> one.register("w" + i)).boxed().toList();
+        tick(Duration.ZERO);
+
+        passWithout(one);
+
+        assertThat(Stream.concat(two.told.stream(), three.told.stream()))
+                .containsExactlyInAnyOrderElementsOf(
+                        pids.stream().map(pid -> "lost host-1/a " + pid).toList());
+        expectUnion(two, three);
+        assertThat(directory.redis().keys("frontdoor:1:{host-1/a}:*"))
+                .containsExactlyInAnyOrder(
+                        "frontdoor:1:{host-1/a}:lost", "frontdoor:1:{host-1/a}:epoch");
+    }
+
+    @Test
+    void workersWithoutALiveLeaseAreNotShown() {
+        one.register("a");
+        tick(Duration.ZERO);
+        directory.advance(LEASE);
+        two.write();
+
+        expectUnion(two);
+        assertThat(two.told).isEmpty();
+    }
+
+    @Test
+    void anInstanceThatWasFrozenReturnsWithItsWorkers() {
+        long stays = one.register("a");
+        long leaves = one.register("b");
+        tick(Duration.ZERO);
+        passWithout(one);
+        one.live.remove(leaves);
+        one.notifier.onWorkerUnregistered(leaves);
+
+        tick(Duration.ZERO);
+
+        assertThat(one.membership.epoch().number()).isEqualTo(2);
+        assertThat(Stream.of(one, two, three).flatMap(instance -> instance.told.stream()))
+                .containsExactlyInAnyOrder(
+                        "lost host-1/a " + stays,
+                        "lost host-1/a " + leaves,
+                        "returned host-1/a " + stays);
+        assertThat(one.told).containsExactly("returned host-1/a " + stays);
+        expectUnion(one, two, three);
+    }
+
+    @Test
+    void aWorkerThatHasReconnectedElsewhereIsReportedAsMoved() {
+        long lost = one.register("a");
+        long before = one.register("b");
+        tick(Duration.ZERO);
+        directory.advance(Duration.ofSeconds(1));
+        long after = two.register("b");
+        passWithout(one);
+
+        assertThat(Stream.concat(two.told.stream(), three.told.stream()))
+                .containsExactlyInAnyOrder(
+                        "lost host-1/a " + lost,
+                        "moved host-1/a %s to host-2/b %s".formatted(before, after));
+    }
+
+    @Test
+    void aDuplicateThatWasThereBeforeIsNotAMovedWorker() {
+        two.register("a");
+        directory.advance(Duration.ofSeconds(1));
+        long lost = one.register("a");
+        tick(RENEWAL);
+        passWithout(one);
+
+        assertThat(Stream.concat(two.told.stream(), three.told.stream()))
+                .containsExactly("lost host-1/a " + lost);
+    }
+
+    @Test
+    void nobodyIsLostAfterAnOutageOfRedis() {
+        one.register("a");
+        two.register("b");
+        tick(Duration.ZERO);
+        directory.advance(LEASE.multipliedBy(4));
+        two.deadInstances.step();
+        three.deadInstances.step();
+        tick(RENEWAL);
+        tick(RENEWAL);
+
+        assertThat(Stream.of(one, two, three).flatMap(instance -> instance.told.stream()))
+                .isEmpty();
+        expectUnion(one, two, three);
+    }
+
+    @Test
+    void anEmptyRedisIsNoticedAndFilledAgain() {
+        one.register("a");
+        two.register("b");
+        tick(Duration.ZERO);
+        directory.flush();
+        tick(RENEWAL);
+
+        assertThat(one.membership.epoch().number()).isEqualTo(2);
+        expectUnion(one, two, three);
+        assertThat(one.told).isEmpty();
+    }
+
+    @Test
+    void evictedEntriesAreNoticedAndWrittenAgain() {
+        for (String part : List.of("e", "o", "m")) {
+            one.register("a-" + part);
+            tick(RENEWAL);
+            directory
+                    .redis()
+                    .del(
+                            "frontdoor:1:{host-1/a}:%s:%s"
+                                    .formatted(one.membership.epoch().number(), part));
+            tick(RENEWAL);
+            tick(RENEWAL);
+
+            expectUnion(one, two, three);
+        }
+    }
+
+    @Test
+    void whatAnEvictionLeavesOfAnEpochIsRemoved() {
+        one.register("a");
+        tick(RENEWAL);
+        directory.redis().del("frontdoor:1:{host-1/a}:1:m");
+        for (int i = 0; i < 4; i++) {
+            tick(RENEWAL);
+        }
+
+        assertThat(directory.redis().keys("frontdoor:1:{host-1/a}:1:*")).isEmpty();
+        assertThat(Stream.of(two, three).flatMap(instance -> instance.told.stream())).isEmpty();
+        expectUnion(one, two, three);
+    }
+
+    @Test
+    void anInstanceThatHasLeftLosesNobody() {
+        one.register("a");
+        tick(Duration.ZERO);
+        one.membership.leave();
+        passWithout(one);
+
+        assertThat(Stream.of(two, three).flatMap(instance -> instance.told.stream())).isEmpty();
+        expectUnion(two, three);
+        assertThat(directory.redis().zcard("frontdoor:instances")).isEqualTo(2);
+    }
+
+    @Test
+    void pagesAreInTheOrderOfRegistrationAndComplete() {
+        for (int i = 0; i < 40; i++) {
+            (i % 3 == 0 ? one : i % 3 == 1 ? two : three)
+                    .register("w" + i, i % 2 == 0 ? "even" : "odd", Map.of());
+            if (i % 4 == 0) {
+                directory.advance(Duration.ofMillis(1));
+            }
+        }
+        tick(Duration.ZERO);
+        List<FleetWorker> all = new ArrayList<>();
+        @Nullable String cursor = null;
+        do {
+            FleetPage page = directory.fleet().list(FleetFilter.ALL, 7, cursor).join();
+            assertThat(page.workers()).hasSizeLessThanOrEqualTo(7);
+            all.addAll(page.workers());
+            cursor = page.next();
+        } while (cursor != null);
+
+        assertThat(all).hasSize(40).isSortedAccordingTo(Cursor.ORDER);
+        assertThat(all).containsExactlyInAnyOrderElementsOf(union(one, two, three));
+    }
+
+    @Test
+    void filtersSelectExactly() {
+        one.register("a", "billing", Map.of("zone", "eu"));
+        two.register("b", "billing", Map.of("zone", "us"));
+        three.register("a", "other", Map.of());
+        tick(Duration.ZERO);
+
+        assertThat(identities(filter("billing", null, Map.of()))).containsExactly("a", "b");
+        assertThat(identities(filter("billing", "a", Map.of()))).containsExactly("a");
+        assertThat(identities(filter(null, "a", Map.of()))).containsExactly("a", "a");
+        assertThat(identities(filter(null, null, Map.of("zone", "eu")))).containsExactly("a");
+        assertThat(identities(filter("bill*", null, Map.of()))).isEmpty();
+        assertThat(directory.fleet().count(filter("billing", "a", Map.of())).join()).isEqualTo(1);
+        assertThat(directory.fleet().count(filter("billing", null, Map.of())).join()).isEqualTo(2);
+    }
+
+    @Test
+    void groupsCountAllInstances() {
+        one.register("a", "billing", Map.of("zone", "eu"));
+        two.register("b", "billing", Map.of("zone", "us"));
+        three.register("a", "other", Map.of());
+        tick(Duration.ZERO);
+        RedisFleet fleet = directory.fleet();
+
+        assertThat(fleet.groups(FleetFilter.ALL, "namespace", 10).join().groups())
+                .containsExactly(new Group("billing", 2), new Group("other", 1));
+        assertThat(
+                        fleet.groups(filter("billing", null, Map.of()), "label:zone", 10)
+                                .join()
+                                .groups())
+                .containsExactly(new Group("eu", 1), new Group("us", 1));
+        assertThat(fleet.groups(FleetFilter.ALL, "label:zone", 10).join().groups())
+                .contains(new Group(null, 1));
+    }
+
+    @Test
+    void whatIsNotIndexedIsNamed() {
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(
+                        () -> directory.fleet().list(filter(null, null, Map.of("x", "y")), 1, null))
+                .withMessageContaining("label:zone");
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> directory.fleet().groups(FleetFilter.ALL, "userAgent", 1))
+                .withMessageContaining("taskQueue");
+    }
+
+    @Test
+    void aNewerSchemaIsRefusedAndNotClaimed() {
+        directory.redis().zadd("frontdoor:instances", directory.time().wallTime(), "2|1|host-4/d");
+        assertThatExceptionOfType(CompletionException.class)
+                .isThrownBy(() -> directory.fleet().count(FleetFilter.ALL).join())
+                .withCauseInstanceOf(FleetException.class)
+                .withMessageContaining("host-4/d writes schema 2");
+
+        passWithout(one);
+
+        assertThat(directory.redis().zscore("frontdoor:instances", "2|1|host-4/d")).isNotNull();
+    }
+
+    @Test
+    void aBatchThatWasDelayedIsRefused() {
+        long pid = one.register("a");
+        tick(Duration.ZERO);
+        one.unregister(pid);
+        tick(Duration.ZERO);
+
+        assertThat(
+                        directory
+                                .redis()
+                                .<List<Object>>eval(
+                                        "local now = 0\n" + Script.WRITE.source(),
+                                        io.lettuce.core.ScriptOutputType.MULTI,
+                                        new String[] {
+                                            "frontdoor:1:{host-1/a}:1:m",
+                                            "frontdoor:1:{host-1/a}:lost"
+                                        },
+                                        "1",
+                                        "channel",
+                                        "1",
+                                        "host-1/a",
+                                        "1",
+                                        Entry.pid(pid),
+                                        ""))
+                .containsExactly("STALE");
+    }
+
+    private static FleetFilter filter(
+            @Nullable String namespace, @Nullable String identity, Map<String, String> labels) {
+        return new FleetFilter(namespace, null, null, null, identity, labels);
+    }
+
+    private List<String> identities(FleetFilter filter) {
+        return directory.fleet().list(filter, 100, null).join().workers().stream()
+                .map(worker -> worker.registration().identity())
+                .sorted()
+                .toList();
+    }
+
+    /** Time passes, and everybody does what is due. */
+    private void tick(Duration duration) {
+        directory.advance(duration);
+        for (Instance instance : List.of(one, two, three)) {
+            instance.write();
+        }
+        for (Instance instance : List.of(one, two, three)) {
+            var _ = instance.deadInstances.step();
+        }
+    }
+
+    /** Time passes, until an instance that does nothing is dead for the others. */
+    private void passWithout(Instance dead) {
+        List<Instance> others = Stream.of(one, two, three).filter(other -> other != dead).toList();
+        for (int i = 0; i < 8; i++) {
+            directory.advance(RENEWAL);
+            others.forEach(Instance::write);
+            others.forEach(other -> {
+                var _ = other.deadInstances.step();
+            });
+        }
+    }
+
+    private void expectUnion(Instance... instances) {
+        assertThat(directory.fleet().list(FleetFilter.ALL, 1000, null).join().workers())
+                .containsExactlyInAnyOrderElementsOf(union(instances));
+        assertThat(directory.fleet().count(FleetFilter.ALL).join())
+                .isEqualTo(union(instances).size());
+    }
+
+    private static List<FleetWorker> union(Instance... instances) {
+        return Stream.of(instances)
+                .flatMap(instance -> instance.expected().values().stream())
+                .toList();
+    }
+}

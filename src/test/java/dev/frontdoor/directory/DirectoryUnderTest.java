@@ -1,0 +1,285 @@
+package dev.frontdoor.directory;
+
+import dev.frontdoor.logging.RepeatedLines;
+import dev.frontdoor.notifier.ConnectedWorker;
+import dev.frontdoor.notifier.ConnectionFacts;
+import dev.frontdoor.notifier.FleetListener;
+import dev.frontdoor.notifier.FleetWorker;
+import dev.frontdoor.notifier.Traffic;
+import dev.frontdoor.notifier.TransportKind;
+import dev.frontdoor.protocol.WorkerRegistration;
+import dev.frontdoor.test.server.ManualTime;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Redis and instances whose time and steps the test drives by hand. Redis is real; its scripts read
+ * the time from a key.
+ */
+final class DirectoryUnderTest implements AutoCloseable {
+
+    static final Duration LEASE = Duration.ofSeconds(15);
+    static final Duration RENEWAL = Duration.ofSeconds(5);
+
+    private static final String NOW = "frontdoor:now";
+    private static final String TEST_TIME =
+            "local now = tonumber(redis.call('GET', '%s'))\n".formatted(NOW);
+
+    private final ManualTime time = new ManualTime();
+    private final RedisClient client;
+    private final RedisCommands<String, String> commands;
+    private final StatefulRedisConnection<byte[], byte[]> shared;
+    private final List<String> labels;
+
+    DirectoryUnderTest(int port, String... labels) {
+        this.labels = List.of(labels);
+        client = RedisClient.create(RedisURI.create("127.0.0.1", port));
+        client.setOptions(
+                ClientOptions.builder()
+                        .timeoutOptions(TimeoutOptions.enabled(Duration.ofSeconds(30)))
+                        .build());
+        commands = client.connect().sync();
+        shared = client.connect(ByteArrayCodec.INSTANCE);
+        flush();
+    }
+
+    ManualTime time() {
+        return time;
+    }
+
+    /** Redis, for what a test does to it. */
+    RedisCommands<String, String> redis() {
+        return commands;
+    }
+
+    /** Redis forgets everything. */
+    void flush() {
+        commands.flushall();
+        setTime();
+    }
+
+    /** Lets time pass, here and in Redis. */
+    void advance(Duration duration) {
+        time.pause(duration);
+        setTime();
+    }
+
+    Instance instance(String name) {
+        return new Instance(name);
+    }
+
+    RedisFleet fleet() {
+        return new RedisFleet(
+                connect(),
+                new FilterTerms(labels),
+                new ChangeStream(_ -> () -> {}, Runnable::run, 100),
+                LEASE);
+    }
+
+    @Override
+    public void close() {
+        client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+    }
+
+    /** Calls of Redis that are not reads of the test. */
+    long calls(String command) {
+        String line =
+                commands.info("commandstats")
+                        .lines()
+                        .filter(stat -> stat.startsWith("cmdstat_" + command + ":calls="))
+                        .findFirst()
+                        .orElse("=0,");
+        return Long.parseLong(line.substring(line.indexOf('=') + 1, line.indexOf(',')));
+    }
+
+    private void setTime() {
+        commands.set(NOW, Long.toString(time.wallTime()));
+    }
+
+    private Redis connect() {
+        Redis redis =
+                new Redis(
+                        new Redis.Connections() {
+                            @Override
+                            public RedisClusterAsyncCommands<byte[], byte[]> open() {
+                                return shared.async();
+                            }
+
+                            @Override
+                            public void reset() {
+                                // The test's connection stays.
+                            }
+                        },
+                        TEST_TIME,
+                        Duration.ofSeconds(30),
+                        new DirectoryMetrics(new SimpleMeterRegistry()),
+                        time);
+        redis.connect();
+        return redis;
+    }
+
+    /** One instance: its live table, its part in the directory, and what its listener was told. */
+    final class Instance implements FleetListener {
+
+        final String name;
+        final Map<Long, ConnectedWorker> live = new ConcurrentHashMap<>();
+        final List<String> told = new ArrayList<>();
+        final Membership membership;
+        final DeadInstances deadInstances;
+        final DirtyPids dirty = new DirtyPids();
+        final DirectoryNotifier notifier;
+        private final HeldWorkers held;
+        private long lastPid;
+
+        Instance(String name) {
+            this.name = name;
+            DirectoryMetrics metrics = new DirectoryMetrics(new SimpleMeterRegistry());
+            DirectoryProperties properties =
+                    new DirectoryProperties(
+                            true,
+                            LEASE,
+                            RENEWAL,
+                            false,
+                            Duration.ofSeconds(30),
+                            labels,
+                            100_000,
+                            100);
+            held =
+                    new HeldWorkers(
+                            pid -> Optional.ofNullable(live.get(pid)),
+                            pid -> Optional.ofNullable(live.get(pid)).map(this::facts),
+                            name);
+            Listeners listeners =
+                    new Listeners(() -> List.of(this), new RepeatedLines((_, _) -> {}), metrics);
+            Redis redis = connect();
+            notifier = new DirectoryNotifier(held, dirty, false, Duration.ZERO, time);
+            EntryWriter writer =
+                    new EntryWriter(
+                            redis,
+                            held,
+                            dirty,
+                            properties,
+                            pid -> {
+                                FleetWorker worker = held.find(pid);
+                                if (worker != null) {
+                                    listeners.returned(worker);
+                                }
+                            },
+                            metrics,
+                            time);
+            membership =
+                    new Membership(name, redis, writer, dirty, properties, "1", () -> false, time);
+            deadInstances =
+                    new DeadInstances(redis, membership::epoch, listeners, properties, time);
+        }
+
+        /** A worker is admitted. */
+        long register(String identity, String namespace, Map<String, String> itsLabels) {
+            long pid = ++lastPid;
+            Instant now = Instant.ofEpochMilli(time.wallTime());
+            live.put(
+                    pid,
+                    new ConnectedWorker(
+                            pid,
+                            new WorkerRegistration(
+                                    List.of(namespace),
+                                    "queue",
+                                    "node-" + identity,
+                                    List.of("charge", "refund"),
+                                    identity,
+                                    List.of()),
+                            List.of("directory"),
+                            "10.0.0.1:5000",
+                            now,
+                            now,
+                            0,
+                            "agent/1",
+                            itsLabels));
+            notifier.onWorkerAdmitted(pid);
+            return pid;
+        }
+
+        long register(String identity) {
+            return register(identity, "ns", Map.of());
+        }
+
+        /** A worker disconnects. */
+        void unregister(long pid) {
+            live.remove(pid);
+            notifier.onWorkerUnregistered(pid);
+        }
+
+        /** Does what is due now: renewal and all writes. */
+        void write() {
+            for (int i = 0; i < 10_000; i++) {
+                long pause = membership.step();
+                if (dirty.size() == 0 || membership.fault() != null) {
+                    return;
+                }
+                if (pause > 0) {
+                    time.pause(Duration.ofNanos(pause));
+                }
+            }
+            throw new AssertionError("the writes do not end");
+        }
+
+        /** What the directory should show of it, by pid. */
+        Map<Long, FleetWorker> expected() {
+            Map<Long, FleetWorker> expected = new TreeMap<>();
+            live.keySet().forEach(pid -> expected.put(pid, held.find(pid)));
+            return expected;
+        }
+
+        @Override
+        public void onWorkerLost(String instance, long pid, WorkerRegistration registration) {
+            told.add("lost %s %s".formatted(instance, pid));
+        }
+
+        @Override
+        public void onWorkerMoved(
+                String instance, long pid, WorkerRegistration registration, FleetWorker to) {
+            told.add("moved %s %s to %s %s".formatted(instance, pid, to.instance(), to.pid()));
+        }
+
+        @Override
+        public void onWorkerReturned(String instance, long pid, WorkerRegistration registration) {
+            told.add("returned %s %s".formatted(instance, pid));
+        }
+
+        private ConnectionFacts facts(ConnectedWorker worker) {
+            Traffic none = new Traffic(0, 0);
+            return new ConnectionFacts(
+                    name,
+                    worker.pid(),
+                    TransportKind.WEBSOCKET,
+                    worker.remoteAddress(),
+                    worker.connectedAt(),
+                    null,
+                    worker.userAgent(),
+                    worker.labels(),
+                    worker.connectedAt(),
+                    null,
+                    none,
+                    none,
+                    Map.of(),
+                    null);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.frontdoor.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.frontdoor.process.FleetProcesses.Member;
+import dev.frontdoor.test.server.RedisCluster;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** Three processes on a cluster of six nodes. */
+class FleetClusterIntegrationTests {
+
+    @TempDir Path directory;
+
+    private RedisCluster redis;
+    private FleetProcesses fleet;
+    private Member one;
+    private Member two;
+    private Member three;
+
+    @BeforeEach
+    void start() throws Exception {
+        redis = RedisCluster.start();
+        fleet = new FleetProcesses(directory);
+        one = member();
+        two = member();
+        three = member();
+        one.register("one", 100);
+        two.register("two", 100);
+        three.register("three", 500);
+        fleet.expectUnion();
+    }
+
+    @AfterEach
+    void stop() {
+        if (fleet != null) {
+            fleet.close();
+        }
+        if (redis != null) {
+            redis.close();
+        }
+    }
+
+    @Test
+    void eachWorkerOfAKilledProcessIsLostOnce() throws Exception {
+        List<Long> pids = three.pids();
+
+        fleet.kill(three);
+
+        fleet.expectTold(three.name, pids, "lost");
+        fleet.expectUnion();
+        assertThat(fleet.told(one.name)).isEmpty();
+    }
+
+    @Test
+    void theWorkersOfAFrozenProcessAreLostAndReturn() throws Exception {
+        List<Long> pids = three.pids();
+
+        three.service.freeze(FleetProcesses.LEASE.multipliedBy(4));
+
+        fleet.expectTold(three.name, pids, "lost", "returned");
+        fleet.expectUnion();
+        assertThat(fleet.told(one.name)).isEmpty();
+    }
+
+    @Test
+    void nobodyIsLostByAFailover() throws Exception {
+        try (Churn _ = new Churn(fleet.members)) {
+            redis.failOver(0);
+            redis.failOver(1);
+            one.register("more", 20);
+        }
+
+        fleet.expectUnion();
+        for (Member member : List.of(one, two, three)) {
+            assertThat(fleet.told(member.name)).isEmpty();
+        }
+    }
+
+    private Member member() throws Exception {
+        return fleet.start("--spring.data.redis.cluster.nodes=" + redis.addresses());
+    }
+}
