@@ -6,10 +6,7 @@ import {el, h} from "./dom.js";
 const {div, figcaption, figure, g, line, path, span, svg} = el;
 
 const WIDTH = 720;
-const HEIGHT = 160;
-const LEFT = 34;
-const BOTTOM = 18;
-const TOP = 6;
+const HEIGHT = 140;
 
 /**
  * @param {{title: string, series: {name: string, style: string, values: number[]}[], minutes: number}} props
@@ -17,17 +14,18 @@ const TOP = 6;
  */
 export function RateChart({title, series, minutes}) {
   const highest = ceiling(Math.max(1, ...series.flatMap(({values}) => values)));
-  const y = (value) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - value / highest);
+  const y = (value) => HEIGHT * (1 - value / highest);
   const ticks = [0, highest / 2, highest];
   return figure({class: "chart"},
     figcaption({},
       series.map(({name, style, values}) =>
         span({class: `legend ${style}`, key: name}, span({class: "key", "aria-hidden": "true"}), `${name} `,
           span({class: "value"}, `${rate(values.at(-1) ?? 0)}/s`)))),
-    svg({viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": description(title, series), preserveAspectRatio: "none"},
-      g({class: "grid"}, ticks.map((tick) => line({key: tick, x1: LEFT, x2: WIDTH, y1: y(tick), y2: y(tick)}))),
-      series.map(({name, style, values}) => path({key: name, class: style, d: curve(values, y)}))),
-    div({class: "scale-y", "aria-hidden": "true"}, [...ticks].reverse().map((tick) => span({key: tick}, rate(tick)))),
+    div({class: "plot"},
+      svg({viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": description(title, series), preserveAspectRatio: "none"},
+        g({class: "grid"}, ticks.map((tick) => line({key: tick, x1: 0, x2: WIDTH, y1: y(tick), y2: y(tick)}))),
+        series.map(({name, style, values}) => path({key: name, class: style, d: curve(values, y)}))),
+      div({class: "scale-y", "aria-hidden": "true"}, [...ticks].reverse().map((tick) => span({key: tick}, rate(tick))))),
     div({class: "scale-x", "aria-hidden": "true"}, [minutes, (2 * minutes) / 3, minutes / 3].map((ago) => span({key: ago}, `${ago} min ago`)), span({}, "now")));
 }
 
@@ -37,8 +35,8 @@ function description(title, series) {
 }
 
 function curve(values, y) {
-  const step = (WIDTH - LEFT) / Math.max(1, values.length - 1);
-  return values.map((value, index) => `${index === 0 ? "M" : "L"}${(LEFT + index * step).toFixed(1)} ${y(value).toFixed(1)}`).join("");
+  const step = WIDTH / Math.max(1, values.length - 1);
+  return values.map((value, index) => `${index === 0 ? "M" : "L"}${(index * step).toFixed(1)} ${y(value).toFixed(1)}`).join("");
 }
 
 /** The next of 1, 2 or 5 times a power of ten. */

@@ -57,7 +57,7 @@ export const Badge = ({tone, children}) => span({class: `badge ${tone}`}, childr
 
 /** A labeled field. @param {{title: string, hint?: string}} props and the attributes of its input */
 export const Field = ({title, hint, ...attributes}) =>
-  label({class: "field"}, span({}, title, hint ? small({}, hint) : null), input({type: "text", autocomplete: "off", spellcheck: false, ...attributes}));
+  label({class: "field"}, span({}, title), input({type: "text", autocomplete: "off", spellcheck: false, placeholder: hint, ...attributes}));
 
 /** A labeled choice. @param {{title: string, value: string, options: {key: string, title: string}[], onChange: (key: string) => void}} props */
 export const Choice = ({title, value, options, onChange}) =>

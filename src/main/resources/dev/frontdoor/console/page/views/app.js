@@ -60,7 +60,7 @@ export class App extends Component {
         div({class: "brand"}, span({class: "logo", "aria-hidden": "true"}), "Worker front door"),
         navigation(page, shown.key),
         div({class: "side-end"}, link(store), who(page), themeSwitch(page))),
-      main({id: "content", class: classes("view", shown.key), tabIndex: -1},
+      main({id: "content", class: "view", tabIndex: -1},
         store.link === "refused" || store.link === "broken" ? p({class: "notice"}, `${store.linkReason} The page shows the last state that it knows.`) : null,
         h(shown.view, {page, route, ask: this.#ask, key: `${shown.key} ${route.id ?? ""}`})),
       div({class: classes("message", page.message && "shown"), role: "status"}, page.message),
@@ -106,8 +106,8 @@ function who({session, api}) {
 }
 
 function themeSwitch(page) {
-  return button({type: "button", class: "plain", onClick: () => {
+  return button({type: "button", class: "plain", "aria-label": `Theme: ${theme()}`, onClick: () => {
     switchTheme();
     page.draw();
-  }}, `Theme: ${theme()}`);
+  }}, span({class: "wide"}, "Theme:\u00a0"), theme());
 }

@@ -49,7 +49,7 @@ function table(rows, all) {
     rows,
     rowKey: (row) => row.pid,
     rowHeight: narrow ? TALL_ROW : ROW,
-    columns: narrow ? NARROW : matchMedia("(max-width: 1100px)").matches ? COLUMNS.filter(({key}) => !LESS.includes(key)) : COLUMNS,
+    columns: narrow ? NARROW : matchMedia("(max-width: 1100px)").matches ? MEDIUM : COLUMNS,
     empty: all === 0
       ? Empty({title: "Nobody has left", children: "Workers that disconnect appear here, with the reason."})
       : Empty({title: "No departure matches", children: "Change the search or choose another code."}),
@@ -65,18 +65,18 @@ function stay(row) {
 
 const COLUMNS = [
   {key: "identity", title: "Identity", cell: identity},
-  {key: "code", title: "Why", width: "21%", cell: (row) => span({class: classes("text", isAbnormal(row.code) && "abnormal"), title: codeWords(row.code)}, `${row.code} ${codeWords(row.code)}`)},
-  {key: "reason", title: "Reason", width: "24%", cell: (row) => Text({value: row.reason})},
-  {key: "by", title: "Ended by", width: "6rem", cell: (row) => row.by},
+  {key: "code", title: "Why", width: "19%", cell: (row) => span({class: classes("text", isAbnormal(row.code) && "abnormal"), title: codeWords(row.code)}, `${row.code} ${codeWords(row.code)}`)},
+  {key: "reason", title: "Reason", width: "20%", cell: (row) => Text({value: row.reason})},
+  {key: "by", title: "Ended by", width: "6.8rem", cell: (row) => row.by},
   {key: "taskQueue", title: "Task queue", width: "11%", cell: (row) => Text({value: row.taskQueue})},
-  {key: "stay", title: "Registered for", width: "8rem", cell: stay},
+  {key: "stay", title: "Stayed", width: "5.5rem", cell: stay},
   {key: "endedAt", title: "Left (UTC)", width: "10.5rem", cell: (row) => When({date: row.endedAt})},
 ];
 
-const LESS = ["taskQueue", "stay", "by"];
+const MEDIUM = [COLUMNS[0], {...COLUMNS[1], width: "31%"}, {...COLUMNS[2], width: "18%"}, COLUMNS.at(-1)];
 
 const NARROW = [
   {key: "identity", title: "Identity", cell: (row) => [identity(row), small({class: "below"}, `${row.code} ${codeWords(row.code)}`)]},
-  {key: "endedAt", title: "Left", width: "6.5rem", cell: (row) => When({date: row.endedAt, brief: true})},
+  {key: "endedAt", title: "Left", width: "7.6rem", cell: (row) => When({date: row.endedAt, brief: true})},
 ];
 

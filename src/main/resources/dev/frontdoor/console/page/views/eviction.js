@@ -50,9 +50,11 @@ export class EvictionForm extends Component {
 
   render(_, {filters, unit, amount, rate, comeBack, preview, fault}) {
     return form({class: "eviction", onSubmit: this.#preview},
+      h3({}, "Which workers: * stands for any characters, ? for any one; without a filter, all"),
       div({class: "fields"}, FILTERS.map(({key, title, hint}) => Field({
         key, title, hint, value: filters[key] ?? "", onInput: (event) => this.#setFilter(key, event.currentTarget.value),
       }))),
+      h3({}, "How many, and how fast"),
       div({class: "fields"},
         Field({title: unit === "percent" ? "Share in percent" : "How many at most", inputMode: "numeric", required: true, pattern: "[0-9]+", value: amount, onInput: (event) => this.#set({amount: event.currentTarget.value})}),
         Choice({title: "As", value: unit, options: [{key: "percent", title: "a share"}, {key: "count", title: "a number"}], onChange: (next) => this.#set({unit: next})}),

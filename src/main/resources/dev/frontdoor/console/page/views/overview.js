@@ -42,7 +42,9 @@ function banner(store) {
 }
 
 function figures({workers, health, drain, rates}) {
-  const {connections, limit} = health?.components?.frontDoor?.details ?? {};
+  const {limit, ...counts} = health?.components?.frontDoor?.details ?? {};
+  // The health is some seconds old, and the table is not.
+  const connections = counts.connections === undefined ? undefined : Math.max(counts.connections, workers.size);
   const minute = rates.slice(-7, -1);
   const perSecond = (key) => minute.reduce((sum, interval) => sum + interval[key], 0) / 60;
   return dl({class: "figures"},

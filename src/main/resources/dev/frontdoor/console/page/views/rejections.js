@@ -73,5 +73,5 @@ const COLUMNS = [
 
 const NARROW = [
   {key: "identity", title: "Identity", cell: (row) => [Text({value: row.identity}), small({class: "below", title: row.reason}, row.reason)]},
-  {key: "at", title: "When", width: "6.5rem", cell: (row) => When({date: row.at, brief: true})},
+  {key: "at", title: "When", width: "7.6rem", cell: (row) => When({date: row.at, brief: true})},
 ];

@@ -25,7 +25,7 @@ export class RunbookView extends Component {
     return div({class: "stack"},
       header({class: "view-head"}, h1({}, "Runbook")),
       fault ? Fault({message: fault}) : null,
-      chosen ? div({class: "runbook"}, contents(all, chosen), article({class: "prose"}, h2({}, chosen.title), blocks(chosen.body)))
+      chosen ? div({class: "handbook"}, contents(all, chosen), article({class: "prose"}, h2({}, chosen.title), blocks(chosen.body)))
         : fault ? null : Empty({title: "Reading …"}));
   }
 }

@@ -13,11 +13,11 @@ const first = (values) => values[0] ?? null;
 /** @type {(import("../ui/table.js").Column<Worker> & {value: (worker: Worker) => any})[]} */
 export const COLUMNS = [
   column("identity", "Identity", "auto", (worker) => worker.identity, (worker) => identity(worker)),
-  column("namespaces", "Namespaces", "13%", (worker) => first(worker.namespaces), (worker) => Texts({values: worker.namespaces})),
-  column("taskQueue", "Task queue", "13%", (worker) => worker.taskQueue),
-  column("node", "Node", "12%", (worker) => worker.node),
+  column("namespaces", "Namespaces", "11%", (worker) => first(worker.namespaces), (worker) => Texts({values: worker.namespaces})),
+  column("taskQueue", "Task queue", "12%", (worker) => worker.taskQueue),
+  column("node", "Node", "9%", (worker) => worker.node),
   column("activityTypes", "Activity types", "14%", (worker) => first(worker.activityTypes), (worker) => Texts({values: worker.activityTypes})),
-  column("labels", "Labels", "16%", (worker) => JSON.stringify(worker.labels), (worker) => Labels({labels: worker.labels})),
+  column("labels", "Labels", "21%", (worker) => JSON.stringify(worker.labels), (worker) => Labels({labels: worker.labels})),
   column("holders", "Holders", "13%", (worker) => first(worker.holders), (worker) => Texts({values: worker.holders})),
   column("userAgent", "User agent", "12%", (worker) => worker.userAgent),
   column("principal", "Principal", "10%", (worker) => worker.principal),
@@ -30,6 +30,9 @@ export const COLUMNS = [
 
 const WIDE = ["identity", "namespaces", "taskQueue", "node", "labels", "holders", "registeredAt"];
 const MEDIUM = ["identity", "taskQueue", "node", "registeredAt"];
+
+/** The width of a column if there are few. */
+const FEW_WIDTH = "20%";
 
 function column(key, title, width, value, cell) {
   return {key, title, width, sortable: true, value, cell: cell ?? ((worker) => Text({value: value(worker)}))};
@@ -50,11 +53,13 @@ export function selectedColumns(params) {
 export function columnsOf(params, narrow) {
   if (narrow) return NARROW;
   const selected = selectedColumns(params);
-  return COLUMNS.filter(({key}) => selected.includes(key));
+  const few = selected.length <= MEDIUM.length;
+  return COLUMNS.filter(({key}) => selected.includes(key))
+    .map((each) => (few && each.width.endsWith("%") ? {...each, width: FEW_WIDTH} : each));
 }
 
 const NARROW = [
   {...COLUMNS[0], cell: (worker) => [identity(worker), small({class: "below"}, [worker.taskQueue, worker.node].filter(Boolean).join(" · "))]},
-  {...COLUMNS.find(({key}) => key === "registeredAt"), title: "Registered", width: "6.5rem",
+  {...COLUMNS.find(({key}) => key === "registeredAt"), title: "Registered", width: "7.6rem",
     cell: (worker) => span({}, When({date: worker.registeredAt, brief: true}))},
 ];

@@ -92,7 +92,7 @@ const banFields = () => [
 function facts(worker, detail) {
   return div({class: "columns"},
     Panel({title: "Registration", children: Facts({pairs: [
-      ["Pid", number(worker.pid)],
+      ["Pid", String(worker.pid)],
       ["Namespaces", Texts({values: worker.namespaces})],
       ["Task queue", Text({value: worker.taskQueue})],
       ["Node", Text({value: worker.node})],
