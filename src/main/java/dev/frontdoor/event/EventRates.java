@@ -47,7 +47,7 @@ public final class EventRates {
     public synchronized List<Interval> intervals() {
         advance();
         long age = clock.monotonicTime() - current * INTERVAL.toNanos();
-        Instant begin = Instant.ofEpochMilli(clock.wallTime()).minusNanos(age);
+        Instant begin = Instant.ofEpochMilli(clock.wallTime() - age / 1_000_000);
         List<Interval> intervals = new ArrayList<>();
         for (long number = current - KEPT + 1; number <= current; number++) {
             int slot = slot(number);

@@ -46,6 +46,8 @@ class ThirdPartyTests {
             The jar of the service and its image contain these libraries, each under its own license. Of several licenses, you may choose one.
             `GET /actuator/sbom/application` of a running service returns the same list as a bill of materials, with hashes.
 
+            The page of the console contains Preact, under the MIT License, which lies beside it in the jar.
+
             | library | version | license |
             |---|---|---|
             @rows@
