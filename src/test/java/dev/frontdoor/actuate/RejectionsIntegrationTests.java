@@ -44,7 +44,8 @@ class RejectionsIntegrationTests {
         String late = reject("still no room");
 
         ServerUnderTest.eventually(() ->
-                assertThat(identities("/actuator/rejections?limit=2")).containsExactly(late, early));
+                assertThat(identities("/actuator/rejections?limit=2"))
+                        .containsExactly(late, early));
         JsonNode first = rejections("/actuator/rejections?limit=1").required(0);
         assertThat(first.required("reason").stringValue()).isEqualTo("still no room");
         assertThat(first.required("outcome").stringValue()).isEqualTo("rejected");

@@ -18,8 +18,7 @@ import java.util.stream.Stream;
 /** What the files of the page have in common. */
 class ConsolePageTests {
 
-    private static final Path SOURCES =
-            Path.of("src/main/resources/dev/frontdoor/console/page");
+    private static final Path SOURCES = Path.of("src/main/resources/dev/frontdoor/console/page");
 
     private static final int MAX_COMPRESSED = 150 * 1024;
     private static final int MAX_LINES = 300;
@@ -55,7 +54,8 @@ class ConsolePageTests {
 
     @Test
     void noModuleIsLong() {
-        assertThat(sources()).allSatisfy(source -> assertThat(source.lines()).hasSizeLessThan(MAX_LINES));
+        assertThat(sources())
+                .allSatisfy(source -> assertThat(source.lines()).hasSizeLessThan(MAX_LINES));
     }
 
     @Test
@@ -65,15 +65,18 @@ class ConsolePageTests {
                     IMPORT.matcher(source(name)).results().map(found -> found.group(1)).toList();
             assertThat(imported)
                     .as(name)
-                    .allSatisfy(
-                            target ->
-                                    assertThat(ConsolePage.FILES)
-                                            .contains(resolved(name, target)));
+                    .allSatisfy(target ->
+                            assertThat(ConsolePage.FILES).contains(resolved(name, target)));
         }
     }
 
     private static String resolved(String module, String target) {
-        return Path.of("/").resolve(module).resolveSibling(target).normalize().toString().substring(1);
+        return Path.of("/")
+                .resolve(module)
+                .resolveSibling(target)
+                .normalize()
+                .toString()
+                .substring(1);
     }
 
     @Test
@@ -87,7 +90,8 @@ class ConsolePageTests {
 
     @Test
     void textIsNeverMarkup() {
-        assertThat(sources()).allSatisfy(source -> assertThat(source).doesNotContainPattern(MARKUP));
+        assertThat(sources())
+                .allSatisfy(source -> assertThat(source).doesNotContainPattern(MARKUP));
     }
 
     @Test
@@ -100,7 +104,10 @@ class ConsolePageTests {
     @Test
     void everyCloseCodeHasWords() {
         List<String> words =
-                CODE.matcher(source("core/codes.js")).results().map(found -> found.group(1)).toList();
+                CODE.matcher(source("core/codes.js"))
+                        .results()
+                        .map(found -> found.group(1))
+                        .toList();
 
         assertThat(words)
                 .containsAll(

@@ -240,8 +240,7 @@ final class Browser implements AutoCloseable {
     static void eventually(ThrowingRunnable claim) {
         await().atMost(ServerUnderTest.MAX_WAIT)
                 .pollInterval(Duration.ofMillis(50))
-                .ignoreExceptionsMatching(
-                        WebDriverException.class::isInstance)
+                .ignoreExceptionsMatching(WebDriverException.class::isInstance)
                 .untilAsserted(claim);
     }
 

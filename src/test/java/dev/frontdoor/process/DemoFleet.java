@@ -15,7 +15,8 @@ import java.util.function.Supplier;
 /** Workers of a plausible application, the same ones each time. */
 final class DemoFleet implements AutoCloseable {
 
-    private static final List<String> ZONES = List.of("eu-central-1a", "eu-central-1b", "us-east-1c");
+    private static final List<String> ZONES =
+            List.of("eu-central-1a", "eu-central-1b", "us-east-1c");
     private static final List<String> TIERS = List.of("gold", "standard");
     private static final List<String> QUEUES =
             List.of("payments", "invoices", "reports", "thumbnails", "notifications");
@@ -23,7 +24,8 @@ final class DemoFleet implements AutoCloseable {
     private static final String SCHEMA =
             """
             {"type":"object","required":["order","amount"],"properties":{"order":{"type":"string"},\
-            "amount":{"type":"number","minimum":0},"currency":{"enum":["EUR","USD"]}}}""";
+            "amount":{"type":"number","minimum":0},"currency":{"enum":["EUR","USD"]}}}\
+            """;
 
     private final Supplier<TestWorkerBuilder> builder;
     private final List<TestWorker> workers = new ArrayList<>();

@@ -26,7 +26,8 @@ final class DemoNotifiers {
 
     /** The jar that a service loads. */
     static NotifierJar jar() throws IOException {
-        return NotifierJar.of(Configuration.class, Registry.class, Quota.class, DemoNotifiers.class);
+        return NotifierJar.of(
+                Configuration.class, Registry.class, Quota.class, DemoNotifiers.class);
     }
 
     /** Makes them beans of the service. */
