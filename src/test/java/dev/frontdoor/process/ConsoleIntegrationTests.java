@@ -2,6 +2,7 @@ package dev.frontdoor.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.test.Registrations;
 import dev.frontdoor.test.TestWorker;
 
@@ -90,7 +91,7 @@ class ConsoleIntegrationTests {
         browser.view("#/workers");
         browser.awaitText(".matching", "5,000 workers");
         assertThat(browser.count("tbody tr")).isLessThanOrEqualTo(MAX_ROWS);
-        assertThat(browser.number("return document.querySelector('table').ariaRowCount"))
+        assertThat(browser.number("return Number(document.querySelector('table').ariaRowCount)"))
                 .isEqualTo(WORKERS + 1);
         browser.type(".search", "us1 " + ManyWorkers.identity(3217));
         browser.awaitText(".matching", "1 of 5,000 workers");
@@ -169,12 +170,15 @@ class ConsoleIntegrationTests {
     @Order(5)
     void textOfAWorkerIsNeverMarkup() throws Exception {
         TestWorker worker = service.worker().label("note", MARKUP).connect();
-        worker.register(
-                Registrations.of(MARKUP)
-                        .taskQueue(MARKUP)
-                        .node("n".repeat(200))
-                        .activity(MARKUP, "{\"a\":\"" + MARKUP + "\"}", MARKUP)
-                        .build());
+        String schema = "{\"a\":\"%s\"}".formatted(MARKUP);
+        assertThat(
+                        worker.register(
+                                Registrations.of(MARKUP)
+                                        .taskQueue(MARKUP)
+                                        .node("n".repeat(200))
+                                        .activity(MARKUP, schema, schema)
+                                        .build()))
+                .isEqualTo(WorkerRegisterAck.ACCEPTED);
         browser.view("#/workers?q=onerror");
         browser.awaitText("tbody th", MARKUP);
         browser.click("tbody th a");

@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /** Thousands of workers of one process, which several threads connect. */
 final class ManyWorkers implements AutoCloseable {
@@ -53,14 +54,22 @@ final class ManyWorkers implements AutoCloseable {
         return workers.size();
     }
 
-    /** Registers some workers again, with another node each. */
+    /** Registers some of those that are still connected again, on another node. */
     void change(int from, int count, String node) throws Exception {
+        List<Integer> open = open();
         inParallel(
                 count,
                 index -> {
-                    int number = (from + index) % workers.size();
+                    int number = open.get((from + index) % open.size());
                     return workers.get(number).register(registration(number, node));
                 });
+    }
+
+    private List<Integer> open() {
+        return IntStream.range(0, workers.size())
+                .filter(number -> workers.get(number).isOpen())
+                .boxed()
+                .toList();
     }
 
     private TestWorker connect(int number) {
