@@ -61,7 +61,8 @@ class ArchitectureTests {
                     entry("connection", "push"),
                     entry("websocket", "connection"),
                     entry("tcp", "connection"),
-                    entry("actuate", "connection"));
+                    entry("actuate", "connection"),
+                    entry("console", "actuate"));
 
     @ArchTest
     static final ArchRule importsFollowTheLayers = classes().should(importOnlyWhatTheyMay());
@@ -123,10 +124,10 @@ class ArchitectureTests {
                             "org.springframework.boot.data..");
 
     @ArchTest
-    static final ArchRule onlyActuateKnowsWebFlux =
+    static final ArchRule onlyWhatOperatorsUseKnowsWebFlux =
             noClasses()
                     .that()
-                    .resideOutsideOfPackage("dev.frontdoor.actuate..")
+                    .resideOutsideOfPackages("dev.frontdoor.actuate..", "dev.frontdoor.console..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("org.springframework.web.reactive..");

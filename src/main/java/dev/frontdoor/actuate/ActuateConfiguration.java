@@ -9,6 +9,7 @@ import dev.frontdoor.connection.ThreadProgress;
 import dev.frontdoor.connection.drain.Drain;
 import dev.frontdoor.connection.drain.Evictions;
 import dev.frontdoor.connection.tls.CheckedSslBundles;
+import dev.frontdoor.event.EventLog;
 import dev.frontdoor.logging.DisplayEscapes;
 import dev.frontdoor.notifier.Fleet;
 import dev.frontdoor.push.InstanceWorkers;
@@ -70,6 +71,16 @@ class ActuateConfiguration {
     @Bean
     DeparturesEndpoint departuresEndpoint(Departures departures, Clock clock) {
         return new DeparturesEndpoint(departures, clock);
+    }
+
+    @Bean
+    RejectionsEndpoint rejectionsEndpoint(EventLog log) {
+        return new RejectionsEndpoint(log);
+    }
+
+    @Bean
+    RatesEndpoint ratesEndpoint(EventLog log) {
+        return new RatesEndpoint(log.rates());
     }
 
     @Bean

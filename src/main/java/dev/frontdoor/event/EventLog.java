@@ -24,6 +24,7 @@ public final class EventLog {
 
     private final long maxBytes;
     private final Clock clock;
+    private final EventRates rates;
     private final List<Runnable> readers = new CopyOnWriteArrayList<>();
     private long bytes;
 
@@ -43,6 +44,7 @@ public final class EventLog {
         this.sizes = new int[maxEvents];
         this.maxBytes = maxBytes;
         this.clock = clock;
+        this.rates = new EventRates(clock);
     }
 
     /** Records an event. */
@@ -61,6 +63,7 @@ public final class EventLog {
             change.run();
             append(new RecordedEvent(last + 1, now, event));
         }
+        rates.count(event);
         for (Runnable reader : readers) {
             reader.run();
         }
@@ -91,6 +94,31 @@ public final class EventLog {
             }
         }
         return events;
+    }
+
+    /**
+     * The events before one, newest first.
+     *
+     * @param sequence the number of an event, which need not exist
+     * @param max how many events to return at most; fewer are returned if the others are no longer
+     *     kept
+     */
+    public synchronized List<RecordedEvent> before(long sequence, int max) {
+        List<RecordedEvent> events = new ArrayList<>();
+        for (long next = Math.min(last, sequence - 1);
+                next >= first && events.size() < max;
+                next--) {
+            RecordedEvent event = ring[slot(next)];
+            if (event != null) {
+                events.add(event);
+            }
+        }
+        return events;
+    }
+
+    /** How many events of some kinds there were lately. */
+    public EventRates rates() {
+        return rates;
     }
 
     /**

@@ -159,6 +159,11 @@ class OpenApiIntegrationTests {
         expect("GET", "departures", "departures?limit=1", 200);
         expect("GET", "departures", "departures?groupBy=code", 200);
         expect("GET", "departures", "departures?code=1", 400);
+        expect("GET", "rejections", "rejections", 200);
+        expect("GET", "rejections", "rejections?limit=1&identity=worker-*", 200);
+        expect("GET", "rejections", "rejections?limit=0", 400);
+        expect("GET", "rates", "rates", 200);
+        expect("GET", "console", "console", 302);
         expectChange("evictions", "{\"share\": 1, \"taskQueue\": \"none\"}", 200);
         expectChange("evictions", "{}", 400);
         expect("GET", "evictions", "evictions", 200);

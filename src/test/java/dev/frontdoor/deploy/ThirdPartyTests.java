@@ -47,6 +47,8 @@ class ThirdPartyTests {
             `GET /actuator/sbom/application` of a running service returns the same list as a bill of materials, with hashes.
             Beside them, the executable jar and the image contain `spring-boot-jarmode-tools` of the same version as Spring Boot (Apache-2.0), which unpacks the jar.
 
+            The page of the console contains Preact, under the MIT License, which lies beside it in the jar.
+
             | library | version | license |
             |---|---|---|
             @rows@

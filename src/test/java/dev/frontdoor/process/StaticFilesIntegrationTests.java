@@ -68,7 +68,7 @@ class StaticFilesIntegrationTests {
             }
             HttpResponse root = get(service.managementPort(), "/");
             assertThat(root.status()).isEqualTo(302);
-            assertThat(root.header("Location")).containsExactly("/actuator");
+            assertThat(root.header("Location")).containsExactly("console/");
             bystanders.expectServed();
         }
     }

@@ -1,0 +1,38 @@
+/** A component that reads something again and again while it is shown. */
+
+import {Component} from "./dom.js";
+
+export class Polling extends Component {
+  #timer = 0;
+  #shown = false;
+
+  /** Seconds between two readings. */
+  interval = 5;
+
+  componentDidMount() {
+    this.#shown = true;
+    this.poll();
+  }
+
+  componentWillUnmount() {
+    this.#shown = false;
+    clearTimeout(this.#timer);
+  }
+
+  /** Reads now, and then again after the interval. */
+  poll = async () => {
+    clearTimeout(this.#timer);
+    try {
+      await this.read();
+      if (this.#shown) this.setState({fault: null});
+    } catch (error) {
+      if (this.#shown) this.setState({fault: error.message});
+    }
+    if (this.#shown) this.#timer = setTimeout(this.poll, this.interval * 1000);
+  };
+
+  /** Reads once. @return {Promise<void>} */
+  async read() {
+    throw new Error("a subclass reads something");
+  }
+}
