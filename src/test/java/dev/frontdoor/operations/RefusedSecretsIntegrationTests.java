@@ -109,7 +109,7 @@ class RefusedSecretsIntegrationTests {
                                 "--server.port=0",
                                 "--management.server.port=0",
                                 "--logging.level.dev.frontdoor=DEBUG"));
-        for (String setting : settings.split(";")) {
+        for (String setting : settings.split(";", -1)) {
             arguments.add(
                     "--"
                             + setting.replace("SECRET", SECRET)
