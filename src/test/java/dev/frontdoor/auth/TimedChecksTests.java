@@ -271,7 +271,10 @@ class TimedChecksTests {
         assertThat(record.overdue()).isEqualTo(2);
         assertThat(record.fault())
                 .isEqualTo("checks that exceeded their timeout occupy all 2 threads");
-        assertThat(record.lastFailure().error()).isEqualTo("no return within PT2S");
+        assertThat(record.lastFailure())
+                .isNotNull()
+                .extracting(CheckRecord.Failure::error)
+                .isEqualTo("no return within PT2S");
 
         release.countDown();
         await().atMost(MAX_WAIT).until(() -> record.overdue() == 0);
@@ -288,7 +291,10 @@ class TimedChecksTests {
             eventually(i);
         }
         assertThat(record.fault()).isEqualTo("all recent checks failed");
-        assertThat(record.lastFailure().error()).isEqualTo(IllegalStateException.class.getName());
+        assertThat(record.lastFailure())
+                .isNotNull()
+                .extracting(CheckRecord.Failure::error)
+                .isEqualTo(IllegalStateException.class.getName());
 
         ask(_ -> {
             throw new AuthenticationException("a refusal is an answer");
