@@ -49,11 +49,11 @@ final class AuthenticatorMethod implements AuthenticationMethod {
             if (principal != null) {
                 return new Accepted(principal, Credential.IRREVOCABLE);
             }
-            checks.failed("it returned null");
+            checks.failed("it returned null", "it returned null");
         } catch (AuthenticationException e) {
             return new Refused(shown(String.valueOf(e.getMessage()), credentials));
         } catch (Throwable e) {
-            checks.failed(shown(described(e), credentials));
+            checks.failed(e.getClass().getName(), shown(described(e), credentials));
         }
         return new Unavailable();
     }
