@@ -25,6 +25,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -271,7 +272,8 @@ class TimedChecksTests {
         assertThat(record.overdue()).isEqualTo(2);
         assertThat(record.fault())
                 .isEqualTo("checks that exceeded their timeout occupy all 2 threads");
-        assertThat(record.lastFailure().error()).isEqualTo("no return within PT2S");
+        assertThat(Objects.requireNonNull(record.lastFailure()).error())
+                .isEqualTo("no return within PT2S");
 
         release.countDown();
         await().atMost(MAX_WAIT).until(() -> record.overdue() == 0);
@@ -288,7 +290,8 @@ class TimedChecksTests {
             eventually(i);
         }
         assertThat(record.fault()).isEqualTo("all recent checks failed");
-        assertThat(record.lastFailure().error()).isEqualTo(IllegalStateException.class.getName());
+        assertThat(Objects.requireNonNull(record.lastFailure()).error())
+                .isEqualTo(IllegalStateException.class.getName());
 
         ask(_ -> {
             throw new AuthenticationException("a refusal is an answer");
