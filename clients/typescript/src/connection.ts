@@ -366,6 +366,7 @@ export class Connection implements SocketListener {
 
   #register(): void {
     this.#retryTimer = this.#clear(this.#retryTimer);
+    if (this.owner.state === "stopping") return;
     const { change, registration } = this.owner;
     const next = change?.registration ?? registration;
     this.#unanswered = { registration: next, change };
@@ -389,6 +390,7 @@ export class Connection implements SocketListener {
   #renewAfter(pauseMs: number): void {
     const again = () => this.#renewAfter(Math.random() * this.owner.settings.initialBackoffMs);
     this.#after(Math.max(pauseMs, LEAST_RENEWAL_MS), async () => {
+      if (this.owner.state === "stopping") return;
       try {
         const token = await this.owner.fetchToken();
         if (this.#over) return;

@@ -198,6 +198,7 @@ class Connection:
         self._lost_reason: str | None = None
         self._connect_timer: asyncio.TimerHandle | None = None
         self._register_timer: asyncio.TimerHandle | None = None
+        self._close_timer: asyncio.TimerHandle | None = None
         self._retry: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._over = asyncio.Event()
@@ -349,7 +350,7 @@ class Connection:
 
         async def retry() -> None:
             await asyncio.sleep(pause)
-            self._retry = None
+            self._retry = None  # so that registering does not cancel this very task
             await self._register()
 
         self._retry = self._spawn(retry())
@@ -420,6 +421,8 @@ class Connection:
         if self._retry is not None:
             self._retry.cancel()
             self._retry = None
+        if self._worker.state is State.STOPPING:
+            return
         self._unanswered = self._worker._next_registration()
         self._register_timer = self._expect("WorkerRegister")
         registration = self._unanswered[0]
@@ -429,10 +432,12 @@ class Connection:
         with contextlib.suppress(_GoneError):
             await self._send(Frame("disconnect"))
         loop = asyncio.get_running_loop()
-        self._register_timer = loop.call_later(_CLOSE_TIMEOUT, self._lost, "no close came")
+        self._close_timer = loop.call_later(_CLOSE_TIMEOUT, self._lost, "no close came")
 
     async def _renew(self, pause: float) -> None:
         await asyncio.sleep(max(pause, _LEAST_RENEWAL))
+        if self._worker.state is State.STOPPING:
+            return
         try:
             token = await self._worker._fetch_token()
         except Exception as error:
@@ -499,7 +504,7 @@ class Connection:
         self._worker._emit(event)
 
     async def _clean_up(self) -> None:
-        for timer in (self._connect_timer, self._register_timer):
+        for timer in (self._connect_timer, self._register_timer, self._close_timer):
             if timer is not None:
                 timer.cancel()
         for task in self._tasks:
