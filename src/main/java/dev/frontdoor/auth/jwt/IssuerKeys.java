@@ -123,7 +123,9 @@ final class IssuerKeys implements KeySource, AutoCloseable {
         }
         HttpResponse<String> response = send(request.build(), url);
         if (response.statusCode() != 200) {
-            throw new IOException("%s: status %s".formatted(url, response.statusCode()));
+            throw new IOException(
+                    "%s: status %s"
+                            .formatted(JwtProperties.withoutQuery(url), response.statusCode()));
         }
         return response.body();
     }
@@ -139,9 +141,12 @@ final class IssuerKeys implements KeySource, AutoCloseable {
         try {
             return response.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException _) {
-            throw new IOException("%s: no response within %s".formatted(url, timeout));
+            throw new IOException(
+                    "%s: no response within %s"
+                            .formatted(JwtProperties.withoutQuery(url), timeout));
         } catch (ExecutionException e) {
-            throw new IOException("%s: %s".formatted(url, e.getCause()));
+            throw new IOException(
+                    "%s: %s".formatted(JwtProperties.withoutQuery(url), e.getCause()));
         } finally {
             response.cancel(true);
         }
