@@ -7,6 +7,22 @@
 {{- uniq $beans | toJson -}}
 {{- end -}}
 
+{{/* The mounted Secrets whose files are settings. */}}
+{{- define "worker-front-door.configTrees" -}}
+{{- $trees := list -}}
+{{- if include "worker-front-door.hasAuth" . -}}
+{{- $trees = append $trees "configtree:/run/front-door/auth/" -}}
+{{- end -}}
+{{- if include "worker-front-door.hasRedisSecret" . -}}
+{{- $trees = append $trees "configtree:/run/front-door/redis/" -}}
+{{- end -}}
+{{- join "," $trees -}}
+{{- end -}}
+
+{{- define "worker-front-door.hasRedisSecret" -}}
+{{- if and .Values.directory.enabled .Values.directory.redis.existingSecret -}}true{{- end -}}
+{{- end -}}
+
 {{/* Two documents: the chart's own settings, then those of config. */}}
 {{- define "worker-front-door.applicationYml" -}}
 frontdoor:
@@ -38,6 +54,10 @@ frontdoor:
     {{- end }}
     {{- end }}
   {{- end }}
+  {{- if .Values.directory.enabled }}
+  directory:
+    enabled: true
+  {{- end }}
   drain:
     window: {{ .Values.drain.window }}
     push-grace: {{ .Values.drain.pushGrace }}
@@ -55,8 +75,19 @@ frontdoor:
   notifiers:
     required: {{ toJson . }}
 {{- end }}
-{{- if include "worker-front-door.hasAuth" . }}
-spring.config.import: "configtree:/run/front-door/auth/"
+{{- with include "worker-front-door.configTrees" . }}
+spring.config.import: {{ . | quote }}
+{{- end }}
+{{- if .Values.directory.enabled }}
+{{- with .Values.directory.redis }}
+{{- if .host }}
+spring.data.redis.host: {{ .host | quote }}
+spring.data.redis.port: {{ .port }}
+{{- end }}
+{{- if .tls }}
+spring.data.redis.ssl.enabled: true
+{{- end }}
+{{- end }}
 {{- end }}
 {{- if .Values.tls.enabled }}
 spring.ssl.bundle.pem.workers:

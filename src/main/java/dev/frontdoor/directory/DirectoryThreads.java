@@ -21,6 +21,9 @@ final class DirectoryThreads implements SmartLifecycle {
     /** How long a stop waits for the last entries. */
     private static final Duration LAST_WRITES = Duration.ofSeconds(3);
 
+    /** How many batches are written at a stop. */
+    private static final int LAST_BATCHES = 20;
+
     private final Membership membership;
     private final DirtyPids dirty;
     private final DeadInstances deadInstances;
@@ -91,21 +94,36 @@ final class DirectoryThreads implements SmartLifecycle {
     }
 
     private void write() {
-        while (running) {
-            try {
-                long pause = membership.step();
-                if (membership.fault() == null) {
-                    dirty.await(Math.min(pause, TimeUnit.MILLISECONDS.toNanos(100)));
-                } else {
-                    TimeUnit.NANOSECONDS.sleep(pause);
-                }
-            } catch (InterruptedException _) {
-                return;
-            } catch (RuntimeException | Error e) {
-                log.error("the directory could not be written", e);
+        try {
+            while (running) {
+                pause(step());
             }
+            for (int i = 0; i < LAST_BATCHES && dirty.size() > 0; i++) {
+                pause(step());
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
         membership.leave();
+    }
+
+    /** Nanoseconds until the next step. */
+    private long step() {
+        try {
+            return membership.step();
+        } catch (RuntimeException | Error e) {
+            log.error("the directory could not be written", e);
+            return TimeUnit.SECONDS.toNanos(1);
+        }
+    }
+
+    private void pause(long nanos) throws InterruptedException {
+        if (dirty.size() > 0) {
+            TimeUnit.NANOSECONDS.sleep(nanos);
+        } else {
+            // A stop is noticed by then.
+            dirty.await(Math.min(nanos, TimeUnit.MILLISECONDS.toNanos(100)));
+        }
     }
 
     private void clean() {

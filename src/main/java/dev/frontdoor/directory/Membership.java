@@ -36,6 +36,7 @@ final class Membership {
     private volatile Epoch epoch;
     private volatile @Nullable String fault = "the directory was not reached yet";
     private boolean begun;
+    private boolean behind;
     private long clockOffset;
     private long nextRenewal;
 
@@ -102,8 +103,9 @@ final class Membership {
             long renewal = nextRenewal - clock.monotonicTime();
             return Math.max(0, dirty.size() == 0 ? renewal : Math.min(renewal, writer.pause()));
         } catch (FleetException e) {
-            if (fault == null) {
+            if (!behind) {
                 log.warn("the directory is behind: {}", e.getMessage());
+                behind = true;
             }
             fault = String.valueOf(e.getMessage());
             return RETRY;
@@ -122,10 +124,11 @@ final class Membership {
     }
 
     private void recover() {
-        if (fault != null) {
-            log.info("the directory is reached");
-            fault = null;
+        if (behind) {
+            log.info("the directory is reached again");
+            behind = false;
         }
+        fault = null;
     }
 
     private void renew() {

@@ -47,6 +47,44 @@ class ChartConfigurationTests {
     }
 
     @Test
+    void theRedisOfTheDirectoryIsThatOfTheValuesAndItsPasswordIsMounted() {
+        Rendered rendered =
+                Chart.render(
+                        """
+                        directory:
+                          enabled: true
+                          redis: {host: redis.billing, port: 6380, tls: true, existingSecret: login, usernameKey: user}
+                        networkPolicy: {egress: {enabled: true}}
+                        """);
+
+        assertThat(rendered.named("ConfigMap", Chart.FULL_NAME).text("data/application.yml"))
+                .contains(
+                        "directory:\n    enabled: true",
+                        "spring.data.redis.host: \"redis.billing\"",
+                        "spring.data.redis.port: 6380",
+                        "spring.data.redis.ssl.enabled: true",
+                        "configtree:/run/front-door/redis/");
+        Manifest deployment = rendered.named("Deployment", Chart.FULL_NAME);
+        assertThat(deployment.list("spec/template/spec/volumes"))
+                .filteredOn(volume -> volume.text("name").equals("redis"))
+                .singleElement()
+                .satisfies(volume -> {
+                    assertThat(volume.text("secret/secretName")).isEqualTo("login");
+                    assertThat(volume.list("secret/items"))
+                            .extracting(item -> item.text("key") + " " + item.text("path"))
+                            .containsExactly(
+                                    "password spring.data.redis.password",
+                                    "user spring.data.redis.username");
+                });
+        assertThat(rendered.named("NetworkPolicy", Chart.FULL_NAME).list("spec/egress"))
+                .anySatisfy(rule ->
+                        assertThat(rule.list("ports"))
+                                .singleElement()
+                                .satisfies(
+                                        port -> assertThat(port.text("port")).isEqualTo("6380")));
+    }
+
+    @Test
     void tokensOfServiceAccountsAreCheckedWithTheKeysAndTheAuthorityOfTheCluster()
             throws IOException {
         String values =

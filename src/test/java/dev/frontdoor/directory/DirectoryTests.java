@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -270,14 +271,7 @@ class DirectoryTests {
             }
         }
         tick(Duration.ZERO);
-        List<FleetWorker> all = new ArrayList<>();
-        @Nullable String cursor = null;
-        do {
-            FleetPage page = directory.fleet().list(FleetFilter.ALL, 7, cursor).join();
-            assertThat(page.workers()).hasSizeLessThanOrEqualTo(7);
-            all.addAll(page.workers());
-            cursor = page.next();
-        } while (cursor != null);
+        List<FleetWorker> all = all(7);
 
         assertThat(all).hasSize(40).isSortedAccordingTo(Cursor.ORDER);
         assertThat(all).containsExactlyInAnyOrderElementsOf(union(one, two, three));
@@ -343,6 +337,112 @@ class DirectoryTests {
     }
 
     @Test
+    void anEpochOfTheSchemaBeforeIsReadAndCleanedUp() {
+        Epoch before = new Epoch(Epoch.SCHEMA - 1, "host-4/d", 1);
+        long now = directory.time().wallTime();
+        one.register("a");
+        FleetWorker worker = one.expected().values().iterator().next();
+        directory.run(
+                Script.RENEW,
+                List.of(before.facts(), before.latest(), before.plus(-1).facts()),
+                List.of(LEASE.toMillis(), "0", 0, 0, 1));
+        directory.run(
+                Script.WRITE,
+                List.of(before.facts(), before.lost()),
+                List.of(
+                        1,
+                        Epoch.channel(before.schema()),
+                        before.schema(),
+                        before.instance(),
+                        1,
+                        Entry.pid(worker.pid()),
+                        new String(Entry.write(worker, List.of()), StandardCharsets.UTF_8)));
+        directory.redis().zadd(Epoch.ALL, now, before.member());
+
+        assertThat(directory.fleet().find("host-4/d", worker.pid()).join()).isPresent();
+
+        passWithout(null);
+
+        assertThat(Stream.of(one, two, three).flatMap(instance -> instance.told.stream()))
+                .containsExactly("lost host-4/d " + worker.pid());
+    }
+
+    @Test
+    void aListenerThatFailsOrIsSlowLosesNoReport() {
+        List<Long> pids =
+                IntStream.range(0, 20).mapToLong(i -> one.register("w" + i)).boxed().toList();
+        tick(Duration.ZERO);
+        List.of(two, three)
+                .forEach(instance ->
+                        instance.onLost =
+                                () -> {
+                                    directory.advance(Duration.ofSeconds(2));
+                                    throw new IllegalStateException("scripted");
+                                });
+
+        passWithout(one);
+
+        assertThat(Stream.concat(two.told.stream(), three.told.stream()))
+                .containsExactlyInAnyOrderElementsOf(
+                        pids.stream().map(pid -> "lost host-1/a " + pid).toList());
+    }
+
+    @Test
+    void aClaimerThatDiesIsFollowedByAnother() {
+        List<Long> pids =
+                IntStream.range(0, 20).mapToLong(i -> one.register("w" + i)).boxed().toList();
+        tick(Duration.ZERO);
+        Epoch epoch = one.membership.epoch();
+        directory.advance(LEASE.multipliedBy(2));
+        directory.run(
+                Script.CLAIM,
+                List.of(epoch.facts(), epoch.lost(), epoch.latest()),
+                List.of(
+                        "a claimer that dies",
+                        LEASE.toMillis(),
+                        DeadInstances.PAGE,
+                        Epoch.channel(epoch.schema()),
+                        epoch.schema(),
+                        epoch.instance(),
+                        epoch.number(),
+                        DeadInstances.LOST_FOR.toMillis()));
+        two.write();
+        var _ = two.deadInstances.step();
+        assertThat(two.told).isEmpty();
+
+        passWithout(one);
+
+        assertThat(Stream.concat(two.told.stream(), three.told.stream()))
+                .containsExactlyInAnyOrderElementsOf(
+                        pids.stream().map(pid -> "lost host-1/a " + pid).toList());
+    }
+
+    @Test
+    void aWorkerTakesLittleMemoryOfRedis() {
+        long before = usedMemory();
+        int workers = 2000;
+        for (int i = 0; i < workers; i++) {
+            one.register("worker-of-billing-" + i, "billing", Map.of());
+        }
+        tick(Duration.ZERO);
+        long each = (usedMemory() - before) / workers;
+        expectUnion(one);
+
+        assertThat(each).as("bytes of a worker, with the label's index").isLessThan(1536);
+    }
+
+    private long usedMemory() {
+        return directory
+                .redis()
+                .info("memory")
+                .lines()
+                .filter(line -> line.startsWith("used_memory:"))
+                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1).trim()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void aBatchThatWasDelayedIsRefused() {
         long pid = one.register("a");
         tick(Duration.ZERO);
@@ -369,6 +469,18 @@ class DirectoryTests {
                 .containsExactly("STALE");
     }
 
+    private List<FleetWorker> all(int limit) {
+        List<FleetWorker> all = new ArrayList<>();
+        @Nullable String cursor = null;
+        do {
+            FleetPage page = directory.fleet().list(FleetFilter.ALL, limit, cursor).join();
+            assertThat(page.workers()).hasSizeLessThanOrEqualTo(limit);
+            all.addAll(page.workers());
+            cursor = page.next();
+        } while (cursor != null);
+        return all;
+    }
+
     private static FleetFilter filter(
             @Nullable String namespace, @Nullable String identity, Map<String, String> labels) {
         return new FleetFilter(namespace, null, null, null, identity, labels);
@@ -393,7 +505,7 @@ class DirectoryTests {
     }
 
     /** Time passes, until an instance that does nothing is dead for the others. */
-    private void passWithout(Instance dead) {
+    private void passWithout(@Nullable Instance dead) {
         List<Instance> others = Stream.of(one, two, three).filter(other -> other != dead).toList();
         for (int i = 0; i < 8; i++) {
             directory.advance(RENEWAL);
@@ -405,8 +517,7 @@ class DirectoryTests {
     }
 
     private void expectUnion(Instance... instances) {
-        assertThat(directory.fleet().list(FleetFilter.ALL, 1000, null).join().workers())
-                .containsExactlyInAnyOrderElementsOf(union(instances));
+        assertThat(all(1000)).containsExactlyInAnyOrderElementsOf(union(instances));
         assertThat(directory.fleet().count(FleetFilter.ALL).join())
                 .isEqualTo(union(instances).size());
     }

@@ -13,6 +13,7 @@ import dev.frontdoor.test.server.ManualTime;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
@@ -67,6 +68,16 @@ final class DirectoryUnderTest implements AutoCloseable {
     /** Redis, for what a test does to it. */
     RedisCommands<String, String> redis() {
         return commands;
+    }
+
+    /** Runs a script as another instance would. */
+    void run(Script script, List<String> keys, List<?> arguments) {
+        List<Object> _ =
+                commands.eval(
+                        TEST_TIME + script.source(),
+                        ScriptOutputType.MULTI,
+                        keys.toArray(String[]::new),
+                        arguments.stream().map(Object::toString).toArray(String[]::new));
     }
 
     /** Redis forgets everything. */
@@ -141,6 +152,10 @@ final class DirectoryUnderTest implements AutoCloseable {
         final String name;
         final Map<Long, ConnectedWorker> live = new ConcurrentHashMap<>();
         final List<String> told = new ArrayList<>();
+
+        /** What else the listener does when a worker is lost. */
+        Runnable onLost = () -> {};
+
         final Membership membership;
         final DeadInstances deadInstances;
         final DirtyPids dirty = new DirtyPids();
@@ -250,6 +265,7 @@ final class DirectoryUnderTest implements AutoCloseable {
         @Override
         public void onWorkerLost(String instance, long pid, WorkerRegistration registration) {
             told.add("lost %s %s".formatted(instance, pid));
+            onLost.run();
         }
 
         @Override
