@@ -55,6 +55,9 @@ frontdoor:
   notifiers:
     required: {{ toJson . }}
 {{- end }}
+{{- if not .Values.console.enabled }}
+management.endpoint.console.access: none
+{{- end }}
 {{- if include "worker-front-door.hasAuth" . }}
 spring.config.import: "configtree:/run/front-door/auth/"
 {{- end }}
