@@ -75,6 +75,9 @@ frontdoor:
   notifiers:
     required: {{ toJson . }}
 {{- end }}
+{{- if not .Values.console.enabled }}
+management.endpoint.console.access: none
+{{- end }}
 {{- with include "worker-front-door.configTrees" . }}
 spring.config.import: {{ . | quote }}
 {{- end }}

@@ -30,6 +30,7 @@ final class DemoFleet implements AutoCloseable {
     private final Supplier<TestWorkerBuilder> builder;
     private final List<TestWorker> workers = new ArrayList<>();
     private final Random random = new Random(7);
+    private int registered = 100;
 
     /**
      * An empty fleet.
@@ -46,7 +47,7 @@ final class DemoFleet implements AutoCloseable {
             String queue = QUEUES.get(Math.min(random.nextInt(8), QUEUES.size() - 1));
             workers.add(
                     connect(
-                            Registrations.of("%s-worker-%s".formatted(queue, 100 + workers.size()))
+                            Registrations.of("%s-worker-%s".formatted(queue, ++registered))
                                     .namespaces(NAMESPACES.get(random.nextInt(3)))
                                     .taskQueue(queue)
                                     .node("node-" + (1 + random.nextInt(9)))

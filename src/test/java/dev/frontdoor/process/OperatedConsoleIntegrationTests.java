@@ -55,10 +55,11 @@ class OperatedConsoleIntegrationTests {
             browser.view("#/workers");
             browser.awaitText("tbody th", "third");
             instance = browser.text(".link small");
+            service.close();
+            browser.awaitText(".link", "Reconnecting …");
+            browser.awaitText("main .notice", "The page shows the last state that it knows");
+            browser.awaitText("tbody th", "third");
         }
-        browser.awaitText(".link", "Reconnecting …");
-        browser.awaitText("main .notice", "The page shows the last state that it knows");
-        browser.awaitText("tbody th", "third");
 
         try (ServiceProcess restarted =
                         ServiceProcess.in(directory)

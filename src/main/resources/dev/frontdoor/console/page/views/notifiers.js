@@ -14,6 +14,9 @@ const METER = "frontdoor_notifier_calls_seconds";
 const LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF"];
 const FAILURES = ["failed", "timeout"];
 
+/** The service knows a logger only once somebody has used it. */
+const UNUSED_LOGGER = {configuredLevel: null, effectiveLevel: "as the package has it"};
+
 export class NotifiersView extends Polling {
   state = {notifiers: null, buckets: new Map(), rates: {}, levels: {}, fault: null};
   #counts = {};
@@ -47,7 +50,7 @@ export class NotifiersView extends Polling {
     const {api} = this.props.page;
     if (!api.has("loggers")) return {};
     const found = await Promise.all(notifiers.map(async ({type}) =>
-      [type, await api.read(`loggers/${type}`).catch(() => null)]));
+      [type, await api.read(`loggers/${type}`).catch(() => UNUSED_LOGGER)]));
     return Object.fromEntries(found);
   }
 
