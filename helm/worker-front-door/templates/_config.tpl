@@ -47,7 +47,7 @@ frontdoor:
     allowed-hosts: [{{ . }}, {{ $service }}, {{ $service }}.svc, {{ $service }}.svc.cluster.local]
     {{- end }}
     {{- if .Values.mesh }}
-    trust-loopback: false
+    trust-loopback: never
     limits:
       max-connections-per-address: 64
     {{- end }}

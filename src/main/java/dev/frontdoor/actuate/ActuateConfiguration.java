@@ -20,6 +20,7 @@ import io.micrometer.core.instrument.Clock;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.boot.jackson.autoconfigure.JsonFactoryBuilderCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
@@ -68,6 +69,11 @@ class ActuateConfiguration {
     @Bean
     BansEndpoint bansEndpoint(Bans bans) {
         return new BansEndpoint(bans);
+    }
+
+    @Bean
+    OperatorEndpoint operatorEndpoint(ObjectProvider<WebEndpointsSupplier> endpoints) {
+        return new OperatorEndpoint(endpoints);
     }
 
     @Bean

@@ -32,20 +32,24 @@ final class NamedTokens implements AuthenticationMethod {
     private static final Refused REFUSED = new Refused("it is none of the tokens");
 
     private final List<NamedToken> fixed;
+    private final Map<String, String> attributes;
     private volatile List<Entry> inForce = List.of();
 
     /**
      * Tokens without those of files.
      *
      * @param fixed those that stay, in order; of two that are the same, the first counts
+     * @param setting what they are set by
+     * @param attributes of whoever has one
      * @throws InvalidConfigurationPropertyValueException if there are too many
      */
-    NamedTokens(List<NamedToken> fixed) {
+    NamedTokens(List<NamedToken> fixed, String setting, Map<String, String> attributes) {
         if (fixed.size() > MAX_TOKENS) {
             throw new InvalidConfigurationPropertyValueException(
-                    "frontdoor.auth", fixed.size() + " tokens", "At most 1000 are allowed.");
+                    setting, fixed.size() + " tokens", "At most 1000 are allowed.");
         }
         this.fixed = List.copyOf(fixed);
+        this.attributes = attributes;
         replaceFiles(List.of());
     }
 
@@ -63,7 +67,7 @@ final class NamedTokens implements AuthenticationMethod {
             Entry first = byDigest.get(token.digest());
             if (first == null) {
                 Entry kept = before.remove(token);
-                byDigest.put(token.digest(), kept == null ? new Entry(token) : kept);
+                byDigest.put(token.digest(), kept == null ? new Entry(token, attributes) : kept);
             } else if (!first.token.name().equals(token.name())) {
                 log.warn(
                         "tokens '{}' and '{}' are the same; whoever has it is '{}'",
@@ -120,10 +124,10 @@ final class NamedTokens implements AuthenticationMethod {
         private final byte[] digest;
         private final Accepted accepted;
 
-        Entry(NamedToken token) {
+        Entry(NamedToken token, Map<String, String> attributes) {
             this.token = token;
             this.digest = token.digest().toByteArray();
-            this.accepted = token.accepted();
+            this.accepted = token.accepted(attributes);
         }
     }
 }

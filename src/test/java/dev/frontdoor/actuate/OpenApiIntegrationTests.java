@@ -40,9 +40,8 @@ import java.util.stream.Collectors;
 @TestPropertySource(
         properties = {
             "frontdoor.duplicate-identity=replace",
-            "frontdoor.management.tokens[0].name=dashboard",
-            "frontdoor.management.tokens[0].token=view-1",
-            "frontdoor.management.tokens[0].role=view"
+            "frontdoor.management.auth.view.tokens.dashboard=view-1",
+            "frontdoor.management.trust-loopback=always"
         })
 class OpenApiIntegrationTests {
 

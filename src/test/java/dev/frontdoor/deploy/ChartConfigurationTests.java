@@ -246,7 +246,7 @@ class ChartConfigurationTests {
     @ValueSource(strings = {"istio", "linkerd"})
     void behindASidecarLoopbackMayNotOperate(String mesh) throws IOException {
         assertThat(environment("mesh: " + mesh).getProperty("frontdoor.management.trust-loopback"))
-                .isEqualTo("false");
+                .isEqualTo("never");
     }
 
     @Test

@@ -83,6 +83,11 @@ final class EventText {
         return text(null, "stopping", new Stopping("the service is stopping"));
     }
 
+    /** The last event of a reader whose credentials do not count any longer. */
+    String unauthorized(String reason) {
+        return text(null, "unauthorized", new Unauthorized(reason));
+    }
+
     private String text(@Nullable Long id, String type, Object data) {
         return (id == null ? "" : "id: " + ids.id(id) + "\n")
                 + "event: "
@@ -106,6 +111,9 @@ final class EventText {
 
     /** The JSON for a reader that was too slow. */
     record Lagged(long missedFrom, long last, String reason) {}
+
+    /** The JSON for a reader whose credentials do not count any longer. */
+    record Unauthorized(String reason) {}
 
     /** The JSON before the service stops. */
     record Stopping(String reason) {}

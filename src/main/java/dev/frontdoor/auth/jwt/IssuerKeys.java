@@ -3,7 +3,9 @@ package dev.frontdoor.auth.jwt;
 import com.nimbusds.jose.util.JSONObjectUtils;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,12 +49,27 @@ final class IssuerKeys implements KeySource, AutoCloseable {
      *
      * @param ssl certificates for https, as they are now; null for those of the JDK
      */
-    IssuerKeys(JwtProperties properties, Supplier<@Nullable SslBundle> ssl) {
+    IssuerKeys(JwtRules properties, Supplier<@Nullable SslBundle> ssl) {
         this.issuer = properties.issuer();
         this.jwkSetUri = properties.jwkSetUri();
         this.tokenFile = properties.jwkSetTokenFile();
         this.timeout = properties.fetchTimeout();
         this.ssl = ssl;
+    }
+
+    /** The keys of an issuer, by the SSL bundle that the settings name. */
+    static IssuerKeys of(JwtRules properties, ObjectProvider<SslBundles> bundles) {
+        JwtSettings.check(properties);
+        String name = properties.sslBundle();
+        if (name.isEmpty()) {
+            return new IssuerKeys(properties, () -> null);
+        }
+        SslBundles known = bundles.getObject();
+        // Fails now if there is none of that name.
+        SslBundle _ = known.getBundle(name);
+        IssuerKeys issuer = new IssuerKeys(properties, () -> known.getBundle(name));
+        known.addBundleUpdateHandler(name, _ -> issuer.onSslChanged());
+        return issuer;
     }
 
     /** Trusts other certificates from the next request on. Called by any thread. */

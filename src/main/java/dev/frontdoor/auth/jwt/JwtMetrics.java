@@ -15,14 +15,21 @@ import java.util.function.Supplier;
 final class JwtMetrics {
 
     private final MeterRegistry meters;
+    private final String prefix;
     private final Counter signatures;
     private final Timer fetched;
     private final Timer failed;
 
-    JwtMetrics(MeterRegistry meters) {
+    /**
+     * Meters of one issuer.
+     *
+     * @param prefix what their names begin with
+     */
+    JwtMetrics(MeterRegistry meters, String prefix) {
         this.meters = meters;
+        this.prefix = prefix;
         this.signatures =
-                Counter.builder("frontdoor.authentication.signatures")
+                Counter.builder(prefix + ".signatures")
                         .description("Signatures of JWTs that were checked")
                         .register(meters);
         this.fetched = fetches("success");
@@ -30,7 +37,7 @@ final class JwtMetrics {
     }
 
     private Timer fetches(String outcome) {
-        return Timer.builder("frontdoor.authentication.key.fetches")
+        return Timer.builder(prefix + ".key.fetches")
                 .description("Requests for the keys of the issuer of JWTs")
                 .tag("outcome", outcome)
                 .register(meters);
@@ -38,10 +45,10 @@ final class JwtMetrics {
 
     /** Shows how many keys are in force, and how many tokens are remembered. */
     void show(Supplier<Number> keys, Supplier<Number> remembered) {
-        Gauge.builder("frontdoor.authentication.keys", keys)
+        Gauge.builder(prefix + ".keys", keys)
                 .description("Keys by which the signatures of JWTs are checked")
                 .register(meters);
-        Gauge.builder("frontdoor.authentication.verified.tokens", remembered)
+        Gauge.builder(prefix + ".verified.tokens", remembered)
                 .description("JWTs that need no further check of their signature")
                 .register(meters);
     }

@@ -63,7 +63,8 @@ public record JwtProperties(
         @DefaultValue("60s")
                 @DurationMin(message = FROM_0_TO_60S)
                 @DurationMax(seconds = 60, message = FROM_0_TO_60S)
-                Duration startupTimeout) {
+                Duration startupTimeout)
+        implements JwtRules {
 
     private static final String FROM_0_TO_10M = "must be from 0 to 10m";
     private static final String FROM_100MS_TO_1D = "must be from 100ms to 1d";
@@ -75,13 +76,8 @@ public record JwtProperties(
         audiences = List.copyOf(audiences);
     }
 
-    /** Whether workers may prove themselves by a JWT. */
-    public boolean isEnabled() {
-        return !issuer.isEmpty() || !jwkSetUri.isEmpty();
-    }
-
-    /** What tells where the keys come from. */
-    String source() {
-        return jwkSetUri.isEmpty() ? issuer : jwkSetUri;
+    @Override
+    public String prefix() {
+        return "frontdoor.auth.jwt.";
     }
 }

@@ -34,12 +34,9 @@ import java.util.Locale;
         properties = {
             "management.endpoints.web.exposure.include=*",
             "management.endpoint.shutdown.access=unrestricted",
-            "frontdoor.management.tokens[0].name=deployer",
-            "frontdoor.management.tokens[0].token=operate-1",
-            "frontdoor.management.tokens[0].role=operate",
-            "frontdoor.management.tokens[1].name=dashboard",
-            "frontdoor.management.tokens[1].token=view-1",
-            "frontdoor.management.tokens[1].role=view",
+            "frontdoor.management.auth.operate.tokens.deployer=operate-1",
+            "frontdoor.management.auth.view.tokens.dashboard=view-1",
+            "frontdoor.management.trust-loopback=always",
             "frontdoor.management.allowed-hosts=front-management",
             "frontdoor.management.allowed-origins=https://ops.example"
         })
