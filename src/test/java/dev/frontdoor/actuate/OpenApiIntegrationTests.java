@@ -142,6 +142,7 @@ class OpenApiIntegrationTests {
             expect("GET", "registrations/{pid}", "registrations/x", 400);
             expect("GET", "notifiers", "notifiers", 200);
             expect("GET", "drain", "drain", 200);
+            expect("GET", "operator", "operator", 200);
             expect("DELETE", "registrations", "registrations?confirm=987654321", 409);
             expect("DELETE", "registrations", "registrations", 400);
             expect("DELETE", "registrations/{pid}", "registrations/" + pid, 204);
@@ -202,7 +203,7 @@ class OpenApiIntegrationTests {
                 newer.expectEnd();
                 server.request("POST", "/actuator/drain");
                 server.request("DELETE", "/actuator/drain");
-                while (!events.getLast().type().equals("drain")) {
+                while (!events.getLast().type().equals("changed")) {
                     events.add(reader.next());
                 }
             }
@@ -214,7 +215,7 @@ class OpenApiIntegrationTests {
         assertThat(events)
                 .extracting(ServerSentEvent::type)
                 .contains("opened", "snapshot", "admitted", "rejected", "departed", "replaced")
-                .contains("drain", "reset");
+                .contains("drain", "changed", "reset");
         events.forEach(event -> openApi.expectDocumentedEvent(event.type(), event.data()));
     }
 

@@ -14,4 +14,9 @@ class AccessConfiguration {
     RefusedRequests refusedRequests(MeterRegistry meters) {
         return new RefusedRequests(meters);
     }
+
+    @Bean
+    TokenSanitizer tokenSanitizer() {
+        return new TokenSanitizer();
+    }
 }

@@ -59,9 +59,9 @@ class OperatorCertificatesIntegrationTests {
                         "tls.key", own.keyPem(),
                         "tls.crt", own.chainPem(),
                         "ca.crt", OPERATORS.pem()));
-        settings.add(BUNDLE + "keystore.certificate", () -> SECRET.path().resolve("tls.crt"));
-        settings.add(BUNDLE + "keystore.private-key", () -> SECRET.path().resolve("tls.key"));
-        settings.add(BUNDLE + "truststore.certificate", () -> SECRET.path().resolve("ca.crt"));
+        settings.add(BUNDLE + "keystore.certificate", () -> file("tls.crt"));
+        settings.add(BUNDLE + "keystore.private-key", () -> file("tls.key"));
+        settings.add(BUNDLE + "truststore.certificate", () -> file("ca.crt"));
     }
 
     @Test
@@ -135,6 +135,10 @@ class OperatorCertificatesIntegrationTests {
                     assertThat(send(before, "GET /actuator/health/liveness").status())
                             .isEqualTo(200));
         }
+    }
+
+    private static String file(String name) {
+        return SECRET.path().resolve(name).toString();
     }
 
     private static SSLSocketFactory certificate(String name) {

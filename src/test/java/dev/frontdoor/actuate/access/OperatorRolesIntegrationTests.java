@@ -147,7 +147,6 @@ class OperatorRolesIntegrationTests {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "Authorization: Bearer ",
                 "Authorization: Bearer planted-operate-secre",
                 "Authorization: Bearer planted-operate-secret-",
                 "Authorization: Bearer PLANTED-OPERATE-SECRET",
@@ -177,6 +176,7 @@ class OperatorRolesIntegrationTests {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "Authorization: Bearer ",
                 "Authorization: Basic b3A6b3A=",
                 "Authorization: planted-operate-secret",
                 "Authorization: Bearerplanted-operate-secret",
