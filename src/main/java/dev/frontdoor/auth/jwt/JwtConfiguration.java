@@ -16,7 +16,7 @@ class JwtConfiguration {
 
     @Bean
     JwtMetrics jwtMetrics(MeterRegistry meters) {
-        return new JwtMetrics(meters, "frontdoor.authentication");
+        return JwtMetrics.ofWorkers(meters);
     }
 
     @Bean

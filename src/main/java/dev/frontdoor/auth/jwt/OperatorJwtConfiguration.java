@@ -15,8 +15,6 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(OperatorJwtProperties.class)
 class OperatorJwtConfiguration {
 
-    private static final String METERS = "frontdoor.management.authentication";
-
     @Bean(defaultCandidate = false)
     IssuerKeys operatorIssuerKeys(
             OperatorJwtProperties properties, ObjectProvider<SslBundles> bundles) {
@@ -25,7 +23,7 @@ class OperatorJwtConfiguration {
 
     @Bean(defaultCandidate = false)
     JwtMetrics operatorJwtMetrics(MeterRegistry meters) {
-        return new JwtMetrics(meters, METERS);
+        return JwtMetrics.ofOperators(meters);
     }
 
     @Bean(defaultCandidate = false)
