@@ -25,7 +25,6 @@ final class AccessRefusals {
     private static final Logger log = LoggerFactory.getLogger(AccessRefusals.class);
 
     private static final String CHALLENGE = "Bearer realm=\"management\"";
-    private static final String SEND = "%s a token of role %s, as 'Authorization: Bearer TOKEN'%s";
 
     private final AccessRules rules;
     private final boolean authentication;
@@ -51,12 +50,14 @@ final class AccessRefusals {
         OperatorRole needed = rules.needed(exchange);
         boolean change = needed == OperatorRole.OPERATE;
         String message =
-                SEND.formatted(
-                        change ? "a change needs" : "this needs",
-                        change ? OperatorRole.OPERATE.label() : OperatorRole.VIEW.label(),
-                        trustsLoopback
-                                ? ", or must come from 127.0.0.1 or ::1, not through a proxy"
-                                : "");
+                "%s a token of role %s, as 'Authorization: Bearer TOKEN'%s"
+                        .formatted(
+                                change ? "a change needs" : "this needs",
+                                change ? OperatorRole.OPERATE.label() : OperatorRole.VIEW.label(),
+                                trustsLoopback
+                                        ? ", or must come from 127.0.0.1 or ::1, not through a"
+                                                + " proxy"
+                                        : "");
         refused.count(Reason.MISSING);
         return authentication
                 ? refuse(exchange, HttpStatus.UNAUTHORIZED, CHALLENGE, message)
