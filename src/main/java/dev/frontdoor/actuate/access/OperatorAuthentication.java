@@ -41,14 +41,4 @@ final class OperatorAuthentication extends AbstractAuthenticationToken {
     public String getCredentials() {
         return "";
     }
-
-    @Override
-    public boolean equals(Object other) {
-        return this == other;
-    }
-
-    @Override
-    public int hashCode() {
-        return System.identityHashCode(this);
-    }
 }

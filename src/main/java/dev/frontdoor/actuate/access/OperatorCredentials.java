@@ -33,14 +33,4 @@ final class OperatorCredentials extends AbstractAuthenticationToken {
     public Credentials getCredentials() {
         return credentials;
     }
-
-    @Override
-    public boolean equals(Object other) {
-        return this == other;
-    }
-
-    @Override
-    public int hashCode() {
-        return System.identityHashCode(this);
-    }
 }
