@@ -62,12 +62,24 @@ frontdoor:
     window: {{ .Values.drain.window }}
     push-grace: {{ .Values.drain.pushGrace }}
   management:
+    {{- if or .Values.managementAuth.view.tokenSecrets .Values.managementAuth.operate.tokenSecrets }}
+    auth:
+      {{- range $role := list "view" "operate" }}
+      {{- with (index $.Values.managementAuth $role).tokenSecrets }}
+      {{ $role }}:
+        token-files:
+          {{- range $index, $_ := . }}
+          - /run/front-door/operators/{{ $role }}/{{ $index }}
+          {{- end }}
+      {{- end }}
+      {{- end }}
+    {{- end }}
     {{- with include "worker-front-door.managementName" . }}
     {{- $service := printf "%s.%s" . $.Release.Namespace }}
     allowed-hosts: [{{ . }}, {{ $service }}, {{ $service }}.svc, {{ $service }}.svc.cluster.local]
     {{- end }}
     {{- if .Values.mesh }}
-    trust-loopback: false
+    trust-loopback: never
     limits:
       max-connections-per-address: 64
     {{- end }}
@@ -117,7 +129,14 @@ spring.ssl.bundle.pem.management:
   keystore:
     certificate: /run/front-door/management-tls/tls.crt
     private-key: /run/front-door/management-tls/tls.key
+  {{- if .Values.managementTls.clientCa.secretName }}
+  truststore:
+    certificate: /run/front-door/management-ca/{{ .Values.managementTls.clientCa.key }}
+  {{- end }}
 management.server.ssl.bundle: management
+{{- if .Values.managementTls.clientCa.secretName }}
+management.server.ssl.client-auth: want
+{{- end }}
 {{- else if .Values.tls.enabled }}
 management.server.ssl.enabled: false
 {{- end }}

@@ -141,6 +141,10 @@
       "frontdoor.tcp.client-auth" "tls.clientAuth"
       "server.port" "service.port"
       "server.ssl" "tls"
+      "frontdoor.management.auth.view.tokens" "managementAuth.view.tokenSecrets: tokens belong in a Secret"
+      "frontdoor.management.auth.view.token-files" "managementAuth.view.tokenSecrets"
+      "frontdoor.management.auth.operate.tokens" "managementAuth.operate.tokenSecrets: tokens belong in a Secret"
+      "frontdoor.management.auth.operate.token-files" "managementAuth.operate.tokenSecrets"
       "management.server.port" "managementService.port"
       "management.server.ssl" "managementTls" -}}
 {{- if .Values.notifiers -}}
@@ -179,6 +183,9 @@
 {{- end -}}
 {{- if and .Values.managementTls.enabled (not .Values.managementTls.secretName) -}}
 {{- fail "managementTls.enabled needs managementTls.secretName." -}}
+{{- end -}}
+{{- if and .Values.managementTls.clientCa.secretName (not .Values.managementTls.enabled) -}}
+{{- fail "managementTls.clientCa.secretName without managementTls.enabled: nobody could show a certificate. Turn managementTls.enabled on." -}}
 {{- end -}}
 {{- if and .Values.tls.certificate.enabled (not .Values.tls.enabled) -}}
 {{- fail "tls.certificate.enabled without tls.enabled: a certificate that nothing would use. Turn tls.enabled on." -}}

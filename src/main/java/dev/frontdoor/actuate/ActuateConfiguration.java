@@ -23,6 +23,7 @@ import io.micrometer.core.instrument.Clock;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.boot.jackson.autoconfigure.JsonFactoryBuilderCustomizer;
@@ -96,6 +97,11 @@ class ActuateConfiguration {
     @Bean
     BansEndpoint bansEndpoint(Bans bans) {
         return new BansEndpoint(bans);
+    }
+
+    @Bean
+    OperatorEndpoint operatorEndpoint(ObjectProvider<WebEndpointsSupplier> endpoints) {
+        return new OperatorEndpoint(endpoints);
     }
 
     @Bean

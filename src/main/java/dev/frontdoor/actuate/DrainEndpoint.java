@@ -1,5 +1,6 @@
 package dev.frontdoor.actuate;
 
+import dev.frontdoor.actuate.access.CurrentOperator;
 import dev.frontdoor.connection.drain.Drain;
 
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,8 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ResponseStatusException;
+
+import reactor.core.publisher.Mono;
 
 import java.time.Instant;
 
@@ -30,9 +33,11 @@ public final class DrainEndpoint {
 
     /** Starts the drain and returns at once. Further calls have no effect. */
     @WriteOperation
-    public DrainDescriptor begin() {
-        drain.begin();
-        return status();
+    public Mono<DrainDescriptor> begin() {
+        return CurrentOperator.call(operator -> {
+            drain.begin(operator);
+            return status();
+        });
     }
 
     /**
@@ -40,12 +45,14 @@ public final class DrainEndpoint {
      * the service is stopping.
      */
     @DeleteOperation
-    public DrainDescriptor cancel() {
-        if (!drain.cancel()) {
-            throw new ResponseStatusException(
-                    HttpStatus.CONFLICT, "the service is stopping, so its drain continues");
-        }
-        return status();
+    public Mono<DrainDescriptor> cancel() {
+        return CurrentOperator.call(operator -> {
+            if (!drain.cancel(operator)) {
+                throw new ResponseStatusException(
+                        HttpStatus.CONFLICT, "the service is stopping, so its drain continues");
+            }
+            return status();
+        });
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.frontdoor.actuate;
 
+import dev.frontdoor.connection.tls.CheckedSslBundles;
+
 import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
@@ -16,8 +18,10 @@ final class ManagementTls
 
     private final ManagementServerProperties management;
 
-    ManagementTls(ManagementServerProperties management) {
+    /** Fails now if the port cannot use its certificates, or asks for some and trusts anybody's. */
+    ManagementTls(ManagementServerProperties management, CheckedSslBundles bundles) {
         this.management = management;
+        bundles.requireForPort("management.server.ssl", management.getSsl());
     }
 
     /** After Spring Boot's own customizer, since it has no order. */

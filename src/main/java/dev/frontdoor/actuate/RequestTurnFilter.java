@@ -1,9 +1,7 @@
 package dev.frontdoor.actuate;
 
+import dev.frontdoor.actuate.access.RefusedRequests;
 import dev.frontdoor.connection.address.Network;
-
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
@@ -44,15 +42,12 @@ final class RequestTurnFilter implements WebFilter {
     private final RequestTurns turns = new RequestTurns(MAX_SERVED, MAX_WAITING);
     private final @Nullable String health;
     private final @Nullable String events;
-    private final Counter refused;
+    private final RefusedRequests refused;
 
-    RequestTurnFilter(PathMappedEndpoints paths, MeterRegistry meters) {
+    RequestTurnFilter(PathMappedEndpoints paths, RefusedRequests refused) {
         health = paths.getPath(EndpointId.of("health"));
         events = paths.getPath(EndpointId.of("events"));
-        refused =
-                Counter.builder("frontdoor.management.requests.refused")
-                        .description("Requests of operators for which too many others wait")
-                        .register(meters);
+        this.refused = refused;
     }
 
     @Override
@@ -77,7 +72,7 @@ final class RequestTurnFilter implements WebFilter {
     private Mono<Void> serve(ServerWebExchange exchange, WebFilterChain chain) {
         RequestTurns.Turn turn = turns.ask(client(exchange));
         if (turn == null) {
-            refused.increment();
+            refused.count(RefusedRequests.Reason.BUSY);
             exchange.getResponse().getHeaders().set(HttpHeaders.RETRY_AFTER, "1");
             return Mono.error(
                     new ResponseStatusException(

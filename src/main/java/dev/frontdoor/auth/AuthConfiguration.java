@@ -23,6 +23,7 @@ import org.springframework.core.env.Environment;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({AuthProperties.class, CertificateProperties.class})
@@ -42,12 +43,14 @@ class AuthConfiguration {
 
     @Bean
     NamedTokens namedTokens(Environment environment) {
-        return new NamedTokens(TokenSettings.read(environment));
+        return new NamedTokens(
+                TokenSettings.read(environment, PREFIX + "tokens"), "frontdoor.auth", Map.of());
     }
 
     @Bean
     TokenFileWatch tokenFileWatch(AuthProperties properties, NamedTokens tokens) {
-        TokenFileWatch watch = new TokenFileWatch(properties.tokenFiles(), tokens);
+        TokenFileWatch watch =
+                new TokenFileWatch(properties.tokenFiles(), tokens, PREFIX + "token-files");
         if (!properties.tokenFiles().isEmpty()) {
             watch.start(properties.tokenFileInterval());
         }
@@ -93,12 +96,13 @@ class AuthConfiguration {
             MeterRegistry meters,
             Clock clock) {
         boolean tokensAreSet = tokens.count() > 0 || tokenFiles.hasPaths();
-        AuthenticationMetrics metrics = new AuthenticationMetrics(meters, METHODS);
+        AuthenticationMetrics metrics =
+                new AuthenticationMetrics(meters, "frontdoor.authentications", "workers", METHODS);
         metrics.show(tokens, checks);
         List<AuthenticationMethod> methods = new ArrayList<>();
         if (certificates.nameFrom() != CertificateName.NONE) {
             requireCertificates(environment);
-            methods.add(new CertificateMethod(certificates));
+            methods.add(CertificateMethod.ofWorkers(certificates));
         }
         Authenticator authenticator = authenticators.getIfAvailable();
         if (authenticator != null) {

@@ -24,12 +24,22 @@ import java.util.function.Supplier;
 final class AuthenticationMetrics {
 
     private final MeterRegistry meters;
+    private final String meter;
+    private final String whose;
     private final Map<Principal.Kind, Map<Outcome, Counter>> authentications =
             new EnumMap<>(Principal.Kind.class);
 
-    /** Counts checks by these methods. */
-    AuthenticationMetrics(MeterRegistry meters, List<Principal.Kind> methods) {
+    /**
+     * Counts checks by these methods.
+     *
+     * @param meter the name of the counter
+     * @param whose credentials these are, for its description
+     */
+    AuthenticationMetrics(
+            MeterRegistry meters, String meter, String whose, List<Principal.Kind> methods) {
         this.meters = meters;
+        this.meter = meter;
+        this.whose = whose;
         for (Principal.Kind method : methods) {
             Map<Outcome, Counter> counters = new EnumMap<>(Outcome.class);
             for (Outcome outcome : Outcome.values()) {
@@ -40,8 +50,8 @@ final class AuthenticationMetrics {
     }
 
     private Counter counter(Principal.Kind method, Outcome outcome) {
-        return Counter.builder("frontdoor.authentications")
-                .description("Checks of workers' credentials")
+        return Counter.builder(meter)
+                .description("Checks of %s' credentials".formatted(whose))
                 .tag("method", method.name().toLowerCase(Locale.ROOT))
                 .tag("outcome", outcome.label())
                 .register(meters);

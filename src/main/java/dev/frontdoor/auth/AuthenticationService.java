@@ -15,8 +15,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Finds out who a worker is. Of the methods, the first that knows such credentials decides. Used by
- * any thread; nothing blocks.
+ * Finds out who a peer is: a worker, or an operator. Of the methods, the first that knows such
+ * credentials decides. Used by any thread; nothing blocks.
  */
 public final class AuthenticationService {
 
@@ -32,7 +32,7 @@ public final class AuthenticationService {
     /**
      * A service.
      *
-     * @param methods in the order in which they are asked; empty to accept every worker
+     * @param methods in the order in which they are asked; empty if nobody has to prove anything
      * @param renewsTokens whether a worker may replace its JWT by a fresh one
      */
     AuthenticationService(
@@ -48,7 +48,7 @@ public final class AuthenticationService {
         this.clock = clock;
     }
 
-    /** Whether a worker has to prove anything. */
+    /** Whether a peer has to prove anything. */
     public boolean isRequired() {
         return !methods.isEmpty();
     }
@@ -99,7 +99,8 @@ public final class AuthenticationService {
     }
 
     private AuthenticationResult concluded(Principal.Kind kind, AuthenticationResult found) {
-        AuthenticationResult result = isExpired(found) ? new Refused("it has expired") : found;
+        AuthenticationResult result =
+                isExpired(found) ? new Refused("it has expired", true) : found;
         metrics.checked(kind, result);
         return result;
     }

@@ -12,23 +12,53 @@ import org.jspecify.annotations.Nullable;
 
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Finds the principal in a worker's certificate, which TLS has verified. Decides at once, on the
+ * Finds the principal in a peer's certificate, which TLS has verified. Decides at once, on the
  * caller's thread.
  */
 final class CertificateMethod implements AuthenticationMethod {
 
     private final CertificateName nameFrom;
-    private final List<Entry> principals;
+    private final Principals principals;
 
-    CertificateMethod(CertificateProperties properties) {
-        this.nameFrom = properties.nameFrom();
-        this.principals = properties.principals();
+    /**
+     * Certificates of peers.
+     *
+     * @param nameFrom where a certificate has the name of its principal
+     * @param principals which principals there may be
+     */
+    CertificateMethod(CertificateName nameFrom, Principals principals) {
+        this.nameFrom = nameFrom;
+        this.principals = principals;
+    }
+
+    /** Certificates of workers. */
+    static CertificateMethod ofWorkers(CertificateProperties properties) {
+        return new CertificateMethod(
+                properties.nameFrom(),
+                (name, expiresAt) -> {
+                    Grants grants = grants(name, properties.principals());
+                    return grants == null
+                            ? null
+                            : new Principal(
+                                    name, Principal.Kind.CERTIFICATE, grants, Map.of(), expiresAt);
+                });
+    }
+
+    /** The grants of the first entry that matches; null if none does. */
+    private static @Nullable Grants grants(String name, List<Entry> entries) {
+        for (Entry entry : entries) {
+            if (GlobPattern.matches(entry.name(), name)) {
+                return entry.grants();
+            }
+        }
+        return entries.isEmpty() ? Grants.ALL : null;
     }
 
     @Override
@@ -48,7 +78,7 @@ final class CertificateMethod implements AuthenticationMethod {
             Consumer<AuthenticationResult> onResult) {
         List<X509Certificate> chain = presented.credentials().certificates();
         if (chain == null || chain.isEmpty()) {
-            return new Refused("the worker has shown no certificate");
+            return new Refused("there is no certificate");
         }
         try {
             return check(chain.getFirst());
@@ -67,29 +97,19 @@ final class CertificateMethod implements AuthenticationMethod {
                             .formatted(names.isEmpty() ? "no" : names.size(), nameFrom.plural()));
         }
         String name = names.getFirst();
-        Grants grants = grants(name);
-        if (grants == null) {
-            return new Refused(
-                    "its name '%s' is none of frontdoor.auth.certificates.principals"
-                            .formatted(DisplayText.of(name)));
-        }
-        return new Accepted(
-                new Principal(
-                        name,
-                        Principal.Kind.CERTIFICATE,
-                        grants,
-                        Map.of(),
-                        certificate.getNotAfter().toInstant()),
-                Credential.IRREVOCABLE);
+        Principal principal = principals.find(name, certificate.getNotAfter().toInstant());
+        return principal == null
+                ? new Refused(
+                        "its name '%s' is none of frontdoor.auth.certificates.principals"
+                                .formatted(DisplayText.of(name)))
+                : new Accepted(principal, Credential.IRREVOCABLE);
     }
 
-    /** The grants of the first entry that matches; null if none does. */
-    private @Nullable Grants grants(String name) {
-        for (Entry entry : principals) {
-            if (GlobPattern.matches(entry.name(), name)) {
-                return entry.grants();
-            }
-        }
-        return principals.isEmpty() ? Grants.ALL : null;
+    /** Which principals there may be. */
+    @FunctionalInterface
+    interface Principals {
+
+        /** The principal of this name; null if there may be none. */
+        @Nullable Principal find(String name, Instant expiresAt);
     }
 }

@@ -94,7 +94,7 @@ final class JwtMethod implements AuthenticationMethod {
                     verified.put(digest, accepted);
                     yield new Accepted(accepted.principal(), Credential.IRREVOCABLE);
                 }
-                case Rejected rejected -> new Refused(rejected.reason());
+                case Rejected rejected -> new Refused(rejected.reason(), rejected.expired());
                 case UnknownKey _ -> unknownKey(inForce, resume);
             };
         }

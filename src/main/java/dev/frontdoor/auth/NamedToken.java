@@ -32,10 +32,14 @@ record NamedToken(String name, Bytes digest) {
         }
     }
 
-    /** The result for whoever has it, while it is in force. */
-    Accepted accepted() {
+    /**
+     * The result for whoever has it, while it is in force.
+     *
+     * @param attributes of the principal
+     */
+    Accepted accepted(Map<String, String> attributes) {
         return new Accepted(
-                new Principal(name, Principal.Kind.TOKEN, Grants.ALL, Map.of(), null),
+                new Principal(name, Principal.Kind.TOKEN, Grants.ALL, attributes, null),
                 new Credential());
     }
 

@@ -34,6 +34,7 @@ final class NamedTokens implements AuthenticationMethod {
     private static final Refused REFUSED = new Refused("it is none of the tokens");
 
     private final List<NamedToken> fixed;
+    private final Map<String, String> attributes;
     private volatile List<Entry> inForce = List.of();
 
     /** Those that were logged. Used by the thread that sets the tokens of files. */
@@ -43,14 +44,17 @@ final class NamedTokens implements AuthenticationMethod {
      * Tokens without those of files.
      *
      * @param fixed those that stay, in order; of two that are the same, the first counts
+     * @param setting what they are set by
+     * @param attributes of whoever has one
      * @throws InvalidConfigurationPropertyValueException if there are too many
      */
-    NamedTokens(List<NamedToken> fixed) {
+    NamedTokens(List<NamedToken> fixed, String setting, Map<String, String> attributes) {
         if (fixed.size() > MAX_TOKENS) {
             throw new InvalidConfigurationPropertyValueException(
-                    "frontdoor.auth", fixed.size() + " tokens", "At most 1000 are allowed.");
+                    setting, fixed.size() + " tokens", "At most 1000 are allowed.");
         }
         this.fixed = List.copyOf(fixed);
+        this.attributes = attributes;
         replaceFiles(List.of());
     }
 
@@ -69,7 +73,7 @@ final class NamedTokens implements AuthenticationMethod {
             Entry first = byDigest.get(token.digest());
             if (first == null) {
                 Entry kept = before.remove(token);
-                byDigest.put(token.digest(), kept == null ? new Entry(token) : kept);
+                byDigest.put(token.digest(), kept == null ? new Entry(token, attributes) : kept);
             } else if (!first.token.name().equals(token.name())) {
                 found.add(new Duplicate(first.token, token));
             }
@@ -140,10 +144,10 @@ final class NamedTokens implements AuthenticationMethod {
         private final byte[] digest;
         private final Accepted accepted;
 
-        Entry(NamedToken token) {
+        Entry(NamedToken token, Map<String, String> attributes) {
             this.token = token;
             this.digest = token.digest().toByteArray();
-            this.accepted = token.accepted();
+            this.accepted = token.accepted(attributes);
         }
     }
 }

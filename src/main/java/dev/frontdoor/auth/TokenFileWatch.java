@@ -31,8 +31,7 @@ final class TokenFileWatch implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(TokenFileWatch.class);
 
-    private static final String SETTING = "frontdoor.auth.token-files";
-
+    private final String setting;
     private final TokenFiles files;
     private final NamedTokens tokens;
     private final ScheduledExecutorService executor;
@@ -42,16 +41,18 @@ final class TokenFileWatch implements AutoCloseable {
     /**
      * Reads the files for the first time.
      *
+     * @param setting what they are set by
      * @throws InvalidConfigurationPropertyValueException if one is missing, or is no token
      */
-    TokenFileWatch(List<Path> paths, NamedTokens tokens) {
+    TokenFileWatch(List<Path> paths, NamedTokens tokens, String setting) {
+        this.setting = setting;
         this.files = new TokenFiles(paths);
         this.tokens = tokens;
         this.lastRead = files.read();
         requireExisting(paths);
         lastRead.forEach((file, content) -> {
             if (content instanceof Fault fault) {
-                throw new InvalidConfigurationPropertyValueException(SETTING, file, fault.reason());
+                throw new InvalidConfigurationPropertyValueException(setting, file, fault.reason());
             }
         });
         apply(lastRead);
@@ -64,7 +65,7 @@ final class TokenFileWatch implements AutoCloseable {
         for (Path path : paths) {
             if (!lastRead.containsKey(path) && !path.toFile().isDirectory()) {
                 throw new InvalidConfigurationPropertyValueException(
-                        SETTING, path, "There is no such file or directory.");
+                        setting, path, "There is no such file or directory.");
             }
         }
     }

@@ -20,19 +20,21 @@ import java.util.TreeMap;
  */
 final class TokenSettings {
 
-    private static final ConfigurationPropertyName TOKENS =
-            ConfigurationPropertyName.of("frontdoor.auth.tokens");
-
     private TokenSettings() {}
 
-    /** All tokens. */
-    static List<NamedToken> read(Environment environment) {
+    /**
+     * All tokens of a setting.
+     *
+     * @param setting one of {@link TokenText#SETTINGS}
+     */
+    static List<NamedToken> read(Environment environment, String setting) {
+        ConfigurationPropertyName all = ConfigurationPropertyName.of(setting);
         List<NamedToken> tokens = new ArrayList<>();
-        for (String token : list(environment)) {
+        for (String token : list(environment, all)) {
             tokens.add(NamedToken.of("token-" + (tokens.size() + 1), token));
         }
         Binder binder = Binder.get(environment);
-        names(environment)
+        names(environment, all)
                 .forEach((name, property) -> {
                     String token = binder.bind(property, Bindable.of(String.class)).get();
                     tokens.add(NamedToken.of(name, token));
@@ -40,23 +42,24 @@ final class TokenSettings {
         return tokens;
     }
 
-    private static List<String> list(Environment environment) {
+    private static List<String> list(Environment environment, ConfigurationPropertyName all) {
         List<ConfigurationPropertySource> sources = new ArrayList<>();
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-            sources.add(source.filter(name -> !TokenText.isNamed(TOKENS, name)));
+            sources.add(source.filter(name -> !TokenText.isNamed(all, name)));
         }
         return new Binder(sources, new PropertySourcesPlaceholdersResolver(environment))
-                .bind(TOKENS, Bindable.listOf(String.class))
+                .bind(all, Bindable.listOf(String.class))
                 .orElse(List.of());
     }
 
-    private static SortedMap<String, ConfigurationPropertyName> names(Environment environment) {
+    private static SortedMap<String, ConfigurationPropertyName> names(
+            Environment environment, ConfigurationPropertyName all) {
         SortedMap<String, ConfigurationPropertyName> names = new TreeMap<>();
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             if (source instanceof IterableConfigurationPropertySource iterable) {
                 iterable.stream()
-                        .filter(name -> TokenText.isNamed(TOKENS, name))
-                        .forEach(name -> names.put(TokenText.name(TOKENS, name), name));
+                        .filter(name -> TokenText.isNamed(all, name))
+                        .forEach(name -> names.put(TokenText.name(all, name), name));
             }
         }
         return names;

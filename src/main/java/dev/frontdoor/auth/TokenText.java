@@ -4,11 +4,22 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** What a token and its name may be. */
 public final class TokenText {
+
+    /** The settings that hold tokens. */
+    public static final List<ConfigurationPropertyName> SETTINGS =
+            Stream.of(
+                            "frontdoor.auth.tokens",
+                            "frontdoor.management.auth.view.tokens",
+                            "frontdoor.management.auth.operate.tokens")
+                    .map(ConfigurationPropertyName::of)
+                    .toList();
 
     private static final String NAME = "[\\w.@-]{1,253}";
 

@@ -107,14 +107,16 @@ public sealed interface Event {
      *
      * @param eviction its number
      * @param code the close code
+     * @param by who asked for it
      */
-    record Evicted(long pid, long eviction, int code) implements Event {
+    record Evicted(long pid, long eviction, int code, String by) implements Event {
 
         @Override
         public String type() {
             return "evicted";
         }
 
+        /** The evicted workers share the text. */
         @Override
         public int size() {
             return 0;
@@ -127,8 +129,10 @@ public sealed interface Event {
      * @param state what the service is doing now
      * @param remaining open connections
      * @param deadline when the last of them is closed; null without a drain
+     * @param by who asked for that; null if the drain is over
      */
-    record Drain(String state, int remaining, @Nullable Instant deadline) implements Event {
+    record Drain(String state, int remaining, @Nullable Instant deadline, @Nullable String by)
+            implements Event {
 
         @Override
         public String type() {
@@ -137,7 +141,34 @@ public sealed interface Event {
 
         @Override
         public int size() {
-            return sizeOf(state);
+            return sizeOf(state) + (by == null ? 0 : sizeOf(by));
+        }
+    }
+
+    /**
+     * An operator has changed something on the management port.
+     *
+     * @param by who it was
+     * @param remoteAddress where the request came from
+     * @param path what it was about, with the query
+     * @param status of the response
+     */
+    record Changed(String by, String remoteAddress, String method, String path, int status)
+            implements Event {
+
+        /** Truncates the path. */
+        public Changed {
+            path = DisplayText.truncate(path);
+        }
+
+        @Override
+        public String type() {
+            return "changed";
+        }
+
+        @Override
+        public int size() {
+            return sizeOf(by) + sizeOf(remoteAddress) + sizeOf(path);
         }
     }
 

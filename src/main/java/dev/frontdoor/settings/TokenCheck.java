@@ -20,9 +20,6 @@ import java.util.List;
  */
 final class TokenCheck {
 
-    private static final ConfigurationPropertyName TOKENS =
-            ConfigurationPropertyName.of("frontdoor.auth.tokens");
-
     private TokenCheck() {}
 
     /** The tokens that are refused, in all property sources. */
@@ -31,16 +28,19 @@ final class TokenCheck {
         for (ConfigurationPropertySource source :
                 ConfigurationPropertySources.from(environment.getPropertySources())) {
             if (source instanceof IterableConfigurationPropertySource iterable) {
-                iterable.stream()
-                        .filter(name -> TOKENS.equals(name) || TOKENS.isAncestorOf(name))
-                        .map(source::getConfigurationProperty)
-                        .forEach(property -> check(property, environment, refused));
+                for (ConfigurationPropertyName tokens : TokenText.SETTINGS) {
+                    iterable.stream()
+                            .filter(name -> tokens.equals(name) || tokens.isAncestorOf(name))
+                            .map(source::getConfigurationProperty)
+                            .forEach(property -> check(tokens, property, environment, refused));
+                }
             }
         }
         return refused;
     }
 
     private static void check(
+            ConfigurationPropertyName all,
             @Nullable ConfigurationProperty property,
             ConfigurableEnvironment environment,
             List<RefusedSetting> refused) {
@@ -48,15 +48,15 @@ final class TokenCheck {
             return;
         }
         String value = environment.resolvePlaceholders(property.getValue().toString());
-        boolean list = TOKENS.equals(property.getName());
+        boolean list = all.equals(property.getName());
         if (list && value.isEmpty()) {
             return;
         }
         String[] tokens = list ? value.split(",", -1) : new String[] {value};
         for (int i = 0; i < tokens.length; i++) {
             String reason = TokenText.fault(tokens[i]);
-            if (reason == null && TokenText.isNamed(TOKENS, property.getName())) {
-                reason = TokenText.nameFault(TOKENS, property.getName());
+            if (reason == null && TokenText.isNamed(all, property.getName())) {
+                reason = TokenText.nameFault(all, property.getName());
             }
             if (reason != null) {
                 String name = property.getName() + (list ? "[" + i + "]" : "");

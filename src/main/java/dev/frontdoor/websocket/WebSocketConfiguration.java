@@ -14,11 +14,8 @@ import dev.frontdoor.registration.settings.LimitProperties;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
-import org.springframework.boot.web.server.Ssl;
-import org.springframework.boot.web.server.WebServerSslBundle;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -69,7 +66,7 @@ class WebSocketConfiguration {
             ServerProperties server,
             CheckedSslBundles bundles) {
         refuseHttp2(environment);
-        checkBundles(server.getSsl(), bundles);
+        bundles.requireForPort("server.ssl", server.getSsl());
         addresses.requireProxies("frontdoor.proxy-protocol", properties.proxyProtocol());
         WebSocketPipeline webSockets =
                 new WebSocketPipeline(instance, tcpConnections, factory, addresses, limits);
@@ -88,19 +85,6 @@ class WebSocketConfiguration {
                 webSockets,
                 new UpgradeAuthentication(authentication, webSockets),
                 limits);
-    }
-
-    private static void checkBundles(@Nullable Ssl ssl, CheckedSslBundles bundles) {
-        if (ssl == null || !Ssl.isEnabled(ssl)) {
-            return;
-        }
-        boolean asks = ssl.getClientAuth() != null && ssl.getClientAuth() != Ssl.ClientAuth.NONE;
-        String name = ssl.getBundle() == null ? "server.ssl" : ssl.getBundle();
-        bundles.requireForPort(name, WebServerSslBundle.get(ssl, bundles), asks);
-        ssl.getServerNameBundles()
-                .forEach(host ->
-                        bundles.requireForPort(
-                                host.bundle(), bundles.getBundle(host.bundle()), asks));
     }
 
     /** A server of HTTP/2 arranges the handlers of HTTP/1.1 in another way than ours expect. */

@@ -43,9 +43,8 @@ import java.util.stream.Collectors;
             "frontdoor.directory.enabled=true",
             "frontdoor.notifiers.beans.directory.enabled=false",
             "spring.data.redis.port=9",
-            "frontdoor.management.tokens[0].name=dashboard",
-            "frontdoor.management.tokens[0].token=view-1",
-            "frontdoor.management.tokens[0].role=view"
+            "frontdoor.management.auth.view.tokens.dashboard=view-1",
+            "frontdoor.management.trust-loopback=always"
         })
 class OpenApiIntegrationTests {
 
@@ -146,6 +145,7 @@ class OpenApiIntegrationTests {
             expect("GET", "registrations/{pid}", "registrations/x", 400);
             expect("GET", "notifiers", "notifiers", 200);
             expect("GET", "drain", "drain", 200);
+            expect("GET", "operator", "operator", 200);
             expect("DELETE", "registrations", "registrations?confirm=987654321", 409);
             expect("DELETE", "registrations", "registrations", 400);
             expect("DELETE", "registrations/{pid}", "registrations/" + pid, 204);
@@ -211,7 +211,7 @@ class OpenApiIntegrationTests {
                 newer.expectEnd();
                 server.request("POST", "/actuator/drain");
                 server.request("DELETE", "/actuator/drain");
-                while (!events.getLast().type().equals("drain")) {
+                while (!events.getLast().type().equals("changed")) {
                     events.add(reader.next());
                 }
             }
@@ -223,7 +223,7 @@ class OpenApiIntegrationTests {
         assertThat(events)
                 .extracting(ServerSentEvent::type)
                 .contains("opened", "snapshot", "admitted", "rejected", "departed", "replaced")
-                .contains("drain", "reset");
+                .contains("drain", "changed", "reset");
         events.forEach(event -> openApi.expectDocumentedEvent(event.type(), event.data()));
     }
 

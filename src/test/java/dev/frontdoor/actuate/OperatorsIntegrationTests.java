@@ -196,7 +196,22 @@ class OperatorsIntegrationTests {
                                 Map.entry(
                                         "frontdoor_management_connections_refused_total",
                                         Set.of("reason")),
-                                Map.entry("frontdoor_management_requests_refused_total", Set.of()),
+                                Map.entry(
+                                        "frontdoor_management_requests_refused_total",
+                                        Set.of("reason")),
+                                Map.entry(
+                                        "frontdoor_management_authentications_total",
+                                        Set.of("method", "outcome")),
+                                Map.entry("frontdoor_management_authentication_keys", Set.of()),
+                                Map.entry(
+                                        "frontdoor_management_authentication_key_fetches_seconds",
+                                        Set.of("outcome")),
+                                Map.entry(
+                                        "frontdoor_management_authentication_signatures_total",
+                                        Set.of()),
+                                Map.entry(
+                                        "frontdoor_management_authentication_verified_tokens",
+                                        Set.of()),
                                 Map.entry("frontdoor_tcp_connections", Set.of()),
                                 Map.entry("frontdoor_tcp_connections_limit", Set.of()),
                                 Map.entry("frontdoor_tcp_connections_opened_total", Set.of()),

@@ -97,7 +97,7 @@ class CertificateMethodTests {
     private static AuthenticationResult check(
             CertificateName from, Request request, Entry... entries) {
         CertificateMethod method =
-                new CertificateMethod(new CertificateProperties(from, List.of(entries)));
+                CertificateMethod.ofWorkers(new CertificateProperties(from, List.of(entries)));
         PresentedCredentials presented =
                 new PresentedCredentials(
                         new Credentials(null, CA.issue(request).chain(), "127.0.0.1:1", null));

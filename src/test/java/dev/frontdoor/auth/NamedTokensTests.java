@@ -12,11 +12,15 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
+import java.util.Map;
 
 class NamedTokensTests {
 
     private final NamedTokens tokens =
-            new NamedTokens(List.of(NamedToken.of("web", "sesame"), NamedToken.of("batch", "ö")));
+            new NamedTokens(
+                    List.of(NamedToken.of("web", "sesame"), NamedToken.of("batch", "ö")),
+                    "frontdoor.auth",
+                    Map.of());
 
     @Test
     void whoeverHasATokenIsThePrincipalOfItsName() {

@@ -22,12 +22,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 @ExtendWith(OutputCaptureExtension.class)
 class TokenFileWatchTests {
 
-    private final NamedTokens tokens = new NamedTokens(List.of());
+    private final NamedTokens tokens = new NamedTokens(List.of(), "frontdoor.auth", Map.of());
     private final Path folder;
     private @Nullable TokenFileWatch watch;
 
@@ -223,7 +224,7 @@ class TokenFileWatchTests {
     }
 
     private void watch(Path path) {
-        watch = new TokenFileWatch(List.of(path), tokens);
+        watch = new TokenFileWatch(List.of(path), tokens, "frontdoor.auth.token-files");
     }
 
     private void readAgain() {

@@ -57,13 +57,13 @@ class TokenSettingsTests {
                                         "frontdoor.auth.tokens[0]", "old",
                                         "frontdoor.auth.tokens[1]", "older")));
 
-        assertThat(TokenSettings.read(environment))
+        assertThat(TokenSettings.read(environment, "frontdoor.auth.tokens"))
                 .containsExactly(NamedToken.of("token-1", "new"));
     }
 
     private static List<NamedToken> read(String... settings) {
         StandardEnvironment environment = new StandardEnvironment();
         TestPropertyValues.of(settings).applyTo(environment);
-        return TokenSettings.read(environment);
+        return TokenSettings.read(environment, "frontdoor.auth.tokens");
     }
 }

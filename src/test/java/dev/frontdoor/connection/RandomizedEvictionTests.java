@@ -85,7 +85,7 @@ class RandomizedEvictionTests {
             operate();
             assertThat(notifier.faults).as("seed %d", seed).isEmpty();
         }
-        assertThat(drain.cancel()).isTrue();
+        assertThat(drain.cancel("a test")).isTrue();
         open.values().forEach(each -> each.worker.vanishes());
 
         eventually(notifier.held::isEmpty);
@@ -185,7 +185,7 @@ class RandomizedEvictionTests {
 
     private void drain() {
         if (!drain.hasBegun() && random.nextInt(3) == 0) {
-            drain.begin();
+            drain.begin("a test");
             draining = true;
             DrainNotice notice = notifier.awaitNotice();
             assertThat(notice.all()).isTrue();
@@ -209,7 +209,7 @@ class RandomizedEvictionTests {
     }
 
     private void cancelDrainAndUnban() {
-        assertThat(drain.cancel()).isTrue();
+        assertThat(drain.cancel("a test")).isTrue();
         checkClosed();
         draining = false;
         String identity = identity();

@@ -69,7 +69,7 @@ class WallClockStepTests {
         }
         Connections connections = service.bean(Connections.class);
 
-        service.bean(Drain.class).begin();
+        service.bean(Drain.class).begin("the test");
         service.time().stepWallClock(Duration.ofHours(hours));
         service.time().advance(Duration.ofSeconds(1));
         assertThat(connections.count()).isPositive();

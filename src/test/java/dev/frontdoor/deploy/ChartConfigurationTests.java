@@ -85,6 +85,40 @@ class ChartConfigurationTests {
     }
 
     @Test
+    void secretsOfOperatorsTokensAreMountedByTheirRole() {
+        Rendered rendered =
+                Chart.render(
+                        "managementAuth: {view: {tokenSecrets: [dash]}, operate: {tokenSecrets: [deploy, oncall]}}");
+
+        assertThat(rendered.named("ConfigMap", Chart.FULL_NAME).text("data/application.yml"))
+                .contains("- /run/front-door/operators/view/0")
+                .contains("- /run/front-door/operators/operate/0")
+                .contains("- /run/front-door/operators/operate/1");
+        Manifest deployment = rendered.named("Deployment", Chart.FULL_NAME);
+        assertThat(deployment.list("spec/template/spec/volumes"))
+                .filteredOn(volume -> volume.text("name").matches("(view|operate)-tokens-.*"))
+                .extracting(volume -> volume.text("secret/secretName"))
+                .containsExactly("dash", "deploy", "oncall");
+        assertThat(deployment.list("spec/template/spec/containers").getFirst().list("volumeMounts"))
+                .extracting(mount -> mount.text("mountPath"))
+                .contains(
+                        "/run/front-door/operators/view/0", "/run/front-door/operators/operate/1");
+    }
+
+    @Test
+    void authoritiesOfOperatorsAreTrustedAndNoCertificateIsRequired() throws IOException {
+        ConfigurableEnvironment environment =
+                environment(
+                        "managementTls: {enabled: true, secretName: a, clientCa: {secretName: b}}");
+
+        assertThat(environment.getProperty("management.server.ssl.client-auth")).isEqualTo("want");
+        assertThat(
+                        environment.getProperty(
+                                "spring.ssl.bundle.pem.management.truststore.certificate"))
+                .endsWith("/management-ca/ca.crt");
+    }
+
+    @Test
     void tokensOfServiceAccountsAreCheckedWithTheKeysAndTheAuthorityOfTheCluster()
             throws IOException {
         String values =
@@ -284,7 +318,7 @@ class ChartConfigurationTests {
     @ValueSource(strings = {"istio", "linkerd"})
     void behindASidecarLoopbackMayNotOperate(String mesh) throws IOException {
         assertThat(environment("mesh: " + mesh).getProperty("frontdoor.management.trust-loopback"))
-                .isEqualTo("false");
+                .isEqualTo("never");
     }
 
     @Test

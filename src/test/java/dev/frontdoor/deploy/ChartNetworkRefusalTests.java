@@ -100,6 +100,13 @@ class ChartNetworkRefusalTests {
     }
 
     @Test
+    void authoritiesOfOperatorsWithoutTls() {
+        refused(
+                "managementTls: {clientCa: {secretName: a}}",
+                "managementTls.clientCa.secretName without managementTls.enabled");
+    }
+
+    @Test
     void managementTlsWithoutACertificate() {
         refused("managementTls: {enabled: true}", "needs managementTls.secretName");
     }

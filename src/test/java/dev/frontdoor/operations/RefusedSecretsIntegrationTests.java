@@ -53,22 +53,16 @@ class RefusedSecretsIntegrationTests {
                         + "frontdoor.auth.jwt.audiences=*",
                 "frontdoor.auth.jwt.jwk-set-uri=http://localhost:1/;"
                         + "frontdoor.auth.jwt.audiences=*;frontdoor.auth.jwt.jwk-set-token-file=FILE/x",
-                "frontdoor.management.tokens=SECRET",
-                "frontdoor.management.tokens[0]=SECRET",
-                "frontdoor.management.tokens[0].token=SECRET x;"
-                        + "frontdoor.management.tokens[0].name=a;"
-                        + "frontdoor.management.tokens[0].role=view",
-                "frontdoor.management.tokens[0].token=SECRET;"
-                        + "frontdoor.management.tokens[0].name=a;"
-                        + "frontdoor.management.tokens[0].role=nothing",
-                "frontdoor.management.tokens[0].token=SECRET;"
-                        + "frontdoor.management.tokens[0].token-file=FILE;"
-                        + "frontdoor.management.tokens[0].name=a;"
-                        + "frontdoor.management.tokens[0].role=view",
-                "frontdoor.management.tokens[0].token-file=FILE;"
-                        + "frontdoor.management.tokens[0].name=a;"
-                        + "frontdoor.management.tokens[0].role=view",
-                "frontdoor.management.tokens[0].token=SECRET${frontdoor.management.tokens[0].token}",
+                "frontdoor.management.auth.operate.tokens=SECRET,,",
+                "frontdoor.management.auth.operate.tokens[1]=SECRET",
+                "frontdoor.management.auth.operate.tokens.[a b]=SECRET",
+                "frontdoor.management.auth.view.tokens.a=SECRET\u200b",
+                "frontdoor.management.auth.view.tokens.a="
+                        + "SECRET${frontdoor.management.auth.view.tokens.a}",
+                "frontdoor.management.auth.view.token=SECRET",
+                "frontdoor.management.auth.view.token-files=FILE",
+                "frontdoor.management.auth.jwt.jwk-set-uri=http://user:SECRET@localhost:1/;"
+                        + "frontdoor.management.auth.jwt.audiences=*",
                 "frontdoor.webhook.enabled=true;frontdoor.webhook.url=http://localhost/;"
                         + "frontdoor.webhook.secrets=SECRET",
                 "frontdoor.webhook.enabled=true;frontdoor.webhook.url=http://localhost/;"

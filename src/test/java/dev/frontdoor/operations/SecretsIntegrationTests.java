@@ -53,6 +53,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
     "frontdoor.auth.jwt.audiences=front-door",
     "frontdoor.auth.jwt.startup-timeout=100ms",
     "frontdoor.auth.jwt.refresh-interval=100ms",
+    "frontdoor.management.trust-loopback=always",
+    "frontdoor.management.auth.operate.tokens.one=planted-token-of-an-operator",
     "frontdoor.webhook.enabled=true",
     "frontdoor.webhook.ssl-bundle=store",
     "frontdoor.webhook.url=https://localhost:1/hook?key=planted-key-of-the-webhook",
@@ -81,7 +83,7 @@ class SecretsIntegrationTests {
             List.of(
                     "frontdoor.auth.tokens[0]",
                     "frontdoor.auth.tokens.web",
-                    "frontdoor.management.tokens[0].token",
+                    "frontdoor.management.auth.operate.tokens.one",
                     "frontdoor.webhook.url",
                     "frontdoor.webhook.secrets",
                     "frontdoor.auth.jwt.jwk-set-uri",
@@ -113,16 +115,8 @@ class SecretsIntegrationTests {
     static void places(DynamicPropertyRegistry settings) {
         ISSUER.goDown();
         settings.add("frontdoor.auth.token-files", () -> TOKENS.resolve("mounted").toString());
-        Map.of(
-                        "[0].name", "one",
-                        "[0].role", "operate",
-                        "[0].token", "planted-token-of-an-operator",
-                        "[1].name", "two",
-                        "[1].role", "view")
-                .forEach((name, value) ->
-                        settings.add("frontdoor.management.tokens" + name, () -> value));
         settings.add(
-                "frontdoor.management.tokens[1].token-file",
+                "frontdoor.management.auth.view.token-files",
                 () -> FILES.path().resolve("operator").toString());
         settings.add(
                 "frontdoor.auth.jwt.jwk-set-token-file",

@@ -245,6 +245,23 @@ class FailedStartIntegrationTests {
     }
 
     @Test
+    void certificatesOfOperatorsNeedAPortThatAsksForThemAndAName() throws Exception {
+        String name = "frontdoor.management.auth.certificate-name";
+
+        assertThat(analysis(fail("--" + name + "=subject")))
+                .contains(name, "management.server.ssl.client-auth");
+        assertThat(analysis(fail("--frontdoor.management.auth.operate.certificates=deploy-*")))
+                .contains("frontdoor.management.auth.operate.certificates", name);
+    }
+
+    @Test
+    void unusableTokenOfAnOperatorIsRefusedAndNotShown() throws Exception {
+        assertThat(fail("--frontdoor.management.auth.view.tokens=hidden,,"))
+                .contains("Property: frontdoor.management.auth.view.tokens[1]")
+                .doesNotContain("hidden");
+    }
+
+    @Test
     void certificatesOfWorkersNeedAPortThatAsksForThem() throws Exception {
         assertThat(analysis(fail("--frontdoor.auth.certificates.name-from=subject")))
                 .contains("frontdoor.auth.certificates.name-from", "server.ssl.client-auth");

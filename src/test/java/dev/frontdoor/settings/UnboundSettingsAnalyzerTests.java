@@ -26,7 +26,7 @@ class UnboundSettingsAnalyzerTests {
     @ValueSource(
             strings = {
                 "frontdoor.auth.tokens[2]",
-                "frontdoor.management.tokens[2].token",
+                "frontdoor.management.auth.operate.tokens[2]",
                 "frontdoor.webhook.secrets[2]"
             })
     void valuesAfterGapAreNotShown(String name) {

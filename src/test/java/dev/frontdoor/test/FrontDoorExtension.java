@@ -144,12 +144,12 @@ public final class FrontDoorExtension implements BeforeAllCallback, AfterAllCall
      * until {@link #cancelDrain}.
      */
     public void drain() {
-        bean(Drain.class).begin();
+        bean(Drain.class).begin("the test");
     }
 
     /** Ends a drain: workers are accepted again. */
     public void cancelDrain() {
-        boolean _ = bean(Drain.class).cancel();
+        boolean _ = bean(Drain.class).cancel("the test");
     }
 
     /**

@@ -3,8 +3,11 @@ package dev.frontdoor.actuate.access;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ServerWebExchange;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -14,10 +17,11 @@ import java.util.stream.Stream;
 /**
  * What the decision about a request depends on.
  *
+ * @param path within the application
  * @param peer the address at the other end of the socket; null if it is unknown
  */
 record AccessRequest(
-        HttpMethod method, Target target, HttpHeaders headers, @Nullable InetAddress peer) {
+        HttpMethod method, String path, HttpHeaders headers, @Nullable InetAddress peer) {
 
     private static final List<HttpMethod> READS =
             List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
@@ -27,11 +31,15 @@ record AccessRequest(
                     .map(HexFormat.of()::parseHex)
                     .toList();
 
-    /** What a request asks for. */
-    enum Target {
-        HEALTH,
-        METERS,
-        OTHER
+    /** The request of an exchange. */
+    static AccessRequest of(ServerWebExchange exchange) {
+        ServerHttpRequest request = exchange.getRequest();
+        InetSocketAddress peer = request.getRemoteAddress();
+        return new AccessRequest(
+                request.getMethod(),
+                request.getPath().pathWithinApplication().value(),
+                request.getHeaders(),
+                peer == null ? null : peer.getAddress());
     }
 
     /** Whether the request may change something: any method that is not known to change nothing. */
@@ -41,6 +49,15 @@ record AccessRequest(
 
     static boolean isChange(HttpMethod method) {
         return !READS.contains(method);
+    }
+
+    /**
+     * Whether a browser asks what a page of another site may send. It sends no credentials then.
+     */
+    boolean isPreflight() {
+        return method.equals(HttpMethod.OPTIONS)
+                && headers.containsHeader(HttpHeaders.ORIGIN)
+                && headers.containsHeader(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD);
     }
 
     /**

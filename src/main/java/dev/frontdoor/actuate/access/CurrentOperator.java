@@ -1,5 +1,8 @@
 package dev.frontdoor.actuate.access;
 
+import org.springframework.security.core.context.ReactiveSecurityContextHolder;
+import org.springframework.security.core.context.SecurityContext;
+
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -10,25 +13,22 @@ public final class CurrentOperator {
 
     private CurrentOperator() {}
 
-    /** Serves a request of an operator. */
-    static Mono<Void> during(String operator, Mono<Void> served) {
-        return served.contextWrite(context -> context.put(CurrentOperator.class, operator));
+    /** Who sent it; an anonymous operator if they have shown nothing. */
+    public static Mono<Operator> get() {
+        return ReactiveSecurityContextHolder.getContext()
+                .mapNotNull(SecurityContext::getAuthentication)
+                .map(OperatorAuthentication::operator)
+                .defaultIfEmpty(Operator.ANONYMOUS);
     }
 
     /**
-     * Calls a function with who sent the request, as a phrase for logs and responses.
+     * Calls a function with who sent the request, as a phrase for logs, events and responses.
      *
      * @param function runs when the result is subscribed to; may block
      */
     public static <T> Mono<T> call(Function<String, T> function) {
-        return Mono.deferContextual(
-                        context -> {
-                            String name =
-                                    context.getOrDefault(
-                                            CurrentOperator.class, AccessDecision.ANONYMOUS);
-                            return Mono.fromCallable(
-                                    () -> function.apply("operator '" + name + "'"));
-                        })
-                .subscribeOn(Schedulers.boundedElastic());
+        return get().flatMap(operator ->
+                Mono.fromCallable(() -> function.apply(operator.phrase()))
+                        .subscribeOn(Schedulers.boundedElastic()));
     }
 }

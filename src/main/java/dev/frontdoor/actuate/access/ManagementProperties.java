@@ -1,6 +1,5 @@
 package dev.frontdoor.actuate.access;
 
-import jakarta.validation.Valid;
 import jakarta.validation.constraints.Pattern;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -10,11 +9,11 @@ import org.springframework.validation.annotation.Validated;
 import java.util.List;
 
 /**
- * Who may change something on the management port.
+ * How the management port is reached. Who may use it is in the settings below {@code auth}.
  *
- * @param tokens tokens of operators, each with a name, a role, and the token or its file
- * @param trustLoopback whether a request from this machine that no proxy forwarded may change
- *     something without a token
+ * @param openEndpoints endpoints that are read without credentials
+ * @param trustLoopback whether a request from this machine that no proxy forwarded needs no
+ *     credentials
  * @param allowedOrigins values of {@code Origin} that may change something, besides the service's
  *     own
  * @param allowedHosts names in {@code Host}, besides addresses, localhost and the machine's name
@@ -22,8 +21,14 @@ import java.util.List;
 @Validated
 @ConfigurationProperties("frontdoor.management")
 record ManagementProperties(
-        @DefaultValue List<@Valid ManagementToken> tokens,
-        @DefaultValue("true") boolean trustLoopback,
+        @DefaultValue({"health", "prometheus"})
+                List<
+                                @Pattern(
+                                        regexp = "[a-zA-Z][a-zA-Z0-9]*",
+                                        message = "must be the id of an endpoint")
+                                String>
+                        openEndpoints,
+        @DefaultValue("without-auth") LoopbackTrust trustLoopback,
         @DefaultValue
                 List<
                                 @Pattern(
@@ -41,7 +46,7 @@ record ManagementProperties(
 
     /** Copies the lists. */
     ManagementProperties {
-        tokens = List.copyOf(tokens);
+        openEndpoints = List.copyOf(openEndpoints);
         allowedOrigins = List.copyOf(allowedOrigins);
         allowedHosts = List.copyOf(allowedHosts);
     }

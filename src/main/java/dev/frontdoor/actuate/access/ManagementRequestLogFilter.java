@@ -1,5 +1,7 @@
 package dev.frontdoor.actuate.access;
 
+import dev.frontdoor.event.Event;
+import dev.frontdoor.event.EventLog;
 import dev.frontdoor.logging.RepeatedLines;
 import dev.frontdoor.logging.RepeatedLines.Kind;
 import dev.frontdoor.notifier.DisplayText;
@@ -21,7 +23,7 @@ import java.net.InetSocketAddress;
 /**
  * Logs the requests to the management port that may change something, refused ones too: who sent
  * it, and the status of the response; null if the client left before it. Refused ones that repeat
- * are summarized.
+ * are summarized. A request that has changed something becomes an event too.
  */
 @Order(-2)
 final class ManagementRequestLogFilter implements WebFilter {
@@ -29,9 +31,11 @@ final class ManagementRequestLogFilter implements WebFilter {
     private static final Logger log = LoggerFactory.getLogger(ManagementRequestLogFilter.class);
 
     private final RepeatedLines lines;
+    private final EventLog events;
 
-    ManagementRequestLogFilter(RepeatedLines lines) {
+    ManagementRequestLogFilter(RepeatedLines lines, EventLog events) {
         this.lines = lines;
+        this.events = events;
     }
 
     @Override
@@ -60,15 +64,33 @@ final class ManagementRequestLogFilter implements WebFilter {
                     () -> log(exchange));
         } else {
             log(exchange);
+            if (status != null && status.is2xxSuccessful()) {
+                record(exchange, status);
+            }
         }
+    }
+
+    private void record(ServerWebExchange exchange, HttpStatusCode status) {
+        ServerHttpRequest request = exchange.getRequest();
+        String query = request.getURI().getRawQuery();
+        events.record(
+                new Event.Changed(
+                        operator(exchange).phrase(),
+                        String.valueOf(request.getRemoteAddress()),
+                        request.getMethod().name(),
+                        request.getPath().value() + (query == null ? "" : "?" + query),
+                        status.value()));
+    }
+
+    private static Operator operator(ServerWebExchange exchange) {
+        return exchange.getAttributeOrDefault(ManagementSecurity.OPERATOR, Operator.ANONYMOUS);
     }
 
     private static void log(ServerWebExchange exchange) {
         ServerHttpRequest request = exchange.getRequest();
         log.info(
-                "operator '{}' at {}: {} {} returned {}",
-                exchange.getAttributeOrDefault(
-                        ManagementAccessFilter.OPERATOR, AccessDecision.ANONYMOUS),
+                "{} at {}: {} {} returned {}",
+                operator(exchange).phrase(),
                 request.getRemoteAddress(),
                 request.getMethod(),
                 DisplayText.of(request.getURI().toString()),

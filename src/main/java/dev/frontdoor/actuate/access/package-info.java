@@ -1,6 +1,6 @@
 /**
- * Who may do what on the management port: tokens, the decision about each request, and the log of
- * changes. It imports {@code logging} and what that may import.
+ * Who may do what on the management port: Spring Security's filters with our rules, and the log of
+ * changes. {@code auth} checks the credentials.
  */
 @NullMarked
 package dev.frontdoor.actuate.access;

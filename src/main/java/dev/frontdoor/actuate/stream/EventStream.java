@@ -1,5 +1,6 @@
 package dev.frontdoor.actuate.stream;
 
+import dev.frontdoor.actuate.access.Operator;
 import dev.frontdoor.event.EventLog;
 import dev.frontdoor.event.RecordedEvent;
 import dev.frontdoor.event.WorkerEntry;
@@ -44,25 +45,33 @@ final class EventStream {
     private long cursor;
     private @Nullable MonoSink<String> waiting;
     private @Nullable Future<?> comment;
+    private final Operator operator;
     private boolean stopping;
+
+    /** Why the reader may not read the stream any longer; null if they may. */
+    private @Nullable String lapsed;
+
     private volatile boolean ended;
 
     /**
      * A stream.
      *
-     * @param cursor the number of the last event before it
      * @param commentInterval how long it may be silent
+     * @param operator its reader
+     * @param cursor the number of the last event before it
      */
     EventStream(
             EventLog log,
             EventText text,
             ScheduledExecutorService executor,
             Duration commentInterval,
+            Operator operator,
             long cursor) {
         this.log = log;
         this.text = text;
         this.executor = executor;
         this.commentInterval = commentInterval;
+        this.operator = operator;
         this.cursor = cursor;
         log.addReader(onEvent);
     }
@@ -95,6 +104,17 @@ final class EventStream {
             stopping = true;
             deliver();
         });
+    }
+
+    /** Ends the stream at once, with an event that says why, if its reader may not read it now. */
+    void endIfLapsed(long now) {
+        String reason = operator.lapse(now);
+        if (reason != null) {
+            executor.execute(() -> {
+                lapsed = reason;
+                deliver();
+            });
+        }
     }
 
     /** The reader has left, or everything was sent. */
@@ -158,6 +178,11 @@ final class EventStream {
 
     /** What can be sent now; empty if there is nothing. */
     private String part() {
+        String why = lapsed;
+        if (why != null) {
+            ended = true;
+            return text.unauthorized(why);
+        }
         Supplier<String> first = beginning.poll();
         if (first != null) {
             return first.get();

@@ -1,5 +1,7 @@
 package dev.frontdoor.actuate.stream;
 
+import dev.frontdoor.actuate.access.CurrentOperator;
+import dev.frontdoor.actuate.access.Operator;
 import dev.frontdoor.notifier.DisplayText;
 
 import org.jspecify.annotations.Nullable;
@@ -64,7 +66,9 @@ final class EventStreamHandler implements WebHandler {
         String lastId = exchange.getRequest().getHeaders().getFirst(LAST_EVENT_ID);
         return exchange.getRequest().getMethod().equals(HttpMethod.HEAD)
                 ? begin(exchange.getResponse()).setComplete()
-                : Mono.defer(() -> stream(exchange.getResponse(), lastId, withTable));
+                : CurrentOperator.get()
+                        .flatMap(operator ->
+                                stream(exchange.getResponse(), operator, lastId, withTable));
     }
 
     private Mono<Void> handleFleet(ServerWebExchange exchange, @Nullable String snapshot) {
@@ -108,8 +112,11 @@ final class EventStreamHandler implements WebHandler {
     }
 
     private Mono<Void> stream(
-            ServerHttpResponse response, @Nullable String lastId, boolean withTable) {
-        EventStream stream = streams.open(lastId, withTable);
+            ServerHttpResponse response,
+            Operator operator,
+            @Nullable String lastId,
+            boolean withTable) {
+        EventStream stream = streams.open(operator, lastId, withTable);
         if (stream == null) {
             return full(response);
         }

@@ -1,5 +1,6 @@
 package dev.frontdoor.actuate.stream;
 
+import dev.frontdoor.actuate.access.Operator;
 import dev.frontdoor.event.EventLog;
 import dev.frontdoor.event.EventProperties;
 import dev.frontdoor.registration.LiveTable;
@@ -68,11 +69,13 @@ final class EventStreams implements SmartLifecycle {
     /**
      * Opens a stream, which must be closed.
      *
+     * @param operator its reader, while their credentials count
      * @param lastId the id of the last event that the reader has; null for a stream that begins now
      * @param withTable whether it begins with the table, unless it resumes
      * @return null if there are too many streams, or if the service is stopping
      */
-    synchronized @Nullable EventStream open(@Nullable String lastId, boolean withTable) {
+    synchronized @Nullable EventStream open(
+            Operator operator, @Nullable String lastId, boolean withTable) {
         if (isFull()) {
             refused.increment();
             return null;
@@ -83,7 +86,7 @@ final class EventStreams implements SmartLifecycle {
         boolean resumes = lastId != null && fault == null;
         long begin = known != null && resumes ? known : last;
         EventStream stream =
-                new EventStream(log, text, executor, properties.commentInterval(), begin);
+                new EventStream(log, text, executor, properties.commentInterval(), operator, begin);
         Long id = withTable ? null : last;
         if (resumes) {
             stream.beginWith(() -> EventText.COMMENT);
@@ -130,6 +133,15 @@ final class EventStreams implements SmartLifecycle {
         return log.after(known, 0) == null
                 ? "the events after the id in Last-Event-ID are no longer kept"
                 : null;
+    }
+
+    /**
+     * Ends the streams whose readers' credentials do not count any longer.
+     *
+     * @param now the date in milliseconds since 1970
+     */
+    synchronized void endLapsed(long now) {
+        open.forEach(stream -> stream.endIfLapsed(now));
     }
 
     /** A stream is over. */

@@ -98,6 +98,11 @@ final class EventText {
         return text(null, "lagged", new Stopping(reason));
     }
 
+    /** The last event of a reader whose credentials do not count any longer. */
+    String unauthorized(String reason) {
+        return text(null, "unauthorized", new Unauthorized(reason));
+    }
+
     private String text(@Nullable Long id, String type, Object data) {
         return (id == null ? "" : "id: " + ids.id(id) + "\n")
                 + "event: "
@@ -125,6 +130,9 @@ final class EventText {
     /** The JSON at the begin of a stream of the fleet. */
     record FleetOpened(String instance) {}
 
-    /** The JSON before a stream ends. */
+    /** The JSON for a reader whose credentials do not count any longer. */
+    record Unauthorized(String reason) {}
+
+    /** The JSON before the service stops. */
     record Stopping(String reason) {}
 }

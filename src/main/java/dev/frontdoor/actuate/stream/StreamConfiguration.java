@@ -7,6 +7,7 @@ import dev.frontdoor.notifier.Fleet;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.RegistrationService;
 
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -25,6 +26,9 @@ import java.util.concurrent.TimeUnit;
 class StreamConfiguration {
 
     private static final String EXECUTOR = "eventStreamExecutor";
+
+    /** How long a stream may outlive the credentials of its reader, in milliseconds. */
+    private static final long LAPSE_INTERVAL = 1000;
 
     @Bean
     EventsEndpoint eventsEndpoint() {
@@ -57,9 +61,23 @@ class StreamConfiguration {
             JsonMapper mapper,
             EventProperties properties,
             @Qualifier(EXECUTOR) ScheduledExecutorService executor,
-            MeterRegistry meters) {
-        return new EventStreams(
-                log, table, new EventText(instance.name(), mapper), properties, executor, meters);
+            MeterRegistry meters,
+            Clock clock) {
+        EventStreams streams =
+                new EventStreams(
+                        log,
+                        table,
+                        new EventText(instance.name(), mapper),
+                        properties,
+                        executor,
+                        meters);
+        var _ =
+                executor.scheduleWithFixedDelay(
+                        () -> streams.endLapsed(clock.wallTime()),
+                        LAPSE_INTERVAL,
+                        LAPSE_INTERVAL,
+                        TimeUnit.MILLISECONDS);
+        return streams;
     }
 
     @Bean

@@ -3,7 +3,9 @@ package dev.frontdoor.auth.jwt;
 import com.nimbusds.jose.util.JSONObjectUtils;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,12 +49,27 @@ final class IssuerKeys implements KeySource, AutoCloseable {
      *
      * @param ssl certificates for https, as they are now; null for those of the JDK
      */
-    IssuerKeys(JwtProperties properties, Supplier<@Nullable SslBundle> ssl) {
+    IssuerKeys(JwtRules properties, Supplier<@Nullable SslBundle> ssl) {
         this.issuer = properties.issuer();
         this.jwkSetUri = properties.jwkSetUri();
         this.tokenFile = properties.jwkSetTokenFile();
         this.timeout = properties.fetchTimeout();
         this.ssl = ssl;
+    }
+
+    /** The keys of an issuer, by the SSL bundle that the settings name. */
+    static IssuerKeys of(JwtRules properties, ObjectProvider<SslBundles> bundles) {
+        JwtSettings.check(properties);
+        String name = properties.sslBundle();
+        if (name.isEmpty()) {
+            return new IssuerKeys(properties, () -> null);
+        }
+        SslBundles known = bundles.getObject();
+        // Fails now if there is none of that name.
+        SslBundle _ = known.getBundle(name);
+        IssuerKeys issuer = new IssuerKeys(properties, () -> known.getBundle(name));
+        known.addBundleUpdateHandler(name, _ -> issuer.onSslChanged());
+        return issuer;
     }
 
     /** Trusts other certificates from the next request on. Called by any thread. */
@@ -124,8 +141,7 @@ final class IssuerKeys implements KeySource, AutoCloseable {
         HttpResponse<String> response = send(request.build(), url);
         if (response.statusCode() != 200) {
             throw new IOException(
-                    "%s: status %s"
-                            .formatted(JwtProperties.withoutQuery(url), response.statusCode()));
+                    "%s: status %s".formatted(JwtRules.withoutQuery(url), response.statusCode()));
         }
         return response.body();
     }
@@ -142,11 +158,9 @@ final class IssuerKeys implements KeySource, AutoCloseable {
             return response.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException _) {
             throw new IOException(
-                    "%s: no response within %s"
-                            .formatted(JwtProperties.withoutQuery(url), timeout));
+                    "%s: no response within %s".formatted(JwtRules.withoutQuery(url), timeout));
         } catch (ExecutionException e) {
-            throw new IOException(
-                    "%s: %s".formatted(JwtProperties.withoutQuery(url), e.getCause()));
+            throw new IOException("%s: %s".formatted(JwtRules.withoutQuery(url), e.getCause()));
         } finally {
             response.cancel(true);
         }

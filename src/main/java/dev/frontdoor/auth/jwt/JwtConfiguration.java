@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -17,22 +16,13 @@ class JwtConfiguration {
 
     @Bean
     JwtMetrics jwtMetrics(MeterRegistry meters) {
-        return new JwtMetrics(meters);
+        return JwtMetrics.ofWorkers(meters);
     }
 
     @Bean
     IssuerKeys issuerKeys(JwtProperties properties, ObjectProvider<SslBundles> bundles) {
-        JwtSettings.check(properties);
-        String name = properties.sslBundle();
-        if (name.isEmpty()) {
-            return new IssuerKeys(properties, () -> null);
-        }
-        SslBundles known = bundles.getObject();
-        // Fails now if there is none of that name.
-        SslBundle _ = known.getBundle(name);
-        IssuerKeys issuer = new IssuerKeys(properties, () -> known.getBundle(name));
-        known.addBundleUpdateHandler(name, _ -> issuer.onSslChanged());
-        return issuer;
+        JwtSettings.checkGrants(properties);
+        return IssuerKeys.of(properties, bundles);
     }
 
     @Bean
@@ -46,7 +36,7 @@ class JwtConfiguration {
 
     @Bean
     JwtVerifier jwtVerifier(JwtProperties properties, JwtMetrics metrics, Clock clock) {
-        return new JwtVerifier(properties, metrics, clock);
+        return new JwtVerifier(properties, new WorkerClaims(properties), metrics, clock);
     }
 
     @Bean

@@ -35,7 +35,7 @@ public final class JwtKeys implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
     private final KeySource source;
-    private final JwtProperties properties;
+    private final JwtRules properties;
     private final JwtMetrics metrics;
     private final Clock clock;
     private final ScheduledExecutorService executor;
@@ -55,7 +55,7 @@ public final class JwtKeys implements AutoCloseable {
 
     JwtKeys(
             KeySource source,
-            JwtProperties properties,
+            JwtRules properties,
             JwtMetrics metrics,
             ScheduledExecutorService executor,
             Clock clock) {

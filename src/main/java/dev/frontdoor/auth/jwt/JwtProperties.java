@@ -63,7 +63,8 @@ public record JwtProperties(
         @DefaultValue("60s")
                 @DurationMin(message = FROM_0_TO_60S)
                 @DurationMax(seconds = 60, message = FROM_0_TO_60S)
-                Duration startupTimeout) {
+                Duration startupTimeout)
+        implements JwtRules {
 
     private static final String FROM_0_TO_10M = "must be from 0 to 10m";
     private static final String FROM_100MS_TO_1D = "must be from 100ms to 1d";
@@ -75,19 +76,8 @@ public record JwtProperties(
         audiences = List.copyOf(audiences);
     }
 
-    /** Whether workers may prove themselves by a JWT. */
-    public boolean isEnabled() {
-        return !issuer.isEmpty() || !jwkSetUri.isEmpty();
-    }
-
-    /** What tells where the keys come from, without the query, which may have a secret. */
-    String source() {
-        return withoutQuery(jwkSetUri.isEmpty() ? issuer : jwkSetUri);
-    }
-
-    /** A URL for a log. */
-    static String withoutQuery(String url) {
-        int query = url.indexOf('?');
-        return query < 0 ? url : url.substring(0, query) + "?...";
+    @Override
+    public String prefix() {
+        return "frontdoor.auth.jwt.";
     }
 }

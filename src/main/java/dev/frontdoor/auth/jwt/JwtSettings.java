@@ -12,7 +12,6 @@ import java.util.Set;
 /** What the settings of tokens must be together. */
 final class JwtSettings {
 
-    private static final String PREFIX = "frontdoor.auth.jwt.";
     private static final Set<String> SCHEMES = Set.of("http", "https");
 
     private JwtSettings() {}
@@ -22,10 +21,11 @@ final class JwtSettings {
      *
      * @throws InvalidConfigurationPropertyValueException if they cannot be used together
      */
-    static void check(JwtProperties properties) {
+    static void check(JwtRules properties) {
         if (properties.isEnabled()) {
             checkSource(properties);
             require(
+                    properties,
                     !properties.audiences().isEmpty(),
                     "audiences",
                     properties.audiences(),
@@ -33,42 +33,52 @@ final class JwtSettings {
                             + " accepts every token of the issuer, also those for other services.");
             String file = properties.jwkSetTokenFile();
             require(
+                    properties,
                     file.isEmpty() || Files.isReadable(Path.of(file)),
                     "jwk-set-token-file",
                     file,
                     "There is no such file, or it cannot be read.");
         } else {
-            refuseAlone("audiences", properties.audiences(), List.of());
-            refuseAlone("namespaces-claim", properties.namespacesClaim(), "");
-            refuseAlone("task-queues-claim", properties.taskQueuesClaim(), "");
-            refuseAlone("renew", properties.renew(), false);
-            refuseAlone("ssl-bundle", properties.sslBundle(), "");
-            refuseAlone("jwk-set-token-file", properties.jwkSetTokenFile(), "");
+            refuseAlone(properties, "audiences", properties.audiences(), List.of());
+            refuseAlone(properties, "ssl-bundle", properties.sslBundle(), "");
+            refuseAlone(properties, "jwk-set-token-file", properties.jwkSetTokenFile(), "");
         }
     }
 
-    private static void checkSource(JwtProperties properties) {
+    /** Checks what workers alone have. */
+    static void checkGrants(JwtProperties properties) {
+        if (!properties.isEnabled()) {
+            refuseAlone(properties, "namespaces-claim", properties.namespacesClaim(), "");
+            refuseAlone(properties, "task-queues-claim", properties.taskQueuesClaim(), "");
+            refuseAlone(properties, "renew", properties.renew(), false);
+        }
+    }
+
+    private static void checkSource(JwtRules properties) {
         boolean discovery = properties.jwkSetUri().isEmpty();
         require(
+                properties,
                 discovery || isHttp(properties.jwkSetUri()),
                 "jwk-set-uri",
                 properties.jwkSetUri(),
                 "It must be an http or https URL with a host and neither user nor fragment.");
         require(
+                properties,
                 !discovery || isHttp(properties.issuer()),
                 "issuer",
                 properties.issuer(),
-                "Without frontdoor.auth.jwt.jwk-set-uri it must be an http or https URL with a host"
-                        + " and neither user nor fragment.");
+                "Without %sjwk-set-uri it must be an http or https URL with a host and neither user nor fragment."
+                        .formatted(properties.prefix()));
     }
 
-    private static void refuseAlone(String name, Object value, Object unset) {
+    private static void refuseAlone(JwtRules properties, String name, Object value, Object unset) {
         require(
+                properties,
                 value.equals(unset),
                 name,
                 value,
-                "It needs a source of keys: set frontdoor.auth.jwt.issuer, or"
-                        + " frontdoor.auth.jwt.jwk-set-uri, or both.");
+                "It needs a source of keys: set %sissuer, or %sjwk-set-uri, or both."
+                        .formatted(properties.prefix(), properties.prefix()));
     }
 
     /** Whether a request can be sent to a URL. */
@@ -85,9 +95,11 @@ final class JwtSettings {
         }
     }
 
-    private static void require(boolean condition, String name, Object value, String reason) {
+    private static void require(
+            JwtRules properties, boolean condition, String name, Object value, String reason) {
         if (!condition) {
-            throw new InvalidConfigurationPropertyValueException(PREFIX + name, value, reason);
+            throw new InvalidConfigurationPropertyValueException(
+                    properties.prefix() + name, value, reason);
         }
     }
 }

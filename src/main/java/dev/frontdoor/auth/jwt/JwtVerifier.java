@@ -38,6 +38,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -71,21 +72,26 @@ public final class JwtVerifier {
                     new JOSEObjectType("application/at+jwt"));
 
     private static final Pattern FORM = Pattern.compile("[\\w-]++\\.[\\w-]++\\.[\\w-]++");
+    private static final String NO_CLAIMS = "it is no signed JWT with claims";
     private static final String ANY = "*";
 
     private final NimbusJwtDecoder claims = new NimbusJwtDecoder(new Claims());
     private final JWSVerifierFactory signatures = new DefaultJWSVerifierFactory();
+    private final JwtRules properties;
     private final ClaimMapping mapping;
     private final JwtMetrics metrics;
+    private final Clock clock;
 
     /** Checks tokens as these settings say. */
-    JwtVerifier(JwtProperties properties, JwtMetrics metrics, Clock clock) {
-        this.mapping = new ClaimMapping(properties);
+    JwtVerifier(JwtRules properties, ClaimMapping mapping, JwtMetrics metrics, Clock clock) {
+        this.properties = properties;
+        this.mapping = mapping;
         this.metrics = metrics;
+        this.clock = clock;
         claims.setJwtValidator(rules(properties, clock));
     }
 
-    private static OAuth2TokenValidator<Jwt> rules(JwtProperties properties, Clock clock) {
+    private static OAuth2TokenValidator<Jwt> rules(JwtRules properties, Clock clock) {
         List<OAuth2TokenValidator<Jwt>> rules = new ArrayList<>();
         JwtTimestampValidator time = new JwtTimestampValidator(properties.clockSkew());
         InstantSource now = () -> Instant.ofEpochMilli(clock.wallTime());
@@ -112,19 +118,36 @@ public final class JwtVerifier {
         if (!FORM.matcher(token).matches()) {
             return new Rejected("it is no signed JWT");
         }
+        SignedJWT signed;
         try {
-            SignedJWT signed = SignedJWT.parse(token);
+            signed = SignedJWT.parse(token);
+        } catch (ParseException | RuntimeException | StackOverflowError _) {
+            return new Rejected(NO_CLAIMS);
+        }
+        try {
             String fault = fault(signed.getHeader());
             return fault == null ? verify(signed, claims.decode(token), keys) : new Rejected(fault);
         } catch (JwtValidationException e) {
             return new Rejected(
                     e.getErrors().stream()
                             .map(OAuth2Error::getDescription)
-                            .collect(Collectors.joining("; ")));
+                            .collect(Collectors.joining("; ")),
+                    e.getErrors().size() == 1 && isExpired(signed));
         } catch (UnusableClaimException e) {
             return new Rejected(String.valueOf(e.getMessage()));
-        } catch (ParseException | RuntimeException | StackOverflowError _) {
-            return new Rejected("it is no signed JWT with claims");
+        } catch (RuntimeException | StackOverflowError _) {
+            return new Rejected(NO_CLAIMS);
+        }
+    }
+
+    private boolean isExpired(SignedJWT token) {
+        try {
+            Date expiry = token.getJWTClaimsSet().getExpirationTime();
+            return expiry != null
+                    && expiry.toInstant().plus(properties.clockSkew()).toEpochMilli()
+                            <= clock.wallTime();
+        } catch (ParseException _) {
+            return false;
         }
     }
 
@@ -142,7 +165,10 @@ public final class JwtVerifier {
 
     private Verification verify(SignedJWT signed, Jwt jwt, KeySet keys) {
         Map<String, Object> all = signed.getPayload().toJSONObject();
-        Principal principal = mapping.principal(all, Objects.requireNonNull(jwt.getExpiresAt()));
+        Principal principal =
+                mapping.principal(
+                        all,
+                        Objects.requireNonNull(jwt.getExpiresAt()).plus(properties.clockSkew()));
         List<JWK> candidates = keys.candidates(signed.getHeader());
         for (JWK key : candidates) {
             if (isSignedWith(key, signed)) {

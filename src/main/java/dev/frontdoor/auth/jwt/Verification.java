@@ -19,8 +19,15 @@ public sealed interface Verification {
      * It is not accepted.
      *
      * @param reason what the log says; nothing of the token is in it
+     * @param expired whether its age is all that is wrong with what it says
      */
-    record Rejected(String reason) implements Verification {}
+    record Rejected(String reason, boolean expired) implements Verification {
+
+        /** It is not accepted, whatever the time. */
+        public Rejected(String reason) {
+            this(reason, false);
+        }
+    }
 
     /** It is not signed with any key of the set. */
     record UnknownKey() implements Verification {}

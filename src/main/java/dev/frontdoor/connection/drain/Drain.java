@@ -29,6 +29,9 @@ public final class Drain implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Drain.class);
 
+    /** Who asks for the drain before a stop. */
+    private static final String STOP = "the stop of the service";
+
     private final DrainProperties properties;
     private final Connections connections;
     private final RegistrationService registrations;
@@ -77,8 +80,12 @@ public final class Drain implements SmartLifecycle {
         return new Status(now.state(), connections.count(), now.deadline());
     }
 
-    /** Starts the drain, unless it has started before. Returns at once. */
-    public void begin() {
+    /**
+     * Starts the drain, unless it has started before. Returns at once.
+     *
+     * @param by who asks for it, as a phrase for the log and for events
+     */
+    public void begin(String by) {
         DrainPhase before = phase.get();
         Instant deadline = Instant.ofEpochMilli(clock.wallTime()).plus(properties.longest());
         DrainPhase draining = before.draining(deadline);
@@ -87,7 +94,7 @@ public final class Drain implements SmartLifecycle {
         }
         boolean begun = false;
         try {
-            run(draining, deadline);
+            run(draining, deadline, by);
             begun = true;
         } catch (Throwable e) {
             log.error("the drain could not begin; the connections end with the service", e);
@@ -98,11 +105,12 @@ public final class Drain implements SmartLifecycle {
         }
     }
 
-    private void run(DrainPhase draining, Instant deadline) {
+    private void run(DrainPhase draining, Instant deadline, String by) {
         acceptance.publish(this::isOpen);
-        announcer.changed(status());
+        announcer.changed(status(), by);
         log.info(
-                "draining within {}, at most {}; open connections: {}",
+                "draining by {} within {}, at most {}; open connections: {}",
+                by,
                 properties.window(),
                 properties.longest(),
                 connections.count());
@@ -120,16 +128,20 @@ public final class Drain implements SmartLifecycle {
      * connection is closed, and workers are accepted again. Without a drain it has no effect.
      * Returns at once.
      *
+     * @param by who asks for it, as a phrase for the log and for events
      * @return false if the service is stopping: its drain cannot be canceled
      */
-    public boolean cancel() {
+    public boolean cancel(String by) {
         DrainPhase before = phase.get();
         while (before.hasBegun() && !before.stopping()) {
             if (phase.compareAndSet(before, DrainPhase.of(State.OPEN))) {
                 before.over().complete(null);
                 acceptance.publish(this::isOpen);
-                announcer.changed(status());
-                log.info("the drain was canceled; open connections: {}", connections.count());
+                announcer.changed(status(), by);
+                log.info(
+                        "the drain was canceled by {}; open connections: {}",
+                        by,
+                        connections.count());
                 return true;
             }
             before = phase.get();
@@ -157,7 +169,7 @@ public final class Drain implements SmartLifecycle {
     @Override
     public void stop() {
         phase.updateAndGet(DrainPhase::forStop);
-        begin();
+        begin(STOP);
         phase.get().over().join();
         running = false;
     }
@@ -178,7 +190,7 @@ public final class Drain implements SmartLifecycle {
 
     private void end(DrainPhase draining) {
         if (phase.updateAndGet(now -> now.afterRun(draining)).isSameRun(draining)) {
-            announcer.changed(status());
+            announcer.changed(status(), null);
             draining.over().complete(null);
             log.info("drained");
         }

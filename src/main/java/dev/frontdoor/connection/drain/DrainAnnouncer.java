@@ -4,10 +4,11 @@ import dev.frontdoor.event.Event;
 import dev.frontdoor.event.EventLog;
 import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.notifier.DrainNotice;
-import dev.frontdoor.registration.CloseCause;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.LiveWorker;
 import dev.frontdoor.registration.RegistrationService;
+
+import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
 import java.util.List;
@@ -35,15 +36,20 @@ final class DrainAnnouncer {
         this.events = events;
     }
 
-    /** The drain has begun, is over, or was canceled. */
-    void changed(Drain.Status status) {
+    /**
+     * The drain has begun, is over, or was canceled.
+     *
+     * @param by who asked for that; null if it is over
+     */
+    void changed(Drain.Status status, @Nullable String by) {
         events.record(
-                new Event.Drain(status.state().label(), status.remaining(), status.deadline()));
+                new Event.Drain(status.state().label(), status.remaining(), status.deadline(), by));
     }
 
     /** An eviction closes a worker. */
-    void evicted(long pid, long eviction, CloseCause cause) {
-        events.record(new Event.Evicted(pid, eviction, cause.code()));
+    void evicted(long pid, WorkerEviction eviction) {
+        events.record(
+                new Event.Evicted(pid, eviction.id(), eviction.cause().code(), eviction.by()));
     }
 
     /** Announces that all connections are closed. Completes like {@link #announce}. */

@@ -133,7 +133,7 @@ public final class WorkerEviction implements Eviction, ClosedGroup {
     @Override
     public void closing(WorkerLink connection) {
         if (closed.add(connection.pid())) {
-            announcer.evicted(connection.pid(), id, cause);
+            announcer.evicted(connection.pid(), this);
         }
     }
 

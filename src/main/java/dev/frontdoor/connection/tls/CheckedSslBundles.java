@@ -1,9 +1,12 @@
 package dev.frontdoor.connection.tls;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.web.server.Ssl;
+import org.springframework.boot.web.server.WebServerSslBundle;
 
 import java.util.HashMap;
 import java.util.List;
@@ -35,6 +38,24 @@ public final class CheckedSslBundles extends DefaultSslBundleRegistry {
     /** How each bundle stands, by name. */
     public List<BundleStatus> statuses() {
         return List.copyOf(statuses.values());
+    }
+
+    /**
+     * Checks the bundles of a port of Spring Boot.
+     *
+     * @param setting what its settings begin with
+     * @param ssl these settings; null if it has none
+     * @throws BrokenSslBundleException if the port cannot use them
+     */
+    public void requireForPort(String setting, @Nullable Ssl ssl) {
+        if (ssl == null || !Ssl.isEnabled(ssl)) {
+            return;
+        }
+        boolean asks = ssl.getClientAuth() != null && ssl.getClientAuth() != Ssl.ClientAuth.NONE;
+        String name = ssl.getBundle() == null ? setting : ssl.getBundle();
+        requireForPort(name, WebServerSslBundle.get(ssl, this), asks);
+        ssl.getServerNameBundles()
+                .forEach(host -> requireForPort(host.bundle(), getBundle(host.bundle()), asks));
     }
 
     /**

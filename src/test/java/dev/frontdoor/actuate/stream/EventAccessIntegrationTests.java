@@ -23,9 +23,8 @@ import java.io.IOException;
             "management.endpoints.web.base-path=/operators",
             "management.endpoints.web.path-mapping.events=what-happens",
             "management.endpoints.web.cors.allowed-origins=https://console.example",
-            "frontdoor.management.tokens[0].name=dashboard",
-            "frontdoor.management.tokens[0].token=view-1",
-            "frontdoor.management.tokens[0].role=view"
+            "frontdoor.management.auth.view.tokens.dashboard=view-1",
+            "frontdoor.management.trust-loopback=always"
         })
 class EventAccessIntegrationTests {
 
@@ -47,7 +46,7 @@ class EventAccessIntegrationTests {
                 "Host: 192.0.2.8:8081                             | 200",
                 "Authorization: Bearer wrong                      | 401",
                 "Authorization: Bearer view-1                     | 200",
-                "X-Forwarded-For: 192.0.2.7                       | 200",
+                "X-Forwarded-For: 192.0.2.7                       | 401",
                 "Origin: https://console.example                  | 200",
                 "Origin: https://page.example                     | 403"
             })

@@ -41,7 +41,7 @@ class JwtKeysTests {
                                     "https://issuer.example",
                                     "frontdoor.auth.jwt.audiences",
                                     "a")),
-                    new JwtMetrics(new SimpleMeterRegistry()),
+                    JwtMetrics.ofWorkers(new SimpleMeterRegistry()),
                     time,
                     time);
 

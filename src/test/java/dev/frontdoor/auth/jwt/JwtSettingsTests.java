@@ -99,7 +99,12 @@ class JwtSettingsTests {
     }
 
     private static void expectRefused(String reason, String... settings) {
-        assertThatThrownBy(() -> JwtSettings.check(bind(settings)))
+        assertThatThrownBy(
+                        () -> {
+                            JwtProperties properties = bind(settings);
+                            JwtSettings.check(properties);
+                            JwtSettings.checkGrants(properties);
+                        })
                 .hasMessageContaining("frontdoor.auth.jwt.")
                 .hasStackTraceContaining(reason);
     }

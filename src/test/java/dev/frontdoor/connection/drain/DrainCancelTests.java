@@ -62,12 +62,12 @@ class DrainCancelTests {
     @Test
     void workersThatAreNotClosedYetStay() {
         List<Worker> all = register(20);
-        drain.begin();
+        drain.begin("a test");
         service.time().advance(WINDOW.dividedBy(2));
         long left = all.stream().filter(worker -> !isClosed(worker)).count();
         assertThat(left).isBetween(9L, 11L);
 
-        assertThat(drain.cancel()).isTrue();
+        assertThat(drain.cancel("a test")).isTrue();
         service.time().advance(Duration.ofMinutes(2));
         assertThat(all.stream().filter(worker -> !isClosed(worker))).hasSize((int) left);
         assertThat(drain.isOpen()).isTrue();
@@ -79,11 +79,11 @@ class DrainCancelTests {
     @Test
     void workersAreAcceptedAgain() {
         Worker rejected = workers.connect();
-        drain.begin();
+        drain.begin("a test");
         rejected.sends(new WorkerRegister(0, TestWorker.registration("worker-7")));
         rejected.awaits(WorkerRegisterAck.rejected("the service is draining; reconnect elsewhere"));
 
-        assertThat(drain.cancel()).isTrue();
+        assertThat(drain.cancel("a test")).isTrue();
         rejected.sends(new WorkerRegister(0, TestWorker.registration("worker-7")));
         rejected.awaits(WorkerRegisterAck.ACCEPTED);
         Worker late = workers.register("worker-8");
@@ -115,20 +115,20 @@ class DrainCancelTests {
     @Test
     void withoutADrainNothingChanges() {
         register(1);
-        assertThat(drain.cancel()).isTrue();
-        assertThat(drain.cancel()).isTrue();
+        assertThat(drain.cancel("a test")).isTrue();
+        assertThat(drain.cancel("a test")).isTrue();
         assertThat(drain.status()).isEqualTo(new Drain.Status(State.OPEN, 1, null));
     }
 
     @Test
     void drainCanBeginAgain() {
         Worker worker = workers.register("worker-7");
-        drain.begin();
-        assertThat(drain.cancel()).isTrue();
+        drain.begin("a test");
+        assertThat(drain.cancel("a test")).isTrue();
         service.time().advance(WINDOW);
         assertThat(isClosed(worker)).isFalse();
 
-        drain.begin();
+        drain.begin("a test");
         service.time().advance(WINDOW.plus(CloseRunner.INTERVAL));
         assertThat(isClosed(worker)).isTrue();
         awaitState(State.DRAINED);
@@ -136,9 +136,9 @@ class DrainCancelTests {
 
     @Test
     void serviceThatHasBeenDrainedIsReopened() {
-        drain.begin();
+        drain.begin("a test");
         awaitState(State.DRAINED);
-        assertThat(drain.cancel()).isTrue();
+        assertThat(drain.cancel("a test")).isTrue();
         assertThat(drain.isOpen()).isTrue();
         workers.register("worker-7");
     }
@@ -146,25 +146,25 @@ class DrainCancelTests {
     @Test
     void drainOfAServiceThatIsStoppingCannotBeCanceled() throws Exception {
         Worker worker = workers.register("worker-7");
-        drain.begin();
+        drain.begin("a test");
         Thread stop = Thread.ofVirtual().start(drain::stop);
         await().atMost(ServerUnderTest.MAX_WAIT)
                 .until(() -> stop.getState() == Thread.State.WAITING);
 
-        assertThat(drain.cancel()).isFalse();
+        assertThat(drain.cancel("a test")).isFalse();
         assertThat(drain.status().state()).isEqualTo(State.DRAINING);
         service.time().advance(WINDOW.plus(CloseRunner.INTERVAL));
         assertThat(isClosed(worker)).isTrue();
         awaitState(State.DRAINED);
-        assertThat(drain.cancel()).isFalse();
+        assertThat(drain.cancel("a test")).isFalse();
         assertThat(stop.join(ServerUnderTest.MAX_WAIT)).isTrue();
         assertThat(drain.isOpen()).isFalse();
     }
 
     @Test
     void stopAfterACancelDrains() throws Exception {
-        drain.begin();
-        assertThat(drain.cancel()).isTrue();
+        drain.begin("a test");
+        assertThat(drain.cancel("a test")).isTrue();
         Thread stop = Thread.ofVirtual().start(drain::stop);
         await().atMost(ServerUnderTest.MAX_WAIT)
                 .until(() -> stop.getState() == Thread.State.WAITING);
@@ -183,10 +183,10 @@ class DrainCancelTests {
                         ServerUnderTest.awaitLatch(canceled);
                     }
                 });
-        Thread begin = Thread.ofVirtual().start(racing::begin);
+        Thread begin = Thread.ofVirtual().start(() -> racing.begin("a test"));
         ServerUnderTest.awaitLatch(beginning);
 
-        assertThat(racing.cancel()).isTrue();
+        assertThat(racing.cancel("a test")).isTrue();
         canceled.countDown();
         assertThat(begin.join(ServerUnderTest.MAX_WAIT)).isTrue();
         assertThat(racing.isOpen()).isTrue();
@@ -206,8 +206,8 @@ class DrainCancelTests {
                         ServerUnderTest.awaitLatch(stopped);
                     }
                 });
-        racing.begin();
-        Thread cancel = Thread.ofVirtual().start(racing::cancel);
+        racing.begin("a test");
+        Thread cancel = Thread.ofVirtual().start(() -> racing.cancel("a test"));
         ServerUnderTest.awaitLatch(canceling);
 
         racing.stop();
@@ -226,10 +226,10 @@ class DrainCancelTests {
                 drain(_ -> {
                     throw new IllegalStateException("scripted");
                 });
-        failing.begin();
+        failing.begin("a test");
         await().atMost(ServerUnderTest.MAX_WAIT)
                 .until(() -> failing.status().state() == State.DRAINED);
-        assertThat(failing.cancel()).isTrue();
+        assertThat(failing.cancel("a test")).isTrue();
         assertThat(published).hasSize(2);
     }
 

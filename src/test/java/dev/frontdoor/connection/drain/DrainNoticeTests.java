@@ -67,7 +67,7 @@ class DrainNoticeTests {
             Instant deadline =
                     Instant.ofEpochMilli(service.time().wallTime()).plus(WINDOW).plus(GRACE);
 
-            service.bean(Drain.class).begin();
+            service.bean(Drain.class).begin("the test");
             ServerUnderTest.awaitLatch(notifier.entered);
 
             assertThat(pids).hasSize(2);
@@ -80,7 +80,7 @@ class DrainNoticeTests {
         try (ServiceContext service = service(TIMEOUT + "1h")) {
             ConnectedWorkers workers = new ConnectedWorkers(service);
             Worker worker = workers.register("worker-1");
-            service.bean(Drain.class).begin();
+            service.bean(Drain.class).begin("the test");
             ServerUnderTest.awaitLatch(notifier.entered);
 
             service.time().advance(WINDOW);
@@ -132,7 +132,7 @@ class DrainNoticeTests {
     void callThatHangsIsWaitedForUntilItsTimeoutOnly() {
         try (ServiceContext service = service(TIMEOUT + "50ms")) {
             Worker worker = new ConnectedWorkers(service).register("worker-1");
-            service.bean(Drain.class).begin();
+            service.bean(Drain.class).begin("the test");
             ServerUnderTest.awaitLatch(notifier.entered);
 
             awaitCalls(service, "timeout");
@@ -149,7 +149,7 @@ class DrainNoticeTests {
                         "frontdoor.drain.window=0s",
                         "frontdoor.drain.push-grace=0s")) {
             Worker worker = new ConnectedWorkers(service).register("worker-1");
-            service.bean(Drain.class).begin();
+            service.bean(Drain.class).begin("the test");
             ServerUnderTest.awaitLatch(notifier.entered);
 
             service.time().advance(CloseRunner.INTERVAL.multipliedBy(10));
@@ -166,7 +166,7 @@ class DrainNoticeTests {
         try (ServiceContext service = service(TIMEOUT + "1h")) {
             Worker worker = new ConnectedWorkers(service).register("worker-1");
 
-            service.bean(Drain.class).begin();
+            service.bean(Drain.class).begin("the test");
             awaitCalls(service, "failed");
 
             awaitClosed(service, worker);
@@ -190,7 +190,7 @@ class DrainNoticeTests {
                     .sends(new WorkerRegister(0, TestWorker.registration("worker-1")));
             ServerUnderTest.awaitLatch(registering);
 
-            service.bean(Drain.class).begin();
+            service.bean(Drain.class).begin("the test");
 
             ServerUnderTest.awaitLatch(notifier.entered);
             notifier.leave.countDown();

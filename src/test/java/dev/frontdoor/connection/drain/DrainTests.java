@@ -56,7 +56,7 @@ class DrainTests {
     @Test
     void connectionsAreClosedOverTheWindow() {
         List<Worker> all = register(20);
-        drain.begin();
+        drain.begin("a test");
         service.time().advance(WINDOW.dividedBy(2));
         assertThat(all.stream().filter(DrainTests::isClosed)).hasSizeBetween(9, 11);
         assertThat(drain.status().state()).isEqualTo(Drain.State.DRAINING);
@@ -71,7 +71,7 @@ class DrainTests {
     void connectionWithAPendingPushStaysUntilItsReply() {
         Worker worker = workers.register("worker-7");
         CompletableFuture<byte[]> push = push("worker-7");
-        drain.begin();
+        drain.begin("a test");
         service.time().advance(GRACE);
         assertThat(isClosed(worker)).isFalse();
         worker.sends(new PushReply(0, 1, 1, Bytes.EMPTY));
@@ -85,7 +85,7 @@ class DrainTests {
     void connectionWhosePushIsNotRepliedStaysForTheGrace() {
         Worker worker = workers.register("worker-7");
         CompletableFuture<byte[]> push = push("worker-7");
-        drain.begin();
+        drain.begin("a test");
         service.time().advance(GRACE);
         assertThat(isClosed(worker)).isFalse();
         service.time().advance(WINDOW.plus(CloseRunner.INTERVAL));
@@ -97,7 +97,7 @@ class DrainTests {
     @Test
     void connectionThatCameWhileTheDrainBeganIsClosedToo() {
         register(3);
-        drain.begin();
+        drain.begin("a test");
         Worker late = workers.connect();
         service.time().advance(WINDOW.plus(CloseRunner.INTERVAL));
         assertThat(late.closed()).isEqualTo(CloseCause.SERVICE_RESTART);
@@ -107,7 +107,7 @@ class DrainTests {
     @Test
     void drainIsOverAsSoonAsNoConnectionIsLeft() {
         List<Worker> all = register(5);
-        drain.begin();
+        drain.begin("a test");
         service.time().advance(CloseRunner.INTERVAL);
         all.forEach(worker -> worker.vanishes());
         awaitDrained();
@@ -128,7 +128,7 @@ class DrainTests {
         Worker worker = workers.connect();
         worker.sends(new WorkerRegister(0, TestWorker.registration("worker-7")));
         ServerUnderTest.awaitLatch(called);
-        drain.begin();
+        drain.begin("a test");
         for (Duration passed = Duration.ZERO;
                 !isClosed(worker) && passed.compareTo(WINDOW) < 0;
                 passed = passed.plus(CloseRunner.INTERVAL)) {
@@ -145,7 +145,7 @@ class DrainTests {
     @Test
     void registrationsAreRejectedFromTheStart() {
         Worker worker = workers.connect();
-        drain.begin();
+        drain.begin("a test");
         worker.sends(new WorkerRegister(0, TestWorker.registration("worker-7")));
         worker.awaits(WorkerRegisterAck.rejected("the service is draining; reconnect elsewhere"));
         assertThat(drain.isOpen()).isFalse();
@@ -155,10 +155,10 @@ class DrainTests {
     @Test
     void secondBeginChangesNothing() {
         register(1);
-        drain.begin();
+        drain.begin("a test");
         Drain.Status first = drain.status();
         service.time().advance(CloseRunner.INTERVAL);
-        drain.begin();
+        drain.begin("a test");
         assertThat(drain.status().deadline())
                 .isEqualTo(first.deadline())
                 .isEqualTo(
@@ -170,7 +170,7 @@ class DrainTests {
 
     @Test
     void drainThatIsOverCanBeFollowedByAStart() {
-        drain.begin();
+        drain.begin("a test");
         service.time().advance(CloseRunner.INTERVAL);
         assertThat(drain.status().state()).isEqualTo(Drain.State.DRAINED);
         drain.start();
@@ -183,7 +183,7 @@ class DrainTests {
     void errorInADrainEndsItSoThatTheProcessCanStop() {
         AtomicBoolean broken = new AtomicBoolean();
         Drain fragile = drain(new FragileClock(service.time(), broken), service.time().executor());
-        fragile.begin();
+        fragile.begin("a test");
         broken.set(true);
         service.time().advance(CloseRunner.INTERVAL);
 

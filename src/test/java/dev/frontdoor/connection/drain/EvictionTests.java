@@ -245,7 +245,7 @@ class EvictionTests {
         int evicted = closed(all).size();
         Drain drain = service.bean(Drain.class);
 
-        drain.begin();
+        drain.begin("a test");
 
         assertThat(eviction.progress().state()).isEqualTo(State.SUPERSEDED);
         assertThatIllegalStateException()
@@ -267,9 +267,9 @@ class EvictionTests {
         workers.register("worker-7");
         Drain drain = service.bean(Drain.class);
 
-        drain.begin();
+        drain.begin("a test");
         assertThat(failure(push("worker-7"))).isEqualTo(Reason.EVICTING);
-        assertThat(drain.cancel()).isTrue();
+        assertThat(drain.cancel("a test")).isTrue();
 
         assertThat(failure(push("worker-7"))).isNull();
         Eviction eviction = api.evict(EvictionRequest.all(WorkerFilter.ALL));
