@@ -49,7 +49,11 @@ class MixedWorkersIntegrationTests {
     private final Set<Path> killed = new HashSet<>();
     private final Map<ServiceProcess, Path> files = new HashMap<>();
     private final Map<String, String> tokens = new HashMap<>();
-    private TcpFront front;
+    private final TcpFront front;
+
+    MixedWorkersIntegrationTests() throws IOException {
+        front = new TcpFront();
+    }
 
     @AfterEach
     void stopAll() throws IOException {
@@ -60,7 +64,6 @@ class MixedWorkersIntegrationTests {
 
     @Test
     void everyPushEndsExactlyOneWayAndEveryWorkerIsRegisteredAtTheEnd() throws Exception {
-        front = new TcpFront();
         NotifierJar.of(PushDriver.Configuration.class, PushDriver.class)
                 .writeTo(
                         Files.createDirectories(directory.resolve("notifiers"))
