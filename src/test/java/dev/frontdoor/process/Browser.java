@@ -29,12 +29,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /** A Chromium without a window, as a test uses it: each step waits until the page allows it. */
 final class Browser implements AutoCloseable {
 
     private static final Duration SCRIPT_TIMEOUT = Duration.ofSeconds(60);
+
+    /** It warns that it has no classes for this browser's developer tools, which are not needed. */
+    private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
 
     private final ChromeDriver driver;
 
@@ -70,6 +75,7 @@ final class Browser implements AutoCloseable {
                 new ChromeDriverService.Builder()
                         .usingDriverExecutable(Objects.requireNonNull(chromedriver).toFile())
                         .build();
+        SELENIUM.setLevel(Level.SEVERE);
         ChromeDriver driver = new ChromeDriver(service, options);
         driver.manage().timeouts().scriptTimeout(SCRIPT_TIMEOUT);
         return new Browser(driver).size(1440, 900);

@@ -14,6 +14,9 @@ const {div, h1, header, input, label, span} = el;
 const ROW = 34;
 const TALL_ROW = 52;
 
+/** Label names that are offered for grouping. */
+const MOST_LABELS = 50;
+
 export class WorkersView extends Component {
   #key = "";
   #rows = [];
@@ -45,7 +48,7 @@ export class WorkersView extends Component {
         session.may("evictions") ? Link({to: href("actions", {params: filtersOf(params)}), class: "button", children: "Evict …"}) : null),
       div({class: "tools"},
         h(SearchField, {title: "Search all fields", value: params.get("q") ?? "", onSearch: (q) => change({q})}),
-        Choice({title: "Group by", value: groupBy ?? "", options: groupOptions(store.workers), onChange: (key) => change({groupBy: key})}),
+        Choice({title: "Group by", value: groupBy ?? "", options: groupOptions(store.workers, groupBy), onChange: (key) => change({groupBy: key})}),
         Menu({title: "Filters", children: h(FilterForm, {params})}),
         groupBy ? null : Menu({title: "Columns", children: columnChoice(params)})),
       chips(params),
@@ -70,12 +73,11 @@ function groups(rows, by) {
   return group(rows, grouping(by), (worker) => worker.registeredAt);
 }
 
-function groupOptions(workers) {
-  return [
-    {key: "", title: "Nothing"},
-    ...GROUPINGS,
-    ...labelNames(workers.values()).slice(0, 50).map((name) => ({key: `label:${name}`, title: `Label ${name}`})),
-  ];
+/** What there is to group by, and what the address says even if no worker has such a label now. */
+function groupOptions(workers, chosen) {
+  const labels = labelNames(workers.values()).slice(0, MOST_LABELS).map((name) => `label:${name}`);
+  const all = chosen?.startsWith("label:") && !labels.includes(chosen) ? [...labels, chosen] : labels;
+  return [{key: "", title: "Nothing"}, ...GROUPINGS, ...all.map((key) => ({key, title: `Label ${key.slice(6)}`}))];
 }
 
 function workerTable(rows, params, store) {
