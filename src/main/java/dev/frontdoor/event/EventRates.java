@@ -38,7 +38,7 @@ public final class EventRates {
             case Event.Admitted _ -> admitted[slot(current)]++;
             case Event.Rejected _ -> rejected[slot(current)]++;
             case Event.Departed _ -> departed[slot(current)]++;
-            case Event.Replaced _, Event.Evicted _, Event.Drain _ -> {}
+            case Event.Replaced _, Event.Evicted _, Event.Drain _, Event.Changed _ -> {}
             case Event.NotifierDown _, Event.NotifierUp _ -> {}
         }
     }
