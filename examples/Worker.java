@@ -13,6 +13,7 @@ import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -26,6 +27,8 @@ import java.time.Duration;
 import java.time.LocalTime;
 import java.util.*;
 import java.util.concurrent.*;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -74,31 +77,36 @@ public final class Worker {
 
     /** Reconnects until the service tells it not to (section 10). */
     private int run() throws InterruptedException {
-        Backoff pauses = new Backoff();
+        Backoff pauses = options.pauses().backoff();
         End end = attempt();
         while (end.comeBack() && !leaving) {
             if (end.served()) {
-                pauses = new Backoff();
+                pauses = options.pauses().backoff();
             }
             long millis = pauses.next() + end.atLeastSeconds() * 1000;
             log("reconnecting in %.1f s", millis / 1000.0);
+            log("state=waiting pause_ms=%d", millis);
             Thread.sleep(millis);
             end = attempt();
         }
-        log(leaving ? "stopped" : "not coming back");
+        if (!leaving) {
+            log("not coming back");
+            log("state=failed code=%d reason=%s", end.code(), end.reason());
+        }
         finished.countDown();
         return leaving ? 0 : 1;
     }
 
     /** One connection, from the upgrade to its end. */
     private End attempt() throws InterruptedException {
+        log("state=connecting");
         Proof proof = options.proof();
         try {
             String token = proof.readToken();
             Connection opened = new Connection(options, proof.bearer() ? "" : token);
             WebSocket.Builder upgrade =
                     HttpClient.newBuilder().sslContext(proof.tls()).build().newWebSocketBuilder();
-            upgrade.connectTimeout(Duration.ofSeconds(10));
+            upgrade.connectTimeout(Duration.ofMillis(options.pauses().connectTimeout()));
             upgrade.header("User-Agent", "frontdoor-example/1.0");
             if (proof.bearer()) {
                 upgrade.header("Authorization", "Bearer " + token);
@@ -114,7 +122,7 @@ public final class Worker {
             return notConnected(options.url(), e.getCause());
         } catch (IOException | GeneralSecurityException e) {
             log("cannot read what proves who this worker is: %s", e);
-            return new End(true, false, 0);
+            return new End(true, false, 0, 0, "");
         } finally {
             connection = null;
         }
@@ -127,14 +135,15 @@ public final class Worker {
             boolean silent = cause.getMessage() == null;
             String why = silent ? "nobody listens there, or the host is unknown" : cause.toString();
             log("cannot connect to %s: %s", url, why);
-            return new End(true, false, 0);
+            return new End(true, false, 0, 0, why);
         }
         int status = handshake.getResponse().statusCode();
         String wait = handshake.getResponse().headers().firstValue("Retry-After").orElse("");
         String after = wait.isEmpty() ? "" : ", retry after " + wait;
         log("%s refused with HTTP status %d%s", url, status, after);
         boolean later = status == 408 || status == 429 || status >= 500;
-        return new End(later, false, wait.matches("[0-9]{1,4}") ? Integer.parseInt(wait) : 0);
+        int seconds = wait.matches("[0-9]{1,4}") ? Integer.parseInt(wait) : 0;
+        return new End(later, false, seconds, status, "refused");
     }
 
     /** On Ctrl-C or SIGTERM: sends Disconnect, and waits briefly for the service to close. */
@@ -145,12 +154,14 @@ public final class Worker {
         }
         leaving = true;
         log("leaving");
+        log("state=stopping");
         open.send(Wire.disconnect());
         try {
             finished.await(2, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        log("state=stopped");
     }
 
     private static synchronized void log(String format, Object... values) {
@@ -158,48 +169,64 @@ public final class Worker {
         System.out.println(String.format("%1$tT.%1$tL %2$s", LocalTime.now(), text));
     }
 
-    /** Whether to reconnect, whether the worker was registered for long, and the least pause. */
-    private record End(boolean comeBack, boolean served, int atLeastSeconds) {}
+    /**
+     * Whether to reconnect, whether the worker was registered for long, the least pause, and why: a
+     * close code or an HTTP status.
+     */
+    private record End(
+            boolean comeBack, boolean served, int atLeastSeconds, int code, String reason) {}
 
     /** Full jitter: a random pause up to a limit that doubles, so workers do not synchronize. */
     private static final class Backoff {
+        private final long initial;
+        private final long max;
         private int attempts;
 
+        Backoff(long initial, long max) {
+            this.initial = initial;
+            this.max = max;
+        }
+
         long next() {
-            long limit = Math.min(60_000, 1_000L << Math.min(attempts++, 6));
+            long limit = Math.min(max, initial << Math.min(attempts++, 30));
             return ThreadLocalRandom.current().nextLong(limit + 1);
         }
     }
 
     /** Every event of the socket becomes a task of the thread in {@link #run}. */
     private static final class Connection implements WebSocket.Listener {
+        private static final Pattern RETRY_IN = Pattern.compile("retry in ([0-9]{1,4}) s$");
+
         private final Options options;
         private final String token;
         private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
         private final ByteArrayOutputStream parts = new ByteArrayOutputStream();
-        private final Backoff rejections = new Backoff();
+        private final Backoff rejections;
         private volatile WebSocket socket;
         private long registeredAt;
         private int working;
-        private boolean unwanted;
+        private String unwanted;
         private End end;
 
         Connection(Options options, String token) {
             this.options = options;
             this.token = token;
+            this.rejections = options.pauses().backoff();
         }
 
         /** Runs until the connection ends. After a long silence it sends a ping (section 9). */
         End run() throws InterruptedException {
             send(Wire.connect(token));
             boolean asked = false;
+            Pauses pauses = options.pauses();
             while (end == null) {
-                Runnable task = tasks.poll(asked ? 10 : 40, TimeUnit.SECONDS);
+                long patience = asked ? pauses.pongTimeout() : pauses.silence();
+                Runnable task = tasks.poll(patience, MILLISECONDS);
                 if (task != null) {
                     asked = false;
                     task.run();
                 } else if (asked) {
-                    lost("nothing was heard for 50 s");
+                    lost("nothing was heard, and no answer to a ping");
                 } else {
                     asked = true;
                     socket.sendPing(ByteBuffer.allocate(0));
@@ -219,11 +246,17 @@ public final class Worker {
         /** Sections 6 to 8. A worker ignores all other frames. */
         private void handle(Frame frame) {
             ByteBuffer in = frame.payload();
+            boolean control = frame.type() != Wire.PUSH;
+            if (Wire.READ.contains(frame.type()) && control != (frame.stream() == 0)) {
+                throw new IllegalArgumentException("the stream " + frame.stream());
+            }
             switch (frame.type()) {
                 case Wire.CONNECT_ACK -> register();
-                case Wire.CONNECT_ERROR -> refused(in.getShort(), Wire.optionalString(in));
-                case Wire.WORKER_REGISTER_ACK -> registered(Wire.optionalString(in));
-                case Wire.PUSH -> pushed(frame.stream(), in.getLong(), Wire.bytes(in));
+                case Wire.CONNECT_ERROR ->
+                        refused(in.getShort(), Wire.last(in, Wire.optionalString(in)));
+                case Wire.WORKER_REGISTER_ACK -> registered(Wire.last(in, Wire.optionalString(in)));
+                case Wire.PUSH ->
+                        pushed(frame.stream(), in.getLong(), Wire.last(in, Wire.bytes(in)));
                 default -> log("ignored a frame of type 0x%02X", frame.type());
             }
         }
@@ -233,6 +266,9 @@ public final class Worker {
         }
 
         private void register() {
+            if (registeredAt == 0 && rejections.attempts == 0) {
+                log("state=registering");
+            }
             log("registering %s for task queue %s", options.identity(), options.taskQueue());
             send(Wire.workerRegister(options));
         }
@@ -241,16 +277,20 @@ public final class Worker {
         private void registered(String rejection) {
             if (rejection == null) {
                 log("accepted");
+                log("state=registered");
                 registeredAt = System.nanoTime();
                 return;
             }
             log("rejected: %s", rejection);
-            if (options.exitOnRejection()) {
-                unwanted = true;
+            Matcher temporary = RETRY_IN.matcher(rejection);
+            boolean later = temporary.find();
+            if (options.exitOnRejection() && !later) {
+                unwanted = rejection;
                 send(Wire.disconnect());
                 return;
             }
-            long millis = rejections.next();
+            long atLeast = later ? Integer.parseInt(temporary.group(1)) * 1000L : 0;
+            long millis = atLeast + rejections.next();
             log("registering again in %.1f s", millis / 1000.0);
             CompletableFuture.delayedExecutor(millis, MILLISECONDS)
                     .execute(() -> tasks.add(this::register));
@@ -298,9 +338,13 @@ public final class Worker {
             log("closed with code %d%s", code, reason.isEmpty() ? "" : ": " + reason);
             boolean useless = List.of(1002, 1003, 1008, 1009).contains(code);
             boolean toldNotTo = code >= 4500 && code <= 4999;
-            boolean served =
-                    registeredAt != 0 && System.nanoTime() - registeredAt > 30_000_000_000L;
-            end = new End(!unwanted && !useless && !toldNotTo, served, 0);
+            long heldNanos = registeredAt == 0 ? 0 : System.nanoTime() - registeredAt;
+            boolean served = heldNanos > options.pauses().stableAfter() * 1_000_000L;
+            if (unwanted != null) {
+                end = new End(false, served, 0, 0, unwanted);
+            } else {
+                end = new End(!useless && !toldNotTo, served, 0, code, reason);
+            }
         }
 
         private void lost(String why) {
@@ -330,6 +374,13 @@ public final class Worker {
                 tasks.add(() -> received(message));
             }
             source.request(1);
+            return null;
+        }
+
+        /** A worker speaks in binary messages only. */
+        @Override
+        public CompletionStage<?> onText(WebSocket source, CharSequence part, boolean last) {
+            tasks.add(() -> lost("this is a text message"));
             return null;
         }
 
@@ -372,6 +423,10 @@ public final class Worker {
         static final int PUSH_REPLY = 0x16;
         static final int WORKER_REGISTER = 0x17;
         static final int WORKER_REGISTER_ACK = 0x18;
+
+        /** What a worker reads; the others are ignored. */
+        static final Set<Integer> READ =
+                Set.of(CONNECT_ACK, CONNECT_ERROR, PUSH, WORKER_REGISTER_ACK);
 
         static byte[] connect(String token) {
             byte[] version = join(uint(2, 1), uint(2, 0));
@@ -472,7 +527,24 @@ public final class Worker {
             if (tag != 0 && tag != 1) {
                 throw new IllegalArgumentException("neither 0 nor 1 but " + tag);
             }
-            return tag == 0 ? null : new String(bytes(in), UTF_8);
+            return tag == 0 ? null : text(bytes(in));
+        }
+
+        /** Well-formed UTF-8, and nothing else. */
+        private static String text(byte[] bytes) {
+            try {
+                return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            } catch (CharacterCodingException e) {
+                throw new IllegalArgumentException("a text that is not UTF-8", e);
+            }
+        }
+
+        /** The value of the last field: nothing may follow it. */
+        static <T> T last(ByteBuffer in, T value) {
+            if (in.hasRemaining()) {
+                throw new IllegalArgumentException("bytes after the last field");
+            }
+            return value;
         }
 
         /** Checks the length before the allocation. */
@@ -559,6 +631,30 @@ public final class Worker {
         }
     }
 
+    /** How long a worker waits, in milliseconds (sections 9 and 10). */
+    record Pauses(
+            int initial,
+            int max,
+            int stableAfter,
+            int connectTimeout,
+            int silence,
+            int pongTimeout) {
+
+        static Pauses of(Map<String, List<String>> given) {
+            return new Pauses(
+                    Options.count(given, "--initial-backoff-ms", "1000"),
+                    Options.count(given, "--max-backoff-ms", "60000"),
+                    Options.count(given, "--stable-after-ms", "30000"),
+                    Options.count(given, "--connect-timeout-ms", "10000"),
+                    Options.count(given, "--silence-ms", "40000"),
+                    Options.count(given, "--pong-timeout-ms", "10000"));
+        }
+
+        Backoff backoff() {
+            return new Backoff(initial, max);
+        }
+    }
+
     /** The service's address, and the registration. */
     record Options(
             URI url,
@@ -571,7 +667,8 @@ public final class Worker {
             int capacity,
             int workMillis,
             List<String> labels,
-            boolean exitOnRejection) {
+            boolean exitOnRejection,
+            Pauses pauses) {
 
         static final String HELP =
                 """
@@ -592,7 +689,16 @@ public final class Worker {
                   --ca FILE            who issues the service's certificate, in PEM (the JDK's)
                   --label NAME=TEXT    a label, for instance zone=eu1, may be repeated (none)
                   --exit-on-rejection  exit after a rejection instead of retrying
+                  --initial-backoff-ms COUNT  limit of the first random pause (1000)
+                  --max-backoff-ms COUNT      limit of all random pauses (60000)
+                  --stable-after-ms COUNT     how long a registration holds until pauses are short again (30000)
+                  --connect-timeout-ms COUNT  until the upgrade is answered (10000)
+                  --silence-ms COUNT          silence before a ping (40000)
+                  --pong-timeout-ms COUNT     silence after it that ends the connection (10000)
                   --help               print this
+                Each option may also be an environment variable: FRONTDOOR_URL, FRONTDOOR_TASK_QUEUE,
+                with commas in FRONTDOOR_NAMESPACE, FRONTDOOR_ACTIVITY and FRONTDOOR_LABEL; and
+                FRONTDOOR_TOKEN_IN=upgrade, FRONTDOOR_ON_REJECTION=stop.
                 """;
 
         static Options parse(String... args) {
@@ -608,7 +714,13 @@ public final class Worker {
                             "--key",
                             "--ca",
                             "--capacity",
-                            "--work-millis");
+                            "--work-millis",
+                            "--initial-backoff-ms",
+                            "--max-backoff-ms",
+                            "--stable-after-ms",
+                            "--connect-timeout-ms",
+                            "--silence-ms",
+                            "--pong-timeout-ms");
             Set<String> repeatable = Set.of("--namespace", "--activity", "--label");
             Map<String, List<String>> given = new HashMap<>();
             for (int i = 0; i < args.length; i++) {
@@ -625,6 +737,7 @@ public final class Worker {
                     given.computeIfAbsent(name, key -> new ArrayList<>()).add(args[i]);
                 }
             }
+            addEnvironment(given, once, repeatable);
             return new Options(
                     url(first(given, "--url", "ws://localhost:8080/liminal")),
                     proof(given),
@@ -639,7 +752,36 @@ public final class Worker {
                     count(given, "--capacity", "16"),
                     count(given, "--work-millis", "0"),
                     given.getOrDefault("--label", List.of()).stream().map(Options::label).toList(),
-                    given.containsKey("--exit-on-rejection"));
+                    given.containsKey("--exit-on-rejection"),
+                    Pauses.of(given));
+        }
+
+        /** Options that are not given may stand in the environment, as FRONTDOOR_TASK_QUEUE. */
+        private static void addEnvironment(
+                Map<String, List<String>> given, Set<String> once, Set<String> repeatable) {
+            Map<String, String> environment = System.getenv();
+            for (String name : once) {
+                String value = environment.get(variable(name));
+                if (value != null) {
+                    given.putIfAbsent(name, List.of(value));
+                }
+            }
+            for (String name : repeatable) {
+                String value = environment.get(variable(name));
+                if (value != null) {
+                    given.putIfAbsent(name, List.of(value.split(",")));
+                }
+            }
+            if ("upgrade".equals(environment.get("FRONTDOOR_TOKEN_IN"))) {
+                given.put("--bearer", List.of());
+            }
+            if ("stop".equals(environment.get("FRONTDOOR_ON_REJECTION"))) {
+                given.put("--exit-on-rejection", List.of());
+            }
+        }
+
+        private static String variable(String option) {
+            return "FRONTDOOR" + option.substring(1).replace('-', '_').toUpperCase(Locale.ROOT);
         }
 
         private static Proof proof(Map<String, List<String>> given) {
@@ -670,7 +812,7 @@ public final class Worker {
             return given.containsKey(name) ? given.get(name).get(0) : otherwise;
         }
 
-        private static int count(Map<String, List<String>> given, String name, String otherwise) {
+        static int count(Map<String, List<String>> given, String name, String otherwise) {
             String text = first(given, name, otherwise);
             if (text.matches("[0-9]{1,9}")) {
                 return Integer.parseInt(text);

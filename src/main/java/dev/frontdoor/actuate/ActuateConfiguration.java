@@ -1,5 +1,6 @@
 package dev.frontdoor.actuate;
 
+import dev.frontdoor.auth.CheckRecord;
 import dev.frontdoor.auth.jwt.JwtKeys;
 import dev.frontdoor.connection.Connections;
 import dev.frontdoor.connection.Departures;
@@ -27,6 +28,8 @@ import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import tools.jackson.core.StreamReadFeature;
+
 @Configuration(proxyBeanMethods = false)
 class ActuateConfiguration {
 
@@ -44,6 +47,12 @@ class ActuateConfiguration {
     @Bean
     JsonFactoryBuilderCustomizer displayEscapes() {
         return json -> json.characterEscapes(new DisplayEscapes());
+    }
+
+    /** Of two values of one key, nobody knows which the client means. */
+    @Bean
+    JsonFactoryBuilderCustomizer strictKeys() {
+        return json -> json.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
     }
 
     @Bean
@@ -111,6 +120,11 @@ class ActuateConfiguration {
     @Bean
     JwtHealthIndicator jwtHealthIndicator(JwtKeys keys) {
         return new JwtHealthIndicator(keys);
+    }
+
+    @Bean
+    AuthenticationHealthIndicator authenticationHealthIndicator(CheckRecord checks) {
+        return new AuthenticationHealthIndicator(checks);
     }
 
     @Bean

@@ -8,7 +8,6 @@ import dev.frontdoor.connection.Departures.Numbered;
 import dev.frontdoor.notifier.ConnectionFacts;
 import dev.frontdoor.notifier.Departure;
 import dev.frontdoor.notifier.DisplayText;
-import dev.frontdoor.notifier.WorkerFilter;
 
 import io.micrometer.core.instrument.Clock;
 
@@ -67,17 +66,16 @@ public final class DeparturesEndpoint {
                 new DepartureFilter(
                         onlyCode,
                         ParameterValues.since(since, clock),
-                        ParameterValues.valid(() ->
-                                new WorkerFilter(
-                                        shown(namespace),
-                                        shown(taskQueue),
-                                        shown(node),
-                                        shown(activityType),
-                                        shown(identity),
-                                        shown(userAgent),
-                                        ParameterValues.label(label),
-                                        holder,
-                                        null)));
+                        WorkerFilters.of(
+                                shown(namespace),
+                                shown(taskQueue),
+                                shown(node),
+                                shown(activityType),
+                                shown(identity),
+                                shown(userAgent),
+                                label,
+                                holder,
+                                null));
         List<Numbered> matching =
                 departures.newestFirst().stream()
                         .filter(kept -> filter.matches(kept.departed()))

@@ -84,17 +84,16 @@ public final class EvictionsEndpoint {
             @Nullable String comeBack) {
         ParameterValues.requireEither("count", count, "share", share);
         WorkerFilter filter =
-                ParameterValues.valid(() ->
-                        new WorkerFilter(
-                                namespace,
-                                taskQueue,
-                                node,
-                                activityType,
-                                identity,
-                                userAgent,
-                                ParameterValues.label(label),
-                                holder,
-                                ParameterValues.since(since, clock)));
+                WorkerFilters.of(
+                        namespace,
+                        taskQueue,
+                        node,
+                        activityType,
+                        identity,
+                        userAgent,
+                        label,
+                        holder,
+                        ParameterValues.since(since, clock));
         EvictionRequest request =
                 ParameterValues.change(() ->
                         new EvictionRequest(

@@ -117,17 +117,16 @@ public final class RegistrationsEndpoint {
                             UnregisteredDescriptor::of));
         }
         WorkerFilter filter =
-                ParameterValues.valid(() ->
-                        new WorkerFilter(
-                                namespace,
-                                taskQueue,
-                                node,
-                                activityType,
-                                identity,
-                                userAgent,
-                                ParameterValues.label(label),
-                                holder,
-                                ParameterValues.since(since, clock)));
+                WorkerFilters.of(
+                        namespace,
+                        taskQueue,
+                        node,
+                        activityType,
+                        identity,
+                        userAgent,
+                        label,
+                        holder,
+                        ParameterValues.since(since, clock));
         if (groupBy != null) {
             ParameterValues.requireAbsent("groupBy", "sort", sort);
             ParameterValues.requireAbsent("groupBy", "before", before);
@@ -192,17 +191,16 @@ public final class RegistrationsEndpoint {
             @Nullable String reason) {
         long confirmed = ParameterValues.number("confirm", confirm, 0, Integer.MAX_VALUE);
         WorkerFilter filter =
-                ParameterValues.valid(() ->
-                        new WorkerFilter(
-                                namespace,
-                                taskQueue,
-                                node,
-                                activityType,
-                                identity,
-                                userAgent,
-                                ParameterValues.label(label),
-                                holder,
-                                ParameterValues.since(since, clock)));
+                WorkerFilters.of(
+                        namespace,
+                        taskQueue,
+                        node,
+                        activityType,
+                        identity,
+                        userAgent,
+                        label,
+                        holder,
+                        ParameterValues.since(since, clock));
         List<LiveWorker> matching = workers.selected(filter).toList();
         if (matching.size() != confirmed) {
             return new WebEndpointResponse<>(

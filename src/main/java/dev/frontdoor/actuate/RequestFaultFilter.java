@@ -1,5 +1,7 @@
 package dev.frontdoor.actuate;
 
+import dev.frontdoor.notifier.DisplayText;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.EndpointId;
 import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
@@ -22,7 +24,11 @@ import org.springframework.web.util.DisconnectedClientHelper;
 
 import reactor.core.publisher.Mono;
 
+import tools.jackson.core.JacksonException;
+
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -34,6 +40,10 @@ import java.util.stream.Collectors;
  */
 @Order(-1)
 final class RequestFaultFilter implements WebFilter {
+
+    /** What Jackson says of a key that an object has twice. */
+    private static final Pattern REPEATED_KEY =
+            Pattern.compile("Duplicate Object property \"(.*)\"", Pattern.DOTALL);
 
     private static final String NOT_IN_A_SEGMENT = "/\\;";
     private static final String NOTHING_SERVED = "nothing is served at this path";
@@ -116,9 +126,21 @@ final class RequestFaultFilter implements WebFilter {
     }
 
     private static Throwable unreadableBody(ServerWebInputException thrown) {
-        return thrown.getCause() instanceof DecodingException
-                ? refusal(HttpStatus.BAD_REQUEST, "the body is not a JSON object", thrown)
-                : thrown;
+        if (!(thrown.getCause() instanceof DecodingException decoding)) {
+            return thrown;
+        }
+        String fault =
+                decoding.getCause() instanceof JacksonException json
+                        ? json.getOriginalMessage()
+                        : "";
+        Matcher repeated = REPEATED_KEY.matcher(fault);
+        return refusal(
+                HttpStatus.BAD_REQUEST,
+                repeated.matches()
+                        ? "the body has the key '%s' twice"
+                                .formatted(DisplayText.of(repeated.group(1)))
+                        : "the body is not a JSON object",
+                thrown);
     }
 
     private static boolean isUnexplained(Throwable thrown) {

@@ -57,15 +57,22 @@ class AuthConfiguration {
         return watch;
     }
 
+    @Bean
+    CheckRecord checkRecord(AuthProperties properties, Clock clock) {
+        return new CheckRecord(properties.maxConcurrentChecks(), clock);
+    }
+
     /** The checks that take time: those of the authenticator, or of JSON Web Tokens. */
     @Bean
     TimedChecks timedChecks(
             ObjectProvider<Authenticator> authenticators,
             AuthProperties properties,
+            CheckRecord record,
             Timeouts timeouts,
             RepeatedLines lines) {
         boolean custom = authenticators.getIfAvailable() != null;
-        return new TimedChecks(custom ? "authenticator" : "jwt", properties, timeouts, lines);
+        return new TimedChecks(
+                custom ? "authenticator" : "jwt", properties, record, timeouts, lines);
     }
 
     @Bean

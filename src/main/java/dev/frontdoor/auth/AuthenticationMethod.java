@@ -1,6 +1,5 @@
 package dev.frontdoor.auth;
 
-import dev.frontdoor.notifier.Credentials;
 import dev.frontdoor.notifier.Principal;
 
 import org.jspecify.annotations.Nullable;
@@ -15,7 +14,7 @@ interface AuthenticationMethod {
     Principal.Kind kind();
 
     /** Whether it decides about such credentials; a later method does if not. */
-    boolean decides(Credentials credentials);
+    boolean decides(PresentedCredentials presented);
 
     /**
      * Checks credentials.
@@ -25,7 +24,7 @@ interface AuthenticationMethod {
      * @return the result if it is known at once; null otherwise
      */
     @Nullable AuthenticationResult check(
-            Credentials credentials,
+            PresentedCredentials presented,
             BooleanSupplier awaited,
             Consumer<AuthenticationResult> onResult);
 }

@@ -62,13 +62,14 @@ final class AuthenticationMetrics {
         Gauge.builder("frontdoor.authentication.tokens", tokens, NamedTokens::count)
                 .description("Named tokens that are accepted")
                 .register(meters);
-        showChecks("running", checks::running);
+        showChecks("running", () -> Math.max(0, checks.running() - checks.record().overdue()));
+        showChecks("overdue", checks.record()::overdue);
         showChecks("waiting", checks::waiting);
     }
 
     private void showChecks(String state, Supplier<Number> count) {
         Gauge.builder("frontdoor.authentication.checks", count)
-                .description("Checks of credentials that run or wait for a thread")
+                .description("Checks of credentials that run, have exceeded their timeout, or wait")
                 .tag("state", state)
                 .register(meters);
     }

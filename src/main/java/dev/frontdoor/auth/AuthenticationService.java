@@ -74,23 +74,24 @@ public final class AuthenticationService {
             Credentials credentials,
             BooleanSupplier awaited,
             Consumer<AuthenticationResult> onResult) {
-        AuthenticationMethod method = methodFor(credentials);
+        PresentedCredentials presented = new PresentedCredentials(credentials);
+        AuthenticationMethod method = methodFor(presented);
         Principal.Kind kind = method.kind();
         String token = credentials.token();
         AuthenticationResult result =
                 token != null && token.length() > MAX_TOKEN_LENGTH
                         ? new Refused("the token is too long")
                         : method.check(
-                                credentials,
+                                presented,
                                 awaited,
                                 later -> onResult.accept(concluded(kind, later)));
         return result == null ? null : concluded(kind, result);
     }
 
     /** The last method decides about what none knows. */
-    private AuthenticationMethod methodFor(Credentials credentials) {
+    private AuthenticationMethod methodFor(PresentedCredentials presented) {
         for (AuthenticationMethod method : methods.subList(0, methods.size() - 1)) {
-            if (method.decides(credentials)) {
+            if (method.decides(presented)) {
                 return method;
             }
         }

@@ -31,16 +31,16 @@ final class AuthenticatorMethod implements AuthenticationMethod {
     }
 
     @Override
-    public boolean decides(Credentials credentials) {
+    public boolean decides(PresentedCredentials presented) {
         return true;
     }
 
     @Override
     public @Nullable AuthenticationResult check(
-            Credentials credentials,
+            PresentedCredentials presented,
             BooleanSupplier awaited,
             Consumer<AuthenticationResult> onResult) {
-        return checks.begin(_ -> ask(credentials), awaited, onResult);
+        return checks.begin(_ -> ask(presented.credentials()), awaited, onResult);
     }
 
     private AuthenticationResult ask(Credentials credentials) {
@@ -49,11 +49,11 @@ final class AuthenticatorMethod implements AuthenticationMethod {
             if (principal != null) {
                 return new Accepted(principal, Credential.IRREVOCABLE);
             }
-            checks.failed("it returned null");
+            checks.failed("it returned null", "it returned null");
         } catch (AuthenticationException e) {
             return new Refused(shown(String.valueOf(e.getMessage()), credentials));
         } catch (Throwable e) {
-            checks.failed(shown(described(e), credentials));
+            checks.failed(e.getClass().getName(), shown(described(e), credentials));
         }
         return new Unavailable();
     }

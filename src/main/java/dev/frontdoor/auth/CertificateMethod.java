@@ -3,7 +3,6 @@ package dev.frontdoor.auth;
 import dev.frontdoor.auth.AuthenticationResult.Accepted;
 import dev.frontdoor.auth.AuthenticationResult.Refused;
 import dev.frontdoor.auth.CertificateProperties.Entry;
-import dev.frontdoor.notifier.Credentials;
 import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.notifier.GlobPattern;
 import dev.frontdoor.notifier.Grants;
@@ -68,16 +67,16 @@ final class CertificateMethod implements AuthenticationMethod {
     }
 
     @Override
-    public boolean decides(Credentials credentials) {
-        return credentials.certificates() != null;
+    public boolean decides(PresentedCredentials presented) {
+        return presented.credentials().certificates() != null;
     }
 
     @Override
     public AuthenticationResult check(
-            Credentials credentials,
+            PresentedCredentials presented,
             BooleanSupplier awaited,
             Consumer<AuthenticationResult> onResult) {
-        List<X509Certificate> chain = credentials.certificates();
+        List<X509Certificate> chain = presented.credentials().certificates();
         if (chain == null || chain.isEmpty()) {
             return new Refused("there is no certificate");
         }

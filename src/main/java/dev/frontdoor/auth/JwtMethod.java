@@ -10,7 +10,6 @@ import dev.frontdoor.auth.jwt.Verification.Rejected;
 import dev.frontdoor.auth.jwt.Verification.UnknownKey;
 import dev.frontdoor.auth.jwt.Verification.Verified;
 import dev.frontdoor.auth.jwt.VerifiedTokens;
-import dev.frontdoor.notifier.Credentials;
 import dev.frontdoor.notifier.Principal;
 import dev.frontdoor.protocol.Bytes;
 
@@ -43,20 +42,20 @@ final class JwtMethod implements AuthenticationMethod {
     }
 
     @Override
-    public boolean decides(Credentials credentials) {
-        return credentials.token() != null;
+    public boolean decides(PresentedCredentials presented) {
+        return presented.token() != null;
     }
 
     @Override
     public @Nullable AuthenticationResult check(
-            Credentials credentials,
+            PresentedCredentials presented,
             BooleanSupplier awaited,
             Consumer<AuthenticationResult> onResult) {
-        String token = credentials.token();
-        if (token == null) {
+        String token = presented.token();
+        Bytes digest = presented.digest();
+        if (token == null || digest == null) {
             return new Refused("there is no token");
         }
-        Bytes digest = Bytes.copyOf(NamedToken.digest(token));
         KeySet inForce = keys.current();
         Principal known = verified.find(digest, inForce);
         if (known != null) {

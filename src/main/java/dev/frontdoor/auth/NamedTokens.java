@@ -2,8 +2,8 @@ package dev.frontdoor.auth;
 
 import dev.frontdoor.auth.AuthenticationResult.Accepted;
 import dev.frontdoor.auth.AuthenticationResult.Refused;
-import dev.frontdoor.notifier.Credentials;
 import dev.frontdoor.notifier.Principal;
+import dev.frontdoor.protocol.Bytes;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,8 +13,10 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -34,6 +36,9 @@ final class NamedTokens implements AuthenticationMethod {
     private final List<NamedToken> fixed;
     private final Map<String, String> attributes;
     private volatile List<Entry> inForce = List.of();
+
+    /** Those that were logged. Used by the thread that sets the tokens of files. */
+    private Set<Duplicate> duplicates = Set.of();
 
     /**
      * Tokens without those of files.
@@ -60,7 +65,8 @@ final class NamedTokens implements AuthenticationMethod {
     void replaceFiles(List<NamedToken> ofFiles) {
         Map<NamedToken, Entry> before = new LinkedHashMap<>();
         inForce.forEach(entry -> before.put(entry.token, entry));
-        Map<Object, Entry> byDigest = new LinkedHashMap<>();
+        Map<Bytes, Entry> byDigest = new LinkedHashMap<>();
+        Set<Duplicate> found = new LinkedHashSet<>();
         List<NamedToken> all = new ArrayList<>(fixed);
         all.addAll(ofFiles);
         for (NamedToken token : all) {
@@ -69,15 +75,25 @@ final class NamedTokens implements AuthenticationMethod {
                 Entry kept = before.remove(token);
                 byDigest.put(token.digest(), kept == null ? new Entry(token, attributes) : kept);
             } else if (!first.token.name().equals(token.name())) {
-                log.warn(
-                        "tokens '{}' and '{}' are the same; whoever has it is '{}'",
-                        first.token.name(),
-                        token.name(),
-                        first.token.name());
+                found.add(new Duplicate(first.token, token));
             }
         }
+        logNew(found);
         inForce = List.copyOf(byDigest.values());
         before.values().forEach(revoked -> revoked.accepted.credential().revoke());
+    }
+
+    private void logNew(Set<Duplicate> found) {
+        for (Duplicate duplicate : found) {
+            if (!duplicates.contains(duplicate)) {
+                log.warn(
+                        "tokens '{}' and '{}' are the same; whoever has it is '{}'",
+                        duplicate.first.name(),
+                        duplicate.other.name(),
+                        duplicate.first.name());
+            }
+        }
+        duplicates = found;
     }
 
     /** How many are in force. */
@@ -91,23 +107,24 @@ final class NamedTokens implements AuthenticationMethod {
     }
 
     @Override
-    public boolean decides(Credentials credentials) {
-        String token = credentials.token();
-        return token != null && find(token) != null;
+    public boolean decides(PresentedCredentials presented) {
+        return find(presented.digest()) != null;
     }
 
     @Override
     public AuthenticationResult check(
-            Credentials credentials,
+            PresentedCredentials presented,
             BooleanSupplier awaited,
             Consumer<AuthenticationResult> onResult) {
-        String token = credentials.token();
-        Accepted found = token == null ? null : find(token);
+        Accepted found = find(presented.digest());
         return found == null ? REFUSED : found;
     }
 
-    private @Nullable Accepted find(String token) {
-        byte[] presented = NamedToken.digest(token);
+    private @Nullable Accepted find(@Nullable Bytes digest) {
+        if (digest == null) {
+            return null;
+        }
+        byte[] presented = digest.toByteArray();
         Accepted found = null;
         for (Entry entry : inForce) {
             if (MessageDigest.isEqual(entry.digest, presented)) {
@@ -116,6 +133,9 @@ final class NamedTokens implements AuthenticationMethod {
         }
         return found;
     }
+
+    /** Two names of one token, of which the first counts. */
+    private record Duplicate(NamedToken first, NamedToken other) {}
 
     /** A token in force, and what its holders are told. */
     private static final class Entry {

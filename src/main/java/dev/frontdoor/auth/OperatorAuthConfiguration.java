@@ -109,7 +109,13 @@ class OperatorAuthConfiguration {
             methods.add(viewTokens);
         }
         if (jwt.isEnabled()) {
-            TimedChecks checks = new TimedChecks("operators-jwt", limits, timeouts, lines);
+            TimedChecks checks =
+                    new TimedChecks(
+                            "operators-jwt",
+                            limits,
+                            new CheckRecord(limits.maxConcurrentChecks(), clock),
+                            timeouts,
+                            lines);
             methods.add(new JwtMethod(jwt.keys(), jwt.verifier(), jwt.verified(), checks));
         }
         AuthenticationMetrics metrics =

@@ -27,6 +27,9 @@ final class TimedCheck implements Runnable {
 
     private boolean ended;
 
+    /** Its time limit came while it had a thread. */
+    private boolean overdue;
+
     /** It may go on although its attempt has not returned yet. */
     private boolean resumed;
 
@@ -60,12 +63,25 @@ final class TimedCheck implements Runnable {
         if (!begin()) {
             return;
         }
-        AuthenticationResult result = wanted ? attempt.make(this::resume) : null;
+        AuthenticationResult result = new Unavailable(); // of an attempt that throws
+        try {
+            result = wanted ? attempt.make(this::resume) : null;
+        } catch (Throwable e) {
+            checks.failed(e.getClass().getName(), e.getClass().getName());
+        } finally {
+            attempted(wanted, result);
+        }
+    }
+
+    private void attempted(boolean wanted, @Nullable AuthenticationResult result) {
         if (wanted && result == null) {
             if (suspend()) {
                 queueAgain();
             }
         } else if (leave() && result != null) {
+            if (!(result instanceof Unavailable)) {
+                checks.record().succeeded();
+            }
             onResult.accept(result);
         }
     }
@@ -115,6 +131,9 @@ final class TimedCheck implements Runnable {
     /** Lets go of the thread; false if the check has ended. */
     private boolean release() {
         thread = null;
+        if (overdue) {
+            checks.record().overdueReturned();
+        }
         // The interrupt that came for this check must not reach the next one.
         boolean _ = Thread.interrupted();
         return !ended;
@@ -122,19 +141,26 @@ final class TimedCheck implements Runnable {
 
     private void timeOut() {
         if (expire()) {
-            if (checks.remove(this)) {
+            boolean queued = checks.remove(this);
+            if (queued) {
                 checks.leftQueue();
             }
-            checks.timedOut();
+            checks.timedOut(queued || isOverdue());
             onResult.accept(new Unavailable());
         }
     }
 
     private synchronized boolean expire() {
         if (!ended && thread != null) {
+            overdue = true;
+            checks.record().becameOverdue();
             thread.interrupt();
         }
         return markEnded();
+    }
+
+    private synchronized boolean isOverdue() {
+        return overdue;
     }
 
     private boolean markEnded() {

@@ -28,6 +28,7 @@ final class TimedChecks {
     private final PlatformThreads threads;
     private final Timeouts timeouts;
     private final AuthProperties properties;
+    private final CheckRecord record;
     private final RepeatedLines lines;
     private final AtomicInteger waiting = new AtomicInteger();
 
@@ -36,17 +37,28 @@ final class TimedChecks {
      *
      * @param name what the threads and the log call whatever checks
      */
-    TimedChecks(String name, AuthProperties properties, Timeouts timeouts, RepeatedLines lines) {
+    TimedChecks(
+            String name,
+            AuthProperties properties,
+            CheckRecord record,
+            Timeouts timeouts,
+            RepeatedLines lines) {
         this.name = name;
         this.threads = new PlatformThreads(name, properties.maxConcurrentChecks());
         this.timeouts = timeouts;
         this.properties = properties;
+        this.record = record;
         this.lines = lines;
     }
 
     /** How many run, those beyond their time limit included. */
     int running() {
         return threads.busy();
+    }
+
+    /** Whether they can be made. */
+    CheckRecord record() {
+        return record;
     }
 
     /** How many wait for a thread. */
@@ -75,7 +87,7 @@ final class TimedChecks {
     boolean queue(TimedCheck check) {
         if (waiting.incrementAndGet() > properties.maxWaitingChecks()) {
             waiting.decrementAndGet();
-            warn("checks beyond the limit", "too many checks wait for a thread");
+            refused("checks beyond the limit", "too many checks wait for a thread");
             return false;
         }
         try {
@@ -83,7 +95,7 @@ final class TimedChecks {
             return true;
         } catch (RejectedExecutionException e) {
             waiting.decrementAndGet();
-            warn("checks without a thread", "the system has no thread left");
+            refused("checks without a thread", "the system has no thread left");
             return false;
         }
     }
@@ -98,13 +110,32 @@ final class TimedChecks {
         return threads.remove(check);
     }
 
-    /** A check threw what it must not. */
-    void failed(String how) {
+    /**
+     * A check found out nothing.
+     *
+     * @param error what everybody may know: the class of what was thrown, for instance
+     * @param how what the log says
+     */
+    void failed(String error, String how) {
+        record.failed(error);
         warn("failed checks", "failed: " + how);
     }
 
-    void timedOut() {
+    /**
+     * A check has exceeded its time limit.
+     *
+     * @param neededThread whether it had a thread or waited for one, and not for something else
+     */
+    void timedOut(boolean neededThread) {
+        if (neededThread) {
+            record.failed("no return within " + properties.timeout());
+        }
         warn("checks beyond their timeout", "exceeded its timeout of " + properties.timeout());
+    }
+
+    private void refused(String what, String line) {
+        record.failed(line);
+        warn(what, line);
     }
 
     /** Logs why checks cannot be made. */

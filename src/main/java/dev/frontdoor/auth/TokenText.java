@@ -48,6 +48,17 @@ public final class TokenText {
                 : "the name of a token must be 1 to 253 letters, digits or characters of _.@-";
     }
 
+    /** Why a property is no token with a name of its own; null if it is one. */
+    public static @Nullable String nameFault(
+            ConfigurationPropertyName tokens, ConfigurationPropertyName property) {
+        for (int i = tokens.getNumberOfElements(); i < property.getNumberOfElements(); i++) {
+            if (property.isNumericIndex(i)) {
+                return "a name has one token; a list of tokens has no names";
+            }
+        }
+        return nameFault(name(tokens, property));
+    }
+
     /** Whether a property is a token with a name of its own, in {@code tokens}. */
     public static boolean isNamed(
             ConfigurationPropertyName tokens, ConfigurationPropertyName property) {

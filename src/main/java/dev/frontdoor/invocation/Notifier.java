@@ -209,8 +209,8 @@ public final class Notifier {
         return calls.now();
     }
 
-    /** It has been called with a registration. */
-    void called(String network, long pid, CallResult result) {
+    /** Reports the result of a call that {@link #tryCall} permitted. */
+    public void called(String network, long pid, CallResult result) {
         if (!wasCutShort(result)) {
             breaker.called(network, pid, result);
         }

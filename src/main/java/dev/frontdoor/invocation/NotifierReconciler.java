@@ -23,7 +23,6 @@ public final class NotifierReconciler {
     private static final Logger log = LoggerFactory.getLogger(NotifierReconciler.class);
 
     private final long pid;
-    private final String network;
     private final Notifier notifier;
     private final Timeouts timeouts;
     private final Runnable onRestoreFailed;
@@ -34,18 +33,12 @@ public final class NotifierReconciler {
     /**
      * A reconciler for a pid that the notifier does not hold.
      *
-     * @param network where the worker connects from: failures count by it
      * @param onRestoreFailed called when the notifier does not take its earlier registration back
      *     in time; must not block
      */
     public NotifierReconciler(
-            long pid,
-            String network,
-            Notifier notifier,
-            Timeouts timeouts,
-            Runnable onRestoreFailed) {
+            long pid, Notifier notifier, Timeouts timeouts, Runnable onRestoreFailed) {
         this.pid = pid;
-        this.network = network;
         this.notifier = notifier;
         this.timeouts = timeouts;
         this.onRestoreFailed = onRestoreFailed;
@@ -83,14 +76,7 @@ public final class NotifierReconciler {
             kind = state.registrationKind();
         }
         Invocation invocation = Invocation.register(kind, pid, registration);
-        enqueue(
-                invocation,
-                parent,
-                timeout,
-                result -> {
-                    notifier.called(network, pid, result);
-                    onResult.accept(result);
-                });
+        enqueue(invocation, parent, timeout, onResult);
     }
 
     /**

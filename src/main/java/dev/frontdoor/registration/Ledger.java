@@ -46,13 +46,7 @@ final class Ledger {
     NotifierReconciler entry(int index, Notifier notifier, Timeouts timeouts) {
         NotifierReconciler entry = entries[index];
         if (entry == null) {
-            entry =
-                    new NotifierReconciler(
-                            pid(),
-                            link.network(),
-                            notifier,
-                            timeouts,
-                            () -> closeAsFault(notifier));
+            entry = new NotifierReconciler(pid(), notifier, timeouts, () -> closeAsFault(notifier));
             entries[index] = entry;
         }
         return entry;

@@ -122,7 +122,10 @@ final class NotifierSequence {
                 registration,
                 deadline.sample(),
                 timeout,
-                result -> steps.accept(() -> onResult(entry, result)));
+                result -> {
+                    entry.notifier().called(ledger.link().network(), ledger.pid(), result);
+                    steps.accept(() -> onResult(entry, result));
+                });
         if (ledger.hasEnded()) {
             entry.cancel();
         }

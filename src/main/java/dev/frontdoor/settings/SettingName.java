@@ -114,7 +114,7 @@ final class SettingName {
                         switch (element) {
                             case INDEX -> "\\d+";
                             case KEY -> "[^_]+";
-                            case REST -> ".+";
+                            case REST -> "[^_]+(_[^_]+)*";
                             default -> element.replace("-", dash);
                         })
                 .collect(Collectors.joining("_"));

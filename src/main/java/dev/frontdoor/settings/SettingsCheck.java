@@ -51,7 +51,7 @@ final class SettingsCheck implements EnvironmentPostProcessor, Ordered {
      * Checks all names, arguments and tokens.
      *
      * @throws RefusedSettingsException for names that are unknown, for arguments that are not read,
-     *     and for unusable tokens
+     *     for placeholders without an end, and for unusable tokens
      */
     @Override
     public void postProcessEnvironment(
@@ -72,6 +72,8 @@ final class SettingsCheck implements EnvironmentPostProcessor, Ordered {
                 refused.addAll(ArgumentCheck.refusedArguments(commandLine, names));
             }
         }
+        refused.addAll(PlaceholderCheck.refusedPlaceholders(environment));
+        refused.addAll(CollectorCheck.refusedAddresses(environment));
         refused.addAll(TokenCheck.refusedTokens(environment));
         if (!serviceLinks.isEmpty()) {
             log.info(

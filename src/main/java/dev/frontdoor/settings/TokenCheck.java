@@ -44,7 +44,7 @@ final class TokenCheck {
             @Nullable ConfigurationProperty property,
             ConfigurableEnvironment environment,
             List<RefusedSetting> refused) {
-        if (property == null) {
+        if (property == null || PlaceholderCheck.isCircular(property.getValue(), environment)) {
             return;
         }
         String value = environment.resolvePlaceholders(property.getValue().toString());
@@ -56,7 +56,7 @@ final class TokenCheck {
         for (int i = 0; i < tokens.length; i++) {
             String reason = TokenText.fault(tokens[i]);
             if (reason == null && TokenText.isNamed(all, property.getName())) {
-                reason = TokenText.nameFault(TokenText.name(all, property.getName()));
+                reason = TokenText.nameFault(all, property.getName());
             }
             if (reason != null) {
                 String name = property.getName() + (list ? "[" + i + "]" : "");

@@ -139,7 +139,8 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
         } else if (result instanceof Accepted accepted) {
             takeOver(ctx, head, accepted);
         } else {
-            refuse(ctx, head, refusal(ctx, result), HttpUtil.isKeepAlive(head));
+            // Behind its credentials, a worker may have sent frames already.
+            refuse(ctx, head, refusal(ctx, result), false);
         }
     }
 

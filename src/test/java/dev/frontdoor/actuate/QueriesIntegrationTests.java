@@ -161,6 +161,7 @@ class QueriesIntegrationTests {
                 "groupBy=node&before=7    | before is not allowed with groupBy",
                 "sort=identity&before=7   | before is not allowed with sort=identity",
                 "state=unregistered&groupBy=node | groupBy is not allowed with state=unregistered",
+                "holder=                         | holder must be the name of a notifier",
                 "state=unregistered&holder=x     | holder is not allowed with state=unregistered",
                 "state=unregistered&since=1h     | since is not allowed with state=unregistered"
             })

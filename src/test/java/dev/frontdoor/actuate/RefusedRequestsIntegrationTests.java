@@ -75,7 +75,9 @@ class RefusedRequestsIntegrationTests {
                 "/actuator/loggers/ROOT | {\"configuredLevel\":\"LOUD\"} | 400 | configuredLevel",
                 "/actuator/loggers/ROOT | []                         | 400 | JSON",
                 "/actuator/loggers/no.such.Logger | {}               | 404 | neither a logger nor",
-                "/actuator/drain        | {\"window\":1}               | 400 | window"
+                "/actuator/drain        | {\"window\":1}               | 400 | window",
+                "/actuator/bans | {\"identity\":\"a\",\"duration\":\"1h\",\"\\u0069dentity\":\"b\"} | 400 | the body has the key 'identity' twice",
+                "/actuator/evictions | {\"share\":1,\"\\\"\\n\":1,\"\\\"\\n\":1} | 400 | the body has the key '\"\\u{a}' twice"
             })
     void refusedBodyNamesItsFault(String path, String body, int status, String fault)
             throws Exception {

@@ -98,9 +98,10 @@ class CertificateMethodTests {
             CertificateName from, Request request, Entry... entries) {
         CertificateMethod method =
                 CertificateMethod.ofWorkers(new CertificateProperties(from, List.of(entries)));
-        Credentials credentials =
-                new Credentials(null, CA.issue(request).chain(), "127.0.0.1:1", null);
-        assertThat(method.decides(credentials)).isTrue();
-        return method.check(credentials, () -> true, _ -> {});
+        PresentedCredentials presented =
+                new PresentedCredentials(
+                        new Credentials(null, CA.issue(request).chain(), "127.0.0.1:1", null));
+        assertThat(method.decides(presented)).isTrue();
+        return method.check(presented, () -> true, _ -> {});
     }
 }

@@ -6,6 +6,7 @@ import dev.frontdoor.auth.AuthenticationResult.Accepted;
 import dev.frontdoor.auth.AuthenticationResult.Refused;
 import dev.frontdoor.notifier.Credentials;
 import dev.frontdoor.notifier.Principal;
+import dev.frontdoor.test.server.LogLines;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,36 @@ class NamedTokensTests {
     }
 
     @Test
+    void twoThatAreTheSameAreLoggedOnceAndAgainWhenTheyChange() {
+        try (LogLines log = new LogLines(NamedTokens.class)) {
+            NamedTokens same =
+                    new NamedTokens(
+                            List.of(NamedToken.of("a", "sesame"), NamedToken.of("b", "sesame")));
+            same.replaceFiles(List.of());
+            same.replaceFiles(List.of(NamedToken.of("c", "other")));
+            assertThat(log.at("WARN"))
+                    .containsExactly("tokens 'a' and 'b' are the same; whoever has it is 'a'");
+
+            same.replaceFiles(List.of(NamedToken.of("c", "sesame")));
+            same.replaceFiles(List.of(NamedToken.of("c", "sesame")));
+            assertThat(log.at("WARN"))
+                    .hasSize(2)
+                    .last()
+                    .isEqualTo("tokens 'a' and 'c' are the same; whoever has it is 'a'");
+        }
+    }
+
+    @Test
+    void digestIsComputedOnceForAllMethods() {
+        PresentedCredentials presented = new PresentedCredentials(credentials("sesame"));
+
+        assertThat(presented.digest())
+                .isEqualTo(NamedToken.of("web", "sesame").digest())
+                .isSameAs(presented.digest());
+        assertThat(new PresentedCredentials(credentials(null)).digest()).isNull();
+    }
+
+    @Test
     void twoTokensMayHaveOneName() {
         tokens.replaceFiles(List.of(NamedToken.of("web", "new")));
         Accepted old = accepted("sesame");
@@ -104,7 +135,7 @@ class NamedTokensTests {
     }
 
     private AuthenticationResult check(@Nullable String token) {
-        return tokens.check(credentials(token), () -> true, _ -> {});
+        return tokens.check(new PresentedCredentials(credentials(token)), () -> true, _ -> {});
     }
 
     private static Credentials credentials(@Nullable String token) {

@@ -40,6 +40,7 @@ class TimedChecksTests {
     private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
     private final TestTime time = new TestTime();
+    private final CheckRecord record = new CheckRecord(2, time);
     private final TimedChecks checks =
             new TimedChecks(
                     "authenticator",
@@ -48,6 +49,7 @@ class TimedChecksTests {
                             Map.of(
                                     "frontdoor.auth.max-concurrent-checks", "2",
                                     "frontdoor.auth.max-waiting-checks", "3")),
+                    record,
                     new Timeouts(time),
                     new RepeatedLines((_, _) -> {}));
     private final List<AuthenticationResult> results = new CopyOnWriteArrayList<>();
@@ -142,7 +144,8 @@ class TimedChecksTests {
         ask(this::hangs);
         await().atMost(MAX_WAIT).until(() -> calls.get() == 2);
         AuthenticatorMethod method = new AuthenticatorMethod(this::hangs, checks);
-        assertThat(method.check(credentials(), () -> false, results::add)).isNull();
+        assertThat(method.check(new PresentedCredentials(credentials()), () -> false, results::add))
+                .isNull();
         ask(_ -> new Principal("next"));
 
         release.countDown();
@@ -230,6 +233,88 @@ class TimedChecksTests {
         assertThat(results).isEmpty();
     }
 
+    @Test
+    void attemptThatThrowsLetsGoOfItsThreadAndCannotBeMadeNow() {
+        for (int i = 1; i <= 20; i++) {
+            assertThat(checks.begin(this::outOfMemory, () -> true, results::add)).isNull();
+            eventually(i);
+        }
+        assertThat(results).containsOnly(new Unavailable());
+        CountDownLatch interrupted = new CountDownLatch(1);
+        ask(_ -> {
+            calls.incrementAndGet();
+            try {
+                boolean _ = release.await(MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
+            } catch (InterruptedException _) {
+                interrupted.countDown();
+            }
+            return new Principal("next");
+        });
+        await().atMost(MAX_WAIT).until(() -> calls.get() == 1);
+
+        time.advance(Duration.ofMillis(1999));
+        assertThat(interrupted.getCount()).isEqualTo(1);
+        release.countDown();
+        eventually(21);
+        assertThat(results.getLast()).isInstanceOf(Accepted.class);
+    }
+
+    @Test
+    void checksThatKeepAllThreadsAreAFaultUntilOneReturns() {
+        ask(this::hangs);
+        ask(this::hangs);
+        await().atMost(MAX_WAIT).until(() -> calls.get() == 2);
+        assertThat(record.fault()).isNull();
+
+        time.advance(Duration.ofSeconds(2));
+        eventually(2);
+        assertThat(record.overdue()).isEqualTo(2);
+        assertThat(record.fault())
+                .isEqualTo("checks that exceeded their timeout occupy all 2 threads");
+        assertThat(record.lastFailure().error()).isEqualTo("no return within PT2S");
+
+        release.countDown();
+        await().atMost(MAX_WAIT).until(() -> record.overdue() == 0);
+        assertThat(record.fault()).isNull();
+    }
+
+    @Test
+    void fiveFailuresInARowAreAFaultUntilACheckSucceeds() {
+        for (int i = 1; i <= 5; i++) {
+            assertThat(record.fault()).isNull();
+            ask(_ -> {
+                throw new IllegalStateException("secret");
+            });
+            eventually(i);
+        }
+        assertThat(record.fault()).isEqualTo("all recent checks failed");
+        assertThat(record.lastFailure().error()).isEqualTo(IllegalStateException.class.getName());
+
+        ask(_ -> {
+            throw new AuthenticationException("a refusal is an answer");
+        });
+        eventually(6);
+        assertThat(record.fault()).isNull();
+    }
+
+    @Test
+    void checkThatWaitsForSomethingElseThanAThreadIsNoFault() {
+        for (int i = 1; i <= 5; i++) {
+            calls.set(0);
+            AtomicReference<Runnable> resume = new AtomicReference<>();
+            assertThat(checks.begin(first(resume::set), () -> true, results::add)).isNull();
+            await().atMost(MAX_WAIT).until(() -> resume.get() != null && checks.running() == 0);
+            time.advance(Duration.ofSeconds(2));
+            eventually(i);
+        }
+        assertThat(record.fault()).isNull();
+        assertThat(record.lastFailure()).isNull();
+    }
+
+    private AuthenticationResult outOfMemory(Runnable resume) {
+        throw new OutOfMemoryError("scripted");
+    }
+
     /** A check whose first attempt has no result. */
     private TimedChecks.Attempt first(Consumer<Runnable> onFirst) {
         return resume -> {
@@ -257,7 +342,7 @@ class TimedChecksTests {
 
     private @Nullable AuthenticationResult ask(Authenticator authenticator) {
         return new AuthenticatorMethod(authenticator, checks)
-                .check(credentials(), () -> true, results::add);
+                .check(new PresentedCredentials(credentials()), () -> true, results::add);
     }
 
     private static Credentials credentials() {

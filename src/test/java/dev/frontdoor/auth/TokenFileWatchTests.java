@@ -246,7 +246,8 @@ class TokenFileWatchTests {
 
     private @Nullable Accepted find(String token) {
         return tokens.check(
-                                new Credentials(token, null, "192.0.2.1:4711", null),
+                                new PresentedCredentials(
+                                        new Credentials(token, null, "192.0.2.1:4711", null)),
                                 () -> true,
                                 _ -> {})
                         instanceof Accepted accepted

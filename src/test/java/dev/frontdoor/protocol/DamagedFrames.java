@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Random;
 
 /** An endless supply of damaged messages. The same seed gives the same messages. */
-final class DamagedFrames {
+public final class DamagedFrames {
 
     private static final int LENGTH_OFFSET = 6;
     private static final int FIRST_UNASSIGNED_TYPE = 0x21;
@@ -30,12 +30,18 @@ final class DamagedFrames {
     private final Random random;
     private final List<byte[]> intact;
 
-    DamagedFrames(long seed, List<byte[]> intact) {
+    /**
+     * Damages these messages.
+     *
+     * @param seed determines the damages
+     */
+    public DamagedFrames(long seed, List<byte[]> intact) {
         this.random = new Random(seed);
         this.intact = List.copyOf(intact);
     }
 
-    byte[] next() {
+    /** The next message. It may still be a frame, another one perhaps. */
+    public byte[] next() {
         byte[] message = anyIntact();
         for (int damages = random.nextInt(1, 4); damages > 0; damages--) {
             message = message.length == 0 ? anyBytes() : damaged(message);

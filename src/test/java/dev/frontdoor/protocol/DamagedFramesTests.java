@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -45,6 +46,23 @@ class DamagedFramesTests {
                         ReasonCode.INCOMPLETE_PAYLOAD,
                         ReasonCode.STREAM_NOT_ALLOWED,
                         ReasonCode.MALFORMED_PAYLOAD);
+    }
+
+    /** The system property {@code long} selects the long form, {@code seed} the messages. */
+    @Test
+    void damagedFrameIsAFrameOrRefusedByItsReason() {
+        int count = Boolean.getBoolean("long") ? 1_000_000 : 20_000;
+        long seed = Long.getLong("seed", System.nanoTime());
+        DamagedFrames frames = new DamagedFrames(seed, Vectors.messages("frames.jsonl"));
+        for (int i = 0; i < count; i++) {
+            byte[] message = frames.next();
+            try {
+                FrameCodecPropertyTests.assertFrameOrRefused(message);
+            } catch (RuntimeException | Error e) {
+                throw new AssertionError(
+                        "seed %s: %s".formatted(seed, HexFormat.of().formatHex(message)), e);
+            }
+        }
     }
 
     private static List<Bytes> damaged(long seed, int count) {

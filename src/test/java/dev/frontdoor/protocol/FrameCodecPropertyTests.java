@@ -136,7 +136,7 @@ class FrameCodecPropertyTests {
      * A meaning has one form in bytes, but for registrations of older workers; a reply with
      * reserved flags has none.
      */
-    private static void assertFrameOrRefused(byte[] bytes) {
+    static void assertFrameOrRefused(byte[] bytes) {
         Frame frame;
         try {
             frame = FrameCodec.decode(ByteBuffer.wrap(bytes));

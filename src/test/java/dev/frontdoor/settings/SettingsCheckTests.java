@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.bootstrap.DefaultBootstrapContext;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.support.SpringApplicationJsonEnvironmentPostProcessor;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.PropertySource;
@@ -319,6 +320,62 @@ class SettingsCheckTests {
         assertThat(refusal())
                 .contains("Property: frontdoor.auth.tokens[0]\n")
                 .doesNotContain("one");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "frontdoor.auth.tokens.a,                       frontdoor.auth.tokens.a",
+        "frontdoor.auth.tokens[0],                      frontdoor.auth.tokens[0]",
+        "frontdoor.webhook.url,                         frontdoor.webhook.url",
+        "spring.ssl.bundle.jks.a.keystore.password,     spring.ssl.bundle.jks.a.keystore.password",
+        "FRONTDOOR_AUTH_TOKENS_A,                       frontdoor.auth.tokens.a",
+        "SERVER_SSL_KEYSTOREPASSWORD,                   SERVER_SSL_KEYSTOREPASSWORD",
+    })
+    void valueWhosePlaceholderRefersToItselfIsRefusedAndNotShown(String name, String placeholder) {
+        String value = SECRET + "${" + placeholder + "}";
+        if (name.contains("_")) {
+            addVariable(name, value);
+            ConfigurationPropertySources.attach(environment);
+        } else {
+            add(new MapPropertySource("given", Map.of(name, value)));
+        }
+
+        assertThat(refusal())
+                .containsOnlyOnce("Property: " + name + "\n")
+                .contains("refer to each other in a circle")
+                .doesNotContain(SECRET);
+    }
+
+    @Test
+    void otherVariablesMayContainAnything() {
+        addVariable("PROMPT", "${PROMPT}");
+
+        assertAccepted();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"frontdoor.auth.tokens.a[0]", "frontdoor.auth.tokens[a].b[1].c"})
+    void listBelowANameIsNoToken(String name) {
+        add(new MapPropertySource("given", Map.of(name, SECRET)));
+
+        assertThat(refusal())
+                .contains("Property: frontdoor.auth.tokens", "a name has one token")
+                .doesNotContain(SECRET);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "FRONTDOOR_AUTH_TOKENS_0_",
+                "FRONTDOOR_AUTH_TOKENS_A_",
+                "FRONTDOOR_AUTH_TOKENS__A",
+                "FRONTDOOR_AUTH_TOKENS_A__B",
+                "FRONTDOOR_AUTH_TOKENS_A_0"
+            })
+    void variableWithAnEmptyPartOrAnIndexBelowANameIsNoToken(String name) {
+        addVariable(name, SECRET);
+
+        assertThat(refusal()).contains(name).doesNotContain(SECRET);
     }
 
     @ParameterizedTest

@@ -126,8 +126,7 @@ class CloseCodesIntegrationTests {
     }
 
     private static List<JsonNode> vectors(String verdict) throws IOException {
-        try (Stream<String> lines =
-                Files.lines(Path.of("src/test/resources/vectors/malformed.jsonl"))) {
+        try (Stream<String> lines = Files.lines(Path.of("conformance/vectors/malformed.jsonl"))) {
             return lines.map(JsonMapper.shared()::readTree)
                     .filter(vector -> vector.required("verdict").stringValue().equals(verdict))
                     .toList();

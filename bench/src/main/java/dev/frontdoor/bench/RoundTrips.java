@@ -81,6 +81,7 @@ final class RoundTrips {
 
     private List<Trip> trips(Workload workload) {
         int trips = plan.size().trips();
+        int warmUp = plan.size().warmUpTrips();
         return switch (workload) {
             case ENTER ->
                     List.of(
@@ -89,9 +90,9 @@ final class RoundTrips {
                                     "enter",
                                     plan.size().enters(),
                                     plan.size().warmUpEnters()));
-            case REGISTER_AGAIN -> List.of(new Trip(workload, "register", trips, trips));
-            case PING -> List.of(new Trip(workload, "ping", trips, trips));
-            case PUBLISH -> List.of(new Trip(workload, "publish", trips / 2, trips / 2));
+            case REGISTER_AGAIN -> List.of(new Trip(workload, "register", trips, warmUp));
+            case PING -> List.of(new Trip(workload, "ping", trips, warmUp));
+            case PUBLISH -> List.of(new Trip(workload, "publish", trips / 2, warmUp / 2));
             case PUSH ->
                     List.of(
                             Trip.pushes(1, trips / 8),

@@ -140,7 +140,8 @@ final class IssuerKeys implements KeySource, AutoCloseable {
         }
         HttpResponse<String> response = send(request.build(), url);
         if (response.statusCode() != 200) {
-            throw new IOException("%s: status %s".formatted(url, response.statusCode()));
+            throw new IOException(
+                    "%s: status %s".formatted(JwtRules.withoutQuery(url), response.statusCode()));
         }
         return response.body();
     }
@@ -156,9 +157,10 @@ final class IssuerKeys implements KeySource, AutoCloseable {
         try {
             return response.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException _) {
-            throw new IOException("%s: no response within %s".formatted(url, timeout));
+            throw new IOException(
+                    "%s: no response within %s".formatted(JwtRules.withoutQuery(url), timeout));
         } catch (ExecutionException e) {
-            throw new IOException("%s: %s".formatted(url, e.getCause()));
+            throw new IOException("%s: %s".formatted(JwtRules.withoutQuery(url), e.getCause()));
         } finally {
             response.cancel(true);
         }

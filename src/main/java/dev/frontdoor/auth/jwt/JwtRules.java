@@ -44,8 +44,14 @@ interface JwtRules {
         return !issuer().isEmpty() || !jwkSetUri().isEmpty();
     }
 
-    /** What tells where the keys come from. */
+    /** What tells where the keys come from, without the query, which may have a secret. */
     default String source() {
-        return jwkSetUri().isEmpty() ? issuer() : jwkSetUri();
+        return withoutQuery(jwkSetUri().isEmpty() ? issuer() : jwkSetUri());
+    }
+
+    /** A URL for a log. */
+    static String withoutQuery(String url) {
+        int query = url.indexOf('?');
+        return query < 0 ? url : url.substring(0, query) + "?...";
     }
 }

@@ -27,6 +27,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Dispatcher implements ConnectionNotifier, AutoCloseable {
 
+    /** Nobody calls when a drain or an eviction is canceled, so its workers are tried again. */
+    private static final Duration LONGEST_REST = Duration.ofSeconds(10);
+
     private final Workers workers;
     private final Duration busyPause;
     private final Semaphore room;
@@ -90,13 +93,14 @@ public final class Dispatcher implements ConnectionNotifier, AutoCloseable {
         thread.execute(() -> pool.remove(pid));
     }
 
-    /** Gives these workers nothing new. If the drain is canceled, they get tasks after it again. */
+    /** Gives these workers nothing new. A push that comes too early fails, and costs little. */
     @Override
     public void onDrain(DrainNotice notice) {
         Duration left = Duration.between(Instant.now(), notice.deadline());
+        Duration pause = left.compareTo(LONGEST_REST) < 0 ? left : LONGEST_REST;
         thread.execute(() ->
                 notice.pids()
-                        .forEach(pid -> pool.find(pid).ifPresent(worker -> rest(worker, left))));
+                        .forEach(pid -> pool.find(pid).ifPresent(worker -> rest(worker, pause))));
     }
 
     /** Fails the tasks that wait, when the service has drained. */

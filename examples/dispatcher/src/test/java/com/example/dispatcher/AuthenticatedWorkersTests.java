@@ -22,7 +22,10 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Workers must prove who they are, and get tasks in whatever way they do. */
+/**
+ * Workers must prove who they are, and get tasks in whatever way they do. {@code
+ * CertifiedWorkersTests} has the case of certificates.
+ */
 class AuthenticatedWorkersTests {
 
     private static final Duration LIMIT = Duration.ofMinutes(1);
@@ -38,19 +41,19 @@ class AuthenticatedWorkersTests {
 
     @Test
     void workerWithATokenInConnectGetsTasks() throws Exception {
-        expectTask(builder().token(frontDoor.tokenOf("charger")));
+        expectTask(frontDoor, builder().token(frontDoor.tokenOf("charger")));
     }
 
     @Test
     void workerWithATokenAtTheUpgradeGetsTasks() throws Exception {
-        expectTask(builder().bearer(frontDoor.tokenOf("charger")));
+        expectTask(frontDoor, builder().bearer(frontDoor.tokenOf("charger")));
     }
 
     @Test
     void workerWithATokenFileGetsTasks() throws Exception {
         Path file = folder.resolve("token");
         Files.writeString(file, frontDoor.tokenOf("charger") + "\n");
-        expectTask(builder().tokenFile(file));
+        expectTask(frontDoor, builder().tokenFile(file));
     }
 
     @Test
@@ -61,7 +64,9 @@ class AuthenticatedWorkersTests {
         assertEquals(401, refusal.status());
     }
 
-    private static void expectTask(TestWorkerBuilder builder) throws Exception {
+    /** Expects that this worker is given a task and its reply arrives. */
+    static void expectTask(FrontDoorExtension frontDoor, TestWorkerBuilder builder)
+            throws Exception {
         try (TestWorker worker = builder.connect()) {
             worker.replyToPushes(payload -> "charged".getBytes(UTF_8));
             assertTrue(worker.register(Registrations.of("charger").build()).accepted());

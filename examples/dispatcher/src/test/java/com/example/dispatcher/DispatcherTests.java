@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.frontdoor.notifier.Eviction;
+import dev.frontdoor.notifier.EvictionRequest;
 import dev.frontdoor.notifier.PushException;
 import dev.frontdoor.notifier.PushRefusal.Code;
 import dev.frontdoor.notifier.WorkerFilter;
+import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.protocol.Frame.Push;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.test.FrontDoorExtension;
@@ -157,6 +160,22 @@ class DispatcherTests {
                 reply(successor, "waiting");
                 assertEquals("done: waiting", result(waiting));
             }
+        }
+    }
+
+    @Test
+    void workersOfACanceledEvictionGetTasksAgainLongBeforeItsDeadline() throws Exception {
+        try (TestWorker worker = worker("worker", "echo")) {
+            worker.replyToPushes(payload -> payload);
+            Eviction eviction =
+                    frontDoor
+                            .bean(Workers.class)
+                            .evict(
+                                    EvictionRequest.all(WorkerFilter.taskQueue(taskQueue))
+                                            .withDeadline(Duration.ofHours(24)));
+            assertTrue(eviction.cancel());
+
+            assertEquals("task", result(submit("echo", "task")));
         }
     }
 

@@ -1,8 +1,9 @@
-package dev.frontdoor.registration.settings;
+package dev.frontdoor.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.invocation.NotifierProperties;
+import dev.frontdoor.registration.settings.LimitProperties;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;

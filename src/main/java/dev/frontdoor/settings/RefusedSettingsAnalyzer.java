@@ -1,4 +1,4 @@
-package dev.frontdoor.registration.settings;
+package dev.frontdoor.settings;
 
 import org.springframework.boot.context.properties.bind.validation.BindValidationException;
 import org.springframework.boot.context.properties.bind.validation.ValidationErrors;
@@ -35,8 +35,11 @@ final class RefusedSettingsAnalyzer extends AbstractFailureAnalyzer<BindValidati
     private static String describe(String prefix, ObjectError error) {
         StringBuilder text = new StringBuilder();
         if (error instanceof FieldError field) {
-            text.append("\n    Property: ").append(prefix).append(key(field.getField()));
-            text.append("\n    Value: \"").append(field.getRejectedValue()).append('"');
+            String name = prefix + key(field.getField());
+            text.append("\n    Property: ").append(name);
+            text.append("\n    Value: \"")
+                    .append(SettingValue.shown(name, field.getRejectedValue()))
+                    .append('"');
         }
         Origin origin = Origin.from(error);
         if (origin != null) {
