@@ -88,7 +88,9 @@ class NamedTokensTests {
         try (LogLines log = new LogLines(NamedTokens.class)) {
             NamedTokens same =
                     new NamedTokens(
-                            List.of(NamedToken.of("a", "sesame"), NamedToken.of("b", "sesame")));
+                            List.of(NamedToken.of("a", "sesame"), NamedToken.of("b", "sesame")),
+                            "frontdoor.auth",
+                            Map.of());
             same.replaceFiles(List.of());
             same.replaceFiles(List.of(NamedToken.of("c", "other")));
             assertThat(log.at("WARN"))
