@@ -1,5 +1,7 @@
 package dev.frontdoor.console;
 
+import dev.frontdoor.actuate.ReadableEndpoint;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
@@ -14,6 +16,7 @@ import org.springframework.web.server.WebHandler;
 import reactor.core.publisher.Mono;
 
 import java.net.URI;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -32,27 +35,19 @@ final class ConsoleMapping extends AbstractHandlerMapping {
 
     ConsoleMapping(WebEndpointsSupplier endpoints, PathMappedEndpoints paths) {
         setOrder(-101);
-        EndpointId id = EndpointId.of(ConsoleEndpoint.ID);
-        boolean served =
-                endpoints.getEndpoints().stream()
-                        .anyMatch(endpoint ->
-                                endpoint.getEndpointId().equals(id)
-                                        && !endpoint.getOperations().isEmpty());
-        page = served ? new ConsolePage(endpoints, paths) : null;
-        redirects = served ? toThePage(String.valueOf(paths.getPath(id))) : toTheList(paths);
+        String endpoint =
+                ReadableEndpoint.path(endpoints, paths, EndpointId.of(ConsoleEndpoint.ID));
+        page = endpoint == null ? null : new ConsolePage(endpoints, paths);
+        redirects = endpoint == null ? toTheList(paths) : toThePage(endpoint);
     }
 
     private static Map<String, WebHandler> toThePage(String endpoint) {
-        WebHandler fromTheTop = new Redirect(URI.create("console/"));
-        String up =
-                "../".repeat((int) endpoint.chars().filter(letter -> letter == '/').count() - 1);
-        return Map.of(
-                "/",
-                fromTheTop,
-                "/console",
-                fromTheTop,
-                endpoint,
-                new Redirect(URI.create(up + "console/")));
+        long depth = endpoint.chars().filter(letter -> letter == '/').count() - 1;
+        Map<String, WebHandler> redirects = new HashMap<>();
+        redirects.put(endpoint, new Redirect(URI.create("../".repeat((int) depth) + "console/")));
+        redirects.put("/", new Redirect(URI.create("console/")));
+        redirects.put("/console", new Redirect(URI.create("console/")));
+        return redirects;
     }
 
     /** Without the page, {@code /} leads to the list of endpoints. */

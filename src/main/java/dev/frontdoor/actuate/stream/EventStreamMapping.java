@@ -1,5 +1,7 @@
 package dev.frontdoor.actuate.stream;
 
+import dev.frontdoor.actuate.ReadableEndpoint;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.CorsEndpointProperties;
@@ -33,13 +35,7 @@ final class EventStreamMapping extends AbstractHandlerMapping {
             PathMappedEndpoints paths,
             ObjectProvider<CorsEndpointProperties> cors) {
         this.handler = handler;
-        EndpointId id = EndpointId.of(EventsEndpoint.ID);
-        boolean served =
-                endpoints.getEndpoints().stream()
-                        .anyMatch(endpoint ->
-                                endpoint.getEndpointId().equals(id)
-                                        && !endpoint.getOperations().isEmpty());
-        path = served ? paths.getPath(id) : null;
+        path = ReadableEndpoint.path(endpoints, paths, EndpointId.of(EventsEndpoint.ID));
         setOrder(-101);
         CorsEndpointProperties properties = cors.getIfAvailable();
         CorsConfiguration allowed = properties == null ? null : properties.toCorsConfiguration();

@@ -45,13 +45,13 @@ export class Api {
     }
     const path = [this.endpoints[name], ...rest.map(encodeURIComponent)].join("/");
     const query = params ? `?${new URLSearchParams(params)}` : "";
-    const all = {...headers};
-    if (this.token) all.Authorization = `Bearer ${this.token}`;
-    if (body) all["Content-Type"] = "application/json";
+    const {token} = this;
     let response;
     try {
       response = await fetch(path + query, {
-        method, headers: all, signal, body: body ? JSON.stringify(body) : undefined, cache: "no-store",
+        method, signal, cache: "no-store",
+        headers: {...headers, ...credentials(token), ...(body ? {"Content-Type": "application/json"} : {})},
+        body: body ? JSON.stringify(body) : undefined,
       });
     } catch (cause) {
       if (signal?.aborted) throw cause;
@@ -60,7 +60,7 @@ export class Api {
     if (response.ok) {
       return response;
     }
-    throw await this.#refusal(response);
+    throw await this.#refusal(response, token);
   }
 
   /** Reads JSON. @param {string} endpoint @param {Record<string, string>} [params] */
@@ -70,13 +70,12 @@ export class Api {
 
   /** Reads the health, which has a body with status 503 too. */
   async health() {
-    const response = await fetch(this.endpoints.health, {
-      cache: "no-store", headers: this.token ? {Authorization: `Bearer ${this.token}`} : {},
-    });
+    const {token} = this;
+    const response = await fetch(this.endpoints.health, {cache: "no-store", headers: credentials(token)});
     if (response.ok || response.status === 503) {
       return response.json();
     }
-    throw await this.#refusal(response);
+    throw await this.#refusal(response, token);
   }
 
   /** Makes a change. The result is null if the response has no body. @return {Promise<any>} */
@@ -85,15 +84,19 @@ export class Api {
     return text ? JSON.parse(text) : null;
   }
 
-  async #refusal(response) {
+  /** A refusal of a token that has been replaced meanwhile says nothing about the present one. */
+  async #refusal(response, token) {
     const error = new ApiError(
       response.status, await message(response), Number(response.headers.get("Retry-After") ?? 0));
-    if (response.status === 401) {
+    if (response.status === 401 && token === this.token) {
       this.onUnauthorized(error);
     }
     return error;
   }
 }
+
+/** @param {string|null} token @return {Record<string, string>} */
+const credentials = (token) => (token ? {Authorization: `Bearer ${token}`} : {});
 
 /** What a refusal says. @param {Response} response */
 async function message(response) {

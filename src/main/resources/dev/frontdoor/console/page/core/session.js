@@ -15,6 +15,8 @@ export class Session {
   operator = null;
   /** Why a token is wanted now; null if none is. @type {keyof typeof PROMPTS|null} */
   prompt = null;
+  /** Whether the operator has chosen to go on without another token. */
+  #dismissed = false;
   #onChange;
 
   /** @param {import("./api.js").Api} api @param {() => void} onChange */
@@ -26,6 +28,7 @@ export class Session {
 
   /** Asks for a token. @param {keyof typeof PROMPTS} why */
   ask(why) {
+    if (this.#dismissed && why !== "chosen") return;
     this.prompt = why;
     this.#onChange();
   }
@@ -33,6 +36,7 @@ export class Session {
   /** Leaves the page without another token. */
   dismiss() {
     this.prompt = null;
+    this.#dismissed = true;
     this.#onChange();
   }
 
@@ -40,6 +44,7 @@ export class Session {
   async use(token) {
     this.api.token = token;
     this.prompt = null;
+    this.#dismissed = false;
     await this.identify();
   }
 
