@@ -1,11 +1,14 @@
 package dev.frontdoor.directory;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -15,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 final class DirtyPids {
 
     private final Map<Long, Dirty> pids = new LinkedHashMap<>();
+    private final Semaphore changed = new Semaphore(0);
 
     /**
      * A pid, until its entry was written.
@@ -22,13 +26,13 @@ final class DirtyPids {
      * @param since the monotonic time of its first change
      * @param written completes when its entry is written
      */
-    record Dirty(long pid, long since, CompletableFuture<Void> written) {}
+    record Dirty(long pid, long since, CompletableFuture<@Nullable Void> written) {}
 
     /** Adds a pid, unless it is there. */
     synchronized Dirty add(long pid, long now) {
         Dirty dirty =
                 pids.computeIfAbsent(pid, _ -> new Dirty(pid, now, new CompletableFuture<>()));
-        notifyAll();
+        changed.release();
         return dirty;
     }
 
@@ -48,11 +52,11 @@ final class DirtyPids {
         for (Dirty dirty : taken) {
             Dirty later = pids.put(dirty.pid, dirty);
             if (later != null) {
-                CompletableFuture<Void> _ =
+                CompletableFuture<@Nullable Void> _ =
                         dirty.written.thenRun(() -> later.written.complete(null));
             }
         }
-        notifyAll();
+        changed.release();
     }
 
     synchronized int size() {
@@ -60,9 +64,10 @@ final class DirtyPids {
     }
 
     /** Waits until there is a pid, at most so long. */
-    synchronized void await(long nanos) throws InterruptedException {
-        if (pids.isEmpty() && nanos > 0) {
-            TimeUnit.NANOSECONDS.timedWait(this, nanos);
+    void await(long nanos) throws InterruptedException {
+        if (size() == 0) {
+            boolean _ = changed.tryAcquire(nanos, TimeUnit.NANOSECONDS);
+            int _ = changed.drainPermits();
         }
     }
 }

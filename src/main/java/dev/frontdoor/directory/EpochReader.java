@@ -2,6 +2,8 @@ package dev.frontdoor.directory;
 
 import dev.frontdoor.notifier.FleetWorker;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,14 +51,18 @@ final class EpochReader {
     }
 
     /** Visits all rows. */
-    CompletableFuture<Void> rows(Epoch epoch, List<String> terms, Consumer<FleetWorker> visit) {
+    CompletableFuture<@Nullable Void> rows(
+            Epoch epoch, List<String> terms, Consumer<FleetWorker> visit) {
         return rows(epoch, terms, "+", visit);
     }
 
     /** Adds the numbers of workers by the values of a field. */
-    CompletableFuture<Void> groups(Epoch epoch, String field, GroupSums sums) {
+    CompletableFuture<@Nullable Void> groups(Epoch epoch, String field, GroupSums sums) {
         return groups(epoch, field, "0", new HashMap<>())
-                .thenAccept(counts -> counts.forEach(sums::add));
+                .thenApply(counts -> {
+                    counts.forEach(sums::add);
+                    return null;
+                });
     }
 
     private CompletableFuture<Page> page(
@@ -99,7 +105,7 @@ final class EpochReader {
                 });
     }
 
-    private CompletableFuture<Void> rows(
+    private CompletableFuture<@Nullable Void> rows(
             Epoch epoch, List<String> terms, String upper, Consumer<FleetWorker> visit) {
         return read(epoch, terms, upper, LOOKED_AT, "rows")
                 .thenCompose(reply -> {

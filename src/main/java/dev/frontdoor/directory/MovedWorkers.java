@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -51,8 +52,9 @@ final class MovedWorkers {
                     redis.start(Script.IDENTITIES, List.of(epoch.facts()), arguments.toArray()));
         }
         Map<FleetWorker, FleetWorker> moved = new HashMap<>();
-        others.forEach((epoch, facts) -> {
-            for (byte[] entry : Redis.await(replies.get(epoch)).entries(0)) {
+        replies.forEach((epoch, reply) -> {
+            Facts facts = Objects.requireNonNull(others.get(epoch));
+            for (byte[] entry : Redis.await(reply).entries(0)) {
                 FleetWorker candidate = Entry.read(epoch.instance(), entry);
                 if (candidate.connectedAt().toEpochMilli() + facts.clockOffset() >= renewed) {
                     workers.stream()

@@ -216,7 +216,7 @@ final class RedisFleet implements Fleet {
         return new FleetPage(first, more ? first.getLast().cursor() : null);
     }
 
-    private static <A, B> CompletableFuture<List<B>> all(
+    private static <A, B extends @Nullable Object> CompletableFuture<List<B>> all(
             List<A> of, Function<A, CompletableFuture<B>> call) {
         List<CompletableFuture<B>> results = of.stream().map(call).toList();
         return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))

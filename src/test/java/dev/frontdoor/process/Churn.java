@@ -39,8 +39,12 @@ final class Churn implements AutoCloseable {
 
     /** Ends it, and waits for the last workers to go. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         ended = true;
-        thread.join();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

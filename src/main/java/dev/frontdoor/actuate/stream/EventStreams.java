@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 import java.util.HashSet;
 import java.util.Set;
@@ -40,7 +41,7 @@ final class EventStreams implements SmartLifecycle {
     private boolean running;
 
     /** Completes when the service stops; ends the streams of the fleet. */
-    private CompletableFuture<Void> stopping = new CompletableFuture<>();
+    private Sinks.Empty<Void> stopping = Sinks.empty();
 
     /** Completes when no stream is open; set while the service stops. */
     private @Nullable CompletableFuture<@Nullable Void> allClosed;
@@ -113,7 +114,7 @@ final class EventStreams implements SmartLifecycle {
             return null;
         }
         openOfFleet++;
-        return Mono.fromFuture(stopping, true);
+        return stopping.asMono();
     }
 
     /** A stream of the fleet is over. */
@@ -164,7 +165,7 @@ final class EventStreams implements SmartLifecycle {
     @Override
     public synchronized void start() {
         allClosed = null;
-        stopping = new CompletableFuture<>();
+        stopping = Sinks.empty();
         running = true;
     }
 
@@ -178,7 +179,7 @@ final class EventStreams implements SmartLifecycle {
         CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
         synchronized (this) {
             running = false;
-            stopping.complete(null);
+            Sinks.EmitResult _ = stopping.tryEmitEmpty();
             allClosed = closed;
             open.forEach(EventStream::stop);
             if (open.isEmpty()) {
