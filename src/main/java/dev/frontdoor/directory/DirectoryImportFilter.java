@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.AutoConfigurationImportFilter;
 import org.springframework.boot.autoconfigure.AutoConfigurationMetadata;
 import org.springframework.context.EnvironmentAware;
+import org.springframework.core.PriorityOrdered;
 import org.springframework.core.env.Environment;
 
 import java.util.List;
@@ -14,7 +15,8 @@ import java.util.Objects;
  * Redis is loaded without it. With it, Spring Boot's health of Redis, its meters of Redis and its
  * repositories are excluded: the directory has health and meters of its own.
  */
-final class DirectoryImportFilter implements AutoConfigurationImportFilter, EnvironmentAware {
+final class DirectoryImportFilter
+        implements AutoConfigurationImportFilter, EnvironmentAware, PriorityOrdered {
 
     private static final String BOOT = "org.springframework.boot.";
     private static final List<String> EXCLUDED =
@@ -28,6 +30,12 @@ final class DirectoryImportFilter implements AutoConfigurationImportFilter, Envi
                     BOOT + "data.redis.autoconfigure.DataRedisRepositoriesAutoConfiguration");
 
     private @Nullable Environment environment;
+
+    /** Before Spring Boot's own filters, which load the classes that they look for. */
+    @Override
+    public int getOrder() {
+        return HIGHEST_PRECEDENCE;
+    }
 
     @Override
     public void setEnvironment(Environment environment) {

@@ -46,7 +46,8 @@ class DashboardTests {
                         "Pushes",
                         "Drain and evictions",
                         "JVM",
-                        "TLS");
+                        "TLS",
+                        "Directory");
     }
 
     @Test
