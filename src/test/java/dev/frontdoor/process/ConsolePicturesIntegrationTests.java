@@ -29,11 +29,11 @@ class ConsolePicturesIntegrationTests {
     private static final Path PICTURES = Path.of("docs", "pictures");
     private static final boolean APPLY = "apply".equals(System.getProperty("generate"));
 
-    private static final int BUSY_SECONDS = 100;
+    private static final int BUSY_SECONDS = 60;
 
     private static final int WIDTH = 1280;
     private static final int HEIGHT = 800;
-    private static final int MAX_SIZE = 160 * 1024;
+    private static final int MAX_SIZE = 200 * 1024;
 
     /** A color differs by that much, of 255, in one of its parts. */
     private static final int VISIBLE = 48;
