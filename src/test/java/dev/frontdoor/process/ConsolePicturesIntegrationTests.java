@@ -29,11 +29,11 @@ class ConsolePicturesIntegrationTests {
     private static final Path PICTURES = Path.of("docs", "pictures");
     private static final boolean APPLY = "apply".equals(System.getProperty("generate"));
 
-    private static final int BUSY_SECONDS = 100;
+    private static final int BUSY_SECONDS = 20;
 
     private static final int WIDTH = 1280;
     private static final int HEIGHT = 800;
-    private static final int MAX_SIZE = 160 * 1024;
+    private static final int MAX_SIZE = 200 * 1024;
 
     /** A color differs by that much, of 255, in one of its parts. */
     private static final int VISIBLE = 48;
@@ -68,15 +68,13 @@ class ConsolePicturesIntegrationTests {
         }
     }
 
-    /** A picture that is kept shows some minutes of an application at work. */
+    /** A chart needs some departures, and not so many that they look like a storm. */
     private static void keepBusy(DemoFleet fleet) throws IOException {
         long begin = System.nanoTime();
-        for (int second = 1; APPLY && second <= BUSY_SECONDS; second++) {
-            int count = 1 + Math.floorMod(second * 7, 5) + (second % 60 < 12 ? 3 : 0);
-            fleet.register(count);
-            for (int i = 0; i < count; i++) {
-                fleet.leave();
-            }
+        for (int second = 1; second <= BUSY_SECONDS; second++) {
+            fleet.register(2);
+            fleet.leave();
+            fleet.leave();
             LockSupport.parkNanos(begin + TimeUnit.SECONDS.toNanos(second) - System.nanoTime());
         }
     }

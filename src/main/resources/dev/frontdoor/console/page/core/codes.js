@@ -34,11 +34,6 @@ export const codeWords = (code) => WORDS[code] ?? "A code of the worker's own";
 /** @param {number} code */
 export const isAbnormal = (code) => ABNORMAL.has(code);
 
-/** Who ended a connection. @type {Record<string, string>} */
-export const INITIATORS = {
-  worker: "worker", service: "service", operator: "operator", network: "network",
-};
-
 /** How a rejection is counted, in plain words. @type {Record<string, string>} */
 export const OUTCOMES = {
   rejected: "Rejected",

@@ -10,6 +10,18 @@ const {button, col, colgroup, div, span, table, tbody, td, th, thead, tr} = el;
 /** Rows above and below those in sight. */
 const MARGIN = 8;
 
+/** The height of a row in pixels; on narrow screens it has a second line. */
+const ROW = 34;
+const TALL_ROW = 52;
+
+/** Whether there is room for two columns only. */
+export const isNarrow = () => matchMedia("(max-width: 640px)").matches;
+
+/** Whether there is room for some columns only. */
+export const isMedium = () => matchMedia("(max-width: 1100px)").matches;
+
+const heightOfRows = () => (isNarrow() ? TALL_ROW : ROW);
+
 /**
  * @template T
  * @typedef {{key: string, title: string, width?: string, align?: "end", cell: (row: T) => any, sortable?: boolean}} Column
@@ -22,7 +34,6 @@ const MARGIN = 8;
  * @property {Column<T>[]} columns the first one is the heading of its row
  * @property {T[]} rows
  * @property {(row: T) => string|number} rowKey
- * @property {number} rowHeight in pixels
  * @property {{key: string, descending: boolean}} [sort]
  * @property {(key: string) => void} [onSort]
  * @property {any} empty what is shown without rows
@@ -72,7 +83,7 @@ export class Table extends Component {
 
   #reveal(index) {
     const frame = this.#frame.current;
-    const {rowHeight} = this.props;
+    const rowHeight = heightOfRows();
     const head = frame.querySelector("thead").offsetHeight;
     const top = index * rowHeight;
     if (top < frame.scrollTop) frame.scrollTop = top;
@@ -81,7 +92,8 @@ export class Table extends Component {
   }
 
   /** @param {TableProps<any>} props */
-  render({title, columns, rows, rowKey, rowHeight, sort, onSort, empty}, {top, height}) {
+  render({title, columns, rows, rowKey, sort, onSort, empty}, {top, height}) {
+    const rowHeight = heightOfRows();
     const first = Math.max(0, Math.min(Math.floor(top / rowHeight) - MARGIN, rows.length - 1));
     const last = Math.min(rows.length, Math.ceil((top + height) / rowHeight) + MARGIN);
     const inSight = rows.slice(first, last);

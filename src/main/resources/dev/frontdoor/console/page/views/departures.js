@@ -6,12 +6,9 @@ import {group, matcher} from "../core/query.js";
 import {change, href} from "../core/router.js";
 import {classes, Component, el, h} from "../ui/dom.js";
 import {Empty, Link, SearchField, Text, When} from "../ui/parts.js";
-import {Table} from "../ui/table.js";
+import {isMedium, isNarrow, Table} from "../ui/table.js";
 
-const {button, div, h1, header, li, meter, small, span, ul} = el;
-
-const ROW = 34;
-const TALL_ROW = 52;
+const {button, div, h1, header, li, small, span, ul} = el;
 
 export class DeparturesView extends Component {
   /** @param {import("./app.js").ViewProps} props */
@@ -38,18 +35,16 @@ function codes(rows, chosen) {
     return li({key: value}, button({type: "button", "aria-pressed": String(code === chosen), class: classes("code-card", isAbnormal(code) && "abnormal"),
       onClick: () => change({code: code === chosen ? "" : value})},
     span({class: "code-count"}, number(count)), span({class: "code-words"}, codeWords(code)),
-    small({}, `${value} · ${percent(count, rows.length)}`), meter({min: 0, max: rows.length, value: count, "aria-hidden": "true"})));
+    small({}, `${value} · ${percent(count, rows.length)}`)));
   }));
 }
 
 function table(rows, all) {
-  const narrow = matchMedia("(max-width: 640px)").matches;
   return h(Table, {
     title: "Departures",
     rows,
     rowKey: (row) => row.pid,
-    rowHeight: narrow ? TALL_ROW : ROW,
-    columns: narrow ? NARROW : matchMedia("(max-width: 1100px)").matches ? MEDIUM : COLUMNS,
+    columns: isNarrow() ? NARROW : isMedium() ? MEDIUM : COLUMNS,
     empty: all === 0
       ? Empty({title: "Nobody has left", children: "Workers that disconnect appear here, with the reason."})
       : Empty({title: "No departure matches", children: "Change the search or choose another code."}),

@@ -6,13 +6,11 @@ import {group} from "../core/query.js";
 import {change, href} from "../core/router.js";
 import {Component, el, h} from "../ui/dom.js";
 import {Empty, Link, Panel, SearchField, Share, Text, When} from "../ui/parts.js";
-import {Table} from "../ui/table.js";
+import {isMedium, isNarrow, Table} from "../ui/table.js";
 
 const {div, h1, header, li, ol, small, span} = el;
 
 const MOST = 8;
-const ROW = 34;
-const TALL_ROW = 52;
 
 export class RejectionsView extends Component {
   /** @param {import("./app.js").ViewProps} props */
@@ -53,12 +51,10 @@ function retrying(rows, workers) {
 }
 
 function table(rows) {
-  const narrow = matchMedia("(max-width: 640px)").matches;
   return h(Table, {
     title: "Rejections", rows,
     rowKey: (row) => `${row.pid} ${row.at}`,
-    rowHeight: narrow ? TALL_ROW : ROW,
-    columns: narrow ? NARROW : COLUMNS,
+    columns: isNarrow() ? NARROW : isMedium() ? MEDIUM : COLUMNS,
     empty: Empty({title: "No rejection matches", children: "Change the search."}),
   });
 }
@@ -70,6 +66,8 @@ const COLUMNS = [
   {key: "remoteAddress", title: "Address", width: "10.5rem", cell: (row) => Text({value: row.remoteAddress})},
   {key: "at", title: "When (UTC)", width: "10.5rem", cell: (row) => When({date: row.at})},
 ];
+
+const MEDIUM = COLUMNS.filter(({key}) => key !== "outcome" && key !== "remoteAddress");
 
 const NARROW = [
   {key: "identity", title: "Identity", cell: (row) => [Text({value: row.identity}), small({class: "below", title: row.reason}, row.reason)]},

@@ -5,14 +5,11 @@ import {filtersOf, group, grouping, GROUPINGS, labelNames, matcher, sort} from "
 import {change, href} from "../core/router.js";
 import {Component, el, h} from "../ui/dom.js";
 import {Choice, Empty, Link, Menu, SearchField, Share, Text, When} from "../ui/parts.js";
-import {Table} from "../ui/table.js";
+import {isNarrow, Table} from "../ui/table.js";
 import {chips, FilterForm} from "./filters.js";
 import {columnsOf, COLUMNS, selectedColumns} from "./worker-columns.js";
 
 const {div, h1, header, input, label, span} = el;
-
-const ROW = 34;
-const TALL_ROW = 52;
 
 /** Label names that are offered for grouping. */
 const MOST_LABELS = 50;
@@ -81,13 +78,11 @@ function groupOptions(workers, chosen) {
 }
 
 function workerTable(rows, params, store) {
-  const narrow = matchMedia("(max-width: 640px)").matches;
   return h(Table, {
     title: "Workers",
-    columns: columnsOf(params, narrow),
+    columns: columnsOf(params, isNarrow()),
     rows,
     rowKey: (worker) => worker.pid,
-    rowHeight: narrow ? TALL_ROW : ROW,
     sort: {key: params.get("sort") ?? "pid", descending: isDescending(params)},
     onSort: (key) => change(nextSort(key, params)),
     empty: nothing(store),
@@ -106,14 +101,13 @@ function groupTable(rows, by, matching, store) {
     columns: [
       {key: "value", title: by, cell: ({value}) => groupLink(by, value)},
       {key: "count", title: "Workers", width: "12rem", cell: ({count}) => Share({count, whole: matching, title: "Share of the workers"})},
-      ...(matchMedia("(max-width: 640px)").matches ? [] : [
+      ...(isNarrow() ? [] : [
         {key: "newest", title: "Newest (UTC)", width: "11rem", cell: ({newest}) => When({date: newest})},
         {key: "oldest", title: "Oldest (UTC)", width: "11rem", cell: ({oldest}) => When({date: oldest})},
       ]),
     ],
     rows,
     rowKey: ({value}) => `${value}`,
-    rowHeight: ROW,
     empty: nothing(store),
   });
 }
