@@ -9,9 +9,11 @@ import dev.frontdoor.test.server.OpenServerTest;
 import dev.frontdoor.test.server.RedisServer;
 import dev.frontdoor.test.server.ServerUnderTest;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.test.annotation.DirtiesContext;
@@ -35,9 +37,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
             "frontdoor.directory.renewal-interval=200ms",
             "frontdoor.directory.indexed-labels=zone"
         })
+@EnabledIf(
+        value = "dev.frontdoor.test.server.RedisServer#isInstalled",
+        disabledReason = "redis-server is not on the PATH")
 class FleetIntegrationTests {
 
-    private static RedisServer redis;
+    private static @Nullable RedisServer redis;
 
     private final ServerUnderTest server;
     private final OpenApi openApi = new OpenApi();
@@ -48,13 +53,16 @@ class FleetIntegrationTests {
 
     @DynamicPropertySource
     static void startRedis(DynamicPropertyRegistry settings) {
-        redis = RedisServer.start();
-        settings.add("spring.data.redis.port", redis::port);
+        RedisServer started = RedisServer.start();
+        redis = started;
+        settings.add("spring.data.redis.port", started::port);
     }
 
     @AfterAll
     static void stopRedis() {
-        redis.close();
+        if (redis != null) {
+            redis.close();
+        }
     }
 
     @AfterEach

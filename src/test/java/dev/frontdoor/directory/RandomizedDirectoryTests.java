@@ -51,8 +51,9 @@ class RandomizedDirectoryTests {
     /** Workers that were shown when their instance died. */
     private final Set<String> mustBeTold = new HashSet<>();
 
-    private Random random;
-    private DirectoryUnderTest directory;
+    private final long seed = Long.getLong("seed", LONG ? System.nanoTime() : 42);
+    private final Random random = new Random(seed);
+    private final DirectoryUnderTest directory = new DirectoryUnderTest(server.port(), "zone");
     private int names;
 
     @BeforeAll
@@ -69,9 +70,6 @@ class RandomizedDirectoryTests {
 
     @Test
     void theDirectoryAgreesWithTheLiveTablesAndTheBooksBalance() {
-        long seed = Long.getLong("seed", LONG ? System.nanoTime() : 42);
-        random = new Random(seed);
-        directory = new DirectoryUnderTest(server.port(), "zone");
         try {
             for (int i = 0; i < 3; i++) {
                 start();
@@ -191,7 +189,7 @@ class RandomizedDirectoryTests {
         all.addAll(dead);
         for (Instance instance : all) {
             for (String line : instance.told) {
-                String[] words = line.split(" ");
+                String[] words = line.split(" ", -1);
                 String worker = words[1] + " " + words[2];
                 books.computeIfAbsent(worker, _ -> new ArrayList<>()).add(words[0]);
             }

@@ -33,6 +33,7 @@ class OperatedConsoleIntegrationTests {
     }
 
     @Test
+    @SuppressWarnings("try") // the service ends while the page and the workers are there
     void operatorActsAndTheOpenPageSurvivesARestart() throws Exception {
         int workersPort;
         int managementPort;

@@ -318,9 +318,7 @@ class OperatorRolesIntegrationTests {
             assertThat(response.status()).isEqualTo(404);
             assertThat(response.header("WWW-Authenticate")).isEmpty();
         }
-        try (TestWorker worker = server.register(server.newIdentity())) {
-            worker.close();
-        }
+        server.register(server.newIdentity()).close();
     }
 
     private HttpResponse send(String request, String... headers) throws IOException {

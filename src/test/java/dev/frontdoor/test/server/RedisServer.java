@@ -7,6 +7,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -36,6 +37,11 @@ public final class RedisServer implements AutoCloseable {
         this.port = port;
         this.options = options;
         this.process = launch();
+    }
+
+    /** Whether the machine has one. */
+    public static boolean isInstalled() {
+        return executable().isPresent();
     }
 
     /** Starts a server; skips the test if the machine has none. */
@@ -109,7 +115,7 @@ public final class RedisServer implements AutoCloseable {
     /** The answer to a command. */
     public String command(String... words) {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress("127.0.0.1", port), 5000);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5000);
             socket.setSoTimeout(30_000);
             StringBuilder request = new StringBuilder("*" + words.length + "\r\n");
             for (String word : words) {
