@@ -14,6 +14,7 @@ import dev.frontdoor.test.server.RedisServer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
@@ -53,7 +54,7 @@ class RandomizedDirectoryTests {
 
     private final long seed = Long.getLong("seed", LONG ? System.nanoTime() : 42);
     private final Random random = new Random(seed);
-    private final DirectoryUnderTest directory = new DirectoryUnderTest(server.port(), "zone");
+    private DirectoryUnderTest directory;
     private int names;
 
     @BeforeAll
@@ -66,6 +67,11 @@ class RandomizedDirectoryTests {
         if (server != null) {
             server.close();
         }
+    }
+
+    @BeforeEach
+    void openDirectory() {
+        directory = new DirectoryUnderTest(server.port(), "zone");
     }
 
     @Test
