@@ -51,9 +51,9 @@ class ConsolePicturesIntegrationTests {
                                 .start(
                                         "--frontdoor.instance=front-door-0",
                                         "--frontdoor.limits.max-connections=12000");
-                DemoFleet fleet = new DemoFleet(service::worker).register(140).depart()) {
-            fleet.rejected();
+                DemoFleet fleet = new DemoFleet(service::worker).register(140)) {
             keepBusy(fleet);
+            fleet.depart().rejected();
             browser.size(WIDTH, HEIGHT)
                     .open("http://localhost:%s/".formatted(service.managementPort()));
             browser.awaitText(".figures", "129");

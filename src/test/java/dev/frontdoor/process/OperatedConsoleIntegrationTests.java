@@ -38,11 +38,12 @@ class OperatedConsoleIntegrationTests {
         int workersPort;
         int managementPort;
         String instance;
+        TestWorker third;
         try (ServiceProcess service =
-                        ServiceProcess.in(directory).start("--frontdoor.drain.window=2m");
-                TestWorker first = register(service, "first");
-                TestWorker second = register(service, "second");
-                TestWorker third = register(service, "third")) {
+                ServiceProcess.in(directory).start("--frontdoor.drain.window=2m")) {
+            TestWorker first = register(service, "first");
+            TestWorker second = register(service, "second");
+            third = register(service, "third");
             workersPort = service.workersPort();
             managementPort = service.managementPort();
             browser.open("http://localhost:%s/".formatted(managementPort));
@@ -56,11 +57,11 @@ class OperatedConsoleIntegrationTests {
             browser.view("#/workers");
             browser.awaitText("tbody th", "third");
             instance = browser.text(".link small");
-            service.close();
-            browser.awaitText(".link", "Reconnecting …");
-            browser.awaitText("main .notice", "The page shows the last state that it knows");
-            browser.awaitText("tbody th", "third");
         }
+        browser.awaitText(".link", "Reconnecting …");
+        browser.awaitText("main .notice", "The page shows the last state that it knows");
+        browser.awaitText("tbody th", "third");
+        third.close();
 
         try (ServiceProcess restarted =
                         ServiceProcess.in(directory)
