@@ -21,12 +21,46 @@
 static struct worker *first_pausing;
 static struct worker *last_pausing;
 static struct worker *failed_workers;
-static struct outgoing greeting;
+/* One for each token; workers take turns with them. */
+static struct outgoing *greetings;
+static size_t greeting_count;
 static struct outgoing goodbye;
 
+static void add_greeting(const char *token) {
+    greetings = realloc(greetings, (greeting_count + 1) * sizeof *greetings);
+    if (greetings == NULL) {
+        perror("tokens");
+        exit(2);
+    }
+    greetings[greeting_count++] = connect_message(token);
+}
+
+/* Reads the tokens that the environment names a file of, one in a line. */
 void connection_prepare(void) {
-    greeting = connect_message();
+    const char *path = getenv("WORKER_TOKENS");
+    FILE *tokens = path == NULL ? NULL : fopen(path, "r");
+    if (path != NULL && tokens == NULL) {
+        perror(path);
+        exit(2);
+    }
+    char token[MAX_TOKEN + 2];
+    while (tokens != NULL && fgets(token, sizeof token, tokens) != NULL) {
+        token[strcspn(token, "\n")] = '\0';
+        if (strlen(token) > MAX_TOKEN) {
+            fprintf(stderr, "a token has more than %d characters\n", MAX_TOKEN);
+            exit(2);
+        }
+        add_greeting(token);
+    }
+    if (greeting_count == 0) {
+        add_greeting("");
+    }
     goodbye = close_message();
+}
+
+static const struct outgoing *next_greeting(void) {
+    static size_t next;
+    return &greetings[next++ % greeting_count];
 }
 
 void close_socket(struct worker *worker) {
@@ -73,8 +107,9 @@ static void watch(struct worker *worker, int operation, uint32_t events) {
 
 /* On this machine a connection is mostly there at once, so the request is tried without waiting. */
 void open_connection(struct worker *worker) {
-    const void *opening = over_tcp ? (const void *)greeting.bytes : UPGRADE;
-    size_t length = over_tcp ? greeting.length : strlen(UPGRADE);
+    const struct outgoing *greeting = over_tcp ? next_greeting() : NULL;
+    const void *opening = over_tcp ? (const void *)greeting->bytes : UPGRADE;
+    size_t length = over_tcp ? greeting->length : strlen(UPGRADE);
     bool sent = send(worker->socket, opening, length, MSG_NOSIGNAL) == (ssize_t)length;
     if (sent && worker->state == AWAITED) {
         watch(worker, EPOLL_CTL_MOD, READABLE);
@@ -197,7 +232,7 @@ static size_t handle_next(struct worker *worker, const uint8_t *bytes, size_t le
         parsed = parse_upgrade(bytes, length, &size);
         if (parsed == COMPLETE) {
             worker->state = GREETING;
-            return send_message(worker, &greeting) ? size : 0;
+            return send_message(worker, next_greeting()) ? size : 0;
         }
     } else {
         parsed = parse_message(bytes, length, &message);

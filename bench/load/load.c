@@ -5,6 +5,8 @@
  *     load WORKLOAD port=N [server=PID] [count=N] [at-once=N] [workers=N] [each=N] [rate=N]
  *         [limit=SECONDS] [tcp=1]
  *
+ * WORKER_TOKENS in the environment is a file of tokens for Connect, one in a line.
+ *
  * Prints one line of JSON; `stay` prints it once all workers are registered, holds them until its
  * standard input ends, and prints another.
  */

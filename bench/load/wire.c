@@ -79,12 +79,12 @@ static struct outgoing frame_message(int type, uint32_t stream, const struct out
     return over_tcp ? frame : masked(OPCODE_BINARY, frame.bytes, frame.length);
 }
 
-struct outgoing connect_message(void) {
+struct outgoing connect_message(const char *token) {
     struct outgoing payload;
     payload.length = 0;
-    put_number(&payload, 0x00010000, 4); /* versions 1.0 to 1.0, and no token */
+    put_number(&payload, 0x00010000, 4); /* versions 1.0 to 1.0 */
     put_number(&payload, 0x00010000, 4);
-    put_number(&payload, 0, 4);
+    put_string(&payload, token);
     return frame_message(CONNECT, 0, &payload);
 }
 

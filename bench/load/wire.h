@@ -10,8 +10,9 @@ enum { CONNECT_ACK = 0x02, PONG = 0x14, PUSH = 0x15, WORKER_REGISTER_ACK = 0x18 
 enum { OPCODE_BINARY = 0x2, OPCODE_CLOSE = 0x8, OPCODE_PING = 0x9, OPCODE_PONG = 0xA };
 
 /* No message that a worker sends, or is sent, is longer. */
-#define SENT_SIZE 256
+#define SENT_SIZE 1024
 #define MESSAGE_SIZE 512
+#define MAX_TOKEN 900
 /* What every push of the bench carries: the bytes 0 to 15, except where it answers "ends". */
 #define PUSH_SIZE 16
 
@@ -41,7 +42,8 @@ extern const char UPGRADE[];
 /* Frames go one behind the other over TCP, without WebSocket. */
 extern bool over_tcp;
 
-struct outgoing connect_message(void);
+/* The token may be empty. */
+struct outgoing connect_message(const char *token);
 struct outgoing register_message(unsigned number);
 struct outgoing ping_message(void);
 /* A publication; its payload says how many pushes it asks for, one after the other. */

@@ -30,6 +30,9 @@ final class Bench {
         HttpServer receiver = webhookReceiver();
         try {
             int port = receiver.getAddress().getPort();
+            if (plan.candidates().stream().anyMatch(Candidate::hasTokens)) {
+                receiver.createContext("/keys", Tokens.write(machine)::serveKeys);
+            }
             Plan installed =
                     withoutLiminalUnlessBuilt(withoutNodeUnlessInstalled(plan, machine), machine);
             new RoundTrips(installed, machine, figures, port).run();

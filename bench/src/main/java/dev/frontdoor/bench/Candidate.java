@@ -16,6 +16,8 @@ enum Candidate {
     SERVICE("service, 1 notifier"),
     SERVICE_OVER_TCP("service over TCP, 1 notifier"),
     SERVICE_WITH_THREE("service, 3 notifiers, one a webhook"),
+    SERVICE_WITH_KNOWN_JWT("service, a JWT that was verified before"),
+    SERVICE_WITH_NEW_JWTS("service, a JWT that is new"),
     LIMINAL("liminal-server"),
     LIMINAL_OVER_TCP("liminal-server over TCP"),
     REACTOR_NETTY("Reactor Netty route"),
@@ -34,7 +36,14 @@ enum Candidate {
 
     boolean isService() {
         return switch (this) {
-            case SERVICE_ALONE, OTHER, SERVICE, SERVICE_OVER_TCP, SERVICE_WITH_THREE -> true;
+            case SERVICE_ALONE,
+                    OTHER,
+                    SERVICE,
+                    SERVICE_OVER_TCP,
+                    SERVICE_WITH_THREE,
+                    SERVICE_WITH_KNOWN_JWT,
+                    SERVICE_WITH_NEW_JWTS ->
+                    true;
             case LIMINAL, LIMINAL_OVER_TCP, RAW_NETTY, REACTOR_NETTY, WEBFLUX, NODE -> false;
         };
     }
@@ -46,6 +55,11 @@ enum Candidate {
     /** Whether workers connect without WebSocket. */
     boolean isOverTcp() {
         return this == SERVICE_OVER_TCP || this == LIMINAL_OVER_TCP;
+    }
+
+    /** Whether workers have JSON Web Tokens. */
+    boolean hasTokens() {
+        return this == SERVICE_WITH_KNOWN_JWT || this == SERVICE_WITH_NEW_JWTS;
     }
 
     boolean isOnJvm() {
@@ -71,7 +85,13 @@ enum Candidate {
             case RAW_NETTY -> bare(command, machine, RawNettyServer.class, port);
             case REACTOR_NETTY -> bare(command, machine, ReactorNettyServer.class, port);
             case WEBFLUX -> bare(command, machine, WebFluxServer.class, port);
-            case SERVICE_ALONE, OTHER, SERVICE, SERVICE_OVER_TCP, SERVICE_WITH_THREE -> {
+            case SERVICE_ALONE,
+                    OTHER,
+                    SERVICE,
+                    SERVICE_OVER_TCP,
+                    SERVICE_WITH_THREE,
+                    SERVICE_WITH_KNOWN_JWT,
+                    SERVICE_WITH_NEW_JWTS -> {
                 command.addAll(machine.java());
                 command.add("-jar");
                 command.add(machine.executableJar(this).toString());
@@ -103,6 +123,12 @@ enum Candidate {
                             "--bench.second=true",
                             "--frontdoor.webhook.enabled=true",
                             "--frontdoor.webhook.url=http://127.0.0.1:" + webhookPort);
+            case SERVICE_WITH_KNOWN_JWT, SERVICE_WITH_NEW_JWTS ->
+                    List.of(
+                            notifiers,
+                            "--frontdoor.auth.jwt.audiences=bench",
+                            "--frontdoor.auth.jwt.jwk-set-uri=http://127.0.0.1:%s/keys"
+                                    .formatted(webhookPort));
             default -> List.of();
         };
     }

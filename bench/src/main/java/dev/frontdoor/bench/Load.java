@@ -33,8 +33,13 @@ final class Load implements AutoCloseable {
             command.add("tcp=1");
         }
         command.addAll(List.of(options));
-        process =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        if (server.candidate().hasTokens()) {
+            builder.environment()
+                    .put("WORKER_TOKENS", machine.tokens(server.candidate()).toString());
+        }
+        process = builder.start();
         output = process.inputReader();
         limitSeconds = limit;
     }

@@ -87,6 +87,11 @@ record Machine(
         return root.resolve("bench/target/load");
     }
 
+    /** The file of tokens that the workers of a candidate take turns with. */
+    Path tokens(Candidate candidate) {
+        return root.resolve("bench/target/tokens-" + candidate);
+    }
+
     /** Liminal's server, as {@code run.sh} built it. */
     Path liminal() {
         return root.resolve("bench/liminal/target/release/liminal");

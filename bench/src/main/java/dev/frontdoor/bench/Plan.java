@@ -34,6 +34,7 @@ record Plan(
             usage: bench/run.sh quick|full [workload ...]
                    bench/run.sh compare OTHER.jar [workload ...]
                    bench/run.sh transports [workload ...]
+                   bench/run.sh tokens
                    bench/run.sh smoke
             workloads: %s\
             """
@@ -47,6 +48,8 @@ record Plan(
             EnumSet.of(
                     Candidate.OTHER,
                     Candidate.SERVICE_OVER_TCP,
+                    Candidate.SERVICE_WITH_KNOWN_JWT,
+                    Candidate.SERVICE_WITH_NEW_JWTS,
                     Candidate.LIMINAL,
                     Candidate.LIMINAL_OVER_TCP);
 
@@ -88,6 +91,17 @@ record Plan(
                                     Candidate.SERVICE_OVER_TCP,
                                     Candidate.LIMINAL,
                                     Candidate.LIMINAL_OVER_TCP),
+                            null);
+            case "tokens" ->
+                    new Plan(
+                            name,
+                            Size.FULL,
+                            EnumSet.of(ENTER),
+                            List.of(
+                                    Candidate.RAW_NETTY,
+                                    Candidate.SERVICE,
+                                    Candidate.SERVICE_WITH_KNOWN_JWT,
+                                    Candidate.SERVICE_WITH_NEW_JWTS),
                             null);
             case "compare" -> compare(name, rest);
             default -> throw new IllegalArgumentException(USAGE);
