@@ -24,6 +24,9 @@ import java.util.stream.Stream;
  */
 record Document(Path path, String text) {
 
+    /** Languages in which only workers are written, with names that look like settings. */
+    private static final Set<String> OF_WORKERS = Set.of("python", "ts", "go");
+
     private static final Path ROOT = Path.of("").toAbsolutePath();
 
     private static final Pattern FENCE = Pattern.compile("^\\s*```(\\w*)\\s*$");
@@ -102,10 +105,14 @@ record Document(Path path, String text) {
         return spans;
     }
 
-    /** Everything set as code: spans and blocks. */
+    /**
+     * Everything set as code that speaks of the service: spans, and blocks but for workers' code.
+     */
     List<String> code() {
         List<String> code = new ArrayList<>(spans());
-        blocks().forEach(block -> code.add(block.text()));
+        blocks().stream()
+                .filter(block -> !OF_WORKERS.contains(block.language()))
+                .forEach(block -> code.add(block.text()));
         return code;
     }
 
