@@ -17,7 +17,7 @@ record Cursor(long millis, String instance, long pid) {
     static final Comparator<FleetWorker> ORDER =
             Comparator.comparing(FleetWorker::registeredAt)
                     .thenComparing(FleetWorker::instance)
-                    .thenComparing(FleetWorker::pid)
+                    .thenComparingLong(FleetWorker::pid)
                     .reversed();
 
     /** More than every pid. */

@@ -52,8 +52,7 @@ final class DirtyPids {
         for (Dirty dirty : taken) {
             Dirty later = pids.put(dirty.pid, dirty);
             if (later != null) {
-                CompletableFuture<@Nullable Void> _ =
-                        dirty.written.thenRun(() -> later.written.complete(null));
+                CompletableFuture<?> _ = dirty.written.thenRun(() -> later.written.complete(null));
             }
         }
         changed.release();

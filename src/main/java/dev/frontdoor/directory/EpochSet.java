@@ -45,7 +45,7 @@ final class EpochSet {
                                 commands ->
                                         commands.zadd(
                                                 Redis.bytes(Epoch.ALL),
-                                                redisTime,
+                                                (double) redisTime,
                                                 Redis.bytes(epoch.member()))));
     }
 

@@ -122,7 +122,7 @@ final class RedisFleet implements Fleet {
                                 .flatMap(Optional::stream)
                                 .sorted(
                                         Comparator.comparing(FleetInstance::name)
-                                                .thenComparing(FleetInstance::epoch))
+                                                .thenComparingLong(FleetInstance::epoch))
                                 .toList());
     }
 

@@ -11,6 +11,7 @@ import dev.frontdoor.test.server.ServerUnderTest;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,15 +47,21 @@ class FleetIntegrationTests {
         this.server = server;
     }
 
-    @DynamicPropertySource
-    static void startRedis(DynamicPropertyRegistry settings) {
+    @BeforeAll
+    static void startRedis() {
         redis = RedisServer.start();
-        settings.add("spring.data.redis.port", redis::port);
+    }
+
+    @DynamicPropertySource
+    static void useRedis(DynamicPropertyRegistry settings) {
+        settings.add("spring.data.redis.port", () -> redis.port());
     }
 
     @AfterAll
     static void stopRedis() {
-        redis.close();
+        if (redis != null) {
+            redis.close();
+        }
     }
 
     @AfterEach

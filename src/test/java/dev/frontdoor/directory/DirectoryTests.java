@@ -325,7 +325,9 @@ class DirectoryTests {
 
     @Test
     void aNewerSchemaIsRefusedAndNotClaimed() {
-        directory.redis().zadd("frontdoor:instances", directory.time().wallTime(), "2|1|host-4/d");
+        directory
+                .redis()
+                .zadd("frontdoor:instances", (double) directory.time().wallTime(), "2|1|host-4/d");
         assertThatExceptionOfType(CompletionException.class)
                 .isThrownBy(() -> directory.fleet().count(FleetFilter.ALL).join())
                 .withCauseInstanceOf(FleetException.class)
@@ -357,7 +359,7 @@ class DirectoryTests {
                         1,
                         Entry.pid(worker.pid()),
                         new String(Entry.write(worker, List.of()), StandardCharsets.UTF_8)));
-        directory.redis().zadd(Epoch.ALL, now, before.member());
+        directory.redis().zadd(Epoch.ALL, (double) now, before.member());
 
         assertThat(directory.fleet().find("host-4/d", worker.pid()).join()).isPresent();
 

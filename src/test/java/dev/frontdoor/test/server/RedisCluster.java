@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 /** Six processes of Redis that form a cluster: three masters with a replica each. */
 public final class RedisCluster implements AutoCloseable {
 
-    private static final Duration MAX_WAIT = Duration.ofSeconds(120);
+    private static final Duration MAX_WAIT = Duration.ofMinutes(2);
     private static final int MASTERS = 3;
     private static final int SLOTS = 16384;
 
