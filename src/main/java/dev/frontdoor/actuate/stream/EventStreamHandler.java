@@ -81,17 +81,19 @@ final class EventStreamHandler implements WebHandler {
         }
         return exchange.getRequest().getMethod().equals(HttpMethod.HEAD)
                 ? begin(exchange.getResponse()).setComplete()
-                : Mono.defer(() -> streamFleet(exchange.getResponse(), events));
+                : CurrentOperator.get()
+                        .flatMap(operator -> streamFleet(exchange.getResponse(), operator, events));
     }
 
-    private Mono<Void> streamFleet(ServerHttpResponse response, FleetEvents events) {
+    private Mono<Void> streamFleet(
+            ServerHttpResponse response, Operator operator, FleetEvents events) {
         Mono<Void> stopping = streams.openOfFleet();
         if (stopping == null) {
             return full(response);
         }
         return begin(response)
                 .writeAndFlushWith(
-                        events.open(stopping)
+                        events.open(operator, stopping)
                                 .map(text ->
                                         Flux.fromIterable(slices(text, response.bufferFactory()))))
                 .doFinally(_ -> streams.closeOfFleet());

@@ -15,6 +15,7 @@ import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +27,9 @@ import java.util.concurrent.TimeUnit;
  * see it, and before the management port closes. Used by any thread.
  */
 final class EventStreams implements SmartLifecycle {
+
+    /** How long a stream may outlive the credentials of its reader. */
+    static final Duration LAPSE_INTERVAL = Duration.ofSeconds(1);
 
     /** How long a stop waits for readers to take what is left. */
     private static final long STOP_TIMEOUT = 1000;

@@ -1,8 +1,11 @@
 package dev.frontdoor.actuate.stream;
 
 import dev.frontdoor.actuate.FleetWorkerDescriptor;
+import dev.frontdoor.actuate.access.Operator;
 import dev.frontdoor.notifier.Fleet;
 import dev.frontdoor.notifier.FleetChange;
+
+import io.micrometer.core.instrument.Clock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,24 +26,26 @@ final class FleetEvents {
     private final Fleet fleet;
     private final EventText text;
     private final Duration commentInterval;
+    private final Clock clock;
 
     /**
      * Streams of a fleet.
      *
      * @param commentInterval time between two comments
      */
-    FleetEvents(Fleet fleet, EventText text, Duration commentInterval) {
+    FleetEvents(Fleet fleet, EventText text, Duration commentInterval, Clock clock) {
         this.fleet = fleet;
         this.text = text;
         this.commentInterval = commentInterval;
+        this.clock = clock;
     }
 
     /**
-     * The texts for one reader.
+     * The texts for one reader. They end, and say why, when its credentials no longer count.
      *
      * @param stopping ends the stream
      */
-    Flux<String> open(Mono<?> stopping) {
+    Flux<String> open(Operator operator, Mono<?> stopping) {
         return Flux.defer(() -> {
             Gaps gaps = new Gaps();
             Flux<String> changes =
@@ -56,8 +61,19 @@ final class FleetEvents {
             Flux<String> all =
                     changes.publish(shared ->
                             Flux.merge(shared, comments.takeUntilOther(shared.ignoreElements())));
-            return Flux.concat(Mono.fromSupplier(text::fleetOpened), all.takeUntilOther(stopping));
+            Flux<?> lapse =
+                    Flux.interval(EventStreams.LAPSE_INTERVAL)
+                            .onBackpressureDrop()
+                            .filter(_ -> operator.lapse(clock.wallTime()) != null);
+            return Flux.concat(
+                    Mono.fromSupplier(text::fleetOpened),
+                    all.takeUntilOther(stopping).takeUntilOther(lapse),
+                    Mono.defer(() -> unauthorized(operator)));
         });
+    }
+
+    private Mono<String> unauthorized(Operator operator) {
+        return Mono.justOrEmpty(operator.lapse(clock.wallTime())).map(text::unauthorized);
     }
 
     private String event(FleetChange change) {

@@ -27,9 +27,6 @@ class StreamConfiguration {
 
     private static final String EXECUTOR = "eventStreamExecutor";
 
-    /** How long a stream may outlive the credentials of its reader, in milliseconds. */
-    private static final long LAPSE_INTERVAL = 1000;
-
     @Bean
     EventsEndpoint eventsEndpoint() {
         return new EventsEndpoint();
@@ -41,7 +38,8 @@ class StreamConfiguration {
             ObjectProvider<Fleet> fleet,
             Instance instance,
             JsonMapper mapper,
-            EventProperties properties) {
+            EventProperties properties,
+            Clock clock) {
         Fleet found = fleet.getIfAvailable();
         return new EventStreamHandler(
                 streams,
@@ -50,7 +48,8 @@ class StreamConfiguration {
                         : new FleetEvents(
                                 found,
                                 new EventText(instance.name(), mapper),
-                                properties.commentInterval()));
+                                properties.commentInterval(),
+                                clock));
     }
 
     @Bean
@@ -74,8 +73,8 @@ class StreamConfiguration {
         var _ =
                 executor.scheduleWithFixedDelay(
                         () -> streams.endLapsed(clock.wallTime()),
-                        LAPSE_INTERVAL,
-                        LAPSE_INTERVAL,
+                        EventStreams.LAPSE_INTERVAL.toMillis(),
+                        EventStreams.LAPSE_INTERVAL.toMillis(),
                         TimeUnit.MILLISECONDS);
         return streams;
     }
