@@ -8,12 +8,14 @@ import dev.frontdoor.test.server.RedisCluster;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 import java.util.List;
 
 /** Three processes on a cluster of six nodes. */
+@EnabledIfSystemProperty(named = "long", matches = ".*", disabledReason = "takes 2 minutes")
 class FleetClusterIntegrationTests {
 
     @TempDir Path directory;

@@ -8,6 +8,7 @@ import dev.frontdoor.test.server.RedisServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
@@ -80,6 +81,7 @@ class FleetIntegrationTests {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "long", matches = ".*", disabledReason = "takes half a minute")
     void theWorkersOfAProcessWithoutRedisAreLostAndReturn() throws Exception {
         three.register("three", 200);
         fleet.expectUnion();
@@ -111,6 +113,7 @@ class FleetIntegrationTests {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "long", matches = ".*", disabledReason = "takes half a minute")
     void nobodyIsLostWhenRedisPauses() throws Exception {
         fleet.expectUnion();
         try (Churn _ = new Churn(fleet.members)) {
@@ -123,6 +126,7 @@ class FleetIntegrationTests {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "long", matches = ".*", disabledReason = "takes half a minute")
     void whatAFailoverForgetsIsWrittenAgain() throws Exception {
         fleet.expectUnion();
         redis.snapshot();
@@ -135,6 +139,7 @@ class FleetIntegrationTests {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "long", matches = ".*", disabledReason = "takes half a minute")
     void theBooksBalanceWhenProcessesDieDuringChurn() throws Exception {
         three.register("three", 100);
         fleet.expectUnion();

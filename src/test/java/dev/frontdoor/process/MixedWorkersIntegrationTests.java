@@ -9,6 +9,7 @@ import dev.frontdoor.test.UpgradeRefusedException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 import tools.jackson.databind.JsonNode;
@@ -32,6 +33,7 @@ import java.util.stream.Stream;
  * One worker of each library works through rolling restarts, drains, killed instances and revoked
  * tokens, with pushes all the time.
  */
+@EnabledIfSystemProperty(named = "long", matches = ".*", disabledReason = "takes 2 minutes, or 10")
 class MixedWorkersIntegrationTests {
 
     private static final int ROUNDS = Boolean.getBoolean("long") ? 8 : 1;
