@@ -55,6 +55,8 @@ public final class LeakGuard implements BeforeAllCallback, AfterAllCallback {
     /** The leaks since the last call. */
     static synchronized List<String> leaks() throws InterruptedException {
         collectGarbage();
+        // By the end of another collection, all that the first one found is known.
+        collectGarbage();
         PooledByteBufAllocator.DEFAULT.buffer(16).release();
         List<String> leaks = new ArrayList<>();
         for (ILoggingEvent report : REPORTS.list) {
