@@ -30,7 +30,7 @@ class ImageIntegrationTests {
     private static final String TOOLS = "spring-boot-jarmode-tools";
 
     private static final Pattern LIBRARY =
-            Pattern.compile("(.+?)-(\\d[\\w.]*?)(-linux-\\w+)?\\.jar");
+            Pattern.compile("(.+?)-(\\d[\\w.]*?(?:-(?:alpha|beta|rc)\\d*)?)(-linux-\\w+)?\\.jar");
 
     @TempDir Path folder;
 
