@@ -179,13 +179,13 @@ class ManagementAccessIntegrationTests {
     }
 
     @Test
-    void rootLeadsToTheEndpoints() throws Exception {
+    void rootLeadsToTheConsole() throws Exception {
         for (String method : List.of("GET", "HEAD")) {
             try (HttpSocket socket = server.operators()) {
                 HttpResponse response =
                         socket.send(request(method + " /", "Accept: */*")).answerWithoutBody();
                 assertThat(response.status()).isEqualTo(302);
-                assertThat(response.header("Location")).containsExactly("/actuator");
+                assertThat(response.header("Location")).containsExactly("console/");
             }
         }
         assertThat(server.ask("/nothing").status()).isEqualTo(404);

@@ -123,7 +123,7 @@ class OperatorCertificatesIntegrationTests {
     void renewedCertificateOfThePortIsUsedWithoutARestart() throws Exception {
         TestAuthority renewed = TestAuthority.create("renewed");
         TestCertificate next = renewed.server();
-        SECRET.putAll(Map.of("tls.key", next.keyPem(), "tls.crt", next.chainPem() + SERVERS.pem()));
+        SECRET.putAll(Map.of("tls.key", next.keyPem(), "tls.crt", next.chainPem()));
         SSLSocketFactory sockets = TestCertificate.socketsTrusting(renewed.certificate());
         try {
             expectServed(sockets);

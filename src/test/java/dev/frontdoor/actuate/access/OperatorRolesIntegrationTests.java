@@ -136,8 +136,9 @@ class OperatorRolesIntegrationTests {
     @Test
     void pageOfTheConsoleIsOpenAndProbesAreToo() throws Exception {
         assertThat(send("GET /", "Accept: */*").status()).isEqualTo(302);
-        assertThat(send("GET /console", "Accept: */*").status()).isEqualTo(404);
-        assertThat(send("GET /console/console.js", "Accept: */*").status()).isEqualTo(404);
+        assertThat(send("GET /console", "Accept: */*").status()).isEqualTo(302);
+        assertThat(send("GET /console/", "Accept: */*").status()).isEqualTo(200);
+        assertThat(send("GET /console/none.js", "Accept: */*").status()).isEqualTo(404);
         assertThat(send("POST /console/", "Accept: */*").status()).isEqualTo(401);
         assertThat(send("GET /consoles", "Accept: */*").status()).isEqualTo(401);
         assertThat(send("GET /actuator/health/readiness", "Host: page.example").status())
