@@ -67,7 +67,7 @@ class EventAccessIntegrationTests {
     @CsvSource(
             delimiter = '|',
             value = {
-                "?nod=1                        | is not a parameter of this operation; it has: snapshot",
+                "?nod=1                        | is not a parameter of this operation; it has: scope, snapshot",
                 "?snapshot=maybe               | snapshot must be true or false, was 'maybe'",
                 "?snapshot                     | exactly one value",
                 "?snapshot=true&snapshot=true  | exactly one value"

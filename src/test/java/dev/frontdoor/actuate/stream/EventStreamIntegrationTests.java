@@ -185,8 +185,7 @@ class EventStreamIntegrationTests {
                 ServerSentEvent begun = reader.next("drain");
                 assertThat(begun.data().required("state").stringValue()).isEqualTo("draining");
                 assertThat(begun.data().required("remaining").intValue()).isOne();
-                ServerSentEvent departed = reader.next();
-                assertThat(departed.type()).isEqualTo("departed");
+                ServerSentEvent departed = reader.next("departed");
                 assertThat(departed.data().required("departure").required("code").intValue())
                         .isEqualTo(1012);
                 ServerSentEvent over = reader.next("drain");
