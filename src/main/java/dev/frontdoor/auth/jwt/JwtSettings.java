@@ -8,9 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What the settings of tokens must be together. */
 final class JwtSettings {
+
+    /** A user, and a query, which may have a key. */
+    private static final Pattern SECRET_OF_URL = Pattern.compile("(?<=//)[^/@]*@|(?<=\\?).+");
 
     private static final Set<String> SCHEMES = Set.of("http", "https");
 
@@ -98,8 +102,10 @@ final class JwtSettings {
     private static void require(
             JwtRules properties, boolean condition, String name, Object value, String reason) {
         if (!condition) {
+            // Spring logs the message, with the value in it.
+            String shown = SECRET_OF_URL.matcher(String.valueOf(value)).replaceAll("(hidden)");
             throw new InvalidConfigurationPropertyValueException(
-                    properties.prefix() + name, value, reason);
+                    properties.prefix() + name, shown, reason);
         }
     }
 }
