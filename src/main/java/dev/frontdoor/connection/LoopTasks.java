@@ -1,6 +1,9 @@
 package dev.frontdoor.connection;
 
+import dev.frontdoor.invocation.thread.WakeUps;
+
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.AbstractEventExecutor;
 import io.netty.util.concurrent.Future;
 
 import org.jspecify.annotations.Nullable;
@@ -41,9 +44,18 @@ final class LoopTasks {
     /** Runs a task, unless the event loop has ended, and all its connections with it. */
     void run(Runnable task) {
         try {
-            loop.execute(() -> guard(task));
+            execute(() -> guard(task));
         } catch (RejectedExecutionException e) {
             log.debug("a task came after the end of its event loop");
+        }
+    }
+
+    private void execute(Runnable task) {
+        if (WakeUps.areLate() && loop instanceof AbstractEventExecutor lazy) {
+            lazy.lazyExecute(task);
+            WakeUps.wakeSoon(loop);
+        } else {
+            loop.execute(task);
         }
     }
 

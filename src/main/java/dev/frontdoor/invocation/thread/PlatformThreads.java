@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.SequencedSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -42,6 +43,7 @@ public final class PlatformThreads implements Executor {
     private int round;
 
     private final TaskDurations durations = new TaskDurations();
+    private final WakeUps wakeUps = new WakeUps();
 
     /** At most so many threads, which are called {@code NAME-1}, {@code NAME-2} and so on. */
     public PlatformThreads(String name, int maximum) {
@@ -81,9 +83,12 @@ public final class PlatformThreads implements Executor {
                 throw new RejectedExecutionException("no thread could be started");
             }
         }
-        if (woken != null) {
-            woken.wake();
-        }
+        PooledThread.wake(woken);
+    }
+
+    /** Whether the executor is woken later, as this thread probably has more tasks for it. */
+    synchronized boolean isWokenLater(Executor sleeper) {
+        return standby != null && durations.areShort() && wakeUps.add(sleeper);
     }
 
     /** Removes a task that still waits; false if it does not, because a thread has taken it. */
@@ -96,12 +101,11 @@ public final class PlatformThreads implements Executor {
         return threads - idle.size() - (standby == null ? 0 : 1);
     }
 
-    /** The number of threads that exist. */
     synchronized int size() {
         return threads;
     }
 
-    /** The number of tasks that wait for a thread. */
+    /** The number of tasks that wait. */
     public synchronized int waiting() {
         return waiting.size();
     }
@@ -179,12 +183,12 @@ public final class PlatformThreads implements Executor {
     @SuppressWarnings("ThreadPriorityCheck") // saves time; nothing relies on it
     @Nullable Runnable takeTask(PooledThread thread) {
         Runnable task = takeWaiting();
-        if (task == null) {
-            // Whoever adds tasks may need this processor to do so.
-            Thread.yield();
-            task = takeWaitingOrRest(thread);
+        if (task != null) {
+            return task;
         }
-        return task;
+        // Whoever adds tasks may need this processor to do so.
+        Thread.yield();
+        return takeWaitingOrRest(thread);
     }
 
     private synchronized @Nullable Runnable takeWaitingOrRest(PooledThread thread) {
@@ -196,18 +200,16 @@ public final class PlatformThreads implements Executor {
     }
 
     private @Nullable Runnable takeWaiting() {
-        Runnable task;
-        PooledThread woken;
+        @Nullable Runnable task;
+        @Nullable PooledThread woken;
+        List<Executor> sleepers;
         synchronized (this) {
-            if (waiting.isEmpty()) {
-                return null;
-            }
-            task = waiting.removeFirst();
+            task = waiting.isEmpty() ? null : waiting.removeFirst();
             woken = waiting.isEmpty() ? null : wakeForTask();
+            sleepers = task == null || standby == null ? wakeUps.take() : List.of();
         }
-        if (woken != null) {
-            woken.wake();
-        }
+        sleepers.forEach(WakeUps::wake);
+        PooledThread.wake(woken);
         return task;
     }
 
@@ -237,6 +239,7 @@ public final class PlatformThreads implements Executor {
     }
 
     private void standBy(PooledThread thread) {
+        wakeUps.take().forEach(WakeUps::wake);
         Runnable first = waiting.isEmpty() ? null : waiting.getFirst();
         if (thread.isSuperfluous(first) || (first == null && awake == 0)) {
             standby = null;

@@ -14,6 +14,8 @@ final class PooledThread implements Runnable {
 
     private static final int MAX_EMPTY_LOOKS = 50;
 
+    private static final ThreadLocal<PooledThread> CURRENT = new ThreadLocal<>();
+
     private final PlatformThreads threads;
 
     /** Set before it is started. */
@@ -35,6 +37,15 @@ final class PooledThread implements Runnable {
         this.threads = threads;
     }
 
+    /** The one that calls; null on other threads. */
+    static @Nullable PooledThread current() {
+        return CURRENT.get();
+    }
+
+    PlatformThreads threads() {
+        return threads;
+    }
+
     /** Whether it has looked in vain for long. Called at each look, with the first task. */
     boolean isSuperfluous(@Nullable Runnable first) {
         emptyLooks = first == null ? emptyLooks + 1 : 0;
@@ -48,12 +59,15 @@ final class PooledThread implements Runnable {
         return again;
     }
 
-    void wake() {
-        LockSupport.unpark(thread);
+    static void wake(@Nullable PooledThread woken) {
+        if (woken != null) {
+            LockSupport.unpark(woken.thread);
+        }
     }
 
     @Override
     public void run() {
+        CURRENT.set(this);
         while (threads.awaitWork(this)) {
             for (Runnable task = threads.takeTask(this);
                     task != null;
