@@ -81,6 +81,38 @@ class WakeUpsTests {
     }
 
     @Test
+    void aThreadWakesWhoItLeftAsleepOnceItHasNoMoreTasks() {
+        CountDownLatch begin = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicInteger started = new AtomicInteger();
+        PlatformThreads two =
+                new PlatformThreads(
+                        task ->
+                                Thread.ofPlatform()
+                                        .daemon()
+                                        .unstarted(
+                                                started.incrementAndGet() == 1
+                                                        ? task
+                                                        // The one that stands by has yet to look.
+                                                        : () -> awaitLatch(end)),
+                        2,
+                        Duration.ofSeconds(10));
+        two.execute(() -> awaitLatch(begin));
+        for (int i = 0; i < 10; i++) {
+            two.execute(sleeper::add);
+        }
+        assertThat(started).hasValue(2);
+        begin.countDown();
+
+        await().atMost(TestTime.MAX_WAIT)
+                .untilAsserted(() -> assertThat(sleeper.added).hasValue(10));
+        await().atMost(TestTime.MAX_WAIT)
+                .untilAsserted(() -> assertThat(sleeper.asleep).hasValue(0));
+        assertThat(sleeper.wakeUps).hasValue(1);
+        end.countDown();
+    }
+
+    @Test
     void atMostSixteenTasksWaitForAWakeUp() {
         WakeUps wakeUps = new WakeUps();
         for (int round = 0; round < 3; round++) {
