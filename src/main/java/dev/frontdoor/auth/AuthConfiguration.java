@@ -6,6 +6,7 @@ import dev.frontdoor.auth.jwt.JwtVerifier;
 import dev.frontdoor.auth.jwt.VerifiedTokens;
 import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.logging.RepeatedLines;
+import dev.frontdoor.logging.Secrets;
 import dev.frontdoor.notifier.Authenticator;
 import dev.frontdoor.notifier.Principal;
 
@@ -150,7 +151,7 @@ class AuthConfiguration {
             // The report of a property that is set would show its value.
             throw new InvalidConfigurationPropertyValueException(
                     "frontdoor.auth",
-                    "(hidden)",
+                    Secrets.HIDDEN,
                     "The application has an Authenticator, which decides alone. Remove %s and %s."
                             .formatted(PREFIX + one, PREFIX + other));
         }

@@ -3,6 +3,7 @@ package dev.frontdoor.auth;
 import dev.frontdoor.auth.AuthenticationResult.Accepted;
 import dev.frontdoor.auth.AuthenticationResult.Refused;
 import dev.frontdoor.auth.AuthenticationResult.Unavailable;
+import dev.frontdoor.logging.Secrets;
 import dev.frontdoor.notifier.AuthenticationException;
 import dev.frontdoor.notifier.Authenticator;
 import dev.frontdoor.notifier.Credentials;
@@ -71,6 +72,6 @@ final class AuthenticatorMethod implements AuthenticationMethod {
     private static String shown(String text, Credentials credentials) {
         String token = credentials.token();
         return DisplayText.of(
-                token == null || token.isEmpty() ? text : text.replace(token, "(hidden)"));
+                token == null || token.isEmpty() ? text : text.replace(token, Secrets.HIDDEN));
     }
 }

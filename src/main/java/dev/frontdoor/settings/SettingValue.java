@@ -1,5 +1,7 @@
 package dev.frontdoor.settings;
 
+import dev.frontdoor.logging.Secrets;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.regex.Pattern;
@@ -7,17 +9,12 @@ import java.util.regex.Pattern;
 /** What reports show of a value that may be a secret, or contain one. */
 final class SettingValue {
 
-    private static final String HIDDEN = "(hidden)";
-
     /** An element that says so: {@code tokens}, {@code key-store-password}, {@code private-key}. */
     private static final Pattern SECRET =
             Pattern.compile(
                     "(?i)(?!.*(-file|\\.name|\\.role)$)"
                             + "(.*(token|secret|password|passphrase|credential|authorization|header)s?([.\\[].*)?"
                             + "|.*[-.]key)");
-
-    /** A user with a password, and a query, which may have a key. */
-    private static final Pattern SECRET_OF_URL = Pattern.compile("(?<=//)[^/@]*@|(?<=\\?).+");
 
     private SettingValue() {}
 
@@ -28,8 +25,6 @@ final class SettingValue {
 
     /** The value of a setting, as far as it is no secret. */
     static String shown(String name, @Nullable Object value) {
-        return isSecret(name)
-                ? HIDDEN
-                : SECRET_OF_URL.matcher(String.valueOf(value)).replaceAll(HIDDEN);
+        return isSecret(name) ? Secrets.HIDDEN : Secrets.hideInUrls(String.valueOf(value));
     }
 }

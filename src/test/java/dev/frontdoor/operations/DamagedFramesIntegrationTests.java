@@ -7,15 +7,14 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 
+import dev.frontdoor.operations.ExpectedExchange.End;
 import dev.frontdoor.protocol.Bytes;
 import dev.frontdoor.protocol.DamagedFrames;
-import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.Frame.Connect;
-import dev.frontdoor.protocol.Frame.ConnectError;
+import dev.frontdoor.protocol.Frame.Ping;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.FrameCodec;
 import dev.frontdoor.protocol.ProtocolVersion;
-import dev.frontdoor.protocol.ReasonCode;
 import dev.frontdoor.protocol.Vectors;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.WebSocketFrame;
@@ -25,28 +24,30 @@ import dev.frontdoor.test.server.Requests;
 import dev.frontdoor.test.server.ServerUnderTest;
 import dev.frontdoor.test.server.WorkerTransport;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
+import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Connections whose frames are damaged, before and after Connect. Each gets a typed refusal or is
- * served, and leaves nothing. The system property {@code seed} selects the frames.
+ * Connections whose frames are damaged, before and after Connect. Each is refused or served exactly
+ * as the protocol says, and leaves nothing. The system property {@code seed} selects the frames.
  */
 @BothTransports
 @FrontDoorTest({
@@ -61,14 +62,9 @@ class DamagedFramesIntegrationTests {
     private static final long SEED = Long.getLong("seed", System.nanoTime());
 
     private static final long HEAP_NOISE = 8_000_000;
-    private static final int CLOSE = 0x88;
-    private static final Set<Integer> CLOSES = Set.of(1000, 1002, 1008, 1009);
-    private static final Set<Integer> REFUSALS =
-            Set.of(
-                    ReasonCode.AUTHENTICATION_FAILED.code(),
-                    ReasonCode.NO_COMMON_VERSION.code(),
-                    ReasonCode.MALFORMED_PAYLOAD.code(),
-                    ReasonCode.OTHER.code());
+    private static final String TOKEN = "sesame";
+    private static final int CONNECT_ERROR = 0x03;
+    private static final int PONG = 0x14;
 
     private final ServerUnderTest server;
     private final Random random = new Random(SEED);
@@ -80,7 +76,7 @@ class DamagedFramesIntegrationTests {
     }
 
     @Test
-    void damagedFramesAreRefusedByTypeAndLeaveNothing() throws Exception {
+    void everyFrameIsRefusedOrServedAsTheProtocolSaysAndLeavesNothing() throws Exception {
         try (Errors errors = new Errors()) {
             send(WARM_UP);
             long before = heapAtRest();
@@ -91,7 +87,7 @@ class DamagedFramesIntegrationTests {
                             .isLessThan(before + HEAP_NOISE));
             assertThat(errors.lines).as("seed %s", SEED).isEmpty();
         }
-        try (TestWorker worker = server.worker().token("sesame").connect()) {
+        try (TestWorker worker = server.worker().token(TOKEN).connect()) {
             worker.register(TestWorker.registration(server.newIdentity()));
         }
     }
@@ -108,31 +104,36 @@ class DamagedFramesIntegrationTests {
     private void send(int count) throws IOException {
         int sent = 0;
         while (sent < count) {
-            ByteArrayOutputStream messages = new ByteArrayOutputStream();
-            switch (random.nextInt(3)) {
-                case 0 -> {
-                    // Strangers, too, send damaged frames.
-                }
-                case 1 -> add(messages, FrameCodec.encode(connect()));
-                default -> {
-                    add(messages, FrameCodec.encode(connect()));
-                    add(
-                            messages,
-                            FrameCodec.encode(
-                                    new WorkerRegister(
-                                            0, TestWorker.registration(server.newIdentity()))));
-                }
+            List<byte[]> messages = new ArrayList<>();
+            int first = random.nextInt(3); // Strangers, too, send damaged frames.
+            if (first > 0) {
+                messages.add(FrameCodec.encode(connect()));
+            }
+            if (first > 1) {
+                messages.add(
+                        FrameCodec.encode(
+                                new WorkerRegister(
+                                        0, TestWorker.registration(server.newIdentity()))));
             }
             for (int i = random.nextInt(1, 6); i > 0; i--) {
                 if (random.nextInt(3) > 0) {
-                    add(messages, damaged.next());
+                    messages.add(damaged.next());
                     sent++;
                 } else {
-                    add(messages, intact.get(random.nextInt(intact.size())));
+                    messages.add(intact.get(random.nextInt(intact.size())));
                 }
             }
-            exchange(messages.toByteArray());
+            messages.add(FrameCodec.encode(new Ping(0)));
+            try {
+                exchange(messages);
+            } catch (IOException | AssertionError e) {
+                throw new AssertionError("seed %s: %s".formatted(SEED, hex(messages)), e);
+            }
         }
+    }
+
+    private static List<String> hex(List<byte[]> messages) {
+        return messages.stream().map(HexFormat.of()::formatHex).toList();
     }
 
     private static Connect connect() {
@@ -140,63 +141,117 @@ class DamagedFramesIntegrationTests {
                 0,
                 ProtocolVersion.V1_0,
                 ProtocolVersion.V1_3,
-                Bytes.copyOf("sesame".getBytes(StandardCharsets.UTF_8)));
+                Bytes.copyOf(TOKEN.getBytes(StandardCharsets.UTF_8)));
     }
 
-    private void add(ByteArrayOutputStream messages, byte[] message) {
-        messages.writeBytes(
-                server.transport() == WorkerTransport.TCP
-                        ? message
-                        : WebSocketFrame.masked(WebSocketFrame.BINARY, message));
-    }
-
-    /** Sends all, and looks at what comes until the service ends the connection. */
-    private void exchange(byte[] messages) throws IOException {
+    private void exchange(List<byte[]> messages) throws IOException {
         if (server.transport() == WorkerTransport.TCP) {
-            try (Socket worker =
-                    new Socket(InetAddress.getLoopbackAddress(), server.tcp().getPort())) {
-                worker.setSoTimeout(Math.toIntExact(ServerUnderTest.MAX_WAIT.toMillis()));
-                worker.getOutputStream().write(messages);
-                worker.shutdownOutput();
-                readFrames(worker.getInputStream());
-            }
+            exchangeFrames(messages);
         } else {
-            try (HttpSocket worker = server.http()) {
-                worker.send(
-                        Requests.upgrade().toString().getBytes(StandardCharsets.ISO_8859_1),
-                        messages,
-                        WebSocketFrame.masked(CLOSE, new byte[] {3, (byte) 232}));
-                assertThat(worker.answerWithoutBody().status()).isEqualTo(101);
-                readMessages(worker);
+            exchangeMessages(messages);
+        }
+    }
+
+    private void exchangeFrames(List<byte[]> frames) throws IOException {
+        ByteArrayOutputStream stream = new ByteArrayOutputStream();
+        frames.forEach(stream::writeBytes);
+        ExpectedExchange expected = new ExpectedExchange(TOKEN);
+        boolean isWhole = expected.receiveStream(stream.toByteArray());
+        if (!expected.isOrdered()) {
+            return;
+        }
+        try (Socket worker = new Socket(InetAddress.getLoopbackAddress(), server.tcp().getPort())) {
+            worker.setSoTimeout(Math.toIntExact(ServerUnderTest.MAX_WAIT.toMillis()));
+            worker.getOutputStream().write(stream.toByteArray());
+            DataInputStream in = new DataInputStream(worker.getInputStream());
+            boolean ended = expected.end() != null;
+            if (!isWhole) {
+                worker.shutdownOutput();
+                ended = true;
+            }
+            int pongs = 0;
+            byte[] error = null;
+            while (true) {
+                if (!ended && pongs == expected.pongs()) {
+                    worker.shutdownOutput();
+                    ended = true;
+                }
+                byte[] frame = readFrame(in);
+                if (frame == null) {
+                    break;
+                }
+                pongs += frame[0] == PONG ? 1 : 0;
+                error = frame[0] == CONNECT_ERROR ? frame : error;
+            }
+            expectRefusal(expected.end(), error);
+            if (isWhole) {
+                assertThat(pongs).as("Pongs").isEqualTo(expected.pongs());
             }
         }
     }
 
-    private static void readFrames(InputStream in) throws IOException {
-        ByteBuffer received = ByteBuffer.wrap(in.readAllBytes());
-        while (received.hasRemaining()) {
-            int size = FrameCodec.HEADER_SIZE + received.getInt(received.position() + 6);
-            Frame frame = FrameCodec.decode(received.slice(received.position(), size));
-            received.position(received.position() + size);
-            if (frame instanceof ConnectError refusal) {
-                assertThat(REFUSALS).as("seed %s", SEED).contains(refusal.reasonCode());
-            }
+    /** The next frame; null after the last. */
+    private static byte @Nullable [] readFrame(DataInputStream in) throws IOException {
+        byte[] header = in.readNBytes(FrameCodec.HEADER_SIZE);
+        if (header.length == 0) {
+            return null;
         }
+        int length = ByteBuffer.wrap(header).getInt(6);
+        byte[] frame = Arrays.copyOf(header, header.length + length);
+        in.readFully(frame, header.length, length);
+        return frame;
     }
 
-    private static void readMessages(HttpSocket worker) throws IOException {
-        try {
+    private static void expectRefusal(@Nullable End expected, byte @Nullable [] error) {
+        if (expected == null || expected.reasonCode() == 0) {
+            assertThat(error).as("ConnectError").isNull();
+            return;
+        }
+        assertThat(error).as("ConnectError, as expected: %s", expected).isNotNull();
+        ByteBuffer payload = ByteBuffer.wrap(Objects.requireNonNull(error)).position(10);
+        assertThat(Short.toUnsignedInt(payload.getShort())).isEqualTo(expected.reasonCode());
+        assertThat(text(payload.position(payload.position() + 5))).startsWith(expected.text());
+    }
+
+    private void exchangeMessages(List<byte[]> messages) throws IOException {
+        ExpectedExchange expected = new ExpectedExchange(TOKEN);
+        ByteArrayOutputStream sent = new ByteArrayOutputStream();
+        for (byte[] message : messages) {
+            expected.receive(message);
+            sent.writeBytes(WebSocketFrame.masked(WebSocketFrame.BINARY, message));
+        }
+        if (!expected.isOrdered()) {
+            return;
+        }
+        try (HttpSocket worker = server.http()) {
+            worker.send(
+                    Requests.upgrade().toString().getBytes(StandardCharsets.ISO_8859_1),
+                    sent.toByteArray());
+            assertThat(worker.answerWithoutBody().status()).isEqualTo(101);
+            boolean ended = expected.end() != null;
+            int pongs = 0;
             WebSocketFrame frame = worker.frame();
             while (frame.firstByte() == WebSocketFrame.BINARY) {
-                Frame _ = FrameCodec.decode(ByteBuffer.wrap(frame.payload().toByteArray()));
+                pongs += frame.payload().toByteArray()[0] == PONG ? 1 : 0;
+                if (!ended && pongs == expected.pongs()) {
+                    worker.send(WebSocketFrame.close(1000));
+                    ended = true;
+                }
                 frame = worker.frame();
             }
-            assertThat(frame.firstByte()).as("seed %s", SEED).isEqualTo(CLOSE);
-            int code = ByteBuffer.wrap(frame.payload().toByteArray()).getShort();
-            assertThat(CLOSES).as("seed %s", SEED).contains(code);
-        } catch (EOFException | SocketException e) {
-            throw new AssertionError("the connection ended without a close, seed " + SEED, e);
+            assertThat(frame.firstByte()).isEqualTo(WebSocketFrame.CLOSE);
+            ByteBuffer close = ByteBuffer.wrap(frame.payload().toByteArray());
+            End end = Objects.requireNonNullElse(expected.end(), ExpectedExchange.WORKERS_OWN);
+            assertThat(Short.toUnsignedInt(close.getShort()))
+                    .as("%s", end)
+                    .isEqualTo(end.closeCode());
+            assertThat(text(close)).startsWith(end.text());
+            assertThat(pongs).as("Pongs").isEqualTo(expected.pongs());
         }
+    }
+
+    private static String text(ByteBuffer bytes) {
+        return StandardCharsets.UTF_8.decode(bytes).toString();
     }
 
     /** Keeps the lines of the level ERROR. */

@@ -11,13 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What a process has of Redis while the directory is off. */
+/** What a process has of Redis, and of the validator of schemas, while their notifiers are off. */
 class DirectoryOffIntegrationTests {
 
     @TempDir Path directory;
 
     @Test
-    void nothingOfRedisIsLoadedWithoutADirectory() throws Exception {
+    void nothingOfRedisAndOfSchemasIsLoadedWithoutTheirNotifiers() throws Exception {
         Path classes = directory.resolve("classes");
         try (ServiceProcess service =
                 ServiceProcess.in(directory)
@@ -32,6 +32,7 @@ class DirectoryOffIntegrationTests {
             List<String> loaded = Files.readAllLines(classes);
             assertThat(loaded).anyMatch(line -> line.contains("dev.frontdoor.connection."));
             assertThat(loaded.stream().filter(DirectoryOffIntegrationTests::isOfRedis)).isEmpty();
+            assertThat(loaded).noneMatch(line -> line.contains(" com.networknt."));
         }
     }
 

@@ -58,10 +58,20 @@ class DamagedFramesTests {
             byte[] message = frames.next();
             try {
                 FrameCodecPropertyTests.assertFrameOrRefused(message);
+                assertThat(verdict(message)).isEqualTo(FrameLayouts.verdict(message));
             } catch (RuntimeException | Error e) {
                 throw new AssertionError(
                         "seed %s: %s".formatted(seed, HexFormat.of().formatHex(message)), e);
             }
+        }
+    }
+
+    private static int verdict(byte[] message) {
+        try {
+            Frame _ = FrameCodec.decode(ByteBuffer.wrap(message));
+            return FrameLayouts.FRAME;
+        } catch (ProtocolException e) {
+            return e.reason().code();
         }
     }
 

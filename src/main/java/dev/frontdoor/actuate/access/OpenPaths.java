@@ -9,7 +9,8 @@ import java.util.stream.Stream;
 
 /**
  * What is read without credentials: the endpoints of a setting, what the probes of Kubernetes ask
- * for, and the page of the console, which asks for a token itself.
+ * for, and the page of the console, which asks for a token itself. The settings of Spring Boot may
+ * put one path below another; then the longer one decides.
  */
 final class OpenPaths {
 
@@ -18,44 +19,52 @@ final class OpenPaths {
 
     private final List<String> open;
     private final List<String> probes;
+    private final List<String> endpoints;
 
     /**
      * Paths that are open.
      *
-     * @param endpoints the endpoints that are read without credentials
+     * @param openEndpoints the endpoints that are read without credentials
      */
-    OpenPaths(List<String> endpoints, PathMappedEndpoints paths) {
-        open =
-                Stream.concat(
-                                Stream.of(CONSOLE),
-                                endpoints.stream()
-                                        .map(id -> paths.getPath(EndpointId.of(id)))
-                                        .filter(Objects::nonNull))
+    OpenPaths(List<String> openEndpoints, PathMappedEndpoints paths) {
+        List<String> named =
+                openEndpoints.stream()
+                        .map(id -> paths.getPath(EndpointId.of(id)))
+                        .filter(Objects::nonNull)
                         .toList();
         String health = paths.getPath(EndpointId.of("health"));
         if (health == null) {
             probes = List.of();
         } else {
             probes =
-                    open.contains(health)
+                    named.contains(health)
                             ? List.of(health)
                             : List.of(health + "/liveness", health + "/readiness");
         }
+        open = Stream.of(List.of(CONSOLE), named, probes).flatMap(List::stream).toList();
+        endpoints = paths.getAllPaths().stream().filter(path -> !named.contains(path)).toList();
     }
 
     /** Whether a path is read without credentials. */
     boolean contains(String path) {
-        return path.equals(ROOT)
-                || isProbe(path)
-                || open.stream().anyMatch(above -> isBelow(above, path));
+        return path.equals(ROOT) || isIn(open, path);
     }
 
     /** Whether a path is read under any name of the host. */
     boolean isProbe(String path) {
-        return probes.stream().anyMatch(above -> isBelow(above, path));
+        return isIn(probes, path);
     }
 
-    private static boolean isBelow(String above, String path) {
-        return path.equals(above) || path.startsWith(above + "/");
+    private boolean isIn(List<String> some, String path) {
+        return longest(some, path) > longest(endpoints, path);
+    }
+
+    /** The length of the longest of some paths that a path is below; -1 if there is none. */
+    private static int longest(List<String> some, String path) {
+        return some.stream()
+                .filter(above -> path.equals(above) || path.startsWith(above + "/"))
+                .mapToInt(String::length)
+                .max()
+                .orElse(-1);
     }
 }

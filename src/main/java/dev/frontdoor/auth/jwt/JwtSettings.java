@@ -1,5 +1,7 @@
 package dev.frontdoor.auth.jwt;
 
+import dev.frontdoor.logging.Secrets;
+
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 import java.net.URI;
@@ -8,13 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** What the settings of tokens must be together. */
 final class JwtSettings {
-
-    /** A user, and a query, which may have a key. */
-    private static final Pattern SECRET_OF_URL = Pattern.compile("(?<=//)[^/@]*@|(?<=\\?).+");
 
     private static final Set<String> SCHEMES = Set.of("http", "https");
 
@@ -103,7 +101,7 @@ final class JwtSettings {
             JwtRules properties, boolean condition, String name, Object value, String reason) {
         if (!condition) {
             // Spring logs the message, with the value in it.
-            String shown = SECRET_OF_URL.matcher(String.valueOf(value)).replaceAll("(hidden)");
+            String shown = Secrets.hideInUrls(String.valueOf(value));
             throw new InvalidConfigurationPropertyValueException(
                     properties.prefix() + name, shown, reason);
         }

@@ -156,4 +156,50 @@ class ReadOnlyAccessIntegrationTests {
             assertThat(send(server, "GET /actuator/health/diskSpace").status()).isEqualTo(401);
         }
     }
+
+    /** An endpoint below a path that is open is not open itself. */
+    @Nested
+    @OpenServerTest
+    @TestPropertySource(
+            properties = {
+                "management.endpoints.web.base-path=/console",
+                "management.endpoints.web.path-mapping.departures=health/departures",
+                "frontdoor.management.trust-loopback=never",
+                "frontdoor.management.auth.view.tokens.reader=view-1"
+            })
+    class OverlappingPaths {
+
+        private final ServerUnderTest server;
+
+        OverlappingPaths(ServerUnderTest server) {
+            this.server = server;
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "registrations",
+                    "registrations/1",
+                    "registrations/",
+                    "events",
+                    "health/departures",
+                    "loggers"
+                })
+        void endpointBelowTheConsoleOrHealthNeedsCredentials(String path) throws Exception {
+            assertThat(send(server, "GET /console/" + path).status()).isEqualTo(401);
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "health",
+                    "health/liveness",
+                    "health/diskSpace",
+                    "prometheus",
+                    "index.html"
+                })
+        void pathThatNoSuchEndpointHasIsOpen(String path) throws Exception {
+            assertThat(send(server, "GET /console/" + path).status()).isEqualTo(200);
+        }
+    }
 }
