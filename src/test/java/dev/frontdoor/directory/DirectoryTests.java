@@ -79,13 +79,47 @@ class DirectoryTests {
     }
 
     @Test
-    void aRegistrationTakesOneCall() {
-        long before = directory.calls("evalsha") + directory.calls("eval");
+    void aRegistrationAndADepartureTakeOneRoundTripEach() {
+        long before = directory.calls();
 
-        one.register("a");
+        long pid = one.register("a");
+        one.write();
+        assertThat(directory.calls() - before).isEqualTo(1);
+        one.unregister(pid);
+        one.write();
+        assertThat(directory.calls() - before).isEqualTo(2);
+    }
+
+    @Test
+    void changesThatWaitShareRoundTrips() {
+        long before = directory.calls();
+
+        for (int i = 0; i < 2 * Batch.MAX_SIZE; i++) {
+            one.register("w" + i);
+        }
         one.write();
 
-        assertThat(directory.calls("evalsha") + directory.calls("eval") - before).isEqualTo(1);
+        assertThat(directory.calls() - before).isEqualTo(2);
+        expectUnion(one);
+    }
+
+    @Test
+    void anotherConnectionIsOpenedOnceRedisIsAReplica() {
+        directory.redis().replicaof("127.0.0.1", 1);
+        try {
+            one.register("a");
+            long _ = one.membership.step();
+            assertThat(one.membership.fault()).contains("READONLY");
+            assertThat(directory.resets()).isZero();
+
+            long _ = one.membership.step();
+            assertThat(directory.resets()).isEqualTo(1);
+        } finally {
+            directory.redis().replicaofNoOne();
+        }
+
+        tick(Duration.ZERO);
+        expectUnion(one);
     }
 
     @Test
