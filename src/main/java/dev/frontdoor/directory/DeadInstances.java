@@ -211,7 +211,7 @@ final class DeadInstances {
                 report(kind, worker, moved);
             }
             handled.add(kind);
-            handled.add(Entry.pid(worker.pid()));
+            handled.add(worker.pid());
             if (clock.monotonicTime() - start > lease.toNanos() / 3) {
                 break;
             }
