@@ -24,7 +24,6 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.boot.jackson.autoconfigure.JsonFactoryBuilderCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
@@ -48,9 +47,8 @@ class ActuateConfiguration {
     }
 
     @Bean
-    @ConditionalOnProperty("frontdoor.directory.enabled")
-    FleetEndpoint fleetEndpoint(Fleet fleet, Instance instance) {
-        return new FleetEndpoint(fleet, instance);
+    FleetEndpoint fleetEndpoint(ObjectProvider<Fleet> directory, Instance instance) {
+        return new FleetEndpoint(directory.getIfAvailable(), instance);
     }
 
     @Bean

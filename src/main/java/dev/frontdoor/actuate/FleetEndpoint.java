@@ -20,18 +20,23 @@ import java.util.concurrent.CompletionException;
 @WebEndpoint(id = "fleet")
 public final class FleetEndpoint {
 
-    private final Fleet fleet;
+    private final @Nullable Fleet directory;
     private final Instance instance;
 
-    FleetEndpoint(Fleet fleet, Instance instance) {
-        this.fleet = fleet;
+    /**
+     * An endpoint.
+     *
+     * @param directory null if it is not enabled
+     */
+    FleetEndpoint(@Nullable Fleet directory, Instance instance) {
+        this.directory = directory;
         this.instance = instance;
     }
 
     /**
      * Returns a page of workers of all instances, latest registration first, or counts of them by
-     * group. The filters are exact; null matches all workers. The status is 503 if the directory
-     * cannot answer.
+     * group. The filters are exact; null matches all workers. The status is 404 without a
+     * directory, and 503 if the directory cannot answer.
      *
      * @param label selects workers that have an indexed label, as {@code NAME:VALUE}
      * @param groupBy counts the workers by this property instead; null returns rows
@@ -50,6 +55,7 @@ public final class FleetEndpoint {
             @Nullable String groupBy,
             @Nullable String limit,
             @Nullable String before) {
+        Fleet fleet = enabled();
         int rows = ParameterValues.limit(limit);
         FleetFilter filter =
                 new FleetFilter(
@@ -71,6 +77,14 @@ public final class FleetEndpoint {
                                 fleet.instances(),
                                 (workers, instances) ->
                                         FleetDescriptor.of(instance.name(), instances, workers)));
+    }
+
+    private Fleet enabled() {
+        if (directory == null) {
+            throw new ResponseStatusException(
+                    HttpStatus.NOT_FOUND, "the fleet needs frontdoor.directory.enabled");
+        }
+        return directory;
     }
 
     private static <T> Mono<T> answer(CompletableFuture<T> future) {

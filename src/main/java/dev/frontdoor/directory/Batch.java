@@ -46,7 +46,7 @@ record Batch(List<Dirty> sent, Set<Long> put, List<Object> changes) {
                 batch.put.add(next.pid());
             }
             if (worker != null || written.contains(next.pid())) {
-                batch.changes.add(Entry.pid(next.pid()));
+                batch.changes.add(next.pid());
                 batch.changes.add(entry);
             }
         }

@@ -37,11 +37,19 @@ final class ChangeStream implements Flow.Publisher<FleetChange>, AutoCloseable {
     /** The number of the last change that came, by epoch. */
     private final Map<Epoch, Long> last = new HashMap<>();
 
-    /** The number that Redis knew at the last check, by epoch. */
-    private Map<Epoch, Long> known = Map.of();
+    /** What was so at the last check, by epoch. */
+    private Map<Epoch, Check> checks = Map.of();
 
     private AutoCloseable subscription = () -> {};
     private boolean subscribed;
+
+    /**
+     * What was so at a check.
+     *
+     * @param known the number of the last change that Redis knew
+     * @param came the number of the last change that had come
+     */
+    private record Check(long known, long came) {}
 
     /** Where messages come from. */
     interface Source {
@@ -72,16 +80,17 @@ final class ChangeStream implements Flow.Publisher<FleetChange>, AutoCloseable {
      * Subscribes to Redis if there are subscribers, and ends that if there are none. Ends the
      * subscribers' streams if changes were lost. May wait for Redis. Used by one thread.
      *
-     * @param live what Redis knows of the live epochs
+     * @param live what Redis knew of the live epochs just before
      */
     void check(Map<Epoch, Facts> live) {
-        if (subscribers.hasSubscribers() && !subscribed) {
+        if (subscribed && subscribers.hasSubscribers()) {
+            compare(live);
+        } else if (subscribed) {
+            unsubscribe();
+        } else if (subscribers.hasSubscribers()) {
             subscription = source.subscribe(this::take);
             subscribed = true;
-        } else if (!subscribers.hasSubscribers() && subscribed) {
-            unsubscribe();
         }
-        compare(live);
     }
 
     @Override
@@ -97,31 +106,34 @@ final class ChangeStream implements Flow.Publisher<FleetChange>, AutoCloseable {
         } catch (Exception e) {
             log.debug("the subscription of changes did not end properly", e);
         }
-        synchronized (this) {
-            last.clear();
-        }
+        forget();
     }
 
-    /** What Redis knew a whole check ago must have come. */
+    private synchronized void forget() {
+        last.clear();
+        checks = Map.of();
+    }
+
+    /** Once nothing came during a whole check, what Redis knew before it is lost. */
     private synchronized void compare(Map<Epoch, Facts> live) {
-        for (Map.Entry<Epoch, Long> expected : known.entrySet()) {
-            Long came = last.get(expected.getKey());
-            if (came != null && came < expected.getValue()) {
-                fail(expected.getKey());
-                break;
+        Map<Epoch, Check> now = new HashMap<>();
+        for (Map.Entry<Epoch, Facts> next : live.entrySet()) {
+            Epoch epoch = next.getKey();
+            long known = next.getValue().changes();
+            long came = last.computeIfAbsent(epoch, _ -> known);
+            Check before = checks.get(epoch);
+            if (before != null && before.came < before.known && before.came == came) {
+                fail(epoch);
+                return;
             }
+            now.put(epoch, new Check(known, came));
         }
-        Map<Epoch, Long> now = new HashMap<>();
-        live.forEach((epoch, facts) -> {
-            now.put(epoch, facts.changes());
-            last.putIfAbsent(epoch, facts.changes());
-        });
-        known = now;
+        checks = now;
         last.keySet().retainAll(live.keySet());
     }
 
     private void fail(Epoch epoch) {
-        last.clear();
+        forget();
         SubmissionPublisher<FleetChange> failed = subscribers;
         subscribers = new SubmissionPublisher<>(executor, buffer);
         failed.closeExceptionally(

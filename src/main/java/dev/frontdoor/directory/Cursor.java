@@ -20,8 +20,8 @@ record Cursor(long millis, String instance, long pid) {
                     .thenComparingLong(FleetWorker::pid)
                     .reversed();
 
-    /** More than every pid. */
-    private static final String LAST = "~";
+    /** More than every pid of a rank. */
+    private static final long LAST = Long.parseLong("zzzzzzzz", Character.MAX_RADIX);
 
     /**
      * A place by its text.
@@ -45,9 +45,6 @@ record Cursor(long millis, String instance, long pid) {
     /** The upper bound of ranks for the rows of an instance after this place. */
     String upperBound(String ofInstance) {
         int order = ofInstance.compareTo(instance);
-        if (order == 0) {
-            return "(" + Entry.rank(millis, pid);
-        }
-        return order < 0 ? "(" + Entry.time(millis) + LAST : "(" + Entry.time(millis);
+        return "(" + Entry.rank(millis, order == 0 ? pid : order < 0 ? LAST : 0);
     }
 }

@@ -67,7 +67,7 @@ final class DeadInstances {
         this.redis = redis;
         this.epochs = new EpochSet(redis);
         this.own = own;
-        this.movedWorkers = new MovedWorkers(redis, own);
+        this.movedWorkers = new MovedWorkers(redis);
         this.listeners = listeners;
         this.renewalInterval = properties.renewalInterval();
         this.lease = properties.lease();
@@ -75,14 +75,18 @@ final class DeadInstances {
         this.reported = new BoundedMap<>(REMEMBERED);
     }
 
-    /** Looks once, and cleans up after what is found. May wait for Redis and for listeners. */
+    /**
+     * Looks once, and cleans up after what is found. May wait for Redis and for listeners.
+     *
+     * @return the live epochs, that of this instance among them
+     */
     Map<Epoch, Facts> step() {
         Map<Epoch, Facts> live = new HashMap<>();
         try {
             Set<Epoch> found = new HashSet<>();
             List<Epoch> dead = new ArrayList<>();
             for (Epoch epoch : Redis.await(epochs.all()).keySet()) {
-                if (epoch.isReadable() && !epoch.equals(own.get())) {
+                if (epoch.isReadable()) {
                     found.add(epoch);
                     look(epoch, live, dead);
                 }
@@ -108,6 +112,9 @@ final class DeadInstances {
         if (facts != null && facts.isLive()) {
             suspects.remove(epoch);
             live.put(epoch, facts);
+            return;
+        }
+        if (epoch.equals(own.get())) {
             return;
         }
         long renewed = facts == null ? -1 : facts.renewed();
@@ -204,7 +211,7 @@ final class DeadInstances {
                 report(kind, worker, moved);
             }
             handled.add(kind);
-            handled.add(Entry.pid(worker.pid()));
+            handled.add(worker.pid());
             if (clock.monotonicTime() - start > lease.toNanos() / 3) {
                 break;
             }

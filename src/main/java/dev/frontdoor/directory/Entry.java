@@ -60,29 +60,14 @@ record Entry(
     private static final int PID_LENGTH = 8;
     private static final int RANK_LENGTH = TIME_LENGTH + PID_LENGTH;
 
-    /** The pid of the scripts. */
-    static String pid(long pid) {
-        return padded(pid, PID_LENGTH);
-    }
-
-    /** The number of a pid of the scripts. */
-    static long pid(String text) {
-        return Long.parseLong(text, Character.MAX_RADIX);
-    }
-
-    /** The first part of the ranks of that time. */
-    static String time(long millis) {
-        return padded(Math.max(millis, 0), TIME_LENGTH);
-    }
-
     /** The rank of a worker. */
     static String rank(long millis, long pid) {
-        return time(millis) + pid(pid);
+        return padded(Math.max(millis, 0), TIME_LENGTH) + padded(pid, PID_LENGTH);
     }
 
     /** The pid at the end of a rank. */
     static long pidOf(String rank) {
-        return pid(rank.substring(TIME_LENGTH, RANK_LENGTH));
+        return Long.parseLong(rank.substring(TIME_LENGTH, RANK_LENGTH), Character.MAX_RADIX);
     }
 
     /** The text of a worker. */

@@ -151,7 +151,7 @@ final class EntryWriter {
         if (reply.state().equals("OK")) {
             acknowledged = sequence;
             entries = reply.number(2);
-            reply.texts(1).forEach(pid -> onReturned.accept(Entry.pid(pid)));
+            reply.texts(1).forEach(pid -> onReturned.accept(Long.parseLong(pid)));
         }
         return reply.state();
     }

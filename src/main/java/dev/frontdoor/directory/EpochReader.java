@@ -35,7 +35,7 @@ final class EpochReader {
     record Page(List<FleetWorker> rows, boolean hasMore) {}
 
     CompletableFuture<Optional<FleetWorker>> find(Epoch epoch, long pid) {
-        return redis.start(Script.FIND, List.of(epoch.facts()), Entry.pid(pid))
+        return redis.start(Script.FIND, List.of(epoch.facts()), pid)
                 .thenApply(reply ->
                         reply.bytes(0).length == 0
                                 ? Optional.empty()

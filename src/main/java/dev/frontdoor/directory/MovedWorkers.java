@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 
 /** Finds workers of a dead instance that have connected to another one. */
 final class MovedWorkers {
@@ -19,23 +18,16 @@ final class MovedWorkers {
     private static final int CANDIDATES = 8;
 
     private final Redis redis;
-    private final Supplier<Epoch> own;
 
-    /**
-     * Finds workers.
-     *
-     * @param own the present epoch of this instance
-     */
-    MovedWorkers(Redis redis, Supplier<Epoch> own) {
+    MovedWorkers(Redis redis) {
         this.redis = redis;
-        this.own = own;
     }
 
     /**
      * Where workers are now, for those that have connected elsewhere since a lease was renewed.
      *
      * @param renewed the time of Redis when the dead instance last renewed its lease
-     * @param live the other epochs
+     * @param live all live epochs
      */
     Map<FleetWorker, FleetWorker> find(
             Epoch dead, long renewed, List<FleetWorker> workers, Map<Epoch, Facts> live) {
@@ -44,16 +36,18 @@ final class MovedWorkers {
                 .map(worker -> worker.registration().identity())
                 .distinct()
                 .forEach(arguments::add);
-        Map<Epoch, Facts> others = others(dead, live);
         Map<Epoch, CompletableFuture<Reply>> replies = new HashMap<>();
-        for (Epoch epoch : others.keySet()) {
-            replies.put(
-                    epoch,
-                    redis.start(Script.IDENTITIES, List.of(epoch.facts()), arguments.toArray()));
+        for (Epoch epoch : live.keySet()) {
+            if (!epoch.instance().equals(dead.instance())) {
+                replies.put(
+                        epoch,
+                        redis.start(
+                                Script.IDENTITIES, List.of(epoch.facts()), arguments.toArray()));
+            }
         }
         Map<FleetWorker, FleetWorker> moved = new HashMap<>();
         replies.forEach((epoch, reply) -> {
-            Facts facts = Objects.requireNonNull(others.get(epoch));
+            Facts facts = Objects.requireNonNull(live.get(epoch));
             for (byte[] entry : Redis.await(reply).entries(0)) {
                 FleetWorker candidate = Entry.read(epoch.instance(), entry);
                 if (candidate.connectedAt().toEpochMilli() + facts.clockOffset() >= renewed) {
@@ -64,17 +58,6 @@ final class MovedWorkers {
             }
         });
         return moved;
-    }
-
-    private Map<Epoch, Facts> others(Epoch dead, Map<Epoch, Facts> live) {
-        Map<Epoch, Facts> others = new HashMap<>(live);
-        Epoch present = own.get();
-        Facts facts = Facts.of(redis.run(Script.FACTS, List.of(present.facts())));
-        if (facts != null) {
-            others.put(present, facts);
-        }
-        others.keySet().removeIf(epoch -> epoch.instance().equals(dead.instance()));
-        return others;
     }
 
     /** Whether two workers are duplicates of each other. */

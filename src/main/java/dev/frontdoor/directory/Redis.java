@@ -3,6 +3,7 @@ package dev.frontdoor.directory;
 import dev.frontdoor.notifier.FleetException;
 
 import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.RedisReadOnlyException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.Base16;
@@ -49,6 +50,7 @@ final class Redis {
     private final DirectoryMetrics metrics;
     private final Clock clock;
     private final AtomicInteger unanswered = new AtomicInteger();
+    private volatile boolean readOnly;
     private volatile @Nullable RedisClusterAsyncCommands<byte[], byte[]> commands;
 
     /** Where connections come from. */
@@ -92,7 +94,8 @@ final class Redis {
      */
     void connect() {
         try {
-            if (unanswered.get() >= MAX_UNANSWERED) {
+            if (readOnly || unanswered.get() >= MAX_UNANSWERED) {
+                readOnly = false;
                 unanswered.set(0);
                 commands = null;
                 connections.reset();
@@ -183,6 +186,10 @@ final class Redis {
             return new FleetException(
                     "Redis has not answered '%s' within %s ms".formatted(what, timeout.toMillis()),
                     cause);
+        }
+        // A failover has made a replica of this server; a new connection leads to its successor.
+        if (cause instanceof RedisReadOnlyException) {
+            readOnly = true;
         }
         return new FleetException("Redis failed at '%s': %s".formatted(what, cause), cause);
     }

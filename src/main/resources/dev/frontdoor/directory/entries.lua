@@ -3,10 +3,15 @@
 local prefix = string.sub(KEYS[1], 1, -2)
 local facts, entries, order = KEYS[1], prefix .. 'e', prefix .. 'o'
 
--- An entry is its rank, of 17 characters, and its JSON. The rank ends with the pid, of 8.
+-- An entry is its rank, of 17 characters, and its JSON. A rank is the time of the registration, of 9
+-- characters, and the pid, both in base 36. Texts are compared by the locale of Redis, so numbers are.
 local RANK = 17
-local function pid_of(rank) return string.sub(rank, 10, RANK) end
+local function time_of(rank) return tonumber(string.sub(rank, 1, 9), 36) end
+local function pid_of(rank)
+  return string.format('%.0f', tonumber(string.sub(rank, 10, RANK), 36))
+end
 
+-- An index is the set of the pids with a value. Redis keeps small sets of numbers in few bytes.
 local function index_key(field, value)
   return prefix .. 'i:' .. field .. ':' .. string.sub(redis.sha1hex(value), 1, 32)
 end
@@ -43,7 +48,7 @@ local function remove(pid)
   if not entry then return nil end
   local rank = string.sub(entry, 1, RANK)
   each_term(entry, function(field, value)
-    if redis.call('ZREM', index_key(field, value), rank) == 1
+    if redis.call('SREM', index_key(field, value), pid) == 1
         and redis.call('HINCRBY', prefix .. 'v:' .. field, value, -1) <= 0 then
       redis.call('HDEL', prefix .. 'v:' .. field, value)
     end
@@ -55,13 +60,28 @@ end
 
 local function put(entry)
   local rank = string.sub(entry, 1, RANK)
-  redis.call('HSET', entries, pid_of(rank), entry)
+  local pid = pid_of(rank)
+  redis.call('HSET', entries, pid, entry)
   redis.call('ZADD', order, 0, rank)
   each_term(entry, function(field, value)
-    if redis.call('ZADD', index_key(field, value), 0, rank) == 1 then
+    if redis.call('SADD', index_key(field, value), pid) == 1 then
       redis.call('HINCRBY', prefix .. 'v:' .. field, value, 1)
     end
   end)
+end
+
+-- Time, pid and entry of each of these pids, latest registration first.
+local function latest_first(pids)
+  local found = {}
+  for _, pid in ipairs(pids) do
+    local entry = redis.call('HGET', entries, pid)
+    if entry then found[#found + 1] = {time_of(entry), tonumber(pid), entry} end
+  end
+  table.sort(found, function(one, other)
+    if one[1] ~= other[1] then return one[1] > other[1] end
+    return one[2] > other[2]
+  end)
+  return found
 end
 
 -- Tells whoever listens about changes, numbered within the epoch. A change is its kind and an entry.

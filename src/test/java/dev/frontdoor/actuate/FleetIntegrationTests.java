@@ -34,13 +34,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 @TestPropertySource(
         properties = {
             "frontdoor.directory.enabled=true",
-            "frontdoor.directory.renewal-interval=200ms",
+            "frontdoor.directory.renewal-interval=500ms",
             "frontdoor.directory.indexed-labels=zone"
         })
 @EnabledIf(
         value = "dev.frontdoor.test.server.RedisServer#isInstalled",
         disabledReason = "redis-server is not on the PATH")
 class FleetIntegrationTests {
+
+    private static final String COUNT_A_CHANGE =
+            """
+            for _, facts in ipairs(redis.call('KEYS', 'frontdoor:1:*:m')) do
+              redis.call('HINCRBY', facts, 'changes', 1)
+            end
+            """;
 
     private static @Nullable RedisServer redis;
 
@@ -128,6 +135,36 @@ class FleetIntegrationTests {
             assertThat(body.path("sequence").asLong()).isPositive();
             assertThat(body.path("worker").path("instance").asString())
                     .isEqualTo(body.path("instance").asString());
+        }
+    }
+
+    @Test
+    void theStreamEndsWithALaggedEventOnceAChangeIsMissing() throws Exception {
+        try (EventReader reader = EventReader.open(server, "?scope=fleet");
+                TestWorker worker = server.register(server.newIdentity())) {
+            AtomicBoolean ended = new AtomicBoolean();
+            Thread changes =
+                    Thread.ofVirtual()
+                            .start(() -> {
+                                while (!ended.get()) {
+                                    comeAndGo();
+                                }
+                            });
+            try {
+                assertThat(reader.next().type()).isEqualTo("opened");
+                assertThat(reader.next().data().path("sequence").asLong()).isPositive();
+                // Redis has counted a change, of which the message is lost.
+                assertThat(redis).isNotNull();
+                redis.command("EVAL", COUNT_A_CHANGE, "0");
+
+                assertThat(reader.next("lagged").data().path("reason").asString())
+                        .contains("changes of instance");
+                reader.expectEnd();
+            } finally {
+                ended.set(true);
+                changes.join();
+            }
+            assertThat(worker.isOpen()).isTrue();
         }
     }
 

@@ -79,13 +79,47 @@ class DirectoryTests {
     }
 
     @Test
-    void aRegistrationTakesOneCall() {
-        long before = directory.calls("evalsha") + directory.calls("eval");
+    void aRegistrationAndADepartureTakeOneRoundTripEach() {
+        long before = directory.calls();
 
-        one.register("a");
+        long pid = one.register("a");
+        one.write();
+        assertThat(directory.calls() - before).isEqualTo(1);
+        one.unregister(pid);
+        one.write();
+        assertThat(directory.calls() - before).isEqualTo(2);
+    }
+
+    @Test
+    void changesThatWaitShareRoundTrips() {
+        long before = directory.calls();
+
+        for (int i = 0; i < 2 * Batch.MAX_SIZE; i++) {
+            one.register("w" + i);
+        }
         one.write();
 
-        assertThat(directory.calls("evalsha") + directory.calls("eval") - before).isEqualTo(1);
+        assertThat(directory.calls() - before).isEqualTo(2);
+        expectUnion(one);
+    }
+
+    @Test
+    void anotherConnectionIsOpenedOnceRedisIsAReplica() {
+        directory.redis().replicaof("127.0.0.1", 1);
+        try {
+            one.register("a");
+            long _ = one.membership.step();
+            assertThat(one.membership.fault()).contains("READONLY");
+            assertThat(directory.resets()).isZero();
+
+            long _ = one.membership.step();
+            assertThat(directory.resets()).isEqualTo(1);
+        } finally {
+            directory.redis().replicaofNoOne();
+        }
+
+        tick(Duration.ZERO);
+        expectUnion(one);
     }
 
     @Test
@@ -357,7 +391,7 @@ class DirectoryTests {
                         before.schema(),
                         before.instance(),
                         1,
-                        Entry.pid(worker.pid()),
+                        worker.pid(),
                         new String(Entry.write(worker, List.of()), StandardCharsets.UTF_8)));
         directory.redis().zadd(Epoch.ALL, (double) now, before.member());
 
@@ -422,20 +456,12 @@ class DirectoryTests {
 
     @Test
     void aWorkerTakesLittleMemoryOfRedis() {
-        directory.close();
-        directory = new DirectoryUnderTest(server.port());
-        one = directory.instance("host-1/a");
-        one.write();
+        int workers = 5000;
         long before = usedMemory();
-        int workers = 2000;
-        for (int i = 0; i < workers; i++) {
-            one.register("worker-of-billing-" + i, "billing", Map.of());
-        }
-        one.write();
+        WrittenEntries.write(server.port(), 1, workers);
         long each = (usedMemory() - before) / workers;
-        expectUnion(one);
 
-        assertThat(each).as("bytes of a worker").isLessThan(1536);
+        assertThat(each).as("bytes of a worker").isBetween(300L, 1536L);
     }
 
     private long usedMemory() {
@@ -471,7 +497,7 @@ class DirectoryTests {
                                         "1",
                                         "host-1/a",
                                         "1",
-                                        Entry.pid(pid),
+                                        Long.toString(pid),
                                         ""))
                 .containsExactly("STALE");
     }

@@ -19,6 +19,8 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.event.command.CommandListener;
+import io.lettuce.core.event.command.CommandStartedEvent;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
 import java.time.Duration;
@@ -29,6 +31,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Redis and instances whose time and steps the test drives by hand. Redis is real; its scripts read
@@ -48,6 +52,8 @@ final class DirectoryUnderTest implements AutoCloseable {
     private final RedisCommands<String, String> commands;
     private final StatefulRedisConnection<byte[], byte[]> shared;
     private final List<String> labels;
+    private final AtomicInteger resets = new AtomicInteger();
+    private final AtomicLong calls = new AtomicLong();
 
     DirectoryUnderTest(int port, String... labels) {
         this.labels = List.of(labels);
@@ -56,6 +62,13 @@ final class DirectoryUnderTest implements AutoCloseable {
                 ClientOptions.builder()
                         .timeoutOptions(TimeoutOptions.enabled(Duration.ofSeconds(30)))
                         .build());
+        client.addListener(
+                new CommandListener() {
+                    @Override
+                    public void commandStarted(CommandStartedEvent event) {
+                        calls.incrementAndGet();
+                    }
+                });
         commands = client.connect().sync();
         shared = client.connect(ByteArrayCodec.INSTANCE);
         flush();
@@ -109,7 +122,17 @@ final class DirectoryUnderTest implements AutoCloseable {
         client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
     }
 
-    /** Calls of Redis that are not reads of the test. */
+    /** How often an instance has asked for another connection. */
+    int resets() {
+        return resets.get();
+    }
+
+    /** Commands that were sent to Redis, those of the test included. */
+    long calls() {
+        return calls.get();
+    }
+
+    /** Commands of a name that Redis has run. */
     long calls(String command) {
         String line =
                 commands.info("commandstats")
@@ -136,6 +159,7 @@ final class DirectoryUnderTest implements AutoCloseable {
                             @Override
                             public void reset() {
                                 // The test's connection stays.
+                                resets.incrementAndGet();
                             }
                         },
                         TEST_TIME,

@@ -24,7 +24,9 @@ class DirectoryOffIntegrationTests {
                         .jvmOption("-Xlog:class+load:file=" + classes)
                         .start()) {
             assertThat(service.get("/actuator/health").body()).doesNotContain("redis", "directory");
-            assertThat(service.get("/actuator/fleet").statusCode()).isEqualTo(404);
+            var fleet = service.get("/actuator/fleet");
+            assertThat(fleet.statusCode()).isEqualTo(404);
+            assertThat(fleet.body()).contains("the fleet needs frontdoor.directory.enabled");
             assertThat(service.get("/actuator/events?scope=fleet").statusCode()).isEqualTo(400);
             assertThat(service.get("/actuator/prometheus").body())
                     .doesNotContain("frontdoor_directory", "lettuce");

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /** Three processes on one Redis, when one of them or Redis fails. */
 class FleetIntegrationTests {
@@ -150,15 +149,7 @@ class FleetIntegrationTests {
             two.service.freeze(FleetProcesses.LEASE.multipliedBy(4));
         }
 
-        fleet.expectUnion();
-        Map<String, List<String>> lost = fleet.told(three.name);
-        assertThat(lost.values()).allSatisfy(types -> assertThat(types).containsExactly("lost"));
-        assertThat(lost.keySet())
-                .containsAll(ofThree.stream().map(pid -> three.name + "/" + pid).toList());
-        Map<String, List<String>> returned = fleet.told(two.name);
-        for (long pid : ofTwo) {
-            assertThat(returned.get(two.name + "/" + pid)).containsExactly("lost", "returned");
-        }
+        fleet.expectDeathAndFreeze(three.name, ofThree, two.name, ofTwo);
         expectNothingTold(one);
     }
 

@@ -157,6 +157,23 @@ final class FleetProcesses implements AutoCloseable {
                 });
     }
 
+    /**
+     * Waits for the union, and expects that the books balance: each worker of one process was lost,
+     * and each of the other was lost and has returned.
+     */
+    void expectDeathAndFreeze(String dead, List<Long> ofDead, String frozen, List<Long> ofFrozen)
+            throws Exception {
+        expectUnion();
+        Map<String, List<String>> lost = told(dead);
+        assertThat(lost.values()).allSatisfy(types -> assertThat(types).containsExactly("lost"));
+        assertThat(lost.keySet())
+                .containsAll(ofDead.stream().map(pid -> dead + "/" + pid).toList());
+        Map<String, List<String>> returned = told(frozen);
+        for (long pid : ofFrozen) {
+            assertThat(returned.get(frozen + "/" + pid)).containsExactly("lost", "returned");
+        }
+    }
+
     /** What the receiver was told so far about workers of an instance. */
     Map<String, List<String>> told(String instance) throws Exception {
         readEvents();

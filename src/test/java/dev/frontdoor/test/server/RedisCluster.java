@@ -18,19 +18,24 @@ public final class RedisCluster implements AutoCloseable {
 
     private RedisCluster() {}
 
-    /** Starts a cluster; skips the test if the machine has no Redis. */
-    public static RedisCluster start() {
+    /** Starts a cluster with these options; skips the test if the machine has no Redis. */
+    public static RedisCluster start(List<String> options) {
         RedisCluster cluster = new RedisCluster();
         try {
             for (int i = 0; i < 2 * MASTERS; i++) {
-                cluster.nodes.add(
-                        RedisServer.start(
+                List<String> all = new ArrayList<>(options);
+                all.addAll(
+                        List.of(
                                 "--cluster-enabled",
                                 "yes",
                                 "--cluster-port",
                                 Integer.toString(RedisServer.freePort()),
                                 "--cluster-node-timeout",
-                                "3000"));
+                                "3000",
+                                // A replica that was cut off may take its master's place.
+                                "--cluster-replica-validity-factor",
+                                "0"));
+                cluster.nodes.add(RedisServer.start(all));
             }
             cluster.form();
             return cluster;
@@ -50,13 +55,55 @@ public final class RedisCluster implements AutoCloseable {
     /** Kills a master, and waits until its replica has taken its place. */
     public void failOver(int master) {
         nodes.get(master).kill();
+        awaitSuccessor(master);
+    }
+
+    /** The same, but the replica has not got what happens meanwhile. */
+    public void failOverWithout(Action meanwhile, int master) throws Exception {
+        RedisServer replica = nodes.get(MASTERS + master);
+        replica.pause();
+        try {
+            nodes.get(master).command("CLIENT", "KILL", "TYPE", "replica");
+            meanwhile.run();
+            nodes.get(master).kill();
+        } finally {
+            replica.resume();
+        }
+        awaitSuccessor(master);
+    }
+
+    /** Kills all nodes, and starts them again without any key. */
+    public void restart() {
+        nodes.forEach(RedisServer::kill);
+        nodes.forEach(RedisServer::restart);
+        nodes.forEach(RedisCluster::awaitState);
+    }
+
+    /** Stops all threads of all nodes for a time. */
+    public void freeze(Duration duration) throws InterruptedException {
+        RedisServer.freeze(nodes, duration);
+        nodes.forEach(RedisCluster::awaitState);
+    }
+
+    /** Something that happens meanwhile. */
+    @FunctionalInterface
+    public interface Action {
+
+        /** Does it. */
+        void run() throws Exception;
+    }
+
+    private void awaitSuccessor(int master) {
         await().atMost(MAX_WAIT)
                 .pollInterval(Duration.ofMillis(200))
-                .until(() ->
-                        nodes.get(MASTERS + master).command("ROLE").contains("master")
-                                && nodes.get((master + 1) % MASTERS)
-                                        .command("CLUSTER", "INFO")
-                                        .contains("cluster_state:ok"));
+                .until(() -> nodes.get(MASTERS + master).command("ROLE").contains("master"));
+        awaitState(nodes.get(MASTERS + master));
+    }
+
+    private static void awaitState(RedisServer node) {
+        await().atMost(MAX_WAIT)
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> node.command("CLUSTER", "INFO").contains("cluster_state:ok"));
     }
 
     @Override

@@ -27,6 +27,9 @@ public final class RedisServer implements AutoCloseable {
 
     private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
+    /** The file of settings, if there is one. */
+    private static final String SETTINGS = "redis.conf";
+
     private final Path directory;
     private final int port;
     private final List<String> options;
@@ -46,15 +49,48 @@ public final class RedisServer implements AutoCloseable {
 
     /** Starts a server; skips the test if the machine has none. */
     public static RedisServer start(String... options) {
+        return start(List.of(options));
+    }
+
+    /** Starts a server with these options; skips the test if the machine has none. */
+    public static RedisServer start(List<String> options) {
         assumeThat(executable())
                 .as("redis-server is not on the PATH: tests of the directory are skipped")
                 .isPresent();
         try {
-            Path directory = Files.createTempDirectory("redis-");
-            return new RedisServer(directory, freePort(), List.of(options));
+            return new RedisServer(newDirectory(), freePort(), options);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Starts a sentinel with these settings. */
+    static RedisServer sentinel(List<String> settings) {
+        try {
+            Path directory = newDirectory();
+            // It needs a file, into which it writes what it finds out.
+            Files.write(directory.resolve(SETTINGS), settings);
+            return new RedisServer(directory, freePort(), List.of("--sentinel"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Options for a user with the rights that the documents name, and further ones. */
+    public static List<String> user(String name, String password, String... more) {
+        List<String> options =
+                new ArrayList<>(
+                        List.of(
+                                "--user",
+                                name,
+                                "on",
+                                ">" + password,
+                                "~frontdoor:*",
+                                "&frontdoor:*",
+                                "+@all",
+                                "-@dangerous"));
+        options.addAll(List.of(more));
+        return options;
     }
 
     /** The port, which stays the same over restarts. */
@@ -104,12 +140,28 @@ public final class RedisServer implements AutoCloseable {
 
     /** Stops all its threads for a time. */
     public void freeze(Duration duration) throws InterruptedException {
-        signal("STOP");
+        freeze(List.of(this), duration);
+    }
+
+    /** Stops all threads of these servers for a time. */
+    static void freeze(List<RedisServer> servers, Duration duration) throws InterruptedException {
+        servers.forEach(RedisServer::pause);
         try {
-            boolean _ = process.waitFor(duration.toMillis(), TimeUnit.MILLISECONDS);
+            boolean _ =
+                    servers.getFirst().process.waitFor(duration.toMillis(), TimeUnit.MILLISECONDS);
         } finally {
-            signal("CONT");
+            servers.forEach(RedisServer::resume);
         }
+    }
+
+    /** Stops all its threads. */
+    void pause() {
+        signal("STOP");
+    }
+
+    /** Lets its threads go on. */
+    void resume() {
+        signal("CONT");
     }
 
     /** The answer to a command. */
@@ -147,30 +199,33 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
-    private void signal(String name) throws InterruptedException {
+    private void signal(String name) {
         try {
-            int _ =
-                    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                            .start()
-                            .waitFor();
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .onExit()
+                    .join();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     private Process launch() throws IOException {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                executable().orElseThrow().toString(),
-                                "--port",
-                                Integer.toString(port),
-                                "--bind",
-                                "127.0.0.1",
-                                "--save",
-                                "",
-                                "--dir",
-                                directory.toString()));
+        List<String> command = new ArrayList<>(List.of(executable().orElseThrow().toString()));
+        Path settings = directory.resolve(SETTINGS);
+        if (Files.exists(settings)) {
+            command.add(settings.toString());
+        }
+        command.addAll(
+                List.of(
+                        "--port",
+                        Integer.toString(port),
+                        "--bind",
+                        "127.0.0.1",
+                        "--save",
+                        "",
+                        "--dir",
+                        directory.toString()));
         command.addAll(options);
         Process started =
                 new ProcessBuilder(command)
@@ -191,7 +246,12 @@ public final class RedisServer implements AutoCloseable {
                 .findFirst();
     }
 
-    static int freePort() {
+    private static Path newDirectory() throws IOException {
+        return Files.createTempDirectory("redis-");
+    }
+
+    /** A port that nobody uses at this moment. */
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         } catch (IOException e) {
