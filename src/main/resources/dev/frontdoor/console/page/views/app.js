@@ -10,6 +10,7 @@ import {classes, Component, el, h} from "../ui/dom.js";
 import {Badge} from "../ui/parts.js";
 import {ActionsView} from "./actions.js";
 import {DeparturesView} from "./departures.js";
+import {FleetView} from "./fleet.js";
 import {NotifiersView} from "./notifiers.js";
 import {OverviewView} from "./overview.js";
 import {RejectionsView} from "./rejections.js";
@@ -22,6 +23,7 @@ const {a, button, div, header, li, main, nav, p, span, ul} = el;
 const VIEWS = [
   {key: "overview", title: "Overview", view: OverviewView},
   {key: "workers", title: "Workers", view: WorkersView},
+  {key: "fleet", title: "Fleet", view: FleetView, needs: "fleet"},
   {key: "departures", title: "Departures", view: DeparturesView},
   {key: "notifiers", title: "Notifiers", view: NotifiersView},
   {key: "rejections", title: "Rejections", view: RejectionsView},
@@ -51,7 +53,7 @@ export class App extends Component {
 
   render({page}, {action}) {
     const route = currentRoute();
-    const shown = view(route);
+    const shown = view(route, page.api);
     const {session, store} = page;
     document.title = `${shown.title} · Worker front door`;
     return div({class: "app"},
@@ -72,21 +74,24 @@ export class App extends Component {
   }
 }
 
-function view({view: key, id}) {
+function view({view: key, id}, api) {
   if (key === "workers" && id) return {key: "worker", title: "Worker", view: WorkerView};
   if (key === "runbook") return {key, title: "Runbook", view: RunbookView};
-  return VIEWS.find((each) => each.key === key) ?? VIEWS[0];
+  return VIEWS.find((each) => each.key === key && isThere(each, api)) ?? VIEWS[0];
 }
+
+/** Whether the service has what a view shows. */
+const isThere = ({needs}, api) => !needs || api.has(needs);
 
 function skip(event) {
   event.preventDefault();
   document.getElementById("content").focus();
 }
 
-function navigation({session, store}, shown) {
-  const counts = {overview: alerts(store).filter(({severity}) => severity !== "info").length, workers: store.workers.size};
+function navigation({session, store, api}, shown) {
+  const counts = {overview: alerts(store).filter(({severity}) => severity !== "info").length, workers: store.workers.size, fleet: store.fleet?.matching};
   return nav({"aria-label": "Views"}, ul({},
-    VIEWS.filter(({operate}) => !operate || session.mayChange).map(({key, title}) =>
+    VIEWS.filter((each) => isThere(each, api) && (!each.operate || session.mayChange)).map(({key, title}) =>
       li({key}, a({href: href(key), "aria-current": shown === key || (shown === "worker" && key === "workers") ? "page" : undefined},
         title, counts[key] ? span({class: classes("count", key === "overview" && "alert")}, number(counts[key])) : null)))));
 }

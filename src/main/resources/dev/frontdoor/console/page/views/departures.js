@@ -5,26 +5,40 @@ import {duration, number, percent} from "../core/format.js";
 import {group, matcher} from "../core/query.js";
 import {change, href} from "../core/router.js";
 import {classes, Component, el, h} from "../ui/dom.js";
-import {Empty, Link, SearchField, Text, When} from "../ui/parts.js";
+import {Choice, Empty, Link, SearchField, Text, When} from "../ui/parts.js";
 import {isMedium, isNarrow, Table} from "../ui/table.js";
+import {FleetDepartures} from "./fleet-departures.js";
 
 const {button, div, h1, header, li, small, span, ul} = el;
+
+const SCOPES = [{key: "", title: "this instance"}, {key: "fleet", title: "the fleet"}];
 
 export class DeparturesView extends Component {
   /** @param {import("./app.js").ViewProps} props */
   render({page, route}) {
-    const all = page.store.departures;
-    const search = route.params.get("q") ?? "";
-    const code = Number(route.params.get("code") ?? 0);
+    const {params} = route;
+    const search = params.get("q") ?? "";
+    const hasFleet = page.api.has("fleet");
+    const ofFleet = hasFleet && params.get("scope") === "fleet";
+    const latest = ofFleet ? {} : this.#latest(page.store.departures, search, params);
+    return div({class: "fill"},
+      header({class: "view-head"}, h1({}, "Departures"),
+        ofFleet ? null : span({class: "matching", role: "status"}, latest.words)),
+      div({class: "tools"},
+        h(SearchField, {title: "Search departures", value: search, onSearch: (q) => change({q})}),
+        hasFleet ? Choice({title: "Of", value: ofFleet ? "fleet" : "", options: SCOPES, onChange: (scope) => change({scope, code: "", kind: ""})}) : null),
+      ofFleet ? h(FleetDepartures, {page, params}) : latest.shown);
+  }
+
+  #latest(all, search, params) {
+    const code = Number(params.get("code") ?? 0);
     const matches = matcher({}, search);
     const found = all.filter((row) => matches(row) || row.reason.toLowerCase().includes(search.toLowerCase()));
     const rows = code ? found.filter((row) => row.code === code) : found;
-    return div({class: "fill"},
-      header({class: "view-head"}, h1({}, "Departures"),
-        span({class: "matching", role: "status"}, rows.length === all.length ? `the latest ${number(all.length)}` : `${number(rows.length)} of ${number(all.length)}`)),
-      div({class: "tools"}, h(SearchField, {title: "Search departures", value: search, onSearch: (q) => change({q})})),
-      codes(found, code),
-      table(rows, all.length));
+    return {
+      words: rows.length === all.length ? `the latest ${number(all.length)}` : `${number(rows.length)} of ${number(all.length)}`,
+      shown: [codes(found, code), table(rows, all.length)],
+    };
   }
 }
 

@@ -8,6 +8,7 @@ import {href} from "../core/router.js";
 import {RateChart} from "../ui/chart.js";
 import {Component, el} from "../ui/dom.js";
 import {Badge, Empty, Facts, Figure, Labels, Link, Moment, Panel, Share, Text, When} from "../ui/parts.js";
+import {fleetInstances} from "./fleet-instances.js";
 
 const {dl, div, h1, header, li, ol, p, span, ul} = el;
 
@@ -24,6 +25,7 @@ export class OverviewView extends Component {
       banner(store),
       figures(store),
       Panel({title: `Registrations and departures per second, last ${MINUTES} minutes`, children: chart(store)}),
+      fleetInstances(store),
       div({class: "columns"},
         Panel({title: "Latest departures", aside: Link({to: href("departures"), children: "All departures"}), children: departures(store)}),
         Panel({title: "Task queues", aside: Link({to: href("workers", {params: {groupBy: "taskQueue"}}), children: "All groups"}), children: queues(store)}),

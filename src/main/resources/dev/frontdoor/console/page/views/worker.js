@@ -89,7 +89,8 @@ const banFields = () => [
   reasonField(),
 ];
 
-function facts(worker, detail) {
+/** What is known of a worker. @param {import("../core/store.js").Worker} worker @param {{pendingPushes: number}} [detail] */
+export function facts(worker, detail) {
   return div({class: "columns"},
     Panel({title: "Registration", children: Facts({pairs: [
       ["Pid", String(worker.pid)],
