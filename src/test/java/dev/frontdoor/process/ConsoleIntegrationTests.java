@@ -55,6 +55,35 @@ class ConsoleIntegrationTests {
                     "#/actions",
                     "#/runbook/FrontDoorReconnectStorm");
 
+    /** Of two tokens in a row, the service answers to the earlier one last. */
+    private static final String EARLIER_TOKEN =
+            """
+            const done = arguments[0];
+            const module = (name) => import(new URL(name, document.baseURI).href);
+            const real = window.fetch;
+            async function inTurn(answerToNew, answerToOld) {
+              const [{Api}, {Session}] = await Promise.all([module('core/api.js'), module('core/session.js')]);
+              const waiting = {};
+              window.fetch = (path, options) => path === 'held'
+                ? new Promise((resolve) => { waiting[options.headers.Authorization] = resolve; })
+                : real(path, options);
+              const session = new Session(new Api({operator: 'held'}), () => {});
+              const old = session.use('old');
+              const current = session.use('new');
+              waiting['Bearer new'](answerToNew);
+              await current;
+              waiting['Bearer old'](answerToOld);
+              await old;
+              return `${session.operator?.name ?? 'nobody'}, ${session.prompt}`;
+            }
+            const accepted = (name) => Response.json({name, roles: [], changes: []});
+            const refused = (message) => Response.json({message}, {status: 401});
+            (async () => [
+              await inTurn(accepted('new'), refused('the credentials have expired')),
+              await inTurn(refused('the credentials are not accepted'), accepted('old')),
+            ].join('; '))().then(done, (failure) => done(String(failure))).finally(() => { window.fetch = real; });
+            """;
+
     @TempDir private static Path directory;
 
     private static Browser browser;
@@ -236,6 +265,12 @@ class ConsoleIntegrationTests {
 
     @Test
     @Order(7)
+    void answerToAnEarlierTokenChangesNothing() {
+        assertThat(browser.asyncScript(EARLIER_TOKEN)).isEqualTo("new, null; nobody, wrong");
+    }
+
+    @Test
+    @Order(8)
     void manyRowsThatChangeAllTheTimeCostLittle() throws Exception {
         browser.command("Performance.enable", Map.of());
         workers.growTo(MANY_WORKERS);

@@ -42,16 +42,17 @@ const LINKS = {
 
 /** @param {{page: Page}} props */
 export class App extends Component {
-  state = {action: null};
+  state = {action: null, askedIn: ""};
 
-  #ask = (action) => this.setState({action});
+  /** Another view, as by the key "back", takes the question away. */
+  #ask = (action) => this.setState({action, askedIn: place(currentRoute())});
 
   #onDone = (message) => {
     this.setState({action: null});
     this.props.page.say(message);
   };
 
-  render({page}, {action}) {
+  render({page}, {action, askedIn}) {
     const route = currentRoute();
     const shown = view(route, page.api);
     const {session, store} = page;
@@ -59,20 +60,23 @@ export class App extends Component {
     return div({class: "app"},
       a({class: "skip", href: "#content", onClick: skip}, "Skip to the content"),
       header({class: "side"},
-        div({class: "brand"}, span({class: "logo", "aria-hidden": "true"}), "Worker front door"),
+        div({class: "brand"}, span({class: "logo", "aria-hidden": "true"}), span({class: "text"}, "Worker front door")),
         navigation(page, shown.key),
         div({class: "side-end"}, link(store), who(page), themeSwitch(page))),
       main({id: "content", class: "view", tabIndex: -1},
         store.link === "refused" || store.link === "broken" ? p({class: "notice"}, `${store.linkReason} The page shows the last state that it knows.`) : null,
-        h(shown.view, {page, route, ask: this.#ask, key: `${shown.key} ${route.id ?? ""}`})),
+        h(shown.view, {page, route, ask: this.#ask, key: place(route)})),
       div({class: classes("message", page.message && "shown"), role: "status"}, page.message),
-      action ? h(ActionDialog, {action, onDone: this.#onDone, onCancel: () => this.setState({action: null})}) : null,
+      action && askedIn === place(route) ? h(ActionDialog, {action, onDone: this.#onDone, onCancel: () => this.setState({action: null})}) : null,
       session.prompt ? h(TokenDialog, {
         key: session.prompt, reason: PROMPTS[session.prompt],
         onToken: (token) => page.signIn(token), onCancel: () => session.dismiss(),
       }) : null);
   }
 }
+
+/** What a question belongs to: a view, and what it shows. */
+const place = ({view: key, id}) => `${key} ${id ?? ""}`;
 
 function view({view: key, id}, api) {
   if (key === "workers" && id) return {key: "worker", title: "Worker", view: WorkerView};

@@ -26,7 +26,7 @@ export class DeparturesView extends Component {
         ofFleet ? null : span({class: "matching", role: "status"}, latest.words)),
       div({class: "tools"},
         h(SearchField, {title: "Search departures", value: search, onSearch: (q) => change({q})}),
-        hasFleet ? Choice({title: "Of", value: ofFleet ? "fleet" : "", options: SCOPES, onChange: (scope) => change({scope, code: "", kind: ""})}) : null),
+        hasFleet ? Choice({title: "From", value: ofFleet ? "fleet" : "", options: SCOPES, onChange: (scope) => change({scope, code: "", kind: ""})}) : null),
       ofFleet ? h(FleetDepartures, {page, params}) : latest.shown);
   }
 
@@ -44,7 +44,7 @@ export class DeparturesView extends Component {
 
 function codes(rows, chosen) {
   const groups = group(rows, (row) => [String(row.code)], (row) => row.endedAt);
-  return ul({class: "codes", "aria-label": "Departures by close code"}, groups.map(({value, count}) => {
+  return rows.length === 0 ? null : ul({class: "codes", "aria-label": "Departures by close code"}, groups.map(({value, count}) => {
     const code = Number(value);
     return li({key: value}, button({type: "button", "aria-pressed": String(code === chosen), class: classes("code-card", isAbnormal(code) && "abnormal"),
       onClick: () => change({code: code === chosen ? "" : value})},
@@ -79,13 +79,20 @@ const COLUMNS = [
   {key: "by", title: "Ended by", width: "6.8rem", cell: (row) => row.by},
   {key: "taskQueue", title: "Task queue", width: "11%", cell: (row) => Text({value: row.taskQueue})},
   {key: "stay", title: "Stayed", width: "5.5rem", cell: stay},
-  {key: "endedAt", title: "Left (UTC)", width: "10.5rem", cell: (row) => When({date: row.endedAt})},
+  {key: "endedAt", title: "Left (UTC)", width: "12.5rem", cell: (row) => When({date: row.endedAt})},
 ];
 
-const MEDIUM = [COLUMNS[0], {...COLUMNS[1], width: "31%"}, {...COLUMNS[2], width: "18%"}, COLUMNS.at(-1)];
+const MEDIUM = [
+  COLUMNS[0],
+  {key: "code", title: "Why", width: "42%", cell: (row) => {
+    const why = `${row.code} ${codeWords(row.code)}${row.reason ? `: ${row.reason}` : ""}`;
+    return span({class: classes("text", isAbnormal(row.code) && "abnormal"), title: why}, why);
+  }},
+  COLUMNS.at(-1),
+];
 
 const NARROW = [
   {key: "identity", title: "Identity", cell: (row) => [identity(row), small({class: "below"}, `${row.code} ${codeWords(row.code)}`)]},
-  {key: "endedAt", title: "Left", width: "7.6rem", cell: (row) => When({date: row.endedAt, brief: true})},
+  {key: "endedAt", title: "Left", width: "7.6rem", cell: (row) => When({date: row.endedAt})},
 ];
 

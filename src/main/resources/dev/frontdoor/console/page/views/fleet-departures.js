@@ -9,7 +9,7 @@ import {Empty, Link, Text, When} from "../ui/parts.js";
 import {isMedium, isNarrow, Table} from "../ui/table.js";
 import {placeOf} from "./fleet.js";
 
-const {button, div, li, p, small, span, ul} = el;
+const {button, li, p, small, span, ul} = el;
 
 export class FleetDepartures extends Component {
   componentDidMount() {
@@ -46,11 +46,11 @@ export class FleetDepartures extends Component {
 }
 
 function kinds(rows, chosen) {
-  return div({}, ul({class: "codes", "aria-label": "Departures by kind"},
+  return rows.length === 0 ? null : ul({class: "codes", "aria-label": "Departures by kind"},
     group(rows, (row) => [row.kind], (row) => row.at).map(({value, count}) => li({key: value},
       button({type: "button", "aria-pressed": String(value === chosen), class: classes("code-card", value === "lost" && "abnormal"),
         onClick: () => change({kind: value === chosen ? "" : value})},
-      span({class: "code-count"}, number(count)), span({class: "code-words"}, FLEET_ENDS[value]), small({}, percent(count, rows.length)))))));
+      span({class: "code-count"}, number(count)), span({class: "code-words"}, FLEET_ENDS[value]), small({}, percent(count, rows.length))))));
 }
 
 function columns(own) {
@@ -58,7 +58,7 @@ function columns(own) {
     ? Link({to: href("workers", {id: row.pid}), children: Text({value: row.identity})})
     : Text({value: row.identity});
   const what = (row) => span({class: classes("text", row.kind === "lost" && "abnormal")}, FLEET_ENDS[row.kind]);
-  const when = {key: "at", title: "Seen (UTC)", width: "10.5rem", cell: (row) => When({date: row.at})};
+  const when = {key: "at", title: "Seen (UTC)", width: "12.5rem", cell: (row) => When({date: row.at})};
   if (isNarrow()) {
     return [
       {key: "identity", title: "Identity", cell: (row) => [identity(row), small({class: "below"}, what(row), " · ", placeOf(row.instance))]},

@@ -4,9 +4,9 @@ import {counted, number} from "../core/format.js";
 import {href} from "../core/router.js";
 import {el} from "../ui/dom.js";
 import {Badge, Facts, Fault, Link, Panel, Share, Text, When} from "../ui/parts.js";
-import {isNarrow} from "../ui/table.js";
+import {isMedium} from "../ui/table.js";
 
-const {div, li, p, small, table, tbody, td, th, thead, tr, ul} = el;
+const {li, p, small, table, tbody, td, th, thead, tr, ul} = el;
 
 const MOST = 50;
 
@@ -20,7 +20,7 @@ export function fleetInstances({fleet, instance}) {
     title: fault ? "Fleet" : `Fleet: ${counted(matching, "worker")} on ${counted(instances.length, "instance")}`,
     aside: Link({to: href("fleet"), children: "All workers"}),
     children: fault ? Fault({message: fault}) : [
-      isNarrow() ? cards(shown.map(row)) : grid(shown.map(row)),
+      isMedium() ? cards(shown.map(row)) : grid(shown.map(row)),
       instances.length > MOST ? p({class: "hint"}, `and ${number(instances.length - MOST)} more`) : null,
     ],
   });
@@ -50,5 +50,5 @@ function grid(rows) {
 }
 
 function cards(rows) {
-  return ul({class: "cards"}, rows.map(({name, values}) => li({key: name}, Facts({pairs: values}))));
+  return ul({class: "cards columns"}, rows.map(({name, values}) => li({key: name}, Facts({pairs: values}))));
 }

@@ -33,6 +33,7 @@ export class FleetView extends Polling {
   async read() {
     const {page, route} = this.props;
     const asked = String(route.params);
+    if (asked !== this.#asked) this.setState({found: null});
     this.#asked = asked;
     const params = Object.fromEntries([...FILTERED, "groupBy", "before"].map((key) => [key, route.params.get(key)]).filter(([, value]) => value));
     const found = await page.api.read("fleet", {...params, limit: ROWS});
@@ -53,18 +54,18 @@ export class FleetView extends Polling {
         Menu({title: "Filters", children: filters(params)})),
       chips(params, {before: ""}),
       fault ? Fault({message: fault, onRetry: this.poll}) : null,
-      found?.groups ? groupTable(found.groups, params.get("groupBy"), page.store.fleet) : this.#workers(page, found, fault),
+      found?.groups ? groupTable(found.groups, params.get("groupBy"), page.store.fleet) : found || !fault ? this.#workers(page, found) : null,
       pages(params, found),
       chosen ? details(chosen, () => this.#choose(null)) : null);
   }
 
-  #workers({store}, found, fault) {
+  #workers({store}, found) {
     return h(Table, {
       title: "Workers of the fleet",
       columns: columns(store.instance, this.#choose),
       rows: found?.workers ?? [],
       rowKey: ({instance, pid}) => `${instance} ${pid}`,
-      empty: found || fault
+      empty: found
         ? Empty({title: "No worker matches", children: "The filters compare whole texts. Change them, or remove one."})
         : Empty({title: "Reading the directory …"}),
     });
@@ -119,7 +120,7 @@ function columns(own, choose) {
   const identity = (worker) => worker.instance === own
     ? Link({to: href("workers", {id: worker.pid}), children: Text({value: worker.identity})})
     : button({type: "button", class: "plain cell", onClick: () => choose(worker)}, Text({value: worker.identity}));
-  const registered = {key: "registeredAt", title: "Registered (UTC)", width: "10.5rem", cell: (worker) => When({date: worker.registeredAt})};
+  const registered = {key: "registeredAt", title: "Registered (UTC)", width: "12.5rem", cell: (worker) => When({date: worker.registeredAt})};
   if (isNarrow()) {
     return [
       {key: "identity", title: "Identity", cell: (worker) => [identity(worker), small({class: "below"}, placeOf(worker.instance), ` · ${worker.taskQueue}`)]},
@@ -128,11 +129,11 @@ function columns(own, choose) {
   }
   const all = [
     {key: "identity", title: "Identity", cell: identity},
-    {key: "instance", title: "Instance", width: isMedium() ? "24%" : "15%", cell: (worker) => placeOf(worker.instance)},
+    {key: "instance", title: "Instance", width: isMedium() ? "24%" : "12%", cell: (worker) => placeOf(worker.instance)},
     {key: "namespaces", title: "Namespaces", width: "12%", cell: (worker) => Texts({values: worker.namespaces})},
     {key: "taskQueue", title: "Task queue", width: isMedium() ? "20%" : "12%", cell: (worker) => Text({value: worker.taskQueue})},
     {key: "node", title: "Node", width: "10%", cell: (worker) => Text({value: worker.node})},
-    {key: "labels", title: "Labels", width: "20%", cell: (worker) => Labels({labels: worker.labels})},
+    {key: "labels", title: "Labels", width: "19%", cell: (worker) => Labels({labels: worker.labels})},
     registered,
   ];
   return isMedium() ? all.filter(({key}) => !["namespaces", "node", "labels"].includes(key)) : all;
