@@ -17,6 +17,7 @@ import org.openqa.selenium.Keys;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,6 +55,35 @@ class ConsoleIntegrationTests {
                     "#/actions",
                     "#/runbook/FrontDoorReconnectStorm");
 
+    /** Of two tokens in a row, the service answers to the earlier one last. */
+    private static final String EARLIER_TOKEN =
+            """
+            const done = arguments[0];
+            const module = (name) => import(new URL(name, document.baseURI).href);
+            const real = window.fetch;
+            async function inTurn(answerToNew, answerToOld) {
+              const [{Api}, {Session}] = await Promise.all([module('core/api.js'), module('core/session.js')]);
+              const waiting = {};
+              window.fetch = (path, options) => path === 'held'
+                ? new Promise((resolve) => { waiting[options.headers.Authorization] = resolve; })
+                : real(path, options);
+              const session = new Session(new Api({operator: 'held'}), () => {});
+              const old = session.use('old');
+              const current = session.use('new');
+              waiting['Bearer new'](answerToNew);
+              await current;
+              waiting['Bearer old'](answerToOld);
+              await old;
+              return `${session.operator?.name ?? 'nobody'}, ${session.prompt}`;
+            }
+            const accepted = (name) => Response.json({name, roles: [], changes: []});
+            const refused = (message) => Response.json({message}, {status: 401});
+            (async () => [
+              await inTurn(accepted('new'), refused('the credentials have expired')),
+              await inTurn(refused('the credentials are not accepted'), accepted('old')),
+            ].join('; '))().then(done, (failure) => done(String(failure))).finally(() => { window.fetch = real; });
+            """;
+
     @TempDir private static Path directory;
 
     private static Browser browser;
@@ -67,7 +97,10 @@ class ConsoleIntegrationTests {
         service =
                 ServiceProcess.in(directory)
                         .jvmOption("-Xmx600m")
-                        .start("--frontdoor.limits.max-connections=20000");
+                        .start(
+                                "--frontdoor.limits.max-connections=20000",
+                                // The machine of the test may answer pings late.
+                                "--frontdoor.heartbeat.timeout=2m");
         workers = new ManyWorkers(service).growTo(WORKERS);
         browser.open("http://localhost:%s/".formatted(service.managementPort()));
     }
@@ -232,6 +265,12 @@ class ConsoleIntegrationTests {
 
     @Test
     @Order(7)
+    void answerToAnEarlierTokenChangesNothing() {
+        assertThat(browser.asyncScript(EARLIER_TOKEN)).isEqualTo("new, null; nobody, wrong");
+    }
+
+    @Test
+    @Order(8)
     void manyRowsThatChangeAllTheTimeCostLittle() throws Exception {
         browser.command("Performance.enable", Map.of());
         workers.growTo(MANY_WORKERS);
@@ -242,12 +281,16 @@ class ConsoleIntegrationTests {
         double memoryBefore = memory();
         long mostRows = 0;
         int changes = 0;
+        List<String> memories = new ArrayList<>();
         long begin = System.nanoTime();
         for (int step = 0; System.nanoTime() - begin < LOAD.toNanos(); step++) {
             workers.change(step * CHANGES_PER_STEP, CHANGES_PER_STEP, "step-" + step);
             changes += CHANGES_PER_STEP;
             if (step % 10 == 0) {
                 mostRows = Math.max(mostRows, browser.count("tr"));
+            }
+            if (System.nanoTime() - begin > (memories.size() + 1) * LOAD.toNanos() / 10) {
+                memories.add("%.0f".formatted(memory() / 1e6));
             }
             LockSupport.parkNanos(begin + (step + 1) * STEP - System.nanoTime());
         }
@@ -257,12 +300,15 @@ class ConsoleIntegrationTests {
         double memoryAfter = memory();
 
         System.out.printf(
-                "console: %s rows, %s changes in %.1f s; %.3f ms of script a change; %.1f MB before, %.1f MB after%n",
+                "console: %s workers, at most %s rows, %s changes in %.1f s; %.3f ms of script a change;"
+                        + " %.1f MB before, then %s, %.1f MB after%n",
                 workers.count(),
+                mostRows,
                 changes,
                 seconds,
                 1000 * script / changes,
                 memoryBefore / 1e6,
+                String.join(" ", memories),
                 memoryAfter / 1e6);
         assertThat(mostRows).isBetween(10L, (long) MAX_ROWS);
         assertThat(memoryAfter).isLessThan(1.25 * memoryBefore + 10e6);

@@ -48,6 +48,7 @@ class OperatedConsoleIntegrationTests {
             managementPort = service.managementPort();
             browser.open("http://localhost:%s/".formatted(managementPort));
             browser.awaitText(".figures", "3");
+            expectNoFleet();
 
             disconnect(first);
             ban(second);
@@ -81,6 +82,17 @@ class OperatedConsoleIntegrationTests {
         TestWorker worker = service.worker().connect();
         worker.register(TestWorker.registration(identity));
         return worker;
+    }
+
+    /** There is no directory. */
+    private void expectNoFleet() {
+        assertThat(browser.text("nav")).contains("Workers").doesNotContain("Fleet");
+        assertThat(browser.text("main")).doesNotContain("Fleet");
+        browser.view("#/departures?scope=fleet");
+        browser.awaitText("main h1", "Departures");
+        assertThat(browser.count("main select")).isZero();
+        browser.view("#/fleet");
+        browser.awaitText("main h1", "Overview");
     }
 
     private void disconnect(TestWorker worker) {

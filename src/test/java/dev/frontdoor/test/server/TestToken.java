@@ -41,7 +41,8 @@ public final class TestToken {
         claims.put("iss", issuer);
         claims.put("sub", "alice");
         claims.put("aud", List.of("front-door"));
-        claims.put("iat", now);
+        // So that a token that expires in the past was issued before that.
+        claims.put("iat", now - 3600);
         claims.put("exp", now + 3600);
         claims.put("jti", "t-" + NUMBERS.incrementAndGet());
     }

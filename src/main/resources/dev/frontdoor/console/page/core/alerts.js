@@ -1,7 +1,7 @@
 /** What an alert would say now, from what this page knows. The names are those of the alerts and of the runbook. */
 
 import {isAbnormal} from "./codes.js";
-import {number, percent, duration} from "./format.js";
+import {counted, duration, number, percent} from "./format.js";
 
 /** @typedef {{name: string, severity: "critical"|"warning"|"info", text: string}} Alert */
 
@@ -18,7 +18,7 @@ const TEN_MINUTES = 600_000;
 export function alerts(store) {
   const found = [
     ...drain(store), ...notifiers(store), ...limit(store), ...storm(store), ...rejections(store),
-    ...abnormalCloses(store), ...certificates(store),
+    ...abnormalCloses(store), ...certificates(store), ...directory(store),
   ];
   const order = ["critical", "warning", "info"];
   return found.sort((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity));
@@ -88,6 +88,18 @@ function certificates({health}) {
     ...(expiresAt && Date.parse(expiresAt) < soon ? [expiring(name, expiresAt)] : []),
     ...(notUpdated ? [alert("FrontDoorTlsUpdateRefused", "warning", `The files of SSL bundle ${name} cannot be used: ${notUpdated}.`)] : []),
   ]);
+}
+
+function directory({health, fleet}) {
+  const {status, details} = health?.components?.directory ?? {};
+  const lapsed = fleet?.instances?.filter(({live}) => !live) ?? [];
+  const workers = lapsed.reduce((sum, instance) => sum + instance.workers, 0);
+  return [
+    ...(status === "DOWN" ? [alert("FrontDoorDirectoryDown", "warning",
+      `The directory of the fleet cannot be reached${details?.reason ? `: ${details.reason}` : ""}.`)] : []),
+    ...(lapsed.length ? [alert("FrontDoorWorkersLost", "warning",
+      `The lease of ${lapsed.length === 1 ? `instance ${lapsed[0].name}` : counted(lapsed.length, "instance")} has lapsed, with ${counted(workers, "worker")}.`)] : []),
+  ];
 }
 
 function expiring(bundle, expiresAt) {

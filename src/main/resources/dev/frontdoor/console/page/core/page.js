@@ -1,13 +1,14 @@
 /** What the views share: the endpoints, the session, the store, and messages. */
 
 import {Api} from "./api.js";
+import {FleetChanges} from "./fleet.js";
 import {Session} from "./session.js";
 import {Store} from "./store.js";
 import {EventStream} from "./stream.js";
 
 /** Milliseconds between two drawings because of changes that nobody asked for. */
 const FRAME = 250;
-const HEALTH_INTERVAL = 5000;
+const WATCH_INTERVAL = 5000;
 const MESSAGE_TIME = 6000;
 
 export class Page {
@@ -25,15 +26,17 @@ export class Page {
     this.api = new Api(endpoints);
     this.store = new Store(() => this.#drawLater());
     this.session = new Session(this.api, () => this.draw());
+    this.fleetChanges = new FleetChanges(this.api, () => this.#drawLater());
     this.stream = new EventStream(
       this.api,
+      {snapshot: "true"},
       (type, data) => this.#onEvent(type, data),
       (link, linkReason) => this.store.set({link, linkReason}));
   }
 
   start() {
     this.stream.run();
-    this.#watchHealth();
+    this.#watch();
     this.#readOnce();
     this.draw();
   }
@@ -61,6 +64,7 @@ export class Page {
     await this.session.use(token);
     if (this.session.prompt) return;
     this.stream.restart();
+    this.fleetChanges.restart();
     await this.#readOnce();
   }
 
@@ -85,19 +89,21 @@ export class Page {
         .map((request) => request.catch(() => null)));
     store.addHistory(departures?.departures ?? [], rejections?.rejections ?? []);
     if (drain) store.set({drain});
-    this.info = info;
+    if (info) this.info = info;
     this.draw();
   }
 
-  async #watchHealth() {
+  /** Reads again and again what no event tells. */
+  async #watch() {
+    const {api, store} = this;
     for (;;) {
-      const health = await this.api.health().catch(() => null);
-      this.store.set({health});
-      if (this.api.has("rates")) {
-        const answer = await this.api.read("rates").catch(() => null);
-        if (answer) this.store.set({rates: answer.intervals});
-      }
-      await new Promise((resolve) => setTimeout(resolve, HEALTH_INTERVAL));
+      const [health, rates, fleet] = await Promise.all([
+        api.health().catch(() => null),
+        api.has("rates") ? api.read("rates").catch(() => null) : null,
+        api.has("fleet") ? api.read("fleet", {limit: "1"}).catch(({message}) => ({fault: message})) : null,
+      ]);
+      store.set({health, fleet, ...(rates ? {rates: rates.intervals} : {})});
+      await new Promise((resolve) => setTimeout(resolve, WATCH_INTERVAL));
     }
   }
 }

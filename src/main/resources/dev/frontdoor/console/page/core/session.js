@@ -48,13 +48,12 @@ export class Session {
     await this.identify();
   }
 
-  /** Finds out who the service takes the operator for. */
+  /** Finds out who the service takes the operator for. An answer that comes after another token counts for nothing. */
   async identify() {
-    try {
-      this.operator = this.api.has("operator") ? await this.api.read("operator") : null;
-    } catch {
-      this.operator = null;
-    }
+    const {token} = this.api;
+    const operator = this.api.has("operator") ? await this.api.read("operator").catch(() => null) : null;
+    if (token !== this.api.token) return;
+    this.operator = operator;
     this.#onChange();
   }
 

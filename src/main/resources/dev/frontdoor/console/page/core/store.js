@@ -7,6 +7,7 @@
  *   userAgent: string|null, labels: Record<string, string>, connectedAt: string, registeredAt: string|null,
  *   search?: string}} Worker
  * @typedef {Worker & Departure} DepartedWorker
+ * @typedef {{name: string, live: boolean, draining: boolean, renewedAt: string, expiresAt: string, version: string, workers: number}} Instance
  * @typedef {{at: string, pid: number, identity: string, remoteAddress: string, outcome: string, reason: string}} Rejection
  */
 
@@ -24,6 +25,8 @@ export class Store {
   drain = null;
   /** The last health, or null. @type {any} */
   health = null;
+  /** The instances and the number of workers of the fleet, or why they are not known; null without a directory. @type {{instances?: Instance[], matching?: number, fault?: string}|null} */
+  fleet = null;
   /** Counts of the last quarter of an hour. @type {{from: string, admitted: number, rejected: number, departed: number}[]} */
   rates = [];
   instance = "";

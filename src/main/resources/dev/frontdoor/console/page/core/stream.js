@@ -13,31 +13,44 @@ export class EventStream {
   #pause = FIRST_PAUSE;
   #abort = new AbortController();
   #wake = () => {};
+  #stopped = false;
 
   /**
    * @param {import("./api.js").Api} api
+   * @param {Record<string, string>} params which events, as the endpoint has it
    * @param {(type: string, data: any) => void} onEvent
    * @param {(state: LinkState, reason: string) => void} onState
    */
-  constructor(api, onEvent, onState) {
+  constructor(api, params, onEvent, onState) {
     this.api = api;
+    this.params = params;
     this.onEvent = onEvent;
     this.onState = onState;
   }
 
-  /** Follows the events, for as long as the page is open. */
+  /** Follows the events until it is stopped. */
   async run() {
     for (;;) {
       try {
         await this.#read();
+        if (this.#stopped) return;
         this.onState("broken", "The service ended the stream.");
       } catch (error) {
+        if (this.#stopped) return;
         const refused = error.status > 0;
         this.onState(refused ? "refused" : "broken", error.message);
         if (error.retryAfter) this.#pause = error.retryAfter * 1000;
       }
       await this.#rest();
+      if (this.#stopped) return;
+      this.onState("connecting", "");
     }
+  }
+
+  stop() {
+    this.#stopped = true;
+    this.#abort.abort();
+    this.#wake();
   }
 
   /** Begins anew at once, for instance with another token. */
@@ -50,7 +63,7 @@ export class EventStream {
   async #read() {
     this.#abort = new AbortController();
     const response = await this.api.request("events", {
-      params: {snapshot: "true"},
+      params: this.params,
       headers: this.#lastId ? {"Last-Event-ID": this.#lastId} : {},
       signal: this.#abort.signal,
     });
@@ -79,7 +92,6 @@ export class EventStream {
         resolve();
       };
     });
-    this.onState("connecting", "");
   }
 }
 

@@ -53,6 +53,23 @@ export class ActionDialog extends Component {
   }
 }
 
+/** Shows something until it is closed. @param {{title: string, children: any, onClose: () => void}} props */
+export class InfoDialog extends Component {
+  #dialog = createRef();
+
+  componentDidMount() {
+    this.#dialog.current.showModal();
+  }
+
+  render({title, children, onClose}) {
+    return dialog({ref: this.#dialog, "aria-labelledby": "info-title", onClose},
+      form({method: "dialog"},
+        h2({id: "info-title"}, title),
+        children,
+        div({class: "buttons"}, button({type: "submit"}, "Close"))));
+  }
+}
+
 /** Asks for a token. @param {{reason: string, onToken: (token: string) => void, onCancel: () => void}} props */
 export class TokenDialog extends Component {
   #dialog = createRef();

@@ -6,13 +6,13 @@ import {classes, Component, createRef, el, h} from "./dom.js";
 const {a, button, code, dd, details, div, dl, dt, h2, input, label, meter, option, p, select, small, span, summary, time} = el;
 
 /** A date: the time and how long ago it was; the exact date is its title. */
-export const When = ({date, brief = false}) =>
+export const When = ({date}) =>
   date
-    ? time({dateTime: date, title: exact(date)}, brief ? relative(date) : [span({}, clock(date)), " ", small({}, relative(date))])
+    ? time({dateTime: date, title: exact(date)}, span({}, clock(date)), " ", small({}, relative(date)))
     : span({class: "none"}, "never");
 
 /** A date in full. */
-export const Moment = ({date}) => time({dateTime: date}, exact(date), " ", small({}, relative(date)));
+export const Moment = ({date}) => time({dateTime: date}, span({}, exact(date)), " ", small({}, relative(date)));
 
 /** A text of a worker, or a dash if it has none. Long ones are cut by the style, and whole in the title. */
 export const Text = ({value}) =>

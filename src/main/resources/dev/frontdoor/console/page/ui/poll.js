@@ -5,6 +5,8 @@ import {Component} from "./dom.js";
 export class Polling extends Component {
   #timer = 0;
   #shown = false;
+  /** Grows with each reading; only the latest one counts. */
+  #turn = 0;
 
   /** Seconds between two readings. */
   interval = 5;
@@ -22,13 +24,11 @@ export class Polling extends Component {
   /** Reads now, and then again after the interval. */
   poll = async () => {
     clearTimeout(this.#timer);
-    try {
-      await this.read();
-      if (this.#shown) this.setState({fault: null});
-    } catch (error) {
-      if (this.#shown) this.setState({fault: error.message});
-    }
-    if (this.#shown) this.#timer = setTimeout(this.poll, this.interval * 1000);
+    const turn = ++this.#turn;
+    const fault = await this.read().then(() => null, (error) => error.message);
+    if (!this.#shown || turn !== this.#turn) return;
+    this.setState({fault});
+    this.#timer = setTimeout(this.poll, this.interval * 1000);
   };
 
   /** Reads once. @return {Promise<void>} */

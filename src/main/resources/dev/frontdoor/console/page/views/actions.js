@@ -74,9 +74,9 @@ export class ActionsView extends Polling {
 
   #bans(api, bans) {
     return bans.length === 0
-      ? Empty({title: "Nobody is banned"})
+      ? p({class: "hint"}, "Nobody is banned.")
       : ul({class: "rows"}, bans.map(({identity, reason, until}) => li({key: identity},
-        span({class: "grow"}, Text({value: identity})), span({class: "text quiet", title: reason}, reason), When({date: until, brief: true}),
+        span({class: "grow"}, Text({value: identity})), span({class: "text quiet", title: reason}, reason), When({date: until}),
         button({type: "button", "aria-label": `End the ban of ${identity}`, onClick: () => this.#ask(endBan(api, identity))}, "End …"))));
   }
 

@@ -50,14 +50,15 @@ export class EvictionForm extends Component {
 
   render(_, {filters, unit, amount, rate, comeBack, preview, fault}) {
     return form({class: "eviction", onSubmit: this.#preview},
-      h3({}, "Which workers: * stands for any characters, ? for any one; without a filter, all"),
+      h3({}, "Which workers"),
+      p({class: "hint"}, "* stands for any characters, ? for any one. Without a filter, all workers match."),
       div({class: "fields"}, FILTERS.map(({key, title, hint}) => Field({
         key, title, hint, value: filters[key] ?? "", onInput: (event) => this.#setFilter(key, event.currentTarget.value),
       }))),
       h3({}, "How many, and how fast"),
       div({class: "fields"},
+        Choice({title: "Choose by", value: unit, options: [{key: "percent", title: "a share"}, {key: "count", title: "a number"}], onChange: (next) => this.#set({unit: next})}),
         Field({title: unit === "percent" ? "Share in percent" : "How many at most", inputMode: "numeric", required: true, pattern: "[0-9]+", value: amount, onInput: (event) => this.#set({amount: event.currentTarget.value})}),
-        Choice({title: "As", value: unit, options: [{key: "percent", title: "a share"}, {key: "count", title: "a number"}], onChange: (next) => this.#set({unit: next})}),
         Field({title: "Closes per second", hint: "optional", inputMode: "numeric", pattern: "[0-9]*", value: rate, onInput: (event) => this.#set({rate: event.currentTarget.value})}),
         label({class: "check"}, input({type: "checkbox", checked: comeBack, onChange: (event) => this.#set({comeBack: event.currentTarget.checked})}), span({}, "They may come back"))),
       fault ? Fault({message: fault}) : null,

@@ -15,12 +15,17 @@ export function FilterForm({params}) {
       h(Field, {key, title, hint, value: params.get(key) ?? "", onInput: (event) => change({[key]: event.currentTarget.value})}))));
 }
 
-/** The filters that are set. @param {URLSearchParams} params */
-export function chips(params) {
+/**
+ * The filters that are set.
+ *
+ * @param {URLSearchParams} params
+ * @param {Record<string, string>} others what changes with them
+ */
+export function chips(params, others = {}) {
   const filters = Object.entries(filtersOf(params));
   return filters.length === 0 ? null : div({class: "chips"}, filters.map(([key, value]) => {
     const {title} = FILTERS.find((filter) => filter.key === key);
     return span({class: "chip", key}, span({class: "text", title: value}, `${title}: ${value}`),
-      button({type: "button", "aria-label": `Remove the filter ${title}`, onClick: () => change({[key]: ""})}, "×"));
-  }), button({type: "button", class: "plain", onClick: () => change(Object.fromEntries(filters.map(([key]) => [key, ""])))}, "Remove all"));
+      button({type: "button", "aria-label": `Remove the filter ${title}`, onClick: () => change({...others, [key]: ""})}, "×"));
+  }), button({type: "button", class: "plain", onClick: () => change({...others, ...Object.fromEntries(filters.map(([key]) => [key, ""]))})}, "Remove all"));
 }

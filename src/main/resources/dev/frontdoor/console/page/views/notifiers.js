@@ -24,6 +24,8 @@ export class NotifiersView extends Polling {
 
   async read() {
     const {api} = this.props.page;
+    // A rate needs two readings.
+    this.interval = this.#readAt ? 5 : 1;
     const {notifiers} = await api.read("notifiers");
     const buckets = api.has("prometheus")
       ? notifierBuckets(await (await api.request("prometheus", {params: {"includedNames": METER}})).text())
@@ -94,8 +96,8 @@ export class NotifiersView extends Polling {
           Figure({title: "Failures", value: number(failures), tone: failures ? "warning" : ""}),
           Figure({title: "Overdue calls", value: number(notifier.overdue), tone: notifier.overdue ? "warning" : ""})),
         div({class: "columns"},
-          div({}, el.h3({}, "Latency of recent calls"), latencies(notifier.latencies)),
-          div({}, el.h3({}, "Latency of all calls since the start"), histogram(notifier.name, buckets))),
+          div({}, el.h3({}, "Latency of the recent calls"), latencies(notifier.latencies)),
+          div({}, el.h3({}, "All calls since the start, by their latency up to"), histogram(notifier.name, buckets))),
         lastFailure(notifier.lastFailure),
         details({class: "more"}, summary({}, "Settings and log level"), div({class: "columns"}, settings(notifier), this.#level(page, notifier, levels))),
       ],

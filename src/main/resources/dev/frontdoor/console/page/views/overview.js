@@ -8,8 +8,9 @@ import {href} from "../core/router.js";
 import {RateChart} from "../ui/chart.js";
 import {Component, el} from "../ui/dom.js";
 import {Badge, Empty, Facts, Figure, Labels, Link, Moment, Panel, Share, Text, When} from "../ui/parts.js";
+import {fleetInstances} from "./fleet-instances.js";
 
-const {dl, div, h1, header, li, ol, p, span, ul} = el;
+const {dl, div, h1, header, li, ol, p, small, span, ul} = el;
 
 const MINUTES = 15;
 const LATEST = 8;
@@ -24,6 +25,7 @@ export class OverviewView extends Component {
       banner(store),
       figures(store),
       Panel({title: `Registrations and departures per second, last ${MINUTES} minutes`, children: chart(store)}),
+      fleetInstances(store),
       div({class: "columns"},
         Panel({title: "Latest departures", aside: Link({to: href("departures"), children: "All departures"}), children: departures(store)}),
         Panel({title: "Task queues", aside: Link({to: href("workers", {params: {groupBy: "taskQueue"}}), children: "All groups"}), children: queues(store)}),
@@ -41,14 +43,14 @@ function banner(store) {
       Link({to: href("runbook", {id: name}), children: `Runbook: ${name}`}))));
 }
 
-function figures({workers, health, drain, rates}) {
+function figures({workers, health, drain, rates, fleet}) {
   const {limit, ...counts} = health?.components?.frontDoor?.details ?? {};
   // The health is some seconds old, and the table is not.
   const connections = counts.connections === undefined ? undefined : Math.max(counts.connections, workers.size);
   const minute = rates.slice(-7, -1);
   const perSecond = (key) => minute.reduce((sum, interval) => sum + interval[key], 0) / 60;
   return dl({class: "figures"},
-    Figure({title: "Registered workers", value: number(workers.size)}),
+    Figure({title: "Registered workers", value: number(workers.size), note: fleet?.matching ? `${number(fleet.matching)} in the fleet` : ""}),
     Figure({title: "Connections", value: connections === undefined ? "–" : number(connections),
       note: connections > workers.size ? `${number(connections - workers.size)} not registered` : "all registered"}),
     Figure({title: "Room", value: limit ? number(limit - connections) : "–",
@@ -78,8 +80,8 @@ function departures({departures: all}) {
     ? Empty({title: "No departures", children: "Workers that disconnect appear here."})
     : ol({class: "rows"}, all.slice(0, LATEST).map((departure) =>
       li({key: departure.pid},
-        Link({to: href("workers", {id: departure.pid}), class: "grow", children: Text({value: departure.identity})}),
-        span({class: "why"}, codeWords(departure.code)), When({date: departure.endedAt, brief: true}))));
+        span({class: "grow"}, Link({to: href("workers", {id: departure.pid}), children: Text({value: departure.identity})}),
+          small({class: "below"}, codeWords(departure.code))), When({date: departure.endedAt}))));
 }
 
 function queues({workers}) {

@@ -47,7 +47,7 @@ function retrying(rows, workers) {
     ? Empty({title: "None", children: "Nobody was rejected more than once."})
     : ol({class: "rows"}, groups.slice(0, MOST).map(({value, count, newest}) =>
       li({key: value}, Link({to: href("rejections", {params: {q: value}}), class: "grow", children: Text({value})}),
-        span({class: "quiet"}, registered.has(value) ? "registered now" : counted(count, "time")), When({date: newest, brief: true}))));
+        span({class: "quiet"}, registered.has(value) ? "registered now" : counted(count, "time")), When({date: newest}))));
 }
 
 function table(rows) {
@@ -64,12 +64,12 @@ const COLUMNS = [
   {key: "outcome", title: "Outcome", width: "14rem", cell: (row) => OUTCOMES[row.outcome]},
   {key: "reason", title: "Reason", width: "34%", cell: (row) => Text({value: row.reason})},
   {key: "remoteAddress", title: "Address", width: "10.5rem", cell: (row) => Text({value: row.remoteAddress})},
-  {key: "at", title: "When (UTC)", width: "10.5rem", cell: (row) => When({date: row.at})},
+  {key: "at", title: "When (UTC)", width: "12.5rem", cell: (row) => When({date: row.at})},
 ];
 
 const MEDIUM = COLUMNS.filter(({key}) => key !== "outcome" && key !== "remoteAddress");
 
 const NARROW = [
   {key: "identity", title: "Identity", cell: (row) => [Text({value: row.identity}), small({class: "below", title: row.reason}, row.reason)]},
-  {key: "at", title: "When", width: "7.6rem", cell: (row) => When({date: row.at, brief: true})},
+  {key: "at", title: "When", width: "7.6rem", cell: (row) => When({date: row.at})},
 ];

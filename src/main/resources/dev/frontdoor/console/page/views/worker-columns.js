@@ -4,7 +4,7 @@ import {href} from "../core/router.js";
 import {el} from "../ui/dom.js";
 import {Labels, Link, Text, Texts, When} from "../ui/parts.js";
 
-const {small, span} = el;
+const {small} = el;
 
 /** @typedef {import("../core/store.js").Worker} Worker */
 
@@ -24,8 +24,8 @@ export const COLUMNS = [
   column("remoteAddress", "Address", "10.5rem", (worker) => worker.remoteAddress),
   column("transport", "Transport", "6.5rem", (worker) => worker.transport),
   column("pid", "Pid", "5rem", (worker) => worker.pid),
-  column("registeredAt", "Registered (UTC)", "10.5rem", (worker) => worker.registeredAt, (worker) => When({date: worker.registeredAt})),
-  column("connectedAt", "Connected (UTC)", "10.5rem", (worker) => worker.connectedAt, (worker) => When({date: worker.connectedAt})),
+  column("registeredAt", "Registered (UTC)", "12.5rem", (worker) => worker.registeredAt, (worker) => When({date: worker.registeredAt})),
+  column("connectedAt", "Connected (UTC)", "12.5rem", (worker) => worker.connectedAt, (worker) => When({date: worker.connectedAt})),
 ];
 
 const WIDE = ["identity", "namespaces", "taskQueue", "node", "labels", "holders", "registeredAt"];
@@ -61,5 +61,5 @@ export function columnsOf(params, narrow) {
 const NARROW = [
   {...COLUMNS[0], cell: (worker) => [identity(worker), small({class: "below"}, [worker.taskQueue, worker.node].filter(Boolean).join(" · "))]},
   {...COLUMNS.find(({key}) => key === "registeredAt"), title: "Registered", width: "7.6rem",
-    cell: (worker) => span({}, When({date: worker.registeredAt, brief: true}))},
+    cell: (worker) => When({date: worker.registeredAt})},
 ];

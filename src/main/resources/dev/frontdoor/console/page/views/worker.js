@@ -73,7 +73,8 @@ function missing(gone, pid) {
 
 function end(left) {
   return div({class: "notice", role: "status"},
-    span({}, `Left: ${codeWords(left.code)} (${left.code}), ended by the ${left.by}. `), span({class: "text"}, left.reason), " ", When({date: left.endedAt}));
+    p({}, el.strong({}, `Left: ${codeWords(left.code)} (${left.code})`), ", ended by the ", left.by, ", ", Moment({date: left.endedAt})),
+    left.reason ? p({}, "Reason: ", left.reason) : null);
 }
 
 function buttons({session, api}, worker, ask) {
@@ -89,9 +90,11 @@ const banFields = () => [
   reasonField(),
 ];
 
-function facts(worker, detail) {
+/** What is known of a worker. @param {import("../core/store.js").Worker} worker @param {{pendingPushes: number}} [detail] */
+export function facts(worker, detail) {
   return div({class: "columns"},
     Panel({title: "Registration", children: Facts({pairs: [
+      ["Identity", Text({value: worker.identity})],
       ["Pid", String(worker.pid)],
       ["Namespaces", Texts({values: worker.namespaces})],
       ["Task queue", Text({value: worker.taskQueue})],
@@ -107,13 +110,13 @@ function facts(worker, detail) {
       ["Connected", Moment({date: worker.connectedAt})],
       ["Registered", worker.registeredAt ? Moment({date: worker.registeredAt}) : "never"],
       ["Held by", Texts({values: worker.holders})],
-      ["Pending pushes", detail ? number(detail.pendingPushes) : "–"],
+      ...(detail ? [["Pending pushes", number(detail.pendingPushes)]] : []),
     ]})}));
 }
 
 function activities({activities: all}) {
   return Panel({title: `Activities (${all.length})`, children: all.length === 0
-    ? Empty({title: "No activity with a schema"})
+    ? p({class: "hint"}, "It declares no activity with a schema.")
     : all.map(({name, inputSchemaJson, outputSchemaJson}) =>
       details({key: name, class: "activity"}, summary({}, Text({value: name})),
         div({class: "columns"}, schema("Input", inputSchemaJson), schema("Output", outputSchemaJson))))});
@@ -123,7 +126,7 @@ const schema = (title, json) => div({}, p({class: "hint"}, title), pre({tabIndex
 
 function departures(rows, pid) {
   return rows.length === 0
-    ? Empty({title: "None that is still kept"})
+    ? p({class: "hint"}, "The service keeps none.")
     : ol({class: "rows"}, rows.map((row) => li({key: row.pid},
       When({date: row.endedAt}), span({class: "grow why", title: row.reason}, `${codeWords(row.code)} (${row.code})`),
       span({class: "quiet"}, row.registeredFor ? `after ${duration(seconds(row.registeredFor))}` : "never registered"),
@@ -132,7 +135,7 @@ function departures(rows, pid) {
 
 function refusals(rows) {
   return rows.length === 0
-    ? Empty({title: "None that is still kept"})
+    ? p({class: "hint"}, "The service keeps none.")
     : ol({class: "rows"}, rows.map((row) => li({key: `${row.pid} ${row.at}`},
       When({date: row.at}), span({class: "quiet"}, OUTCOMES[row.outcome]), span({class: "grow text", title: row.reason}, row.reason))));
 }

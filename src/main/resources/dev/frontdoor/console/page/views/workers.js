@@ -47,7 +47,7 @@ export class WorkersView extends Component {
         h(SearchField, {title: "Search all fields", value: params.get("q") ?? "", onSearch: (q) => change({q})}),
         Choice({title: "Group by", value: groupBy ?? "", options: groupOptions(store.workers, groupBy), onChange: (key) => change({groupBy: key})}),
         Menu({title: "Filters", children: h(FilterForm, {params})}),
-        groupBy ? null : Menu({title: "Columns", children: columnChoice(params)})),
+        groupBy || isNarrow() ? null : Menu({title: "Columns", children: columnChoice(params)})),
       chips(params),
       groupBy ? groupTable(rows, groupBy, this.matching, store) : workerTable(rows, params, store));
   }
@@ -102,8 +102,8 @@ function groupTable(rows, by, matching, store) {
       {key: "value", title: by, cell: ({value}) => groupLink(by, value)},
       {key: "count", title: "Workers", width: "12rem", cell: ({count}) => Share({count, whole: matching, title: "Share of the workers"})},
       ...(isNarrow() ? [] : [
-        {key: "newest", title: "Newest (UTC)", width: "11rem", cell: ({newest}) => When({date: newest})},
-        {key: "oldest", title: "Oldest (UTC)", width: "11rem", cell: ({oldest}) => When({date: oldest})},
+        {key: "newest", title: "Newest (UTC)", width: "12.5rem", cell: ({newest}) => When({date: newest})},
+        {key: "oldest", title: "Oldest (UTC)", width: "12.5rem", cell: ({oldest}) => When({date: oldest})},
       ]),
     ],
     rows,
