@@ -71,8 +71,10 @@ class WebSocketConfiguration {
         refuseHttp2(environment);
         checkBundles(server.getSsl(), bundles);
         addresses.requireProxies("frontdoor.proxy-protocol", properties.proxyProtocol());
+        Subprotocols subprotocols = new Subprotocols(properties.jsonSubprotocol());
         WebSocketPipeline webSockets =
-                new WebSocketPipeline(instance, tcpConnections, factory, addresses, limits);
+                new WebSocketPipeline(
+                        instance, tcpConnections, factory, addresses, subprotocols, limits);
         return new WorkerServerCustomizer(
                 tcpConnections,
                 addresses,
@@ -81,6 +83,7 @@ class WebSocketConfiguration {
                         properties.path(),
                         (int) limits.maxRequestHeadSize().toBytes(),
                         properties.allowedOrigins(),
+                        subprotocols,
                         admission),
                 new UpgradeRefusalRecorder(new UpgradeMetrics(meters), refusals, addresses),
                 refusals,

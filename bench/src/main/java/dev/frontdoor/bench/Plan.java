@@ -140,8 +140,8 @@ record Plan(
     }
 
     /**
-     * How much. Warm-up is counted in operations, so that it is the same on any machine. It is long:
-     * on one processor, compiling takes part in the figures of the first million round trips.
+     * How much. Warm-up is counted in operations, so that it is the same on any machine. It is
+     * long: on one processor, compiling takes part in the figures of the first million round trips.
      *
      * @param rounds how often each candidate is measured, in turn with the others
      * @param enters connections a round
