@@ -23,5 +23,5 @@ if command -v npm >/dev/null; then
   npm --prefix conformance/wire install --silent --no-audit --no-fund --no-package-lock
   npm --prefix conformance/wire test --silent
 else
-  echo "conformance: npm is missing: frontdoor.ksy and asyncapi.yaml were not held to the vectors" >&2
+  echo "conformance: npm is missing: frame.ksy and asyncapi.yaml were not held to the vectors" >&2
 fi

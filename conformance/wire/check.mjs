@@ -1,4 +1,4 @@
-// Holds frontdoor.ksy and asyncapi.yaml to the vectors. Exits with 1 and the differences if there are any.
+// Holds frame.ksy and asyncapi.yaml to the vectors. Exits with 1 and the differences if there are any.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -19,14 +19,14 @@ const malformed = lines('../vectors/malformed.jsonl');
 KaitaiStream.bytesToStr = (bytes) => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
 
 async function kaitaiParser() {
-  const files = await compiler.compile('javascript', yaml.load(read('frontdoor.ksy')), null, false);
-  const module = new Module('frontdoor');
+  const files = await compiler.compile('javascript', yaml.load(read('frame.ksy')), null, false);
+  const module = new Module('frame');
   module.paths = Module._nodeModulePaths(new URL('.', import.meta.url).pathname);
-  module._compile(files['Frontdoor.js'], 'Frontdoor.js');
-  const Frontdoor = module.exports.Frontdoor ?? module.exports;
+  module._compile(files['Frame.js'], 'Frame.js');
+  const Frame = module.exports.Frame ?? module.exports;
   return (hex) => {
     const bytes = Uint8Array.from(hex.match(/../g) ?? [], (byte) => parseInt(byte, 16));
-    return new Frontdoor(new KaitaiStream(bytes.buffer));
+    return new Frame(new KaitaiStream(bytes.buffer));
   };
 }
 
@@ -107,10 +107,10 @@ const check = (what, test) => {
 
 const parse = await kaitaiParser();
 for (const { name, hex: bytes, frame } of frames) {
-  check(`frontdoor.ksy, ${name}`, () => assert.deepEqual(meaning(parse(bytes), frame.type), frame));
+  check(`frame.ksy, ${name}`, () => assert.deepEqual(meaning(parse(bytes), frame.type), frame));
 }
 malformed.forEach(({ hex: bytes, verdict }, index) => {
-  const where = `frontdoor.ksy, line ${index + 1} of malformed.jsonl (${verdict})`;
+  const where = `frame.ksy, line ${index + 1} of malformed.jsonl (${verdict})`;
   if (verdict === 'frame') check(where, () => parse(bytes));
   else check(where, () => assert.throws(() => parse(bytes)));
 });
@@ -147,4 +147,4 @@ if (problems.length > 0) {
   console.error(`${problems.length} differences`);
   process.exit(1);
 }
-console.log(`${frames.length} frames and ${malformed.length} damaged messages agree with frontdoor.ksy and asyncapi.yaml`);
+console.log(`${frames.length} frames and ${malformed.length} damaged messages agree with frame.ksy and asyncapi.yaml`);

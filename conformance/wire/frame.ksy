@@ -1,5 +1,5 @@
 meta:
-  id: frontdoor
+  id: frame
   title: One frame of the worker front door
   license: Apache-2.0
   ks-version: "0.10"
