@@ -70,7 +70,7 @@ public enum FrameType {
     }
 
     /** Whether a frame of this type may travel on a stream: control frames on 0, others not. */
-    public boolean allowsStream(long streamId) {
+    boolean allowsStream(long streamId) {
         return this == UNKNOWN || control == (streamId == 0);
     }
 }

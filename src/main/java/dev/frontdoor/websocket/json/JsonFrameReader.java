@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -22,6 +24,18 @@ final class JsonFrameReader {
     private static final Map<String, FrameType> TYPES =
             Arrays.stream(FrameType.values())
                     .collect(Collectors.toMap(JsonFrames::nameOf, Function.identity()));
+
+    private static final Set<FrameType> CONTROL =
+            EnumSet.of(
+                    FrameType.CONNECT,
+                    FrameType.CONNECT_ACK,
+                    FrameType.CONNECT_ERROR,
+                    FrameType.DISCONNECT,
+                    FrameType.PING,
+                    FrameType.PONG,
+                    FrameType.WORKER_REGISTER,
+                    FrameType.WORKER_REGISTER_ACK,
+                    FrameType.DISCONNECT_REASON);
 
     private final JsonFields fields;
 
@@ -35,11 +49,13 @@ final class JsonFrameReader {
             throw JsonFrames.malformed("the member 'type' names no frame");
         }
         int flags = fields.has("flags") ? (int) fields.number("flags", 0xFF) : 0;
+        boolean control = CONTROL.contains(type);
+        long defaultStream = control || type == FrameType.UNKNOWN ? 0 : 1;
         long stream =
                 fields.has("streamId")
                         ? fields.number("streamId", JsonFields.MAX_U32)
-                        : type.allowsStream(0) ? 0 : 1;
-        if (!type.allowsStream(stream)) {
+                        : defaultStream;
+        if (type != FrameType.UNKNOWN && control != (stream == 0)) {
             throw new ProtocolException(
                     ReasonCode.STREAM_NOT_ALLOWED, "the stream is not allowed for this type");
         }
