@@ -11,77 +11,41 @@ import (
 	"net/http"
 	"regexp"
 	"strconv"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
-
-	"frontdoor.dev/worker/internal/wire"
 )
 
 const (
-	closeTimeout  = 2 * time.Second
-	maxRetry      = time.Hour
-	replyOverhead = wire.HeaderSize + 12
-	leastRenewal  = 100 * time.Millisecond
-	refusedToken  = 6
+	unauthenticated = 6
+	leastRenewal    = 100 * time.Millisecond
 )
 
-var (
-	temporary = regexp.MustCompile(`retry in ([0-9]{1,9}) s$`)
-	stopping  = &Refusal{Unavailable, "the worker is stopping"}
-)
+var temporary = regexp.MustCompile(`retry in ([0-9]{1,4}) s$`)
 
-// connection sends and receives the frames of one connection. All of its fields belong to the
-// goroutine of the worker, which runs serve.
+// connection is one connection, from the token to the close. Its fields belong to the worker's
+// goroutine, but for those of the socket.
 type connection struct {
 	w      *Worker
-	ws     *websocket.Conn
+	ctx    context.Context // of its socket, its handlers, and its token functions
+	cancel context.CancelFunc
 	socket *socket
+	ws     *websocket.Conn // nil until it is open
 	token  Token
-	// The context of handlers and of all else that ends with the connection.
-	ctx          context.Context
-	cancel       context.CancelFunc
-	done         <-chan struct{}
-	helpers      sync.WaitGroup
-	messages     chan message
-	results      chan result
-	publications chan publication
-	tokens       chan func()
 
 	open         map[*openPush]struct{}
-	acknowledged bool
-	connecting   bool
+	renewing     *Token // the token of a Connect without an answer
 	tokenRefused bool
-	registered   bool
+	asking       bool    // a WorkerRegister has no answer yet
+	asked        *change // what it asked for; nil for the registration in force
 	registeredAt time.Time
-	rejection    *string
 	rejections   backoff
-	unanswered   *unanswered
+	rejection    *string // ends the worker
 	stream       uint32
-	leaving      bool
-	lost         string
+	pingedAt     time.Time
 	code         int // of our own close
-
-	connectTimer, registerTimer, retryTimer, renewTimer, silenceTimer, graceTimer, closeTimer timer
-}
-
-// ending is how a connection ended.
-type ending struct {
-	code         int // the close code; 1006 if there was none
 	reason       string
-	byService    bool // the service closed first
-	registeredAt time.Time
-	token        Token // the one that counted last
-	tokenRefused bool
-	rejection    *string // the reason of a rejection that ends the worker
-}
-
-type message struct {
-	kind int
-	data []byte
-	err  error
 }
 
 type openPush struct {
@@ -91,558 +55,415 @@ type openPush struct {
 	cancel  context.CancelFunc
 }
 
-type result struct {
-	push  *openPush
-	reply []byte
-	err   error
-}
-
-type publication struct {
-	channel string
-	payload []byte
-	result  chan error
-}
-
-type unanswered struct {
-	registration Registration
-	change       *change
-}
-
-// timer is a timer that may be unset.
-type timer struct{ t *time.Timer }
-
-func (t *timer) set(d time.Duration) {
-	t.stop()
-	t.t = time.NewTimer(d)
-}
-
-func (t *timer) stop() {
-	if t.t != nil {
-		t.t.Stop()
-		t.t = nil
-	}
-}
-
-func (t *timer) c() <-chan time.Time {
-	if t.t == nil {
-		return nil
-	}
-	return t.t.C
-}
-
 // socket remembers when the last byte arrived, pings and pongs included.
 type socket struct {
 	net.Conn
-	heard  atomic.Int64 // nanoseconds since the socket was opened
-	born   time.Time
-	pinged atomic.Bool   // a sign of life is waited for
-	awake  chan struct{} // tells that it came
+	heard atomic.Int64
 }
 
 func (s *socket) Read(p []byte) (int, error) {
 	n, err := s.Conn.Read(p)
 	if n > 0 {
-		s.heard.Store(int64(time.Since(s.born)))
-		if s.pinged.CompareAndSwap(true, false) {
-			s.awake <- struct{}{}
-		}
+		s.heard.Store(time.Now().UnixNano())
 	}
 	return n, err
 }
 
-// dial opens a WebSocket without extension, subprotocol or Origin. It follows no redirect, which
-// would carry the token to somebody else.
-func (w *Worker) dial(token Token) (*connection, *http.Response, error) {
-	var config *tls.Config
-	if w.opts.TLS != nil {
-		var err error
-		if config, err = w.opts.TLS(); err != nil {
-			return nil, nil, err
-		}
-	}
-	ctx, cancel := context.WithTimeout(w.ctx, w.opts.ConnectTimeout)
-	defer cancel()
-	var opened *socket
-	keep := func() bool { return true } // from here on the socket outlasts the context
-	dialer := websocket.Dialer{
-		Proxy: http.ProxyFromEnvironment,
-		NetDialContext: func(_ context.Context, network, address string) (net.Conn, error) {
-			conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
-			if err != nil {
-				return nil, err
+// aside runs code on a goroutine of its own, and then what it returns, if the connection still counts.
+func (c *connection) aside(code func() func()) {
+	go func() {
+		then := code()
+		c.w.do(func() {
+			if c.w.conn == c {
+				then()
 			}
-			opened = &socket{Conn: conn, born: time.Now(), awake: make(chan struct{}, 1)}
-			keep = context.AfterFunc(ctx, func() { conn.Close() })
-			return opened, nil
-		},
-		TLSClientConfig: config,
-	}
-	header := http.Header{"User-Agent": {w.opts.UserAgent}}
-	if labels := w.opts.labelHeader(); labels != "" {
-		header.Set("Worker-Labels", labels)
-	}
-	if w.opts.TokenInUpgrade && w.opts.Token != nil {
-		header.Set("Authorization", "Bearer "+token.Value)
-	}
-	ws, response, err := dialer.DialContext(ctx, w.opts.URL, header)
-	if err != nil {
-		return nil, response, err
-	}
-	if !keep() {
-		ws.Close()
-		return nil, nil, ctx.Err()
-	}
-	ws.SetReadLimit(int64(w.opts.MaxMessage))
-	c := &connection{
-		w:            w,
-		ws:           ws,
-		socket:       opened,
-		token:        token,
-		messages:     make(chan message),
-		results:      make(chan result),
-		publications: make(chan publication),
-		tokens:       make(chan func()),
-		open:         make(map[*openPush]struct{}),
-		rejections:   backoff{initial: w.opts.InitialBackoff, max: w.opts.MaxBackoff},
-		stream:       1,
-	}
-	c.ctx, c.cancel = context.WithCancel(context.Background())
-	c.done = c.ctx.Done()
-	return c, response, nil
-}
-
-// serve works until the connection ends.
-func (c *connection) serve() ending {
-	c.helpers.Add(1)
-	go c.readAll()
-	value := c.token.Value
-	if c.w.opts.TokenInUpgrade {
-		value = ""
-	}
-	c.connect(value)
-	c.silenceTimer.set(c.w.opts.Silence)
-	stop := c.w.ctx.Done()
-	for {
-		select {
-		case m := <-c.messages:
-			if m.err != nil {
-				return c.end(m.err)
-			}
-			if c.lost == "" {
-				c.received(m)
-			}
-		case r := <-c.results:
-			c.w.running.Add(-1)
-			c.answerResult(r)
-		case p := <-c.publications:
-			p.result <- c.publish(p)
-		case use := <-c.tokens:
-			use()
-		case <-c.w.changed:
-			if c.registered && c.unanswered == nil && c.w.pendingChange() != nil && !c.leaving {
-				c.register()
-			}
-		case <-c.connectTimer.c():
-			c.abort(fmt.Sprintf("no answer to Connect within %s", c.w.opts.AnswerTimeout))
-		case <-c.registerTimer.c():
-			c.abort(fmt.Sprintf("no answer to WorkerRegister within %s", c.w.opts.AnswerTimeout))
-		case <-c.retryTimer.c():
-			c.register()
-		case <-c.renewTimer.c():
-			c.renew()
-		case <-c.silenceTimer.c():
-			c.silent()
-		case <-c.socket.awake:
-			c.silenceTimer.set(c.w.opts.Silence)
-		case <-stop:
-			stop = nil
-			c.leave()
-		case <-c.graceTimer.c():
-			c.cutGrace()
-		case <-c.graceCut():
-			c.cutGrace()
-		case <-c.closeTimer.c():
-			c.abort("no close came")
-		}
-	}
-}
-
-func (c *connection) readAll() {
-	defer c.helpers.Done()
-	for {
-		kind, data, err := c.ws.ReadMessage()
-		select {
-		case c.messages <- message{kind, data, err}:
-		case <-c.done:
-			return
-		}
-		if err != nil {
-			return
-		}
-	}
-}
-
-// end leaves nothing of the connection behind but handlers that ignore their cancellation.
-func (c *connection) end(err error) ending {
-	for _, t := range []*timer{
-		&c.connectTimer, &c.registerTimer, &c.retryTimer, &c.renewTimer,
-		&c.silenceTimer, &c.graceTimer, &c.closeTimer,
-	} {
-		t.stop()
-	}
-	for push := range c.open {
-		c.w.emit(PushDropped{push.id, time.Since(push.started)})
-	}
-	c.cancel()
-	c.ws.Close()
-	c.helpers.Wait()
-	e := ending{
-		code: 1006, reason: c.lost, registeredAt: c.registeredAt,
-		token: c.token, tokenRefused: c.tokenRefused, rejection: c.rejection,
-	}
-	var closed *websocket.CloseError
-	switch {
-	case c.code != 0:
-		e.code = c.code
-	case c.lost != "":
-	case errors.As(err, &closed) && closed.Code != websocket.CloseAbnormalClosure:
-		e.code, e.reason, e.byService = closed.Code, closed.Text, true
-	default:
-		e.reason = err.Error()
-	}
-	return e
-}
-
-func (c *connection) abort(reason string) {
-	if c.lost == "" {
-		c.lost = reason
-	}
-	c.socket.Close()
-}
-
-// giveUp closes because of what the service sent.
-func (c *connection) giveUp(code int, reason string) {
-	c.lost, c.code = reason, code
-	deadline := time.Now().Add(closeTimeout)
-	words := websocket.FormatCloseMessage(code, reason[:min(len(reason), 100)])
-	c.ws.WriteControl(websocket.CloseMessage, words, deadline)
-	c.ws.SetReadDeadline(deadline)
-}
-
-// What arrives.
-
-func (c *connection) received(m message) {
-	if m.kind != websocket.BinaryMessage {
-		c.giveUp(websocket.CloseUnsupportedData, "a text message")
-		return
-	}
-	frame, err := wire.Decode(m.data)
-	if err != nil {
-		c.w.emit(ErrorOccurred{"a frame of the service", err})
-		c.giveUp(websocket.CloseProtocolError, err.Error())
-		return
-	}
-	switch f := frame.(type) {
-	case *wire.ConnectAck:
-		c.connectAcknowledged()
-	case *wire.ConnectError:
-		c.connectRefused(f.Reason.Code)
-	case *wire.WorkerRegisterAck:
-		c.registerAnswered(f.Rejection)
-	case *wire.Push:
-		c.pushed(f)
-	case *wire.PublishError:
-		words := ""
-		if f.Reason.Message != nil {
-			words = *f.Reason.Message
-		}
-		c.w.emit(PublishRefused{f.Stream, f.Reason.Code, words})
-	default: // unknown, or of no use to a worker
-	}
-}
-
-func (c *connection) connectAcknowledged() {
-	if !c.connecting {
-		return // nobody asked
-	}
-	c.connecting = false
-	c.connectTimer.stop()
-	if c.token.ExpiresIn > 0 {
-		c.renewTimer.set(max(c.token.ExpiresIn/5*4, leastRenewal))
-	}
-	if c.acknowledged {
-		c.w.emit(Renewed{})
-		return
-	}
-	c.acknowledged = true
-	if c.w.State() == Connecting && !c.leaving {
-		c.w.become(StateChanged{State: Registering})
-		c.register()
-	}
-}
-
-func (c *connection) connectRefused(code uint16) {
-	if code == refusedToken {
-		c.tokenRefused = true
-	} else if c.acknowledged && c.connecting {
-		c.connecting = false
-		c.connectTimer.stop()
-		c.renewTimer.set(c.shortPause())
-	}
-}
-
-func (c *connection) registerAnswered(rejection *string) {
-	if c.unanswered == nil {
-		return // nobody asked
-	}
-	asked := c.unanswered
-	c.unanswered = nil
-	c.registerTimer.stop()
-	if rejection == nil {
-		c.rejections.attempts = 0
-		if !c.registered {
-			c.registered = true
-			c.registeredAt = time.Now()
-		}
-		c.w.accepted(asked.registration)
-		c.w.settle(asked.change, nil)
-	} else {
-		c.rejected(*rejection, asked.change)
-	}
-	next := c.w.pendingChange()
-	if next != nil && next != asked.change && c.rejection == nil && !c.leaving {
-		c.register()
-	}
-}
-
-func (c *connection) rejected(reason string, asked *change) {
-	seconds := temporary.FindStringSubmatch(reason)
-	c.w.emit(RegistrationRejected{reason, seconds != nil})
-	switch {
-	case c.leaving:
-	case seconds != nil:
-		count, _ := strconv.Atoi(seconds[1])
-		c.retryTimer.set(min(time.Duration(count)*time.Second, maxRetry) + c.rejections.next())
-	default:
-		c.w.settle(asked, &RejectedError{reason})
-		if c.registered {
-			return
-		}
-		if asked == nil && c.w.opts.StopOnRejection {
-			c.rejection = &reason
-			c.disconnect()
-			return
-		}
-		c.retryTimer.set(c.rejections.next())
-	}
-}
-
-func (c *connection) pushed(f *wire.Push) {
-	ctx, cancel := context.WithCancel(c.ctx)
-	push := &openPush{f.CorrelationID, f.Stream, time.Now(), cancel}
-	c.open[push] = struct{}{}
-	c.w.emit(PushReceived{push.id, len(f.Payload)})
-	if c.leaving || c.w.ctx.Err() != nil {
-		c.refuse(push, stopping)
-	} else if capacity := c.w.opts.Capacity; int(c.w.running.Load()) >= capacity {
-		c.refuse(push, &Refusal{Busy, "at the capacity of " + strconv.Itoa(capacity)})
-	} else {
-		c.w.running.Add(1)
-		go c.work(ctx, push, f.Payload)
-	}
-}
-
-// work runs the handler. What becomes ready after the connection is dropped.
-func (c *connection) work(ctx context.Context, push *openPush, payload []byte) {
-	r := result{push: push}
-	defer func() {
-		if p := recover(); p != nil {
-			r.reply, r.err = nil, fmt.Errorf("panic: %v", p)
-		}
-		push.cancel()
-		select {
-		case c.results <- r:
-		case <-c.done:
-			c.w.running.Add(-1)
-		}
+		})
 	}()
-	r.err = errors.New("the handler ended its goroutine")
-	r.reply, r.err = c.w.opts.Handler(ctx, Push{payload, push.id})
 }
 
-func (c *connection) answerResult(r result) {
-	var refusal *Refusal
-	limit := c.w.opts.MaxMessage
-	switch {
-	case errors.As(r.err, &refusal):
-		c.refuse(r.push, refusal.cut())
-	case r.err != nil:
-		if _, isOpen := c.open[r.push]; isOpen {
-			c.w.emit(ErrorOccurred{"the handler", r.err})
-		}
-		c.refuse(r.push, &Refusal{Internal, "the handler failed"})
-	case len(r.reply)+replyOverhead > limit:
-		c.refuse(r.push, &Refusal{Internal, fmt.Sprintf("the reply exceeds %d bytes", limit)})
-	default:
-		event := PushReplied{r.push.id, len(r.reply), time.Since(r.push.started)}
-		c.answer(r.push, 0, r.reply, event)
-	}
-	if c.leaving && len(c.open) == 0 && c.graceTimer.t != nil {
-		c.cutGrace()
-	}
-}
-
-func (c *connection) refuse(push *openPush, refusal *Refusal) {
-	event := PushRefused{push.id, refusal.Code, refusal.Words, time.Since(push.started)}
-	c.answer(push, wire.RefusalFlag, refusal.payload(), event)
-}
-
-// answer answers a push, unless it was answered before.
-func (c *connection) answer(push *openPush, flags uint8, payload []byte, event Event) {
-	if _, isOpen := c.open[push]; !isOpen {
+func (c *connection) fetch(use func(Token, error)) {
+	if c.w.opts.Token == nil {
+		use(Token{}, nil)
 		return
 	}
-	delete(c.open, push)
-	push.cancel()
-	reply := &wire.PushReply{CorrelationID: push.id, Payload: payload}
-	reply.Flags, reply.Stream = flags, push.stream
-	if c.send(reply) {
-		c.w.emit(event)
-	} else {
-		c.w.emit(PushDropped{push.id, time.Since(push.started)})
-	}
-}
-
-// What is sent.
-
-func (c *connection) connect(token string) {
-	c.connecting = true
-	c.connectTimer.set(c.w.opts.AnswerTimeout)
-	c.send(&wire.Connect{
-		MinVersion: wire.Version{Major: 1, Minor: 0},
-		MaxVersion: wire.Version{Major: 1, Minor: 3},
-		AuthToken:  []byte(token),
+	c.aside(func() func() {
+		token, err := c.w.opts.Token(c.ctx)
+		return func() {
+			if err != nil {
+				c.w.emit(ErrorOccurred{"the token function", err})
+			}
+			use(token, err)
+		}
 	})
 }
 
-func (c *connection) register() {
-	c.retryTimer.stop()
-	registration, change := c.w.next()
-	c.unanswered = &unanswered{registration, change}
-	c.registerTimer.set(c.w.opts.AnswerTimeout)
-	c.send(&wire.WorkerRegister{Registration: registration})
-}
-
-func (c *connection) publish(p publication) error {
-	if !c.registered || c.leaving {
-		return ErrNotRegistered
+// dial opens a WebSocket without extension, subprotocol or Origin. It follows no redirect, which
+// would carry the token to somebody else.
+func (c *connection) dial() {
+	opts := &c.w.opts
+	header := http.Header{"User-Agent": {opts.UserAgent}}
+	if labels := opts.labelHeader(); labels != "" {
+		header.Set("Worker-Labels", labels)
 	}
-	if c.stream == math.MaxUint32 {
-		c.stream = 1
+	if opts.TokenInUpgrade && opts.Token != nil {
+		header.Set("Authorization", "Bearer "+c.token.Value)
 	}
-	frame := &wire.Publish{Channel: p.channel, Envelope: wire.Envelope{Payload: p.payload}}
-	frame.Stream = c.stream + 1
-	if size, limit := len(wire.Encode(frame)), c.w.opts.MaxMessage; size > limit {
-		return fmt.Errorf("a publication of %d bytes; allowed: %d", size, limit)
-	}
-	c.stream++
-	if !c.send(frame) {
-		return ErrNotRegistered
-	}
-	c.w.emit(Published{c.stream, p.channel, len(p.payload)})
-	return nil
-}
-
-func (c *connection) renew() {
-	c.helpers.Add(1)
-	go func() {
-		defer c.helpers.Done()
-		token, err := c.w.fetchToken(c.ctx)
-		use := func() {
-			if err != nil {
-				c.w.emit(ErrorOccurred{"the token function", err})
-				c.renewTimer.set(max(c.shortPause(), leastRenewal))
-				return
-			}
-			c.token = token
-			c.connect(token.Value)
+	dialer := websocket.Dialer{Proxy: http.ProxyFromEnvironment}
+	dialer.NetDialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
 		}
-		select {
-		case c.tokens <- use:
-		case <-c.done:
+		c.socket = &socket{Conn: conn}
+		context.AfterFunc(c.ctx, func() { conn.Close() })
+		return c.socket, nil
+	}
+	c.aside(func() func() {
+		var config *tls.Config
+		if opts.TLS != nil {
+			var err error
+			if config, err = opts.TLS(); err != nil {
+				return func() { c.lost("cannot connect: " + err.Error()) }
+			}
+		}
+		dialer.TLSClientConfig = config
+		ws, response, err := dialer.DialContext(c.ctx, opts.URL, header)
+		return func() {
+			c.w.unset("answer")
+			switch {
+			case err == nil:
+				c.opened(ws, response)
+			case response != nil && response.StatusCode != http.StatusSwitchingProtocols:
+				c.w.upgradeRefused(response, c.token)
+			default:
+				c.lost("cannot connect: " + err.Error())
+			}
+		}
+	})
+}
+
+func (c *connection) opened(ws *websocket.Conn, response *http.Response) {
+	c.ws = ws
+	ws.SetReadLimit(int64(c.w.opts.MaxMessage))
+	c.w.emit(Connected{response.Header.Get("Frontdoor-Instance")})
+	token := c.token
+	if c.w.opts.TokenInUpgrade {
+		token.Value = ""
+	}
+	c.connect(token)
+	c.watchSilence()
+	go func() {
+		var err error
+		for err == nil {
+			var kind int
+			var message []byte
+			kind, message, err = ws.ReadMessage()
+			c.w.do(func() {
+				if c.w.conn == c {
+					c.received(kind, message, err)
+				}
+			})
 		}
 	}()
 }
 
-func (c *connection) shortPause() time.Duration {
-	return time.Duration(rand.Int64N(int64(c.w.opts.InitialBackoff) + 1))
+// lost ends the connection without a close.
+func (c *connection) lost(reason string) {
+	if c.w.conn == c {
+		c.w.closed(c, websocket.CloseAbnormalClosure, reason, false)
+	}
+}
+
+// fault closes because of what the service sent.
+func (c *connection) fault(code int, reason string) {
+	c.code, c.reason = code, reason
+	c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(closeTimeout))
+	c.w.after("close", closeTimeout, func() { c.w.closed(c, code, reason, false) })
+}
+
+// watchSilence looks a few times within each of the two time limits.
+func (c *connection) watchSilence() {
+	silence, patience := c.w.opts.Silence, c.w.opts.PongTimeout
+	now := time.Now()
+	if now.Sub(time.Unix(0, c.socket.heard.Load())) < silence {
+		c.pingedAt = time.Time{}
+	} else if c.pingedAt.IsZero() {
+		c.pingedAt = now
+		c.ws.WriteControl(websocket.PingMessage, nil, now.Add(patience))
+	} else if now.Sub(c.pingedAt) >= patience {
+		c.lost(fmt.Sprintf("nothing was heard for %s", silence+patience))
+		return
+	}
+	c.w.after("silence", min(silence, patience)/4+time.Millisecond, c.watchSilence)
 }
 
 // send tells whether the frame could be sent. If not, the connection is about to end.
-func (c *connection) send(frame wire.Frame) bool {
-	if c.lost != "" {
+func (c *connection) send(frame []byte) bool {
+	if c.w.conn != c || c.code != 0 {
 		return false
 	}
 	c.ws.SetWriteDeadline(time.Now().Add(c.w.opts.AnswerTimeout))
-	err := c.ws.WriteMessage(websocket.BinaryMessage, wire.Encode(frame))
+	err := c.ws.WriteMessage(websocket.BinaryMessage, frame)
 	var timeout net.Error
 	if errors.As(err, &timeout) && timeout.Timeout() {
-		c.abort("the service does not read")
+		c.lost("the service does not read")
 	} else if err != nil { // what arrives last tells why the connection ends
 		c.ws.SetReadDeadline(time.Now().Add(closeTimeout))
 	}
 	return err == nil
 }
 
-// silent sends a ping after a long silence, and gives up if it stays silent.
-func (c *connection) silent() {
-	heard, silence := c.socket.heard.Load(), c.w.opts.Silence
-	quiet := time.Since(c.socket.born) - time.Duration(heard)
+func (c *connection) received(kind int, message []byte, err error) {
+	var closed *websocket.CloseError
 	switch {
-	case c.socket.pinged.Load():
-		c.abort(fmt.Sprintf("nothing was heard for %s", silence+c.w.opts.PongTimeout))
-	case quiet < silence:
-		c.silenceTimer.set(silence - quiet)
+	case c.code != 0 && err != nil:
+		c.w.closed(c, c.code, c.reason, false)
+	case c.code != 0: // what follows a fault does not count
+	case errors.Is(err, websocket.ErrReadLimit):
+		c.w.closed(c, websocket.CloseMessageTooBig, err.Error(), false)
+	case errors.As(err, &closed) && closed.Code != websocket.CloseAbnormalClosure:
+		c.w.closed(c, closed.Code, closed.Text, true)
+	case err != nil:
+		c.lost(err.Error())
+	case kind != websocket.BinaryMessage:
+		c.fault(websocket.CloseUnsupportedData, "a text message")
 	default:
-		c.socket.pinged.Store(true)
-		c.silenceTimer.set(c.w.opts.PongTimeout)
-		c.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(c.w.opts.PongTimeout))
+		frame, err := decode(message)
+		if err != nil {
+			c.w.emit(ErrorOccurred{"a frame of the service", err})
+			c.fault(websocket.CloseProtocolError, err.Error())
+			return
+		}
+		c.frame(frame)
 	}
 }
 
-// The stop.
-
-// leave lets open pushes finish, sends Disconnect, and waits for the close.
-func (c *connection) leave() {
-	c.leaving = true
-	c.retryTimer.stop()
-	c.renewTimer.stop()
-	c.w.become(StateChanged{State: Stopping})
-	if change := c.w.pendingChange(); change != nil {
-		c.w.settle(change, ErrEnded)
-	}
-	c.graceTimer.set(c.w.opts.StopGrace)
-	if len(c.open) == 0 {
-		c.cutGrace()
+func (c *connection) frame(f frame) {
+	stopping := c.w.State() == Stopping
+	switch {
+	case f.kind == pushFrame:
+		c.pushed(f)
+	case f.kind == publishErrorFrame:
+		text := ""
+		if f.text != nil {
+			text = *f.text
+		}
+		c.w.emit(PublishRefused{f.stream, f.code, text})
+	case f.kind == connectErrorFrame && f.code == unauthenticated:
+		c.tokenRefused = true
+	case stopping: // no further registration, no further renewal
+	case f.kind == connectAckFrame && c.renewing != nil:
+		c.acknowledged()
+	case f.kind == connectErrorFrame && c.renewing != nil && c.w.State() != Connecting:
+		c.renewing = nil
+		c.w.unset("answer")
+		c.renewSoon()
+	case f.kind == registerAckFrame && c.asking:
+		c.answered(f.text)
 	}
 }
 
-func (c *connection) graceCut() <-chan struct{} {
-	if c.graceTimer.t == nil {
-		return nil
-	}
-	return c.w.cut
+// Connect and the token.
+
+func (c *connection) connect(token Token) {
+	c.renewing = &token
+	c.w.after("answer", c.w.opts.AnswerTimeout, func() { c.lost("no answer to Connect") })
+	c.send(connectBytes(token.Value))
 }
 
-func (c *connection) cutGrace() {
-	c.graceTimer.stop()
+func (c *connection) acknowledged() {
+	c.w.unset("answer")
+	if c.w.State() == Connecting {
+		c.w.become(StateChanged{State: Registering})
+		c.register()
+	} else {
+		c.token = *c.renewing
+		c.w.emit(Renewed{})
+	}
+	c.renewing = nil
+	if expiry := c.token.ExpiresIn; expiry > 0 {
+		c.w.after("renew", max(expiry/5*4, leastRenewal), c.renew)
+	}
+}
+
+func (c *connection) renew() {
+	c.fetch(func(token Token, err error) {
+		if c.w.State() == Stopping {
+			return
+		}
+		if err != nil {
+			c.renewSoon()
+		} else {
+			c.connect(token)
+		}
+	})
+}
+
+func (c *connection) renewSoon() {
+	pause := time.Duration(rand.Int64N(int64(c.w.opts.InitialBackoff) + 1))
+	c.w.after("renew", max(pause, time.Millisecond), c.renew)
+}
+
+// Registrations.
+
+func (c *connection) register() {
+	registration := c.w.registration
+	if c.w.change != nil {
+		registration = c.w.change.registration
+	}
+	c.asking, c.asked = true, c.w.change
+	c.w.after("register", c.w.opts.AnswerTimeout, func() { c.lost("no answer to WorkerRegister") })
+	c.send(registerBytes(registration))
+}
+
+func (c *connection) answered(rejection *string) {
+	c.asking = false
+	c.w.unset("register")
+	if rejection == nil {
+		c.accepted()
+	} else {
+		c.rejected(*rejection)
+	}
+	if c.w.change != nil && c.w.change != c.asked && c.rejection == nil {
+		c.register()
+	}
+}
+
+func (c *connection) accepted() {
+	if c.asked != nil {
+		c.w.registration = c.asked.registration
+	}
+	c.w.refusals = 0
+	c.rejections.attempts = 0
+	if c.w.State() == Registering {
+		c.registeredAt = time.Now()
+		c.w.become(StateChanged{State: Registered})
+	}
+	c.w.settle(c.asked, nil)
+}
+
+func (c *connection) rejected(reason string) {
+	seconds := temporary.FindStringSubmatch(reason)
+	c.w.emit(RegistrationRejected{reason, seconds != nil})
+	if seconds != nil {
+		count, _ := strconv.Atoi(seconds[1])
+		c.w.after("register", time.Duration(count)*time.Second+c.rejections.next(), c.register)
+		return
+	}
+	c.w.settle(c.asked, &RejectedError{reason})
+	switch {
+	case c.w.State() == Registered:
+	case c.asked == nil && c.w.opts.StopOnRejection:
+		c.rejection = &reason
+		c.disconnect()
+	default:
+		c.w.after("register", c.rejections.next(), c.register)
+	}
+}
+
+// Pushes.
+
+func (c *connection) pushed(f frame) {
+	ctx, cancel := context.WithCancel(c.ctx)
+	push := &openPush{f.id, f.stream, time.Now(), cancel}
+	c.open[push] = struct{}{}
+	c.w.emit(PushReceived{push.id, len(f.payload)})
+	if c.w.State() == Stopping || c.rejection != nil {
+		c.refuseStopping(push)
+	} else if capacity := c.w.opts.Capacity; c.w.running >= capacity {
+		c.refuse(push, &Refusal{Busy, fmt.Sprintf("at the capacity of %d", capacity)})
+	} else {
+		c.w.running++
+		go c.work(ctx, push, Push{f.payload, f.id})
+	}
+}
+
+func (c *connection) work(ctx context.Context, push *openPush, content Push) {
+	var reply []byte
+	err := errors.New("the handler ended its goroutine")
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+		c.w.do(func() {
+			c.w.running--
+			c.handled(push, reply, err)
+		})
+	}()
+	reply, err = c.w.opts.Handler(ctx, content)
+}
+
+// handled answers, unless the push was answered or dropped meanwhile.
+func (c *connection) handled(push *openPush, reply []byte, err error) {
+	if _, open := c.open[push]; !open {
+		return
+	}
+	var refusal *Refusal
+	limit := c.w.opts.MaxMessage
+	switch {
+	case errors.As(err, &refusal):
+		c.refuse(push, refusal.cut())
+	case err != nil:
+		c.w.emit(ErrorOccurred{"the handler", err})
+		c.refuse(push, &Refusal{Internal, "the handler failed"})
+	case len(reply)+replyOverhead > limit:
+		c.refuse(push, &Refusal{Internal, fmt.Sprintf("the reply exceeds %d bytes", limit)})
+	default:
+		c.answer(push, 0, reply, PushReplied{push.id, len(reply), time.Since(push.started)})
+	}
+	c.leaveIfDone()
+}
+
+func (c *connection) refuse(push *openPush, refusal *Refusal) {
+	event := PushRefused{push.id, refusal.Code, refusal.Words, time.Since(push.started)}
+	c.answer(push, refusalFlag, refusal.payload(), event)
+}
+
+func (c *connection) refuseStopping(push *openPush) {
+	c.refuse(push, &Refusal{Unavailable, "the worker is stopping"})
+}
+
+func (c *connection) refuseAll() {
 	for push := range c.open {
-		c.refuse(push, stopping)
+		c.refuseStopping(push)
 	}
-	c.disconnect()
+}
+
+func (c *connection) answer(push *openPush, flags uint8, payload []byte, event Event) {
+	delete(c.open, push)
+	push.cancel()
+	if c.send(encode(pushReplyFrame, flags, push.stream, push.id, payload)) {
+		c.w.emit(event)
+	} else {
+		c.w.emit(PushDropped{push.id, time.Since(push.started)})
+	}
+}
+
+// Publications and the stop.
+
+func (c *connection) publish(channel string, payload []byte) error {
+	if c.stream == math.MaxUint32 {
+		c.stream = 1
+	}
+	frame := publishBytes(c.stream+1, channel, payload)
+	if limit := c.w.opts.MaxMessage; len(frame) > limit {
+		return fmt.Errorf("a publication of %d bytes; allowed: %d", len(frame), limit)
+	}
+	c.stream++
+	if !c.send(frame) {
+		return ErrNotRegistered
+	}
+	c.w.emit(Published{c.stream, channel, len(payload)})
+	return nil
+}
+
+func (c *connection) leaveIfDone() {
+	if c.w.State() == Stopping && len(c.open) == 0 {
+		c.w.leave()
+	}
 }
 
 func (c *connection) disconnect() {
-	c.send(&wire.Disconnect{})
-	c.closeTimer.set(closeTimeout)
+	c.send(encode(disconnectFrame, 0, 0))
+	c.w.after("close", closeTimeout, func() { c.lost("no close came") })
 }

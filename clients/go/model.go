@@ -10,16 +10,25 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
-
-	"frontdoor.dev/worker/internal/wire"
 )
 
 // Registration is what a worker declares about itself. Node is absent if it is nil, and the names of
 // Activities usually stand in ActivityTypes, too.
-type Registration = wire.Registration
+type Registration struct {
+	Namespaces    []string
+	TaskQueue     string
+	Node          *string
+	ActivityTypes []string
+	Identity      string
+	Activities    []Activity
+}
 
 // Activity is one thing that a worker can execute; the schemas are JSON Schema texts.
-type Activity = wire.Activity
+type Activity struct {
+	Name             string
+	InputSchemaJSON  string
+	OutputSchemaJSON string
+}
 
 // RefusalCode says why a push is refused.
 type RefusalCode string

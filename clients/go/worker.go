@@ -4,7 +4,6 @@ package worker
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -17,38 +16,33 @@ import (
 const (
 	maxRefusals   = 3
 	maxRetryAfter = time.Hour
+	closeTimeout  = 2 * time.Second
 )
 
 // Worker holds at most one connection at a time. Its methods may be called from any goroutine.
 type Worker struct {
-	opts     Options
-	backoff  backoff
-	ctx      context.Context // done when the worker is to stop
-	cancel   context.CancelFunc
-	starting sync.Once
-	state    atomic.Value
-	running  atomic.Int32 // handlers, those of earlier connections included
-	changed  chan struct{}
-	cut      chan struct{} // closed when the grace of a stop is over early
-	cutting  sync.Once
-	ended    chan struct{}
-	err      error // of the end, valid once ended is closed
+	opts   Options
+	launch sync.Once
+	inbox  chan func() // what the worker's own goroutine does, one after the other
+	state  atomic.Value
+	ended  chan struct{}
+	err    error // of the end, valid once ended is closed
 
-	mu           sync.Mutex
-	registration Registration
+	// All that follows belongs to the worker's own goroutine.
+	conn         *connection // the current one, or the attempt at one
+	timers       map[string]*time.Timer
+	backoff      backoff
+	registration Registration // the one in force
 	change       *change
-	connection   *connection
-
-	// Used by the worker's own goroutine only.
-	refused  *string
-	refusals int
-	fetched  *Token
+	running      int // handlers, those of earlier connections included
+	refusals     int
+	fetched      *Token
 }
 
 // change is a registration that Register asked for, and its result to come.
 type change struct {
 	registration Registration
-	result       chan error
+	result       chan<- error
 }
 
 // New makes a worker, or tells which option is outside its range.
@@ -56,15 +50,12 @@ func New(opts Options) (*Worker, error) {
 	if err := opts.complete(); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithCancel(context.Background())
 	w := &Worker{
 		opts:         opts,
-		backoff:      backoff{initial: opts.InitialBackoff, max: opts.MaxBackoff},
-		ctx:          ctx,
-		cancel:       cancel,
-		changed:      make(chan struct{}, 1),
-		cut:          make(chan struct{}),
+		inbox:        make(chan func()),
 		ended:        make(chan struct{}),
+		timers:       make(map[string]*time.Timer),
+		backoff:      backoff{initial: opts.InitialBackoff, max: opts.MaxBackoff},
 		registration: opts.Registration,
 	}
 	w.state.Store(Idle)
@@ -72,7 +63,13 @@ func New(opts Options) (*Worker, error) {
 }
 
 // Start starts connecting and returns at once. Further calls do nothing.
-func (w *Worker) Start() { w.starting.Do(func() { go w.run() }) }
+func (w *Worker) Start() {
+	w.do(func() {
+		if w.State() == Idle {
+			w.connect()
+		}
+	})
+}
 
 // Run starts the worker and waits for its end, which the end of the context brings about. It returns
 // nil after a stop, and a [*FailedError] if the service does not want this worker back.
@@ -89,12 +86,11 @@ func (w *Worker) Run(ctx context.Context) error {
 // Stop finishes open pushes, leaves, and waits for the end. It works in every state. Handlers may go
 // on for StopGrace, or until the context is done if that is earlier.
 func (w *Worker) Stop(ctx context.Context) {
-	w.cancel()
-	w.Start()
+	w.do(w.stop)
 	select {
 	case <-w.ended:
 	case <-ctx.Done():
-		w.cutting.Do(func() { close(w.cut) })
+		w.do(w.leave)
 		<-w.ended
 	}
 }
@@ -112,24 +108,35 @@ func (w *Worker) Err() error { return w.err }
 // returns nil if the service took it; a [*RejectedError] if not, and then the earlier one stays in
 // force; [ErrSuperseded] or [ErrEnded]. If the context ends first, the change goes on.
 func (w *Worker) Register(ctx context.Context, registration Registration) error {
-	mine := &change{registration, make(chan error, 1)}
-	w.mu.Lock()
-	if w.ctx.Err() != nil {
-		w.mu.Unlock()
-		return ErrEnded
-	}
-	earlier := w.change
-	w.change = mine
-	w.mu.Unlock()
-	if earlier != nil {
-		earlier.result <- ErrSuperseded
-	}
+	return w.ask(ctx, func(result chan<- error) {
+		if w.State() == Stopping {
+			result <- ErrEnded
+			return
+		}
+		w.settle(w.change, ErrSuperseded)
+		w.change = &change{registration, result}
+		if w.State() == Registered && !w.conn.asking {
+			w.conn.register()
+		}
+	})
+}
+
+// Publish sends one publication on the current connection. A refusal of it is an event.
+func (w *Worker) Publish(ctx context.Context, channel string, payload []byte) error {
+	return w.ask(ctx, func(result chan<- error) {
+		if w.State() == Registered {
+			result <- w.conn.publish(channel, payload)
+		} else {
+			result <- ErrNotRegistered
+		}
+	})
+}
+
+func (w *Worker) ask(ctx context.Context, question func(result chan<- error)) error {
+	result := make(chan error, 1)
+	go w.do(func() { question(result) })
 	select {
-	case w.changed <- struct{}{}:
-	default:
-	}
-	select {
-	case err := <-mine.result:
+	case err := <-result:
 		return err
 	case <-ctx.Done():
 		return ctx.Err()
@@ -138,34 +145,105 @@ func (w *Worker) Register(ctx context.Context, registration Registration) error 
 	}
 }
 
-// Publish sends one publication on the current connection. A refusal of it is an event.
-func (w *Worker) Publish(ctx context.Context, channel string, payload []byte) error {
-	w.mu.Lock()
-	c := w.connection
-	w.mu.Unlock()
-	if c == nil || w.State() != Registered {
-		return ErrNotRegistered
-	}
-	p := publication{channel, payload, make(chan error, 1)}
+// do lets the worker's goroutine do something, unless the worker has ended.
+func (w *Worker) do(something func()) {
+	w.launch.Do(func() { go w.loop() })
 	select {
-	case c.publications <- p:
-		return <-p.result
-	case <-c.done:
-		return ErrNotRegistered
-	case <-ctx.Done():
-		return ctx.Err()
+	case w.inbox <- something:
+	case <-w.ended:
 	}
 }
 
-func (w *Worker) run() {
-	if w.ctx.Err() == nil {
-		w.become(StateChanged{State: Connecting})
+func (w *Worker) loop() {
+	for {
+		(<-w.inbox)()
+		select {
+		case <-w.ended:
+			return
+		default:
+		}
 	}
-	failed := w.live()
-	w.cancel()
-	if change := w.pendingChange(); change != nil {
-		w.settle(change, ErrEnded)
+}
+
+// after sets the timer of a name anew.
+func (w *Worker) after(name string, d time.Duration, then func()) {
+	w.unset(name)
+	var timer *time.Timer
+	timer = time.AfterFunc(d, func() {
+		w.do(func() {
+			if w.timers[name] == timer {
+				delete(w.timers, name)
+				then()
+			}
+		})
+	})
+	w.timers[name] = timer
+}
+
+func (w *Worker) unset(name string) {
+	if timer := w.timers[name]; timer != nil {
+		timer.Stop()
+		delete(w.timers, name)
 	}
+}
+
+// connect begins an attempt: the token, the upgrade, Connect.
+func (w *Worker) connect() {
+	w.become(StateChanged{State: Connecting})
+	c := w.begin()
+	open := func(token Token) {
+		c.token = token
+		w.after("answer", w.opts.ConnectTimeout, func() { c.lost("no answer to the upgrade") })
+		c.dial()
+	}
+	if token := w.fetched; token != nil {
+		w.fetched = nil
+		open(*token)
+		return
+	}
+	c.fetch(func(token Token, err error) {
+		if err != nil {
+			w.pause(0)
+		} else {
+			open(token)
+		}
+	})
+}
+
+// begin makes a connection the current one; what an earlier one has begun is over.
+func (w *Worker) begin() *connection {
+	c := &connection{w: w, open: make(map[*openPush]struct{}), stream: 1,
+		rejections: backoff{initial: w.opts.InitialBackoff, max: w.opts.MaxBackoff}}
+	c.ctx, c.cancel = context.WithCancel(context.Background())
+	w.conn = c
+	return c
+}
+
+// over leaves nothing of the connection behind but handlers that ignore their cancellation.
+func (w *Worker) over() {
+	for name := range w.timers {
+		w.unset(name)
+	}
+	if c := w.conn; c != nil {
+		w.conn = nil
+		c.cancel()
+		for push := range c.open {
+			w.emit(PushDropped{push.id, time.Since(push.started)})
+		}
+		clear(c.open)
+	}
+}
+
+func (w *Worker) pause(least time.Duration) {
+	w.over()
+	pause := least + w.backoff.next()
+	w.become(StateChanged{State: Waiting, Pause: pause})
+	w.after("reconnect", pause, w.connect)
+}
+
+func (w *Worker) finish(failed *FailedError) {
+	w.over()
+	w.settle(w.change, ErrEnded)
 	if failed != nil {
 		w.err = failed
 		w.become(StateChanged{State: Failed, Code: failed.Code, Reason: failed.Reason})
@@ -175,210 +253,105 @@ func (w *Worker) run() {
 	close(w.ended)
 }
 
-// live goes from connection to connection.
-func (w *Worker) live() *FailedError {
-	for w.ctx.Err() == nil {
-		leastPause, failed := w.attempt()
-		if w.ctx.Err() != nil {
-			break
-		}
-		if failed != nil {
-			return failed
-		}
-		pause := leastPause + w.backoff.next()
-		w.become(StateChanged{State: Waiting, Pause: pause})
-		timer := time.NewTimer(pause)
-		select {
-		case <-timer.C:
-			w.become(StateChanged{State: Connecting})
-		case <-w.ctx.Done():
-			timer.Stop()
-		}
-	}
-	w.become(StateChanged{State: Stopping})
-	return nil
-}
-
-// attempt is one connection. It returns the least pause before the next.
-func (w *Worker) attempt() (time.Duration, *FailedError) {
-	token, err := w.usableToken()
-	if err != nil {
-		return w.tokenFailed(err, 1008, "the token was refused")
-	}
-	c, response, err := w.dial(token)
-	if response != nil && response.StatusCode != http.StatusSwitchingProtocols {
-		return w.upgradeRefused(response, token)
-	}
-	if err != nil {
-		if w.ctx.Err() == nil {
-			w.emit(Disconnected{1006, "cannot connect: " + err.Error(), true})
-		}
-		return 0, nil
-	}
-	w.mu.Lock()
-	w.connection = c
-	w.mu.Unlock()
-	w.emit(Connected{response.Header.Get("Frontdoor-Instance")})
-	end := c.serve()
-	w.mu.Lock()
-	w.connection = nil
-	w.mu.Unlock()
-	return 0, w.closed(end)
-}
-
-func (w *Worker) upgradeRefused(response *http.Response, token Token) (time.Duration, *FailedError) {
+// upgradeRefused decides what follows an answer other than 101.
+func (w *Worker) upgradeRefused(response *http.Response, token Token) {
 	status := response.StatusCode
 	reason := "HTTP status " + strconv.Itoa(status)
-	if status == http.StatusUnauthorized {
-		return 0, w.tokenRefused(status, reason, token)
-	}
 	later := status == 408 || status == 429 || status >= 500 && status <= 599
-	w.emit(Disconnected{status, reason, later})
-	if !later {
-		return 0, &FailedError{status, reason}
+	again := later || status == http.StatusUnauthorized && w.opts.Token != nil
+	w.emit(Disconnected{status, reason, again})
+	switch {
+	case status == http.StatusUnauthorized:
+		w.tokenRefused(&FailedError{status, reason}, token)
+	case later:
+		seconds, _ := strconv.ParseUint(response.Header.Get("Retry-After"), 10, 16)
+		w.pause(min(time.Duration(seconds)*time.Second, maxRetryAfter))
+	default:
+		w.finish(&FailedError{status, reason})
 	}
-	seconds, err := strconv.ParseUint(response.Header.Get("Retry-After"), 10, 31)
-	if err != nil {
-		seconds = 0
-	}
-	return min(time.Duration(seconds)*time.Second, maxRetryAfter), nil
 }
 
-// closed decides what follows the end of a connection.
-func (w *Worker) closed(end ending) *FailedError {
-	if !end.registeredAt.IsZero() && time.Since(end.registeredAt) >= w.opts.StableAfter {
+// closed decides what follows the end of an open connection.
+func (w *Worker) closed(c *connection, code int, reason string, byService bool) {
+	if !c.registeredAt.IsZero() && time.Since(c.registeredAt) >= w.opts.StableAfter {
 		w.backoff.attempts = 0
 	}
-	code := end.code
-	useless := code == 1002 || code == 1003 || code == 1009 || code >= 4500 && code <= 4999
+	final := byService && (code == 1002 || code == 1003 || code == 1009 || code >= 4500 && code <= 4999)
+	refused := c.tokenRefused || byService && code == 1008
+	stopping := w.State() == Stopping
+	hopeless := final || refused && w.opts.Token == nil || c.rejection != nil
+	w.over()
+	w.emit(Disconnected{code, reason, !stopping && !hopeless})
 	switch {
-	case w.ctx.Err() != nil:
-		w.emit(Disconnected{code, end.reason, false})
-	case end.rejection != nil:
-		w.emit(Disconnected{code, end.reason, false})
-		return &FailedError{0, *end.rejection}
-	case end.tokenRefused || end.byService && code == 1008:
-		return w.tokenRefused(code, end.reason, end.token)
-	case end.byService && useless:
-		w.emit(Disconnected{code, end.reason, false})
-		return &FailedError{code, end.reason}
+	case stopping:
+		w.finish(nil)
+	case c.rejection != nil:
+		w.finish(&FailedError{0, *c.rejection})
+	case refused:
+		w.tokenRefused(&FailedError{code, reason}, c.token)
+	case final:
+		w.finish(&FailedError{code, reason})
 	default:
-		w.emit(Disconnected{code, end.reason, true})
+		w.pause(0)
 	}
-	return nil
 }
-
-var errRefused = errors.New("the token was refused before")
 
 // tokenRefused goes on only with another token, at most three times in a row.
-func (w *Worker) tokenRefused(code int, reason string, token Token) *FailedError {
+func (w *Worker) tokenRefused(failed *FailedError, refused Token) {
 	w.refusals++
-	w.refused = &token.Value
 	if w.opts.Token == nil || w.refusals > maxRefusals {
-		w.emit(Disconnected{code, reason, false})
-		return &FailedError{code, reason}
+		w.finish(failed)
+		return
 	}
-	fresh, err := w.usableToken()
-	if err != nil {
-		_, failed := w.tokenFailed(err, code, reason)
-		w.emit(Disconnected{code, reason, failed == nil})
-		return failed
-	}
-	w.fetched = &fresh
-	w.emit(Disconnected{code, reason, true})
-	return nil
+	w.begin().fetch(func(token Token, err error) {
+		if err == nil && token.Value == refused.Value {
+			w.finish(failed)
+			return
+		}
+		if err == nil {
+			w.fetched = &token
+		}
+		w.pause(0)
+	})
 }
 
-func (w *Worker) tokenFailed(err error, code int, reason string) (time.Duration, *FailedError) {
-	if errors.Is(err, errRefused) {
-		return 0, &FailedError{code, reason}
+// stop lets open pushes finish, then leaves.
+func (w *Worker) stop() {
+	if w.State() == Stopping {
+		return
 	}
-	if w.ctx.Err() == nil {
-		w.emit(ErrorOccurred{"the token function", err})
+	w.become(StateChanged{State: Stopping})
+	w.settle(w.change, ErrEnded)
+	if w.conn == nil || w.conn.ws == nil {
+		w.finish(nil)
+		return
 	}
-	return 0, nil
+	for _, name := range []string{"answer", "register", "renew"} {
+		w.unset(name)
+	}
+	w.after("grace", w.opts.StopGrace, w.leave)
+	w.conn.leaveIfDone()
 }
 
-// usableToken gets a token that was not refused before.
-func (w *Worker) usableToken() (Token, error) {
-	if w.opts.Token == nil {
-		return Token{}, nil
+// leave refuses what is still open, and disconnects. A second call does nothing.
+func (w *Worker) leave() {
+	if _, waiting := w.timers["grace"]; w.conn == nil || !waiting && len(w.conn.open) == 0 {
+		return
 	}
-	if w.fetched != nil {
-		token := *w.fetched
-		w.fetched = nil
-		return token, nil
-	}
-	token, err := w.fetchToken(w.ctx)
-	if err == nil && w.refused != nil && *w.refused == token.Value {
-		err = errRefused
-	}
-	return token, err
+	w.unset("grace")
+	w.conn.refuseAll()
+	w.conn.disconnect()
 }
 
-// fetchToken gives up with the context, even if the function does not.
-func (w *Worker) fetchToken(ctx context.Context) (Token, error) {
-	type result struct {
-		token Token
-		err   error
-	}
-	got := make(chan result, 1)
-	go func() {
-		token, err := w.opts.Token(ctx)
-		got <- result{token, err}
-	}()
-	select {
-	case r := <-got:
-		return r.token, r.err
-	case <-ctx.Done():
-		return Token{}, ctx.Err()
-	}
-}
-
-func (w *Worker) accepted(registration Registration) {
-	w.mu.Lock()
-	w.registration = registration
-	w.mu.Unlock()
-	w.refused = nil
-	w.refusals = 0
-	if w.State() == Registering {
-		w.become(StateChanged{State: Registered})
-	}
-}
-
-// settle gives a change its result, unless a later one replaced it.
+// settle gives a change its result.
 func (w *Worker) settle(c *change, result error) {
-	w.mu.Lock()
-	mine := c != nil && c == w.change
-	if mine {
+	if c != nil && c == w.change {
 		w.change = nil
-	}
-	w.mu.Unlock()
-	if mine {
 		c.result <- result
 	}
 }
 
-// next is what the next WorkerRegister declares.
-func (w *Worker) next() (Registration, *change) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.change != nil {
-		return w.change.registration, w.change
-	}
-	return w.registration, nil
-}
-
-func (w *Worker) pendingChange() *change {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.change
-}
-
 func (w *Worker) become(event StateChanged) {
-	if w.State() == Stopping && event.State != Stopped {
-		return
-	}
 	w.state.Store(event.State)
 	w.emit(event)
 }
@@ -404,8 +377,8 @@ type backoff struct {
 
 func (b *backoff) next() time.Duration {
 	limit := b.max
-	if b.attempts < 40 && b.initial<<b.attempts > 0 && b.initial<<b.attempts>>b.attempts == b.initial {
-		limit = min(b.max, b.initial<<b.attempts)
+	if doubled := b.initial << min(b.attempts, 62); doubled>>min(b.attempts, 62) == b.initial {
+		limit = min(b.max, doubled)
 	}
 	b.attempts++
 	return time.Duration(rand.Int64N(int64(limit) + 1))

@@ -25,8 +25,6 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
-
-	"frontdoor.dev/worker/internal/wire"
 )
 
 const deadline = 60 * time.Second
@@ -39,49 +37,43 @@ type peer struct {
 	pushed uint64
 }
 
-func (p *peer) receive() wire.Frame {
+// receive reads a frame; it is empty once the connection has ended.
+func (p *peer) receive() sent {
 	p.ws.SetReadDeadline(time.Now().Add(deadline))
 	_, message, err := p.ws.ReadMessage()
 	if err != nil {
-		return nil
+		return sent{}
 	}
-	frame, err := wire.Decode(message)
-	if err != nil {
-		p.t.Error(err)
-	}
-	return frame
+	return parse(message)
 }
 
-func (p *peer) send(frame wire.Frame) {
-	p.ws.WriteMessage(websocket.BinaryMessage, wire.Encode(frame))
+func (p *peer) send(kind uint8, stream uint32, fields ...any) {
+	p.ws.WriteMessage(websocket.BinaryMessage, encode(kind, 0, stream, fields...))
 }
 
-func (p *peer) connected() *wire.Connect {
-	connect, _ := p.receive().(*wire.Connect)
-	p.send(&wire.ConnectAck{SelectedVersion: wire.Version{Major: 1, Minor: 3}})
+func (p *peer) connected() sent {
+	connect := p.receive()
+	p.send(connectAckFrame, 0, [2]uint16{1, 3}, uint32(0))
 	return connect
 }
 
-func (p *peer) answerRegistration(rejection *string) Registration {
-	register, ok := p.receive().(*wire.WorkerRegister)
-	if !ok {
+func (p *peer) answerRegistration(rejection *string) sent {
+	register := p.receive()
+	if register.kind != registerFrame {
 		p.t.Error("no WorkerRegister")
-		return Registration{}
 	}
-	p.send(&wire.WorkerRegisterAck{Rejection: rejection})
-	return register.Registration
+	p.send(registerAckFrame, 0, rejection)
+	return register
 }
 
-func (p *peer) registered() Registration {
+func (p *peer) registered() sent {
 	p.connected()
 	return p.answerRegistration(nil)
 }
 
 func (p *peer) push(payload string) {
 	p.pushed++
-	frame := &wire.Push{CorrelationID: p.pushed, Payload: []byte(payload)}
-	frame.Stream = uint32(p.pushed)
-	p.send(frame)
+	p.send(pushFrame, uint32(p.pushed), p.pushed, payload)
 }
 
 func (p *peer) close(code int, reason string) {
@@ -211,10 +203,10 @@ func TestEveryPushEndsExactlyOneWay(t *testing.T) {
 		}
 		p.registered()
 		take := func() {
-			reply := p.receive().(*wire.PushReply)
-			answers[reply.CorrelationID] = fmt.Sprintf("%d %s", reply.Flags, reply.Payload)
-			if uint64(reply.Stream) != reply.CorrelationID {
-				t.Errorf("a reply on stream %d", reply.Stream)
+			reply := p.receive()
+			answers[reply.id] = fmt.Sprintf("%d %s", reply.flags, reply.text)
+			if uint64(reply.stream) != reply.id {
+				t.Errorf("a reply on stream %d", reply.stream)
 			}
 		}
 		for _, payload := range []string{"hold", "refuse", "fail", "panic", "large", "hold", "over"} {
@@ -257,7 +249,7 @@ func TestEveryPushEndsExactlyOneWay(t *testing.T) {
 func TestAStopFinishesWhatIsOpenAndLeavesNoGoroutine(t *testing.T) {
 	before := runtime.NumGoroutine()
 	release, stopping := make(chan struct{}), make(chan struct{})
-	var answers []wire.Frame
+	var answers []sent
 	server := plain()
 	url := serve(t, server, func(p *peer) {
 		p.registered()
@@ -282,14 +274,14 @@ func TestAStopFinishesWhatIsOpenAndLeavesNoGoroutine(t *testing.T) {
 	if w.Err() != nil || w.State() != Stopped {
 		t.Error(w.Err(), w.State())
 	}
-	if late := answers[0].(*wire.PushReply); !strings.Contains(string(late.Payload), "unavailable") {
-		t.Error(string(late.Payload))
+	if late := answers[0].text; !strings.Contains(late, "unavailable") {
+		t.Error(late)
 	}
-	if reply := answers[1].(*wire.PushReply); string(reply.Payload) != "open" {
-		t.Error(string(reply.Payload))
+	if reply := answers[1].text; reply != "open" {
+		t.Error(reply)
 	}
-	if _, ok := answers[2].(*wire.Disconnect); !ok {
-		t.Errorf("%T", answers[2])
+	if answers[2].kind != disconnectFrame {
+		t.Error(answers[2])
 	}
 	server.Close()
 	until(t, "no goroutine left", func() bool { return runtime.NumGoroutine() <= before })
@@ -323,8 +315,8 @@ func TestAStopCancelsHandlersAfterItsGrace(t *testing.T) {
 	url := serve(t, plain(), func(p *peer) {
 		p.registered()
 		p.push("for ever")
-		if reply := p.receive().(*wire.PushReply); !strings.Contains(string(reply.Payload), "unavailable") {
-			t.Error(string(reply.Payload))
+		if reply := p.receive().text; !strings.Contains(reply, "unavailable") {
+			t.Error(reply)
 		}
 		p.receive()
 		p.close(1000, "")
@@ -362,8 +354,8 @@ func TestOnlyAFreshTokenFollowsARefusedOne(t *testing.T) {
 	values := []string{"old", "new", "new"}
 	var seen []string
 	url := serve(t, plain(), func(p *peer) {
-		seen = append(seen, string(p.receive().(*wire.Connect).AuthToken))
-		p.send(&wire.ConnectError{Reason: wire.Refused{Code: 6}})
+		seen = append(seen, p.receive().text)
+		p.send(connectErrorFrame, 0, uint16(unauthenticated), (*string)(nil))
 		p.close(1008, "no")
 	})
 	w, events := start(t, Options{URL: url, Token: func(context.Context) (Token, error) {
@@ -384,12 +376,12 @@ func TestOnlyAFreshTokenFollowsARefusedOne(t *testing.T) {
 
 func TestATokenThatExpiresIsRenewed(t *testing.T) {
 	url := serve(t, plain(), func(p *peer) {
-		if p.header.Get("Authorization") != "Bearer secret" || len(p.connected().AuthToken) != 0 {
+		if p.header.Get("Authorization") != "Bearer secret" || p.connected().text != "" {
 			t.Error("the token belongs into the upgrade")
 		}
 		p.answerRegistration(nil)
-		if renewal := p.connected(); string(renewal.AuthToken) != "secret" {
-			t.Error(string(renewal.AuthToken))
+		if renewal := p.connected().text; renewal != "secret" {
+			t.Error(renewal)
 		}
 		p.receive()
 	})
@@ -423,12 +415,12 @@ func TestItRegistersAgainAndKeepsTheEarlierOneIfRejected(t *testing.T) {
 	url := serve(t, plain(), func(p *peer) {
 		p.connected()
 		for _, rejection := range []*string{nil, nil, &no} {
-			queues = append(queues, p.answerRegistration(rejection).TaskQueue)
+			queues = append(queues, p.answerRegistration(rejection).text)
 		}
 		<-again
 		p.close(1012, "")
 	}, func(p *peer) {
-		queues = append(queues, p.registered().TaskQueue)
+		queues = append(queues, p.registered().text)
 		p.close(4500, "")
 	})
 	w, _ := start(t, Options{URL: url})
@@ -454,10 +446,7 @@ func TestItRegistersAgainAndKeepsTheEarlierOneIfRejected(t *testing.T) {
 func TestARefusedPublicationIsAnEvent(t *testing.T) {
 	url := serve(t, plain(), func(p *peer) {
 		p.registered()
-		frame := p.receive().(*wire.Publish)
-		refused := &wire.PublishError{Reason: wire.Refused{Code: 0xFFFF}}
-		refused.Stream = frame.Stream
-		p.send(refused)
+		p.send(publishErrorFrame, p.receive().stream, uint16(0xFFFF), (*string)(nil))
 		p.receive()
 	})
 	w, events := start(t, Options{URL: url})

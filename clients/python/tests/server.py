@@ -5,14 +5,42 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
-from typing import Any
+from dataclasses import dataclass
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
 
-from frontdoor_worker._wire import Frame, decode, encode
+from frontdoor_worker import _wire as wire
 
 DEADLINE = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A frame of a worker.
+
+    Attributes:
+        text: the token, the task queue, the channel, or the payload of a reply.
+    """
+
+    type: int
+    flags: int
+    stream: int
+    correlation_id: int
+    text: str
+
+
+def parse(message: bytes) -> Sent:
+    r = wire.Reader(message)
+    head = type, _, _ = r.uint(1), r.uint(1), r.uint(4)
+    r.uint(4)
+    if type == wire.CONNECT:
+        r.take(8)
+    elif type == wire.REGISTER:
+        for _ in range(r.uint(4)):
+            r.data()
+    correlation_id = r.uint(8) if type == wire.PUSH_REPLY else 0
+    return Sent(*head, correlation_id, r.data().decode() if r.left else "")
 
 
 class Peer:
@@ -27,35 +55,39 @@ class Peer:
         assert self.socket.request is not None
         return self.socket.request.headers
 
-    async def receive(self) -> Frame:
+    async def receive(self) -> Sent:
         message = await asyncio.wait_for(self.socket.recv(), DEADLINE)
         assert isinstance(message, bytes)
-        return decode(message)
+        return parse(message)
 
-    async def send(self, type: str, *, stream: int = 0, flags: int = 0, **fields: Any) -> None:
-        await self.socket.send(encode(Frame(type, fields, stream, flags)))
+    async def send(self, type: int, stream: int, *fields: bytes) -> None:
+        await self.socket.send(wire.frame(type, 0, stream, *fields))
 
-    async def connected(self) -> Frame:
+    async def refuse(self, type: int, stream: int, code: int, message: str) -> None:
+        """Sends ConnectError or PublishError."""
+        await self.send(type, stream, code.to_bytes(2, "big"), wire.optional(message))
+
+    async def connected(self) -> Sent:
         """Acknowledges Connect, which it returns."""
         connect = await self.receive()
-        await self.send("connect_ack", selected_version=(1, 3), capabilities=0)
+        await self.send(wire.CONNECT_ACK, 0, bytes.fromhex("0001000300000000"))
         return connect
 
-    async def registered(self, rejection: str | None = None) -> Frame:
+    async def registered(self, rejection: str | None = None) -> Sent:
         """Answers Connect and WorkerRegister; returns the latter."""
         await self.connected()
         return await self.answer_registration(rejection)
 
-    async def answer_registration(self, rejection: str | None = None) -> Frame:
+    async def answer_registration(self, rejection: str | None = None) -> Sent:
         frame = await self.receive()
-        assert frame.type == "worker_register"
-        await self.send("worker_register_ack", rejection=rejection)
+        assert frame.type == wire.REGISTER
+        await self.send(wire.REGISTER_ACK, 0, wire.optional(rejection))
         return frame
 
     async def push(self, payload: bytes) -> int:
         self._correlation += 1
-        fields: dict[str, Any] = {"correlation_id": self._correlation, "payload": payload}
-        await self.send("push", stream=self._correlation, **fields)
+        number = self._correlation.to_bytes(8, "big")
+        await self.send(wire.PUSH, self._correlation, number, wire.data(payload))
         return self._correlation
 
     async def ended(self) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 import unittest
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from frontdoor_worker import Refusal
-from frontdoor_worker._wire import _LAYOUTS, Frame, ProtocolError, decode, encode
+from frontdoor_worker import Activity, Refusal, Registration
+from frontdoor_worker import _wire as wire
 
 VECTORS = Path(__file__).parents[3] / "conformance" / "vectors"
 
@@ -19,71 +17,79 @@ def read(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (VECTORS / name).read_text().splitlines()]
 
 
-def camel(name: str) -> str:
-    return re.sub("_([a-z])", lambda match: match[1].upper(), name)
-
-
-def plain(value: Any) -> Any:
-    """A value as the vectors spell it."""
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, tuple):
-        return [plain(item) for item in value]
-    if is_dataclass(value):
-        return {camel(f.name): plain(getattr(value, f.name)) for f in fields(value)}
-    return value
-
-
-def meaning(frame: Frame) -> dict[str, Any]:
-    """A frame as the vectors spell it."""
-    result = {camel(key): plain(value) for key, value in frame.fields.items()}
-    if frame.type == "worker_register_ack":
-        reason = result.pop("rejection")
-        result["outcome"] = "accepted" if reason is None else "rejected"
-        result |= {} if reason is None else {"reason": reason}
-    elif frame.type == "link_open":
-        result["end"] = ("export", "import")[result["end"]]
-    elif frame.type == "link_open_ack":
-        outcome, *values = result.pop("answer")
-        names = {"opened": ["handshake"], "held": ["grant", "draft"], "refused": ["reason"]}
-        result |= {"outcome": outcome, **dict(zip(names[outcome], values, strict=True))}
-    elif frame.type == "disconnect_reason":
-        result["reasonCode"], result["name"] = result.pop("reason")
-    elif frame.type == "deliver" and "boot" in result:
-        result["message"] = {"boot": result.pop("boot"), "id": result.pop("messageId")}
-    elif frame.type == "publish":
-        result.setdefault("idempotencyKey", None)
-    return {
-        "type": camel(frame.type),
-        "streamId": frame.stream_id,
-        "flags": frame.flags,
-        **result,
-    }
+READ = {
+    "connectAck": wire.CONNECT_ACK,
+    "connectError": wire.CONNECT_ERROR,
+    "publishError": wire.PUBLISH_ERROR,
+    "push": wire.PUSH,
+    "workerRegisterAck": wire.REGISTER_ACK,
+}
 
 
 class VectorTests(unittest.TestCase):
-    def test_bytes_have_their_meaning_and_back(self) -> None:
-        vectors = read("frames.jsonl")
-        for vector in vectors:
-            with self.subTest(vector["name"]):
-                frame = decode(bytes.fromhex(vector["hex"]))
-                self.assertEqual(meaning(frame), vector["frame"])
-                self.assertEqual(encode(frame).hex(), vector["hex"])
-        types = {vector["frame"]["type"] for vector in vectors}
-        self.assertEqual(types, {*map(camel, _LAYOUTS), "unknown"})
+    def test_what_a_worker_reads_has_its_meaning(self) -> None:
+        seen = set()
+        for vector in read("frames.jsonl"):
+            frame, meaning = wire.decode(bytes.fromhex(vector["hex"])), vector["frame"]
+            if meaning["type"] not in READ:
+                continue
+            seen.add(meaning["type"])
+            expected = wire.Frame(
+                READ[meaning["type"]],
+                meaning["flags"],
+                meaning["streamId"],
+                meaning.get("correlationId", 0),
+                meaning.get("reasonCode", 0),
+                meaning.get("reason") or meaning.get("message") or frame.text,
+                bytes.fromhex(meaning.get("payload", "")),
+            )
+            self.assertEqual(frame, expected, vector["name"])
+        self.assertEqual(seen, READ.keys())
 
-    def test_damaged_bytes_get_their_verdict(self) -> None:
+    def test_what_a_worker_sends_has_its_bytes(self) -> None:
+        count = 0
+        for vector in read("frames.jsonl"):
+            meaning = vector["frame"]
+            if meaning["type"] == "workerRegister":
+                worker = meaning["registration"]
+                activities = [Activity(*activity.values()) for activity in worker["activities"]]
+                message = wire.register(
+                    Registration(
+                        worker["identity"],
+                        worker["taskQueue"],
+                        tuple(worker["namespaces"]),
+                        tuple(worker["activityTypes"]),
+                        worker["node"],
+                        tuple(activities),
+                    )
+                )
+            elif meaning["type"] == "pushReply":
+                flags, stream, number = (meaning[n] for n in ("flags", "streamId", "correlationId"))
+                message = wire.reply(flags, stream, number, bytes.fromhex(meaning["payload"]))
+            else:
+                continue
+            count += 1
+            self.assertEqual(message.hex(), vector["hex"], vector["name"])
+        self.assertGreater(count, 10)
+        connect = "0100000000000000000d" + "0001000000010003" + "0000000174"
+        self.assertEqual(wire.connect("t").hex(), connect)
+        publication = "09000000000200000034" + "0000000163" + "0000002b" + "00" * 32
+        publication += "00000002" + "0000" + "0000000178"
+        self.assertEqual(wire.publish(2, "c", b"x").hex(), publication)
+
+    def test_damaged_frames_are_refused_if_a_worker_reads_them(self) -> None:
         vectors = read("malformed.jsonl")
         self.assertGreater(len(vectors), 400)
         for vector in vectors:
+            message = bytes.fromhex(vector["hex"])
+            whole = len(message) >= 10 and int.from_bytes(message[6:10]) == len(message) - 10
+            ignored = whole and message[0] not in READ.values()
             with self.subTest(vector["hex"][:80]):
-                message = bytes.fromhex(vector["hex"])
-                if vector["verdict"] == "frame":
-                    self.assertEqual(camel(decode(message).type), vector["type"])
-                    continue
-                with self.assertRaises(ProtocolError) as raised:
-                    decode(message)
-                self.assertEqual(raised.exception.reason_code, vector.get("reasonCode", 9))
+                if ignored or vector["verdict"] == "frame":
+                    wire.decode(message)
+                else:
+                    with self.assertRaises(ValueError):
+                        wire.decode(message)
 
     def test_a_refusal_has_the_canonical_spelling(self) -> None:
         refusals = [v for v in read("frames.jsonl") if v["name"].startswith("push-refused")]

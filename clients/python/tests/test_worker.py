@@ -38,7 +38,8 @@ from frontdoor_worker import (
     WorkerError,
     tls_files,
 )
-from frontdoor_worker._connection import Backoff
+from frontdoor_worker import _wire as wire
+from frontdoor_worker._worker import Backoff
 
 from .server import DEADLINE, Peer, TestServer
 
@@ -92,12 +93,11 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
             self.assertIsNone(peer.headers.get("Sec-WebSocket-Extensions"))
             self.assertIsNone(peer.headers.get("Origin"))
             self.assertEqual(peer.headers["Worker-Labels"], 'zone="eu\\"1"')
-            frame = await peer.registered()
-            self.assertEqual(frame.fields["registration"], REGISTRATION)
+            self.assertEqual((await peer.registered()).text, "default")
             correlation = await peer.push(b"charge 5")
             reply = await peer.receive()
-            self.assertEqual(reply.fields, {"correlation_id": correlation, "payload": b"charge 5"})
-            self.assertEqual((reply.stream_id, reply.flags), (1, 0))
+            self.assertEqual((reply.correlation_id, reply.text), (correlation, "charge 5"))
+            self.assertEqual((reply.stream, reply.flags), (1, 0))
             await peer.socket.close(4500, "enough")
 
         worker, server = await self.work(script, labels={"zone": 'eu"1'})
@@ -123,7 +123,7 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
                     return bytes(2_000)
             return push.payload
 
-        answers: dict[int, tuple[str, str] | bytes] = {}
+        answers: dict[int, tuple[str, str] | str] = {}
 
         async def script(peer: Peer) -> None:
             await peer.registered()
@@ -138,11 +138,10 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
 
         async def take(peer: Peer) -> None:
             frame = await peer.receive()
-            answer = payload = frame.fields["payload"]
+            answers[frame.correlation_id] = frame.text
             if frame.flags:
-                refusal = json.loads(payload)
-                answer = (refusal["code"], refusal["words"])
-            answers[frame.fields["correlation_id"]] = answer
+                refusal = json.loads(frame.text)
+                answers[frame.correlation_id] = (refusal["code"], refusal["words"])
 
         worker, server = await self.work(script, handler=handler, capacity=2, max_message=1_024)
         await self.ended(worker)
@@ -150,11 +149,11 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(
             answers,
             {
-                1: b"hold",
+                1: "hold",
                 2: ("invalid", "no such thing"),
                 3: ("internal", "the handler failed"),
                 4: ("internal", "the reply exceeds 1024 bytes"),
-                5: b"hold",
+                5: "hold",
                 6: ("busy", "at the capacity of 2"),
             },
         )
@@ -189,8 +188,8 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(await asyncio.wait_for(stop, DEADLINE), End(State.STOPPED))
         self.assertEqual(server.failures, [])
         late, reply, last = answers
-        self.assertEqual(json.loads(late.fields["payload"])["code"], "unavailable")
-        self.assertEqual((reply.fields["payload"], last.type), (b"open", "disconnect"))
+        self.assertEqual(json.loads(late.text)["code"], "unavailable")
+        self.assertEqual((reply.text, last.type), ("open", wire.DISCONNECT))
         await server.close()
         self.assertEqual(asyncio.all_tasks() - before, {asyncio.current_task()} - before)
 
@@ -209,8 +208,8 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
             await peer.registered()
             await peer.push(b"for ever")
             refusal = await peer.receive()
-            self.assertEqual(json.loads(refusal.fields["payload"])["code"], "unavailable")
-            self.assertEqual((await peer.receive()).type, "disconnect")
+            self.assertEqual(json.loads(refusal.text)["code"], "unavailable")
+            self.assertEqual((await peer.receive()).type, wire.DISCONNECT)
 
         worker, server = await self.work(script, handler=handler)
         await self.until(lambda: self.counts[PushReceived] == 1)
@@ -264,13 +263,13 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
         seen = []
 
         async def script(peer: Peer) -> None:
-            seen.append((await peer.receive()).fields["auth_token"])
-            await peer.send("connect_error", reason_code=6, message="no")
+            seen.append((await peer.receive()).text)
+            await peer.refuse(wire.CONNECT_ERROR, 0, 6, "no")
             await peer.socket.close(1008, "no")
 
         worker, _ = await self.work(script, token=token)
         self.assertEqual(await self.ended(worker), End(State.FAILED, 1008, "no"))
-        self.assertEqual(seen, [b"old", b"new"])
+        self.assertEqual(seen, ["old", "new"])
         self.assertNotIn("old", repr(self.events))
 
     async def test_a_token_in_the_upgrade_is_not_in_connect(self) -> None:
@@ -279,7 +278,7 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
 
         async def script(peer: Peer) -> None:
             self.assertEqual(peer.headers["Authorization"], "Bearer secret")
-            self.assertEqual((await peer.connected()).fields["auth_token"], b"")
+            self.assertEqual((await peer.connected()).text, "")
             await peer.socket.close(4500)
 
         worker, server = await self.work(script, token=token, token_in="upgrade")
@@ -295,9 +294,9 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
         async def script(peer: Peer) -> None:
             await peer.registered()
             renewal = await peer.receive()
-            self.assertEqual((renewal.type, renewal.fields["auth_token"]), ("connect", b"second"))
-            await peer.send("connect_error", reason_code=0xFFFF, message="later")
-            self.assertEqual((await peer.receive()).fields["auth_token"], b"third")
+            self.assertEqual((renewal.type, renewal.text), (wire.CONNECT, "second"))
+            await peer.refuse(wire.CONNECT_ERROR, 0, 0xFFFF, "later")
+            self.assertEqual((await peer.receive()).text, "third")
 
         worker, server = await self.work(script, token=token)
         await self.until(lambda: self.counts[Disconnected] == 1)
@@ -335,7 +334,7 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
     async def test_a_rejection_ends_it_if_it_is_told_so(self) -> None:
         async def script(peer: Peer) -> None:
             await peer.registered("no such queue")
-            self.assertEqual((await peer.receive()).type, "disconnect")
+            self.assertEqual((await peer.receive()).type, wire.DISCONNECT)
 
         worker, server = await self.work(script, stop_on_rejection=True)
         self.assertEqual(await self.ended(worker), End(State.FAILED, 0, "no such queue"))
@@ -349,13 +348,13 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
             await peer.connected()
             for rejection in (None, None, "no"):
                 frame = await peer.answer_registration(rejection)
-                queues.append(frame.fields["registration"].task_queue)
+                queues.append(frame.text)
             await again.wait()
             await peer.socket.close(1012)
 
         async def next_script(peer: Peer) -> None:
             frame = await peer.registered()
-            queues.append(frame.fields["registration"].task_queue)
+            queues.append(frame.text)
             await peer.socket.close(4500)
 
         worker, server = await self.work(script, next_script)
@@ -390,9 +389,8 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
         async def script(peer: Peer) -> None:
             await peer.registered()
             frame = await peer.receive()
-            self.assertEqual((frame.type, frame.stream_id), ("publish", 2))
-            fields: dict[str, Any] = {"reason_code": 0xFFFF, "message": "nobody"}
-            await peer.send("publish_error", stream=frame.stream_id, **fields)
+            self.assertEqual((frame.type, frame.stream), (wire.PUBLISH, 2))
+            await peer.refuse(wire.PUBLISH_ERROR, frame.stream, 0xFFFF, "nobody")
             await peer.ended()
 
         worker, server = await self.work(script)

@@ -1,4 +1,25 @@
-import type { Registration } from "./wire.js";
+/** What a worker declares about itself. */
+export interface Registration {
+  /** The worker's own stable name, the same after each reconnect. */
+  readonly identity: string;
+  /** The queue that it takes work from; `default` if it is left out. */
+  readonly taskQueue?: string;
+  /** The namespaces that it serves. */
+  readonly namespaces?: readonly string[];
+  /** What it can execute. */
+  readonly activityTypes?: readonly string[];
+  /** Where it runs, if that matters to anybody. */
+  readonly node?: string | null;
+  /** The typed surface, which may be empty. */
+  readonly activities?: readonly Activity[];
+}
+
+/** One thing that a worker can execute; the schemas are JSON Schema texts. */
+export interface Activity {
+  readonly name: string;
+  readonly inputSchemaJson: string;
+  readonly outputSchemaJson: string;
+}
 
 /** Why a push is refused. */
 export type RefusalCode = "busy" | "invalid" | "unavailable" | "internal";
@@ -92,52 +113,23 @@ export class SupersededError extends WorkerError {
   override readonly name = "SupersededError";
 }
 
+type Of<T extends string, F = object> = Readonly<{ type: T } & F>;
+type Answered = { correlationId: bigint; durationMs: number };
+
 /** What a listener gets. Durations are in milliseconds. */
 export type Event =
-  | {
-      readonly type: "state";
-      readonly state: State;
-      readonly pauseMs?: number;
-      readonly code?: number;
-      readonly reason?: string;
-    }
-  | { readonly type: "connected"; readonly instance: string | null }
-  | {
-      readonly type: "disconnected";
-      readonly code: number;
-      readonly reason: string;
-      readonly comesBack: boolean;
-    }
-  | { readonly type: "rejected"; readonly reason: string; readonly temporary: boolean }
-  | { readonly type: "push_received"; readonly correlationId: bigint; readonly size: number }
-  | {
-      readonly type: "push_replied";
-      readonly correlationId: bigint;
-      readonly size: number;
-      readonly durationMs: number;
-    }
-  | {
-      readonly type: "push_refused";
-      readonly correlationId: bigint;
-      readonly code: RefusalCode;
-      readonly words: string;
-      readonly durationMs: number;
-    }
-  | { readonly type: "push_dropped"; readonly correlationId: bigint; readonly durationMs: number }
-  | {
-      readonly type: "published";
-      readonly stream: number;
-      readonly channel: string;
-      readonly size: number;
-    }
-  | {
-      readonly type: "publish_refused";
-      readonly stream: number;
-      readonly code: number;
-      readonly message: string | null;
-    }
-  | { readonly type: "renewed" }
-  | { readonly type: "error"; readonly what: string; readonly error: unknown };
+  | Of<"state", { state: State; pauseMs?: number; code?: number; reason?: string }>
+  | Of<"connected", { instance: string | null }>
+  | Of<"disconnected", { code: number; reason: string; comesBack: boolean }>
+  | Of<"rejected", { reason: string; temporary: boolean }>
+  | Of<"push_received", { correlationId: bigint; size: number }>
+  | Of<"push_replied", Answered & { size: number }>
+  | Of<"push_refused", Answered & { code: RefusalCode; words: string }>
+  | Of<"push_dropped", Answered>
+  | Of<"published", { stream: number; channel: string; size: number }>
+  | Of<"publish_refused", { stream: number; code: number; message: string | null }>
+  | Of<"renewed">
+  | Of<"error", { what: string; error: unknown }>;
 
 /** Gets all events of a worker, in order. What it throws is logged and ignored. */
 export type Listener = (event: Event) => void;
@@ -219,81 +211,4 @@ export interface WorkerOptions {
   readonly stopGraceMs?: number;
   /** The longest message received or sent, in bytes: 1,048,576. */
   readonly maxMessage?: number;
-}
-
-const LEAST = {
-  capacity: 1,
-  initialBackoffMs: 1,
-  maxBackoffMs: 1,
-  stableAfterMs: 0,
-  connectTimeoutMs: 1,
-  answerTimeoutMs: 1,
-  silenceMs: 1,
-  pongTimeoutMs: 1,
-  stopGraceMs: 0,
-  maxMessage: 1024,
-};
-
-/** Timers of the platform hold no more than 31 bits. */
-const MOST = 2 ** 31 - 1;
-
-/** The options, complete and checked. For this library only. */
-export type Settings = Required<Omit<WorkerOptions, "token">> & {
-  readonly token: TokenSource | undefined;
-  readonly labelText: string;
-};
-
-/**
- * Completes and checks the options. For this library only.
- *
- * @throws RangeError if one is outside its range
- */
-export function settingsOf(options: WorkerOptions): Settings {
-  const given = Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
-  ) as unknown as WorkerOptions;
-  const settings = {
-    labels: {},
-    listeners: [],
-    capacity: 16,
-    onRejection: "retry" as const,
-    initialBackoffMs: 1_000,
-    maxBackoffMs: 60_000,
-    stableAfterMs: 30_000,
-    connectTimeoutMs: 10_000,
-    answerTimeoutMs: 30_000,
-    silenceMs: 40_000,
-    pongTimeoutMs: 10_000,
-    stopGraceMs: 10_000,
-    maxMessage: 1_048_576,
-    token: undefined,
-    ...given,
-  };
-  for (const [name, least] of Object.entries(LEAST)) {
-    const value = settings[name as keyof typeof LEAST];
-    const whole = name !== "capacity" && name !== "maxMessage" ? true : Number.isInteger(value);
-    check(whole && value >= least && value <= MOST, name, value, `${least} to ${MOST}`);
-  }
-  const { initialBackoffMs, maxBackoffMs, onRejection, url } = settings;
-  check(maxBackoffMs >= initialBackoffMs, "maxBackoffMs", maxBackoffMs, "initialBackoffMs or more");
-  check(["retry", "stop"].includes(onRejection), "onRejection", onRejection, "retry, stop");
-  const known = /^wss?:\/\/[^#]+$/.test(url) && URL.canParse(url);
-  check(known, "url", url, "ws[s]://HOST[:PORT]/PATH");
-  return { ...settings, labelText: structured(settings.labels) };
-}
-
-/** A dictionary of structured fields, whose values are strings. */
-function structured(labels: Readonly<Record<string, string>>): string {
-  const entries = Object.entries(labels);
-  check(entries.length <= 16, "labels", `${entries.length} labels`, "at most 16");
-  for (const [name, text] of entries) {
-    check(/^[a-z*][a-z0-9_.*-]{0,63}$/.test(name), "label", name, "lower-case letters, 0-9 _-.*");
-    check(/^[ -~]{0,256}$/.test(text), "label", text, "256 characters of ASCII");
-  }
-  return entries.map(([name, text]) => `${name}="${text.replace(/["\\]/g, "\\$&")}"`).join(", ");
-}
-
-/** Throws unless an option is as it must be. For this library only. */
-export function check(holds: boolean, name: string, value: unknown, allowed: string): void {
-  if (!holds) throw new RangeError(`${name} '${String(value)}' is not allowed; allowed: ${allowed}`);
 }

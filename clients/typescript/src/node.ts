@@ -1,16 +1,16 @@
 /** A worker on Node.js, with the WebSocket of the package `ws`. */
 
 import { readFile } from "node:fs/promises";
-import type { Socket as NetSocket } from "node:net";
 
 import { WebSocket, type ClientOptions } from "ws";
 
-import { check, settingsOf, type TokenSource, type WorkerOptions } from "./model.js";
-import { closeReason, type Socket, type SocketListener, type Transport } from "./transport.js";
+import type { TokenSource, WorkerOptions } from "./model.js";
+import { check, settingsOf } from "./settings.js";
 import { VERSION } from "./version.js";
-import { CoreWorker } from "./worker.js";
+import { CoreWorker, type Reports, type Socket } from "./worker.js";
 
-export * from "./index.js";
+export * from "./model.js";
+export { CoreWorker };
 
 const CLOSE_TIMEOUT_MS = 2_000;
 
@@ -45,15 +45,29 @@ export class Worker extends CoreWorker {
       "User-Agent": userAgent ?? `frontdoor-worker-typescript/${VERSION}`,
     };
     if (settings.labelText !== "") headers["Worker-Labels"] = settings.labelText;
-    const upgrade: ClientOptions = {
-      headers,
-      perMessageDeflate: false,
-      handshakeTimeout: settings.connectTimeoutMs,
-      maxPayload: settings.maxMessage,
-      closeTimeout: CLOSE_TIMEOUT_MS,
-    } as ClientOptions;
-    super(settings, new WsTransport(settings.url, upgrade, tls), tokenIn === "upgrade");
+    const upgrade = { headers, perMessageDeflate: false, maxPayload: settings.maxMessage, closeTimeout: CLOSE_TIMEOUT_MS };
+    const platform = async (bearer: string | null, reports: Reports) => {
+      const authorization = bearer === null ? {} : { Authorization: `Bearer ${bearer}` };
+      const secrets = { ...(await tls?.()), headers: { ...headers, ...authorization } };
+      return open(settings.url, { ...upgrade, ...secrets }, reports);
+    };
+    super(settings, platform, tokenIn === "upgrade");
   }
+}
+
+function open(url: string, options: ClientOptions, reports: Reports): Socket {
+  const socket = new WebSocket(url, options);
+  socket.on("upgrade", ({ headers, socket: line }) => {
+    reports.instance = headers["frontdoor-instance"]?.toString() ?? null;
+    // Not before the package reads, too: what follows the answer at once would be lost.
+    socket.once("open", () => line.on("data", () => reports.heard()));
+  });
+  socket.on("unexpected-response", (_, { statusCode = 0, headers }) => {
+    const wait = headers["retry-after"] ?? "";
+    reports.refused = { code: statusCode, retryAfter: /^[0-9]{1,9}$/.test(wait) ? Number(wait) : 0 };
+    socket.terminate();
+  });
+  return Object.assign(socket as unknown as Socket, { fail: (code: number) => socket.close(code) });
 }
 
 /** A source that reads a file each time, without the blanks around the token. */
@@ -67,90 +81,4 @@ export function tlsFiles(paths: { ca?: string; cert?: string; key?: string }): (
     const read = Object.entries(paths).map(async ([name, path]) => [name, await readFile(path)]);
     return Object.fromEntries(await Promise.all(read)) as Tls;
   };
-}
-
-class WsTransport implements Transport {
-  constructor(
-    private readonly url: string,
-    private readonly options: ClientOptions,
-    private readonly tls: (() => Promise<Tls>) | undefined,
-  ) {}
-
-  async open(bearer: string | null, listener: SocketListener): Promise<Socket> {
-    const headers = { ...this.options.headers };
-    if (bearer !== null) headers["Authorization"] = `Bearer ${bearer}`;
-    const tls = await this.tls?.();
-    return new WsSocket(new WebSocket(this.url, { ...this.options, ...tls, headers }), listener);
-  }
-}
-
-class WsSocket implements Socket {
-  #net: NetSocket | undefined;
-  #instance: string | null = null;
-  #refused: { code: number; retryAfter: number } | undefined;
-  #closed: { code: number; reason: string } | undefined;
-  #error = "";
-
-  constructor(
-    private readonly socket: WebSocket,
-    listener: SocketListener,
-  ) {
-    socket.on("upgrade", (response) => {
-      this.#net = response.socket;
-      this.#instance = response.headers["frontdoor-instance"]?.toString() ?? null;
-    });
-    socket.on("open", () => listener.opened(this.#instance));
-    socket.on("message", (data, isBinary) => {
-      const bytes = data as Buffer;
-      listener.received(isBinary ? bytes : bytes.toString());
-    });
-    socket.on("ping", () => listener.heard());
-    socket.on("pong", () => listener.heard());
-    socket.on("unexpected-response", (_, response) => {
-      const wait = response.headers["retry-after"] ?? "";
-      const retryAfter = /^[0-9]{1,9}$/.test(wait) ? Number(wait) : 0;
-      this.#refused = { code: response.statusCode ?? 0, retryAfter };
-      socket.terminate();
-    });
-    socket.on("error", (error) => {
-      this.#error ||= error.message || String(error);
-    });
-    socket.on("close", (code, reason) => {
-      if (this.#refused !== undefined) {
-        const words = `HTTP status ${this.#refused.code}`;
-        listener.ended({ ...this.#refused, reason: words, byService: true, refused: true });
-      } else if (this.#closed !== undefined) {
-        listener.ended({ ...this.#closed, byService: false });
-      } else if (code === 1006) {
-        listener.ended({ code, reason: this.#error, byService: false });
-      } else {
-        listener.ended({ code, reason: reason.toString(), byService: true });
-      }
-    });
-  }
-
-  get buffered(): number {
-    return this.socket.bufferedAmount;
-  }
-
-  get bytesRead(): number {
-    return this.#net?.bytesRead ?? 0;
-  }
-
-  send(message: Uint8Array): void {
-    this.socket.send(message);
-  }
-
-  ping(): void {
-    this.socket.ping();
-  }
-
-  close(code: number, reason: string): void {
-    this.#closed ??= { code, reason };
-    this.socket.close(code, closeReason(reason));
-  }
-
-  abort(): void {
-    this.socket.terminate();
-  }
 }

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { WebSocket } from "ws";
 
 import { Worker } from "../src/browser.js";
+import * as wire from "../src/wire.js";
 import { serve, type Peer } from "./server.js";
 
 // The WebSocket of `ws` has the interface of a browser's.
@@ -15,8 +16,8 @@ test("labels travel in the query, the token in Connect", { timeout: 60_000 }, as
     await peer.answerRegistration();
     peer.push("hello");
     assert.equal(await peer.answer(), "1 0 hello");
-    assert.equal((await peer.receive())?.type, "ping");
-    peer.send({ type: "pong", streamId: 0, flags: 0 });
+    assert.equal((await peer.receive())?.type, wire.PING);
+    peer.send(0x14, 0);
     peer.close(4500, "seen");
   };
   const worker = new Worker({

@@ -5,7 +5,28 @@ import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import { WebSocket, WebSocketServer } from "ws";
 
-import { decode, encode, type Frame } from "../src/wire.js";
+import * as wire from "../src/wire.js";
+
+/** A frame of a worker. */
+export interface Sent {
+  readonly type: number;
+  readonly flags: number;
+  readonly stream: number;
+  readonly correlationId: bigint;
+  /** The token, the task queue, the channel, or the payload of a reply. */
+  readonly text: string;
+}
+
+function parse(message: Buffer): Sent {
+  const r = new wire.Reader(message);
+  const head = { type: r.uint(1), flags: r.uint(1), stream: r.uint(4) };
+  r.uint(4);
+  if (head.type === wire.CONNECT) r.take(8);
+  if (head.type === wire.REGISTER) for (let left = r.uint(4); left > 0; left--) r.bytes();
+  const correlationId = head.type === wire.PUSH_REPLY ? r.u64() : 0n;
+  const text = r.left === 0 ? "" : Buffer.from(r.bytes()).toString();
+  return { ...head, correlationId, text };
+}
 
 /** One connection of a worker, at a server that does what a test tells it. */
 export class Peer {
@@ -31,29 +52,28 @@ export class Peer {
   }
 
   /** The next frame; none once the connection has ended. */
-  async receive(): Promise<Frame | null> {
+  async receive(): Promise<Sent | null> {
     while (this.#arrived.length === 0) {
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
     const message = this.#arrived.shift();
-    return message == null ? null : decode(message);
+    return message == null ? null : parse(message);
   }
 
-  send(frame: Frame): void {
-    this.socket.send(encode(frame));
+  send(type: number, stream: number, ...fields: Uint8Array[]): void {
+    this.socket.send(wire.frame(type, 0, stream, ...fields));
   }
 
   async connected(): Promise<string> {
     const connect = await this.receive();
-    const control = { streamId: 0, flags: 0 };
-    this.send({ type: "connectAck", ...control, selectedVersion: [1, 3], capabilities: 0 });
-    return connect?.type === "connect" ? Buffer.from(connect.authToken).toString() : "";
+    this.send(wire.CONNECT_ACK, 0, wire.uint(2, 1), wire.uint(2, 3), wire.uint(4, 0));
+    return connect?.text ?? "";
   }
 
   async answerRegistration(rejection: string | null = null): Promise<string> {
     const register = await this.receive();
-    this.send({ type: "workerRegisterAck", streamId: 0, flags: 0, rejection });
-    return register?.type === "workerRegister" ? (register.registration.taskQueue ?? "") : "";
+    this.send(wire.REGISTER_ACK, 0, wire.optional(rejection));
+    return register?.type === wire.REGISTER ? register.text : "";
   }
 
   async registered(): Promise<string> {
@@ -63,15 +83,14 @@ export class Peer {
 
   push(payload: string): void {
     const correlationId = ++this.#pushed;
-    const streamId = Number(correlationId);
-    this.send({ type: "push", streamId, flags: 0, correlationId, payload: Buffer.from(payload) });
+    this.send(wire.PUSH, Number(correlationId), wire.uint(8, correlationId), wire.text(payload));
   }
 
   /** The next answer to a push, as its number, its flags and its text. */
   async answer(): Promise<string> {
     const reply = await this.receive();
-    if (reply?.type !== "pushReply") return `no reply but ${reply?.type}`;
-    return `${reply.correlationId} ${reply.flags} ${Buffer.from(reply.payload).toString()}`;
+    if (reply?.type !== wire.PUSH_REPLY) return `no reply but ${reply?.type}`;
+    return `${reply.correlationId} ${reply.flags} ${reply.text}`;
   }
 
   close(code: number, reason = ""): void {

@@ -6,7 +6,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 
-import { Backoff } from "../src/connection.js";
 import {
   EventCounts,
   Refusal,
@@ -18,6 +17,8 @@ import {
   type NodeWorkerOptions,
   type Push,
 } from "../src/node.js";
+import * as wire from "../src/wire.js";
+import { Backoff } from "../src/worker.js";
 import { serve, type Peer, type Script } from "./server.js";
 
 const registration = { identity: "worker-1", activityTypes: ["echo"] };
@@ -110,7 +111,7 @@ test("a stop finishes what is open", limit, async (t) => {
     peer.push("late");
     answers.push(await peer.answer());
     release();
-    answers.push(await peer.answer(), (await peer.receive())?.type ?? "");
+    answers.push(await peer.answer(), String((await peer.receive())?.type));
     peer.close(1000);
   };
   const handler = async ({ payload }: Push) => (await released, payload);
@@ -121,7 +122,7 @@ test("a stop finishes what is open", limit, async (t) => {
   stopping();
   assert.equal((await ended).state, "stopped");
   const late = '2 1 {"code":"unavailable","words":"the worker is stopping"}';
-  assert.deepEqual(answers, [late, "1 0 open", "disconnect"]);
+  assert.deepEqual(answers, [late, "1 0 open", String(wire.DISCONNECT)]);
 });
 
 test("a stop aborts handlers after its grace", limit, async (t) => {
@@ -178,9 +179,8 @@ test("only a fresh token follows a refused one", limit, async (t) => {
   const tokens = ["old", "new", "new"];
   const seen: string[] = [];
   const script = async (peer: Peer) => {
-    const connect = await peer.receive();
-    if (connect?.type === "connect") seen.push(Buffer.from(connect.authToken).toString());
-    peer.send({ type: "connectError", streamId: 0, flags: 0, reasonCode: 6, message: null });
+    seen.push((await peer.receive())?.text ?? "");
+    peer.send(wire.CONNECT_ERROR, 0, wire.uint(2, 6), wire.optional(null));
     peer.close(1008, "no");
   };
   const token = async () => ({ value: tokens.shift() ?? "" });
@@ -268,9 +268,8 @@ test("a later registration supersedes one without a result", limit, async (t) =>
 test("a refused publication is an event", limit, async (t) => {
   const script = async (peer: Peer) => {
     await peer.registered();
-    const { streamId } = (await peer.receive()) ?? { streamId: 0 };
-    const message = "nobody";
-    peer.send({ type: "publishError", streamId, flags: 0, reasonCode: 0xffff, message });
+    const stream = (await peer.receive())?.stream ?? 0;
+    peer.send(wire.PUBLISH_ERROR, stream, wire.uint(2, 0xffff), wire.optional("nobody"));
   };
   const { worker, events, counts, until } = await work(t, [script]);
   await until(() => worker.state === "registered");

@@ -20,6 +20,42 @@ RefusalCode: TypeAlias = Literal["busy", "invalid", "unavailable", "internal"]
 _MAX_WORDS = 1024
 
 
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One thing that a worker can execute.
+
+    Attributes:
+        name: its name, as in `Registration.activity_types`.
+        input_schema_json: the JSON Schema, as text, of what goes in.
+        output_schema_json: the JSON Schema, as text, of what comes out.
+    """
+
+    name: str
+    input_schema_json: str = "{}"
+    output_schema_json: str = "{}"
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What a worker declares about itself.
+
+    Attributes:
+        identity: the worker's own stable name, the same after each reconnect.
+        task_queue: the queue that it takes work from.
+        namespaces: the namespaces that it serves.
+        activity_types: what it can execute.
+        node: where it runs, if that matters to anybody.
+        activities: the typed surface, which may be empty.
+    """
+
+    identity: str
+    task_queue: str = "default"
+    namespaces: tuple[str, ...] = ("default",)
+    activity_types: tuple[str, ...] = ()
+    node: str | None = None
+    activities: tuple[Activity, ...] = ()
+
+
 class Refusal(Exception):
     """A handler raises this to refuse a push. The connection stays open.
 

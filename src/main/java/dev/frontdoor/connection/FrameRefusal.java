@@ -25,7 +25,7 @@ public enum FrameRefusal implements Labeled {
     SERVER_ONLY,
     UNKNOWN_TYPE;
 
-    static FrameRefusal of(ReasonCode reason) {
+    public static FrameRefusal of(ReasonCode reason) {
         return switch (reason) {
             case INCOMPLETE_HEADER -> INCOMPLETE_HEADER;
             case INCOMPLETE_PAYLOAD -> INCOMPLETE_PAYLOAD;

@@ -31,6 +31,7 @@ final class UpgradeCheck {
     private final String path;
     private final int maxHeadSize;
     private final Set<String> allowedOrigins;
+    private final Subprotocols subprotocols;
     private final ConnectionAdmission admission;
 
     /**
@@ -42,10 +43,12 @@ final class UpgradeCheck {
             String path,
             int maxHeadSize,
             List<String> allowedOrigins,
+            Subprotocols subprotocols,
             ConnectionAdmission admission) {
         this.path = path;
         this.maxHeadSize = maxHeadSize;
         this.admission = admission;
+        this.subprotocols = subprotocols;
         this.allowedOrigins = Set.copyOf(allowedOrigins);
     }
 
@@ -105,7 +108,7 @@ final class UpgradeCheck {
         if (hasBody(request)) {
             return UpgradeRefusal.BODY_NOT_ALLOWED;
         }
-        if (headers.contains(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL)) {
+        if (subprotocols.serveNoneOf(request)) {
             return UpgradeRefusal.SUBPROTOCOL_NOT_SERVED;
         }
         return originRefusal(headers.getAll(HttpHeaderNames.ORIGIN));

@@ -22,7 +22,8 @@ enum UpgradeRefusal implements Labeled {
     UNSUPPORTED_VERSION(426, "Sec-WebSocket-Version must be 13"),
     BAD_KEY(400, "one Sec-WebSocket-Key is needed, the base64 of 16 bytes"),
     BODY_NOT_ALLOWED(400, "an upgrade has no body"),
-    SUBPROTOCOL_NOT_SERVED(400, "no subprotocol is served: send no Sec-WebSocket-Protocol"),
+    SUBPROTOCOL_NOT_SERVED(
+            400, "none of the subprotocols is served: send no Sec-WebSocket-Protocol"),
     BAD_LABELS(400, "the labels are malformed"),
     BAD_ORIGIN(400, "at most one Origin is allowed, in visible ASCII"),
     ORIGIN_NOT_ALLOWED(403, "this Origin is not one of frontdoor.allowed-origins"),

@@ -68,8 +68,10 @@ class WebSocketConfiguration {
         refuseHttp2(environment);
         bundles.requireForPort("server.ssl", server.getSsl());
         addresses.requireProxies("frontdoor.proxy-protocol", properties.proxyProtocol());
+        Subprotocols subprotocols = new Subprotocols(properties.jsonSubprotocol());
         WebSocketPipeline webSockets =
-                new WebSocketPipeline(instance, tcpConnections, factory, addresses, limits);
+                new WebSocketPipeline(
+                        instance, tcpConnections, factory, addresses, subprotocols, limits);
         return new WorkerServerCustomizer(
                 tcpConnections,
                 addresses,
@@ -78,6 +80,7 @@ class WebSocketConfiguration {
                         properties.path(),
                         (int) limits.maxRequestHeadSize().toBytes(),
                         properties.allowedOrigins(),
+                        subprotocols,
                         admission),
                 new UpgradeRefusalRecorder(new UpgradeMetrics(meters), refusals, addresses),
                 refusals,

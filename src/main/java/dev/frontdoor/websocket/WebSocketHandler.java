@@ -3,9 +3,13 @@ package dev.frontdoor.websocket;
 import dev.frontdoor.auth.AuthenticationResult.Accepted;
 import dev.frontdoor.connection.FrameRefusal;
 import dev.frontdoor.connection.WorkerConnection;
+import dev.frontdoor.protocol.ProtocolException;
+import dev.frontdoor.protocol.ReasonCode;
 import dev.frontdoor.registration.CloseCause;
+import dev.frontdoor.websocket.json.JsonFrames;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
@@ -14,33 +18,45 @@ import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
 /** The last handler of a worker's channel: turns WebSocket frames into messages and ends. */
 final class WebSocketHandler extends ChannelInboundHandlerAdapter {
 
     private static final int NORMAL_CLOSURE = 1000;
     private static final int NO_STATUS_CODE = 1005;
+    private static final String BINARY_MESSAGE =
+            "binary messages are not served with frontdoor.json.v1; send text ones";
 
     private final WorkerConnection connection;
     private final WebSocketTransport transport;
     private final @Nullable Accepted proof;
+    private final boolean json;
     private final MessageAssembler assembler = new MessageAssembler();
 
     /**
      * A handler.
      *
      * @param proof who the worker has proved to be at its upgrade; null if it has not
+     * @param json whether each message is a text that holds one frame as JSON
      */
     WebSocketHandler(
-            WorkerConnection connection, WebSocketTransport transport, @Nullable Accepted proof) {
+            WorkerConnection connection,
+            WebSocketTransport transport,
+            @Nullable Accepted proof,
+            boolean json) {
         this.connection = connection;
         this.transport = transport;
         this.proof = proof;
+        this.json = json;
     }
 
     @Override
@@ -101,7 +117,9 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         switch (frame) {
-            case BinaryWebSocketFrame _, ContinuationWebSocketFrame _ -> receivePart(ctx, frame);
+            case ContinuationWebSocketFrame _ -> receivePart(ctx, frame);
+            case BinaryWebSocketFrame _ when !json -> receivePart(ctx, frame);
+            case TextWebSocketFrame _ when json -> receivePart(ctx, frame);
             case PingWebSocketFrame ping ->
                     transport.write(new PongWebSocketFrame(ping.content().retain()));
             case PongWebSocketFrame _ -> connection.onPong();
@@ -116,15 +134,36 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
                     connection.refuse(
                             FrameRefusal.TEXT_MESSAGE,
                             CloseCause.TEXT_MESSAGE,
-                            CloseCause.TEXT_MESSAGE.reason());
+                            json ? BINARY_MESSAGE : CloseCause.TEXT_MESSAGE.reason());
         }
     }
 
     private void receivePart(ChannelHandlerContext ctx, WebSocketFrame part) {
         ByteBuf message = assembler.add(part.content(), part.isFinalFragment(), ctx.alloc());
-        if (message != null) {
+        if (message != null && json) {
+            receiveJson(message);
+        } else if (message != null) {
             connection.received(message);
         }
+    }
+
+    private void receiveJson(ByteBuf message) {
+        try {
+            String text =
+                    StandardCharsets.UTF_8.newDecoder().decode(message.nioBuffer()).toString();
+            connection.received(Unpooled.wrappedBuffer(JsonFrames.toBytes(text)));
+        } catch (CharacterCodingException e) {
+            refuse(new ProtocolException(ReasonCode.MALFORMED_PAYLOAD, "the text is not UTF-8"));
+        } catch (ProtocolException e) {
+            refuse(e);
+        } finally {
+            message.release();
+        }
+    }
+
+    private void refuse(ProtocolException broken) {
+        connection.refuse(
+                FrameRefusal.of(broken.reason()), CloseCause.NOT_A_FRAME, broken.closeReason());
     }
 
     private void refuse(CorruptedWebSocketFrameException broken) {

@@ -10,6 +10,7 @@ import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.connection.tls.PeerCertificates;
 import dev.frontdoor.notifier.Credentials;
 import dev.frontdoor.registration.settings.LimitProperties;
+import dev.frontdoor.websocket.json.JsonFrames;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -41,6 +42,7 @@ final class WebSocketPipeline {
     private final TcpConnections tcpConnections;
     private final WorkerConnectionFactory connections;
     private final ClientAddresses addresses;
+    private final Subprotocols subprotocols;
     private final Duration closeTimeout;
     private final WebSocketDecoderConfig decoding;
 
@@ -49,12 +51,14 @@ final class WebSocketPipeline {
             TcpConnections tcpConnections,
             WorkerConnectionFactory connections,
             ClientAddresses addresses,
+            Subprotocols subprotocols,
             LimitProperties limits) {
         // What a header cannot hold is percent-encoded.
         this.instance = UriUtils.encodePath(instance.name(), StandardCharsets.UTF_8);
         this.tcpConnections = tcpConnections;
         this.connections = connections;
         this.addresses = addresses;
+        this.subprotocols = subprotocols;
         this.closeTimeout = limits.closeTimeout();
         this.decoding =
                 WebSocketDecoderConfig.newBuilder()
@@ -94,6 +98,9 @@ final class WebSocketPipeline {
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
                 .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, UpgradeCheck.accept(request))
                 .set(INSTANCE, instance);
+        if (subprotocols.selectJson(request)) {
+            response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, JsonFrames.SUBPROTOCOL);
+        }
         return response;
     }
 
@@ -105,14 +112,15 @@ final class WebSocketPipeline {
      * @param proof who the worker has proved to be; null if it has not
      */
     void install(Channel channel, HttpRequest request, @Nullable Accepted proof) {
-        WebSocketTransport transport = new WebSocketTransport(channel, closeTimeout);
+        boolean json = subprotocols.selectJson(request);
+        WebSocketTransport transport = new WebSocketTransport(channel, closeTimeout, json);
         WorkerConnection connection =
                 connections.create(
                         channel, transport, clientOf(channel, request), declarationOf(request));
         channel.pipeline()
                 .addLast(new WebSocketDecoder(decoding, connection))
                 .addLast(new WebSocket13FrameEncoder(false))
-                .addLast(new WebSocketHandler(connection, transport, proof));
+                .addLast(new WebSocketHandler(connection, transport, proof, json));
         channel.config().setAutoRead(true);
         channel.flush();
     }

@@ -4,6 +4,7 @@ import dev.frontdoor.connection.Transport;
 import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.notifier.TransportKind;
 import dev.frontdoor.registration.CloseCause;
+import dev.frontdoor.websocket.json.JsonFrames;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -11,6 +12,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.concurrent.Future;
 
@@ -26,16 +28,19 @@ final class WebSocketTransport implements Transport {
 
     private final Channel channel;
     private final Duration closeTimeout;
+    private final boolean json;
     private boolean reading;
 
     /**
      * A transport over a channel that was upgraded.
      *
      * @param closeTimeout how long the worker may take to answer a close
+     * @param json whether frames are sent as JSON
      */
-    WebSocketTransport(Channel channel, Duration closeTimeout) {
+    WebSocketTransport(Channel channel, Duration closeTimeout, boolean json) {
         this.channel = channel;
         this.closeTimeout = closeTimeout;
+        this.json = json;
     }
 
     @Override
@@ -45,7 +50,10 @@ final class WebSocketTransport implements Transport {
 
     @Override
     public void send(byte[] frame) {
-        write(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(frame)));
+        write(
+                json
+                        ? new TextWebSocketFrame(JsonFrames.toJson(frame))
+                        : new BinaryWebSocketFrame(Unpooled.wrappedBuffer(frame)));
     }
 
     @Override

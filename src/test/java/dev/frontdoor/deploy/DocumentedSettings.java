@@ -1,5 +1,7 @@
 package dev.frontdoor.deploy;
 
+import dev.frontdoor.websocket.json.JsonFrames;
+
 import org.yaml.snakeyaml.error.YAMLException;
 
 import java.util.ArrayList;
@@ -47,6 +49,7 @@ final class DocumentedSettings {
                     .filter(name -> SettingsMetadata.ROOTS.contains(name.split("\\.", 2)[0]))
                     .forEach(names::add);
         }
+        names.remove(JsonFrames.SUBPROTOCOL);
         return names;
     }
 

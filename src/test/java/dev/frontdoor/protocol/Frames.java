@@ -43,14 +43,14 @@ import java.util.List;
 import java.util.Set;
 
 /** Generators of frames for property tests. */
-final class Frames {
+public final class Frames {
 
     private static final int FIRST_SURROGATE = 0xD800;
     private static final int SURROGATES = 0x800;
 
     private Frames() {}
 
-    static Arbitrary<Frame> any() {
+    public static Arbitrary<Frame> any() {
         return Arbitraries.of(FrameType.class).flatMap(Frames::ofType);
     }
 

@@ -234,6 +234,11 @@ class UpgradeIntegrationTests {
                         400,
                         "subprotocol_not_served"),
                 arguments(
+                        "JSON where it is off",
+                        upgrade().with("Sec-WebSocket-Protocol: frontdoor.json.v1"),
+                        400,
+                        "subprotocol_not_served"),
+                arguments(
                         "empty subprotocol",
                         upgrade().with("Sec-WebSocket-Protocol:"),
                         400,

@@ -20,6 +20,7 @@ import java.util.List;
  * @param duplicateIdentity what happens to a worker whose identity another connection has
  * @param allowedOrigins the values of {@code Origin} that may upgrade; a worker that sends none is
  *     not affected
+ * @param jsonSubprotocol whether a worker may ask for frames as JSON
  * @param proxyProtocol whether connections of trusted proxies begin with a header of the PROXY
  *     protocol
  * @param eventLoops how many event loops serve the workers' port; 0 for as many as there are
@@ -39,6 +40,7 @@ public record FrontDoorProperties(
                 String instance,
         @DefaultValue("allow") DuplicateIdentity duplicateIdentity,
         @DefaultValue List<String> allowedOrigins,
+        @DefaultValue("false") boolean jsonSubprotocol,
         @DefaultValue("off") ProxyProtocol proxyProtocol,
         @DefaultValue("0")
                 @Min(value = 0, message = FROM_0_TO_1024)
