@@ -90,7 +90,7 @@ final class Redis {
      *
      * @throws FleetException if Redis cannot be reached
      */
-    void connect() {
+    synchronized void connect() {
         try {
             if (unanswered.get() >= MAX_UNANSWERED) {
                 unanswered.set(0);

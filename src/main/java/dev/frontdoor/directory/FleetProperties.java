@@ -1,0 +1,47 @@
+package dev.frontdoor.directory;
+
+import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Actions on workers of other instances.
+ *
+ * @param key signs the messages between instances, 24 bytes or more; empty to leave them unsigned
+ * @param maxPayloadSize maximum size of a payload to, or a reply of, a worker of another instance
+ * @param maxPending maximum number of actions that this instance awaits from others, and as many
+ *     that it carries out for others
+ * @param maxPendingBytes maximum size of their payloads together
+ */
+@Validated
+@ConfigurationProperties("frontdoor.fleet")
+public record FleetProperties(
+        @DefaultValue("") String key,
+        @DefaultValue("1MB")
+                @Min(value = 1, message = "must be from 1B to 8MB")
+                @Max(value = 8 << 20, message = "must be from 1B to 8MB")
+                DataSize maxPayloadSize,
+        @DefaultValue("10000") @Min(1) @Max(100_000) int maxPending,
+        @DefaultValue("16MB") @Min(value = 1, message = "must be 1B or more")
+                DataSize maxPendingBytes) {
+
+    private static final int MIN_KEY_SIZE = 24;
+
+    @AssertTrue(message = "frontdoor.fleet.key must be empty or have at least 24 bytes of UTF-8")
+    boolean isKeyLongEnough() {
+        return key.isEmpty() || key.getBytes(StandardCharsets.UTF_8).length >= MIN_KEY_SIZE;
+    }
+
+    /** Without the key. */
+    @Override
+    public String toString() {
+        return "FleetProperties[signed=%s]".formatted(!key.isEmpty());
+    }
+}
