@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -129,6 +130,33 @@ class FleetConfiguration {
     @Bean
     FleetThreads fleetThreads(Inbox inbox, ServedActions served, RemoteActions remote) {
         return new FleetThreads(inbox, served, remote);
+    }
+
+    @Bean
+    @ConditionalOnBooleanProperty("frontdoor.fleet.rebalance.enabled")
+    Rebalancer fleetRebalancer(
+            @Value("${frontdoor.instance-name}") String instance,
+            RedisFleet reads,
+            Workers workers,
+            FleetProperties properties,
+            DirectoryProperties directory,
+            FleetMetrics metrics,
+            Clock clock,
+            @Qualifier(DirectoryConfiguration.CLEANER) ScheduledExecutorService timer) {
+        Rebalancer rebalancer =
+                new Rebalancer(instance, workers, properties.rebalance(), metrics, clock);
+        long interval = directory.renewalInterval().toNanos();
+        var _ =
+                timer.scheduleWithFixedDelay(
+                        () -> {
+                            var _ =
+                                    reads.instances()
+                                            .thenAcceptAsync(rebalancer::balance, COMPLETIONS);
+                        },
+                        interval,
+                        interval,
+                        TimeUnit.NANOSECONDS);
+        return rebalancer;
     }
 
     @Bean

@@ -40,6 +40,7 @@ final class FleetMetrics {
     }
 
     private final MeterRegistry meters;
+    private final Counter rebalanced;
 
     FleetMetrics(MeterRegistry meters) {
         this.meters = meters;
@@ -48,6 +49,10 @@ final class FleetMetrics {
                 Timer _ = timer(action, outcome);
             }
         }
+        rebalanced =
+                Counter.builder("frontdoor.fleet.rebalanced")
+                        .description("Workers that were evicted so that they spread")
+                        .register(meters);
         for (Refusal refusal : Refusal.values()) {
             Counter _ = refused(refusal.label());
         }
@@ -69,6 +74,11 @@ final class FleetMetrics {
     /** A message is ignored. */
     void refused(Refusal refusal) {
         refused(refusal.label()).increment();
+    }
+
+    /** So many workers are evicted, so that they spread. */
+    void rebalanced(int workers) {
+        rebalanced.increment(workers);
     }
 
     private Timer timer(String action, String outcome) {

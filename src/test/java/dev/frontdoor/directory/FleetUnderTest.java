@@ -27,7 +27,7 @@ import java.util.concurrent.CompletionStage;
 final class FleetUnderTest implements AutoCloseable {
 
     static final Duration MAX_WAIT = Duration.ofSeconds(60);
-    static final int MAX_PENDING = 50;
+    static final int MAX_PENDING = 256;
 
     private final RedisClient client;
     private final RedisCommands<byte[], byte[]> commands;
@@ -48,6 +48,11 @@ final class FleetUnderTest implements AutoCloseable {
     /** Redis, for what a test does to it. */
     RedisCommands<byte[], byte[]> redis() {
         return commands;
+    }
+
+    /** The client, for what a test compares with. */
+    RedisClient client() {
+        return client;
     }
 
     /** An instance that reads messages, with its directory. */
@@ -105,7 +110,11 @@ final class FleetUnderTest implements AutoCloseable {
                             100);
             FleetProperties limits =
                     new FleetProperties(
-                            secret, DataSize.ofKilobytes(1), MAX_PENDING, DataSize.ofMegabytes(1));
+                            secret,
+                            DataSize.ofKilobytes(1),
+                            MAX_PENDING,
+                            DataSize.ofMegabytes(1),
+                            new FleetProperties.Rebalance(false, 1, 0, Duration.ofDays(1)));
             String reads = "1:" + key.fingerprint();
             Outbox outbox = new Outbox(redis, reads, lease.toMillis());
             FleetMetrics metrics = new FleetMetrics(meters);

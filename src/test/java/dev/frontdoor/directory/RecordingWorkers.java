@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The workers 1 to 3 of an instance. The test answers their pushes, and sees what was done. */
@@ -27,6 +28,23 @@ final class RecordingWorkers implements Workers {
 
     /** What was done, in words. */
     final List<String> done = new CopyOnWriteArrayList<>();
+
+    /** The workers, which a test may replace. */
+    final List<ConnectedWorker> connected =
+            new CopyOnWriteArrayList<>(
+                    List.of(
+                            worker(3, "worker-3", Instant.EPOCH),
+                            worker(2, "worker-2", Instant.EPOCH),
+                            worker(1, "worker-1", Instant.EPOCH)));
+
+    /** The workers that the eviction in progress has chosen. */
+    final Set<Long> evicted = ConcurrentHashMap.newKeySet();
+
+    /** Whether an eviction is in progress. */
+    volatile boolean evicting;
+
+    /** Whether each push is answered at once with its payload, and not recorded. */
+    volatile boolean echo;
 
     /** The pushes, to be answered by the test. */
     final List<CompletableFuture<byte[]>> pushes = new CopyOnWriteArrayList<>();
@@ -38,7 +56,7 @@ final class RecordingWorkers implements Workers {
 
     @Override
     public List<ConnectedWorker> list(WorkerFilter filter) {
-        return List.of(worker(3), worker(2), worker(1)).stream().filter(filter::matches).toList();
+        return connected.stream().filter(filter::matches).toList();
     }
 
     @Override
@@ -53,6 +71,9 @@ final class RecordingWorkers implements Workers {
 
     @Override
     public CompletableFuture<byte[]> push(long pid, byte[] payload, Duration timeLimit) {
+        if (echo) {
+            return CompletableFuture.completedFuture(payload);
+        }
         if (find(pid).isEmpty()) {
             return CompletableFuture.failedFuture(unknown(pid));
         }
@@ -97,6 +118,8 @@ final class RecordingWorkers implements Workers {
             throw new IllegalStateException("too many evictions are in progress");
         }
         chosen.forEach(pid -> done.add("evict " + pid));
+        evicted.addAll(chosen);
+        evicting = true;
         return new Eviction() {
             @Override
             public long id() {
@@ -106,7 +129,7 @@ final class RecordingWorkers implements Workers {
             @Override
             public EvictionProgress progress() {
                 return new EvictionProgress(
-                        EvictionProgress.State.RUNNING,
+                        evicting ? EvictionProgress.State.RUNNING : EvictionProgress.State.FINISHED,
                         chosen.size(),
                         chosen.size(),
                         Instant.EPOCH,
@@ -115,6 +138,8 @@ final class RecordingWorkers implements Workers {
 
             @Override
             public boolean cancel() {
+                evicted.clear();
+                evicting = false;
                 return true;
             }
         };
@@ -147,7 +172,7 @@ final class RecordingWorkers implements Workers {
         return List.of();
     }
 
-    private static ConnectedWorker worker(long pid) {
+    static ConnectedWorker worker(long pid, String identity, Instant connectedAt) {
         return new ConnectedWorker(
                 pid,
                 new WorkerRegistration(
@@ -155,12 +180,12 @@ final class RecordingWorkers implements Workers {
                         "queue-" + pid,
                         "node",
                         List.of("charge"),
-                        "worker-" + pid,
+                        identity,
                         List.of()),
                 List.of("directory"),
                 "10.0.0.1:5000",
-                Instant.EPOCH,
-                Instant.EPOCH,
+                connectedAt,
+                connectedAt,
                 0,
                 null,
                 Map.of());
