@@ -16,11 +16,18 @@
 {{- if include "worker-front-door.hasRedisSecret" . -}}
 {{- $trees = append $trees "configtree:/run/front-door/redis/" -}}
 {{- end -}}
+{{- if include "worker-front-door.hasFleetKey" . -}}
+{{- $trees = append $trees "configtree:/run/front-door/fleet/" -}}
+{{- end -}}
 {{- join "," $trees -}}
 {{- end -}}
 
 {{- define "worker-front-door.hasRedisSecret" -}}
 {{- if and .Values.directory.enabled .Values.directory.redis.existingSecret -}}true{{- end -}}
+{{- end -}}
+
+{{- define "worker-front-door.hasFleetKey" -}}
+{{- if and .Values.directory.enabled .Values.directory.fleetKey.existingSecret -}}true{{- end -}}
 {{- end -}}
 
 {{/* Two documents: the chart's own settings, then those of config. */}}

@@ -98,6 +98,7 @@ public final class EvictionsEndpoint {
                 ParameterValues.change(() ->
                         new EvictionRequest(
                                 filter,
+                                null,
                                 count == null ? null : number("count", count),
                                 share == null ? null : ParameterValues.fraction("share", share),
                                 ratePerSecond == null

@@ -33,7 +33,7 @@ import java.util.concurrent.TimeUnit;
 @EnableConfigurationProperties(DirectoryProperties.class)
 class DirectoryConfiguration {
 
-    private static final String CLEANER = "directoryCleaner";
+    static final String CLEANER = "directoryCleaner";
 
     /** Calls that wait for their answer; further ones fail. */
     private static final int MAX_CALLS = 10_000;
@@ -180,7 +180,7 @@ class DirectoryConfiguration {
     }
 
     @Bean
-    RedisFleet fleet(Redis redis, DirectoryProperties properties, ChangeStream changes) {
+    RedisFleet directoryReads(Redis redis, DirectoryProperties properties, ChangeStream changes) {
         return new RedisFleet(
                 redis, new FilterTerms(properties.indexedLabels()), changes, properties.lease());
     }

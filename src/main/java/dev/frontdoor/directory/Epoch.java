@@ -73,6 +73,16 @@ record Epoch(int schema, String instance, long number) {
         return key("epoch");
     }
 
+    /** The key of the messages to the instance. */
+    String inbox() {
+        return key("inbox");
+    }
+
+    /** The key of what the instance says about reading its messages; there while it does. */
+    String reader() {
+        return key("reader");
+    }
+
     /** The epoch after or before it. */
     Epoch plus(long more) {
         return new Epoch(schema, instance, number + more);

@@ -92,7 +92,7 @@ final class Redis {
      *
      * @throws FleetException if Redis cannot be reached
      */
-    void connect() {
+    synchronized void connect() {
         try {
             if (readOnly || unanswered.get() >= MAX_UNANSWERED) {
                 readOnly = false;

@@ -1,8 +1,8 @@
 package dev.frontdoor.directory;
 
 import dev.frontdoor.notifier.DisplayText;
-import dev.frontdoor.notifier.Fleet;
 import dev.frontdoor.notifier.FleetChange;
+import dev.frontdoor.notifier.FleetDirectory;
 import dev.frontdoor.notifier.FleetException;
 import dev.frontdoor.notifier.FleetFilter;
 import dev.frontdoor.notifier.FleetGroups;
@@ -23,7 +23,7 @@ import java.util.concurrent.Flow;
 import java.util.function.Function;
 
 /** Answers for the fleet from Redis: each live epoch is asked, and the answers are merged. */
-final class RedisFleet implements Fleet {
+final class RedisFleet implements FleetDirectory {
 
     private static final int MAX_LIMIT = 1000;
 

@@ -16,12 +16,18 @@ enum Script {
     PAGE,
     FIND,
     IDENTITIES,
-    GROUPS;
+    GROUPS,
+    DELIVER(false);
 
     private final String source;
 
+    /** A script for the entries of an epoch. */
     Script() {
-        source = read("entries") + read(label());
+        this(true);
+    }
+
+    Script(boolean forEntries) {
+        source = (forEntries ? read("entries") : "") + read(label());
     }
 
     /** Its name in meters and messages. */

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Which workers are evicted, how fast, and whether they are invited back. Of those that the filter
@@ -11,6 +12,8 @@ import java.util.Objects;
  * most one of both may be given.
  *
  * @param filter which workers may be evicted
+ * @param pids the numbers of the connections that may be evicted, at most {@value #MAX_PIDS}; null
+ *     for all
  * @param count how many workers are evicted at most, 1 or more; null for no limit
  * @param share the part of the workers that is evicted, more than 0 and at most 1, rounded to whole
  *     workers; null for all
@@ -24,6 +27,7 @@ import java.util.Objects;
  */
 public record EvictionRequest(
         WorkerFilter filter,
+        @Nullable Set<Long> pids,
         @Nullable Integer count,
         @Nullable Double share,
         @Nullable Integer ratePerSecond,
@@ -33,13 +37,20 @@ public record EvictionRequest(
     /** The latest deadline. */
     public static final Duration MAX_DEADLINE = Duration.ofHours(24);
 
+    /** How many connections can be named. */
+    public static final int MAX_PIDS = 1000;
+
     /**
-     * Checks the values.
+     * Checks the values, and copies the set.
      *
      * @throws IllegalArgumentException if a value is not allowed; the message names it
      */
     public EvictionRequest {
         Objects.requireNonNull(filter, "filter");
+        pids = pids == null ? null : Set.copyOf(pids);
+        require(
+                pids == null || pids.size() <= MAX_PIDS,
+                "pids must be at most %s".formatted(MAX_PIDS));
         require(count == null || share == null, "count and share cannot both be given");
         require(count == null || count >= 1, "count must be 1 or more, was " + count);
         require(
@@ -56,32 +67,37 @@ public record EvictionRequest(
 
     /** Evicts all workers that a filter selects. They are invited back. */
     public static EvictionRequest all(WorkerFilter filter) {
-        return new EvictionRequest(filter, null, null, null, null, true);
+        return new EvictionRequest(filter, null, null, null, null, null, true);
     }
 
     /** Evicts some of the workers that a filter selects. They are invited back. */
     public static EvictionRequest count(int count, WorkerFilter filter) {
-        return new EvictionRequest(filter, count, null, null, null, true);
+        return new EvictionRequest(filter, null, count, null, null, null, true);
     }
 
     /** Evicts a part of the workers that a filter selects. They are invited back. */
     public static EvictionRequest share(double share, WorkerFilter filter) {
-        return new EvictionRequest(filter, null, share, null, null, true);
+        return new EvictionRequest(filter, null, null, share, null, null, true);
+    }
+
+    /** Evicts these workers. They are invited back. */
+    public static EvictionRequest pids(Set<Long> pids) {
+        return new EvictionRequest(WorkerFilter.ALL, pids, null, null, null, null, true);
     }
 
     /** This request, with at most so many closes per second. */
     public EvictionRequest withRatePerSecond(int ratePerSecond) {
-        return new EvictionRequest(filter, count, share, ratePerSecond, deadline, comeBack);
+        return new EvictionRequest(filter, pids, count, share, ratePerSecond, deadline, comeBack);
     }
 
     /** This request, with a time until the last close. */
     public EvictionRequest withDeadline(Duration deadline) {
-        return new EvictionRequest(filter, count, share, ratePerSecond, deadline, comeBack);
+        return new EvictionRequest(filter, pids, count, share, ratePerSecond, deadline, comeBack);
     }
 
     /** This request, but the workers are told not to come back. */
     public EvictionRequest forGood() {
-        return new EvictionRequest(filter, count, share, ratePerSecond, deadline, false);
+        return new EvictionRequest(filter, pids, count, share, ratePerSecond, deadline, false);
     }
 
     private static void require(boolean allowed, String message) {

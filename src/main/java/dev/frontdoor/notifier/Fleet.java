@@ -2,70 +2,92 @@ package dev.frontdoor.notifier;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.List;
-import java.util.Optional;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Flow;
 
 /**
- * The registered workers of all instances that share one directory. There is a bean of this type if
- * {@code frontdoor.directory.enabled} is set. All methods may be called from any thread and return
- * without waiting. What they answer is a little older than the live table of each instance: a
- * change arrives within milliseconds, and after an outage of Redis within seconds. The workers of
- * an instance without a live lease are never shown.
+ * The registered workers of all instances that share one directory: to read, and to act on. There
+ * is a bean of this type if {@code frontdoor.directory.enabled} is set. All methods may be called
+ * from any thread and return without waiting. No argument may be null.
  *
- * <p>A future fails with a {@link FleetException} if the directory cannot answer. It completes on a
- * thread that must not wait.
+ * <p>An action on a worker of this instance is that of {@link Workers}, and nothing of it leaves
+ * the process. Any other one is a message to the worker's instance, by Redis. It is sent once: an
+ * action whose future fails may have been carried out all the same. An instance without a live
+ * lease is not waited for.
+ *
+ * <p>The futures of actions complete on threads for this purpose, so dependent stages may block.
+ * Cancelling a future cancels the action as far as it has not happened.
  */
-public interface Fleet {
+public interface Fleet extends FleetDirectory {
 
     /**
-     * One worker.
+     * Sends a payload to a worker, like {@link Workers#push}. The future completes exactly once,
+     * with the reply or a {@link PushException}. Its reason is {@link
+     * PushException.Reason#UNREACHABLE} if the worker's instance has no live lease, or loses it
+     * before it answers.
      *
-     * @param instance the name of the process that it is connected to
+     * @param instance the name of the process that the worker is connected to
      * @param pid the number of its connection
-     * @return empty if no such worker is registered
+     * @param payload opaque; copied; at most {@code frontdoor.fleet.max-payload-size}, like the
+     *     reply
+     * @param timeLimit maximum time until the reply, more than zero and at most a day
+     * @throws IllegalArgumentException if {@code timeLimit} is not allowed
      */
-    CompletableFuture<Optional<FleetWorker>> find(String instance, long pid);
+    CompletableFuture<byte[]> push(String instance, long pid, byte[] payload, Duration timeLimit);
 
     /**
-     * The next workers that a filter selects, latest registration first, then by instance and pid.
+     * Sends a payload to one of the latest hundred workers that a filter selects, and to one of
+     * this instance if these include any. The future fails like that of the other {@code push}, and
+     * with {@link PushException.Reason#UNKNOWN_PID} if the filter selects nobody.
      *
-     * @param limit the maximum number of rows, 1 to 1000
-     * @param after {@link FleetPage#next()} of the page before, or the cursor of a row; null for
-     *     the first page
-     * @throws IllegalArgumentException if the limit or the cursor is not allowed, or if the filter
-     *     names a label that is not indexed
+     * @throws IllegalArgumentException if {@code timeLimit} is not allowed, or if the filter names
+     *     a label that is not indexed
      */
-    CompletableFuture<FleetPage> list(FleetFilter filter, int limit, @Nullable String after);
+    CompletableFuture<FleetReply> push(FleetFilter filter, byte[] payload, Duration timeLimit);
 
     /**
-     * How many workers a filter selects.
+     * Sends a payload to a worker, like {@link Workers#send}.
      *
-     * @throws IllegalArgumentException if the filter names a label that is not indexed
+     * @return completes when the worker's instance has sent it, and fails with a {@link
+     *     PushException} if it has not
      */
-    CompletableFuture<Long> count(FleetFilter filter);
+    CompletableFuture<@Nullable Void> send(String instance, long pid, byte[] payload);
+
+    /** Sends a payload to the workers that a filter selects on each live instance. */
+    CompletableFuture<FleetResult> send(WorkerFilter filter, byte[] payload);
 
     /**
-     * How many workers there are by a property, the largest group first. A worker with several
-     * values is in several groups.
+     * Closes a worker's connection with code 4500, like {@link Workers#disconnect}.
      *
-     * @param by {@code namespace}, {@code taskQueue}, {@code node}, {@code activityType}, {@code
-     *     identity}, or {@code label:NAME} with the name of an indexed label
-     * @param limit the maximum number of groups, 1 to 1000
-     * @throws IllegalArgumentException if the property is none of these
+     * @return whether a worker was registered with this pid; fails with a {@link FleetException} if
+     *     its instance cannot be reached
      */
-    CompletableFuture<FleetGroups> groups(FleetFilter filter, String by, int limit);
+    CompletableFuture<Boolean> disconnect(String instance, long pid, String reason);
 
-    /** The instances that the directory knows, by name. */
-    CompletableFuture<List<FleetInstance>> instances();
+    /** Closes the connections that a filter selects on each live instance, with code 4500. */
+    CompletableFuture<FleetResult> disconnect(WorkerFilter filter, String reason);
 
     /**
-     * The changes from now on, of all instances. It takes up to a renewal interval until the first
-     * one arrives. The changes of one epoch of one instance have the numbers 1, 2, and so on. Each
-     * subscriber has a bounded buffer of its own; one that is too slow misses changes, and sees
-     * that by a missing number. If changes were lost on their way, the stream ends with a {@link
-     * FleetException}. Whoever misses a change should subscribe, and then read the workers again.
+     * Evicts a worker and invites it back, like {@link Workers#evict}.
+     *
+     * @return whether it was chosen; fails with a {@link FleetException} if its instance cannot be
+     *     reached, or does not evict now
      */
-    Flow.Publisher<FleetChange> stream();
+    CompletableFuture<Boolean> evict(String instance, long pid);
+
+    /**
+     * Evicts workers on each live instance, like {@link Workers#evict}. A count, a share and a rate
+     * are those of each instance.
+     */
+    CompletableFuture<FleetResult> evict(EvictionRequest request);
+
+    /**
+     * Bans an identity on each instance that is live now, like {@link Workers#ban}.
+     *
+     * @param disconnect whether connections of this identity are closed, too
+     * @return the number of its workers is always 0
+     * @throws IllegalArgumentException if an argument is not allowed
+     */
+    CompletableFuture<FleetResult> ban(
+            String identity, Duration duration, String reason, boolean disconnect);
 }

@@ -58,7 +58,10 @@ public final class PushException extends RuntimeException {
         NOT_YET_REGISTERED,
         /** The worker already has the maximum number of pending pushes. Nothing was sent. */
         TOO_MANY_PENDING,
-        /** The payload exceeds the limit for pushes. Nothing was sent. */
+        /**
+         * The payload exceeds the limit for pushes, and nothing was sent; or the reply of a worker
+         * of another instance exceeds the limit of the fleet.
+         */
         PAYLOAD_TOO_LARGE,
         /**
          * The worker, or all workers, left too much unread, so there is no room; nothing was sent.
@@ -77,6 +80,11 @@ public final class PushException extends RuntimeException {
         /**
          * The worker is about to be closed, by an eviction, a drain or its age; nothing was sent.
          */
-        EVICTING
+        EVICTING,
+        /**
+         * The worker's instance cannot be reached: it has no live lease, or Redis does not answer.
+         * The worker may have received the push.
+         */
+        UNREACHABLE
     }
 }

@@ -47,6 +47,34 @@ class ChartConfigurationTests {
     }
 
     @Test
+    void theKeyOfTheFleetIsMountedFromItsSecret() {
+        Rendered rendered =
+                Chart.render(
+                        """
+                        directory:
+                          enabled: true
+                          redis: {host: redis.billing}
+                          fleetKey: {existingSecret: fleet, key: signing-key}
+                        """);
+
+        assertThat(rendered.named("ConfigMap", Chart.FULL_NAME).text("data/application.yml"))
+                .contains("configtree:/run/front-door/fleet/");
+        Manifest deployment = rendered.named("Deployment", Chart.FULL_NAME);
+        assertThat(deployment.list("spec/template/spec/volumes"))
+                .filteredOn(volume -> volume.text("name").equals("fleet"))
+                .singleElement()
+                .satisfies(volume -> {
+                    assertThat(volume.text("secret/secretName")).isEqualTo("fleet");
+                    assertThat(volume.list("secret/items"))
+                            .extracting(item -> item.text("key") + " " + item.text("path"))
+                            .containsExactly("signing-key frontdoor.fleet.key");
+                });
+        assertThat(deployment.list("spec/template/spec/containers/0/volumeMounts"))
+                .extracting(mount -> mount.text("mountPath"))
+                .contains("/run/front-door/fleet");
+    }
+
+    @Test
     void theRedisOfTheDirectoryIsThatOfTheValuesAndItsPasswordIsMounted() {
         Rendered rendered =
                 Chart.render(

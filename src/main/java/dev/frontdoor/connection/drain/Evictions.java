@@ -25,6 +25,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -85,6 +86,7 @@ public final class Evictions implements WorkerEvictions {
             metrics.begun();
             forgetOldest();
         }
+        Set<Long> pids = request.pids();
         log.info(
                 "eviction {} by {} within {}, {}; workers: {}; {}",
                 eviction.id(),
@@ -92,7 +94,7 @@ public final class Evictions implements WorkerEvictions {
                 pace.longest(),
                 eviction.comeBack() ? "invited back" : "for good",
                 eviction.progress().selected(),
-                request);
+                pids == null ? request : "named by pid: %s".formatted(pids.size()));
         start(eviction, pace);
         return eviction;
     }
@@ -140,8 +142,9 @@ public final class Evictions implements WorkerEvictions {
     /** From here on, the chosen workers get no more pushes. */
     private List<WorkerLink> choose(EvictionRequest request) {
         List<WorkerLink> free = new ArrayList<>();
+        Set<Long> pids = request.pids();
         for (LiveWorker worker : workers.selected(request.filter()).toList()) {
-            if (!pushes.isStopped(worker.pid())) {
+            if ((pids == null || pids.contains(worker.pid())) && !pushes.isStopped(worker.pid())) {
                 free.add(worker.link());
             }
         }

@@ -1,0 +1,98 @@
+package dev.frontdoor.directory;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * The meters of actions on workers of other instances. Each action is timed once, by the instance
+ * that asks for it.
+ */
+final class FleetMetrics {
+
+    private static final List<String> ACTIONS =
+            List.of("push", "send", "disconnect", "evict", "ban");
+    private static final List<String> OUTCOMES =
+            List.of("done", "refused", "expired", "unreachable", "failed", "canceled");
+
+    /** Why a message is ignored. */
+    enum Refusal {
+        /** It is not signed with the key of this instance. */
+        SIGNATURE,
+        MALFORMED,
+        /** It is for another instance. */
+        ADDRESS,
+        /** It comes after its time limit, or its action has ended. */
+        LATE,
+        /** It has come before. */
+        REPEATED;
+
+        /** The name in lower case. */
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final MeterRegistry meters;
+    private final Counter rebalanced;
+
+    FleetMetrics(MeterRegistry meters) {
+        this.meters = meters;
+        for (String action : ACTIONS) {
+            for (String outcome : OUTCOMES) {
+                Timer _ = timer(action, outcome);
+            }
+        }
+        rebalanced =
+                Counter.builder("frontdoor.fleet.rebalanced")
+                        .description("Workers that were evicted so that they spread")
+                        .register(meters);
+        for (Refusal refusal : Refusal.values()) {
+            Counter _ = refused(refusal.label());
+        }
+    }
+
+    /** Shows how many actions are awaited. */
+    void observe(Supplier<Number> pending) {
+        Gauge _ =
+                Gauge.builder("frontdoor.fleet.pending", pending)
+                        .description("Actions that other instances were asked for, without outcome")
+                        .register(meters);
+    }
+
+    /** An action has ended, after so many nanoseconds. */
+    void ended(FleetAction action, String outcome, long nanos) {
+        timer(action.label(), outcome).record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** A message is ignored. */
+    void refused(Refusal refusal) {
+        refused(refusal.label()).increment();
+    }
+
+    /** So many workers are evicted, so that they spread. */
+    void rebalanced(int workers) {
+        rebalanced.increment(workers);
+    }
+
+    private Timer timer(String action, String outcome) {
+        return Timer.builder("frontdoor.fleet.actions")
+                .description("Time from the request to another instance to its outcome")
+                .tag("action", action)
+                .tag("outcome", outcome)
+                .register(meters);
+    }
+
+    private Counter refused(String reason) {
+        return Counter.builder("frontdoor.fleet.refused")
+                .description("Messages of other instances that were ignored")
+                .tag("reason", reason)
+                .register(meters);
+    }
+}

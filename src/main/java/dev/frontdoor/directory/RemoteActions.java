@@ -1,0 +1,226 @@
+package dev.frontdoor.directory;
+
+import dev.frontdoor.directory.FleetOutcome.PushFailed;
+import dev.frontdoor.directory.Outbox.Delivery;
+import dev.frontdoor.notifier.PushException.Reason;
+
+import io.micrometer.core.instrument.Clock;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Asks other instances for actions, and awaits their outcomes. An action ends once: by the answer,
+ * by its time limit, because it was not delivered, because its instance has lost its lease, or
+ * because the caller has canceled it. Used by any thread.
+ */
+final class RemoteActions {
+
+    /** How long an action is awaited that is no push. */
+    private static final Duration TIME_LIMIT = Duration.ofSeconds(10);
+
+    private final String own;
+    private final Redis redis;
+    private final Outbox outbox;
+    private final FleetKey key;
+    private final RedisClock redisClock;
+    private final FleetProperties properties;
+    private final Duration lease;
+    private final FleetMetrics metrics;
+    private final Clock clock;
+    private final AtomicLong lastId = new AtomicLong();
+    private final AtomicLong pendingBytes = new AtomicLong();
+    private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
+    private volatile long lastRenewal;
+
+    /**
+     * An action without an outcome.
+     *
+     * @param since when it began, in nanoseconds
+     */
+    private record Pending(
+            String instance,
+            FleetAction action,
+            long since,
+            CompletableFuture<FleetOutcome> outcome) {
+
+        /** Ends it, unless it has ended. */
+        boolean end(FleetOutcome with) {
+            return outcome.complete(with);
+        }
+    }
+
+    /**
+     * Asks other instances.
+     *
+     * @param own the name of this process
+     * @param lease after which an instance is not reached any more
+     */
+    RemoteActions(
+            String own,
+            Redis redis,
+            Outbox outbox,
+            FleetKey key,
+            RedisClock redisClock,
+            FleetProperties properties,
+            Duration lease,
+            FleetMetrics metrics,
+            Clock clock) {
+        this.own = own;
+        this.redis = redis;
+        this.outbox = outbox;
+        this.key = key;
+        this.redisClock = redisClock;
+        this.properties = properties;
+        this.lease = lease;
+        this.metrics = metrics;
+        this.clock = clock;
+        metrics.observe(pending::size);
+    }
+
+    /** Asks an instance. Canceling the future cancels the action. */
+    CompletableFuture<FleetOutcome> perform(String instance, FleetAction action) {
+        byte[] content = action.content();
+        int size = content == null ? 0 : content.length;
+        FleetOutcome refusal = refusal(action, size);
+        if (refusal != null) {
+            metrics.ended(action, refusal.label(), 0);
+            return CompletableFuture.completedFuture(refusal);
+        }
+        long id = lastId.incrementAndGet();
+        Duration limit = action instanceof FleetAction.Push push ? push.timeLimit() : TIME_LIMIT;
+        Pending next =
+                new Pending(instance, action, clock.monotonicTime(), new CompletableFuture<>());
+        pending.put(id, next);
+        long _ = pendingBytes.addAndGet(size);
+        var _ = next.outcome.whenComplete((outcome, _) -> ended(id, next, size, outcome));
+        var _ =
+                next.outcome.completeOnTimeout(
+                        ActionFailures.expired(action, limit),
+                        limit.toNanos(),
+                        TimeUnit.NANOSECONDS);
+        var _ =
+                send(instance, id, limit, action)
+                        .whenComplete((delivery, failure) -> {
+                            if (failure != null) {
+                                boolean _ =
+                                        next.end(
+                                                ActionFailures.unreachable(
+                                                        action,
+                                                        String.valueOf(failure.getMessage())));
+                            } else if (delivery != Delivery.DELIVERED) {
+                                boolean _ =
+                                        next.end(
+                                                ActionFailures.undelivered(
+                                                        instance, action, delivery));
+                            }
+                        });
+        return next.outcome;
+    }
+
+    /**
+     * An instance has answered.
+     *
+     * @return false if the answer comes too late, or nobody has asked
+     */
+    boolean answered(FleetMessage message, FleetOutcome outcome) {
+        Pending of = pending.get(message.id());
+        return of != null && of.instance.equals(message.from()) && of.end(outcome);
+    }
+
+    /** This instance has its lease. Ends what was asked of instances that have lost theirs. */
+    void sweep() {
+        long now = clock.monotonicTime();
+        lastRenewal = now;
+        Set<String> instances = new HashSet<>();
+        pending.values().forEach(next -> instances.add(next.instance));
+        for (String instance : instances) {
+            byte[] reader = Redis.bytes(new Epoch(Epoch.SCHEMA, instance, 0).reader());
+            var _ =
+                    redis.call("reader", commands -> commands.exists(reader))
+                            .whenComplete((found, failure) -> {
+                                if (failure == null && found == 0) {
+                                    endAll(instance, now);
+                                }
+                            });
+        }
+    }
+
+    /** Ends everything if this instance has not reached Redis for a lease. */
+    void sweepWithoutRedis() {
+        if (clock.monotonicTime() - lastRenewal > lease.toNanos()) {
+            pending.values()
+                    .forEach(next ->
+                            next.end(
+                                    ActionFailures.unreachable(
+                                            next.action, "Redis has not answered for a lease")));
+        }
+    }
+
+    /** Ends everything: this instance stops. */
+    void stop() {
+        pending.values()
+                .forEach(next ->
+                        next.end(ActionFailures.unreachable(next.action, "this instance stops")));
+    }
+
+    private void endAll(String instance, long askedBefore) {
+        pending.values().stream()
+                .filter(next -> next.instance.equals(instance) && next.since - askedBefore < 0)
+                .forEach(next -> next.end(ActionFailures.absent(instance, next.action)));
+    }
+
+    private void ended(long id, Pending next, int size, @Nullable FleetOutcome outcome) {
+        pending.remove(id);
+        long _ = pendingBytes.addAndGet(-size);
+        metrics.ended(
+                next.action,
+                outcome == null ? "canceled" : outcome.label(),
+                clock.monotonicTime() - next.since);
+        if (outcome == null) {
+            var _ = send(next.instance, id, TIME_LIMIT, new FleetMessage.Cancel());
+        }
+    }
+
+    private CompletableFuture<Delivery> send(
+            String instance, long id, Duration limit, FleetMessage.Body body) {
+        return outbox.send(
+                instance,
+                key.sign(
+                        MessageWriter.write(
+                                new FleetMessage(
+                                        id,
+                                        own,
+                                        instance,
+                                        redisClock.now() + limit.toMillis(),
+                                        body))));
+    }
+
+    private @Nullable FleetOutcome refusal(FleetAction action, int size) {
+        if (size > properties.maxPayloadSize().toBytes()) {
+            return new PushFailed(
+                    Reason.PAYLOAD_TOO_LARGE,
+                    null,
+                    "the payload of %s bytes exceeds frontdoor.fleet.max-payload-size (%s)"
+                            .formatted(size, properties.maxPayloadSize()));
+        }
+        if (pending.size() >= properties.maxPending()
+                || pendingBytes.get() + size > properties.maxPendingBytes().toBytes()) {
+            return ActionFailures.failed(
+                    action,
+                    Reason.TOO_MANY_PENDING,
+                    "too many actions of other instances are awaited: frontdoor.fleet.max-pending or max-pending-bytes");
+        }
+        return redisClock.isSet()
+                ? null
+                : ActionFailures.unreachable(action, "Redis was not reached yet");
+    }
+}
