@@ -31,6 +31,8 @@ public final class PlatformThreads implements Executor {
     private final ThreadStarter starter;
     private final int maximum;
     private final long keepAlive;
+    private final TaskDurations durations = new TaskDurations();
+    private final WakeUps wakeUps = new WakeUps();
     private final SequencedSet<Runnable> waiting = new LinkedHashSet<>();
     private final Deque<PooledThread> idle = new ArrayDeque<>();
     private @Nullable PooledThread standby;
@@ -41,9 +43,6 @@ public final class PlatformThreads implements Executor {
 
     /** Grows when the threads that were awake turn out to be held up by their tasks. */
     private int round;
-
-    private final TaskDurations durations = new TaskDurations();
-    private final WakeUps wakeUps = new WakeUps();
 
     /** At most so many threads, which are called {@code NAME-1}, {@code NAME-2} and so on. */
     public PlatformThreads(String name, int maximum) {

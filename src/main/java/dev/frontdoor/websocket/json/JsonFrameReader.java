@@ -5,7 +5,6 @@ import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.FrameType;
 import dev.frontdoor.protocol.ProtocolException;
 import dev.frontdoor.protocol.ReasonCode;
-import dev.frontdoor.protocol.WorkerRegistration;
 
 import org.jspecify.annotations.Nullable;
 
@@ -149,7 +148,8 @@ final class JsonFrameReader {
                             fields.unsigned("correlationId"),
                             fields.bytes("payload"));
             case WORKER_REGISTER ->
-                    new Frame.WorkerRegister(flags, registration(fields.object("registration")));
+                    new Frame.WorkerRegister(
+                            flags, JsonObjects.registration(fields.object("registration")));
             case WORKER_REGISTER_ACK ->
                     new Frame.WorkerRegisterAck(
                             flags,
@@ -164,7 +164,9 @@ final class JsonFrameReader {
                             stream,
                             fields.unsigned("deliverySeq"),
                             envelope(),
-                            fields.has("message") ? messageId(fields.object("message")) : null);
+                            fields.has("message")
+                                    ? JsonObjects.messageId(fields.object("message"))
+                                    : null);
             case LINK_OPEN ->
                     new Frame.LinkOpen(
                             flags,
@@ -189,6 +191,10 @@ final class JsonFrameReader {
 
     private static RuntimeException unknown(String member) {
         return JsonFrames.malformed("the member '%s' has an unknown value".formatted(member));
+    }
+
+    private Envelope envelope() {
+        return JsonObjects.envelope(fields.object("envelope"));
     }
 
     private int reasonCode() {
@@ -227,49 +233,5 @@ final class JsonFrameReader {
                 .filter(reason -> reason.code() == code && reason.wireName().equals(name))
                 .findFirst()
                 .orElseThrow(() -> unknown("name"));
-    }
-
-    private static Frame.Deliver.MessageId messageId(JsonFields message) {
-        Frame.Deliver.MessageId read =
-                new Frame.Deliver.MessageId(message.unsigned("boot"), message.unsigned("id"));
-        message.end();
-        return read;
-    }
-
-    private Envelope envelope() {
-        JsonFields envelope = fields.object("envelope");
-        Envelope read =
-                new Envelope(
-                        envelope.bytes("schemaId"),
-                        envelope.optionalText("parentId"),
-                        envelope.optionalUnsigned("vectorClock"),
-                        envelope.bytes("payload"));
-        envelope.end();
-        return read;
-    }
-
-    private static WorkerRegistration registration(JsonFields registration) {
-        WorkerRegistration read =
-                new WorkerRegistration(
-                        registration.texts("namespaces"),
-                        registration.text("taskQueue"),
-                        registration.optionalText("node"),
-                        registration.texts("activityTypes"),
-                        registration.text("identity"),
-                        registration.objects("activities").stream()
-                                .map(JsonFrameReader::activity)
-                                .toList());
-        registration.end();
-        return read;
-    }
-
-    private static WorkerRegistration.Activity activity(JsonFields activity) {
-        WorkerRegistration.Activity read =
-                new WorkerRegistration.Activity(
-                        activity.text("name"),
-                        activity.text("inputSchemaJson"),
-                        activity.text("outputSchemaJson"));
-        activity.end();
-        return read;
     }
 }
