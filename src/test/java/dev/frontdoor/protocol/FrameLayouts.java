@@ -105,15 +105,19 @@ public final class FrameLayouts {
 
     /** One of several layouts, which a number selects. */
     private boolean chosen(String layouts) throws CharacterCodingException {
-        String[] choices = layouts.substring(1).split("\\|");
+        String[] choices = layouts.substring(1).split("\\|", -1);
         return readsAll(choices[number(choices.length)]);
     }
 
     private boolean readsAll(String layout) throws CharacterCodingException {
-        for (char field : layout.toCharArray()) {
-            read(field);
-        }
+        readFields(layout);
         return !in.hasRemaining();
+    }
+
+    private void readFields(String layout) throws CharacterCodingException {
+        for (int i = 0; i < layout.length(); i++) {
+            read(layout.charAt(i));
+        }
     }
 
     private void read(char field) throws CharacterCodingException {
@@ -153,9 +157,7 @@ public final class FrameLayouts {
     private void list(String item) throws CharacterCodingException {
         long count = Integer.toUnsignedLong(in.getInt());
         for (long i = 0; i < count; i++) {
-            for (char field : item.toCharArray()) {
-                read(field);
-            }
+            readFields(item);
         }
     }
 
@@ -170,8 +172,8 @@ public final class FrameLayouts {
         int code = in.getShort();
         String name = string();
         require(
-                code == 1 && name.equals("grant_revoked")
-                        || code == 2 && name.equals("revocation_log_reset"));
+                (code == 1 && name.equals("grant_revoked"))
+                        || (code == 2 && name.equals("revocation_log_reset")));
     }
 
     private String string() throws CharacterCodingException {

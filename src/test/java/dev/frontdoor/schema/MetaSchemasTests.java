@@ -3,6 +3,7 @@ package dev.frontdoor.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -152,7 +153,7 @@ class MetaSchemasTests {
         }
     }
 
-    private String violation(String draft, String members) {
+    private @Nullable String violation(String draft, String members) {
         return metaSchemas.violation("{\"$schema\": \"%s\", %s}".formatted(draft, members));
     }
 }
