@@ -105,6 +105,11 @@ final class DirectoryUnderTest implements AutoCloseable {
         setTime();
     }
 
+    /** Lets time pass in Redis only. */
+    void advanceRedis(Duration duration) {
+        commands.set(NOW, Long.toString(time.wallTime() + duration.toMillis()));
+    }
+
     Instance instance(String name) {
         return new Instance(name);
     }
