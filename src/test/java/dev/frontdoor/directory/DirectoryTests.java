@@ -498,6 +498,100 @@ class DirectoryTests {
         }
     }
 
+    @Test
+    void aLiveEpochCannotBeClaimed() {
+        one.register("a");
+        tick(Duration.ZERO);
+
+        claim(one.membership.epoch());
+
+        expectUnion(one);
+    }
+
+    @Test
+    void anInstanceReportsAWorkerOnceAlthoughItsReportIsNotRecorded() {
+        long pid = one.register("a");
+        tick(Duration.ZERO);
+        Epoch epoch = one.membership.epoch();
+        two.onLost =
+                () -> {
+                    directory.advance(LEASE.multipliedBy(2));
+                    claim(epoch);
+                };
+        for (int i = 0; i < 12; i++) {
+            directory.advance(RENEWAL);
+            two.write();
+            var _ = two.deadInstances.step();
+        }
+
+        assertThat(two.told).containsExactly("lost host-1/a " + pid);
+        assertThat(directory.redis().exists(epoch.facts())).isZero();
+    }
+
+    @Test
+    void clocksOfInstancesDoNotMatter() {
+        Instance late = directory.instance("host-4/d", Duration.ofHours(-1));
+        long before = one.register("b");
+        tick(Duration.ZERO);
+        late.write();
+        directory.advance(RENEWAL);
+        late.write();
+        long after = late.register("b");
+        for (int i = 0; i < 6; i++) {
+            directory.advance(RENEWAL);
+            late.write();
+            two.write();
+            var _ = two.deadInstances.step();
+        }
+
+        assertThat(two.told).contains("moved host-1/a %s to host-4/d %s".formatted(before, after));
+    }
+
+    @Test
+    void aDepartureThatWasWrittenIsForgotten() {
+        long pid = one.register("a");
+        one.write();
+        one.unregister(pid);
+        one.write();
+        long before = directory.calls();
+
+        one.notifier.onWorkerUnregistered(pid);
+        one.write();
+
+        assertThat(directory.calls()).isEqualTo(before);
+    }
+
+    @Test
+    void writesKeepToTheirRate() {
+        for (int i = 0; i <= Batch.MAX_SIZE; i++) {
+            one.register("w" + i);
+        }
+
+        assertThat(one.membership.step()).isPositive();
+        assertThat(one.membership.step()).isPositive();
+        assertThat(one.dirty.size()).isEqualTo(1);
+    }
+
+    @Test
+    void anotherConnectionIsOpenedOnceCallsStayUnanswered() {
+        Redis redis = directory.connect(Duration.ofMillis(50));
+        server.command("CLIENT", "PAUSE", "600000", "WRITE");
+        try {
+            for (int i = 0; i < 3; i++) {
+                redis.connect();
+                assertThat(directory.resets()).isZero();
+                assertThatExceptionOfType(FleetException.class)
+                        .isThrownBy(() -> redis.run(Script.FACTS, List.of("frontdoor:1:{x}:1:m")))
+                        .withMessageContaining("has not answered");
+            }
+            redis.connect();
+        } finally {
+            server.command("CLIENT", "UNPAUSE");
+        }
+
+        assertThat(directory.resets()).isEqualTo(1);
+    }
+
     /** A claimer that does nothing else. */
     private void claim(Epoch epoch) {
         directory.run(
