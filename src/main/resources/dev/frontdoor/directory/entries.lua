@@ -16,6 +16,9 @@ local function index_key(field, value)
   return prefix .. 'i:' .. field .. ':' .. string.sub(redis.sha1hex(value), 1, 32)
 end
 
+-- The values of a field that some worker has.
+local function values_key(field) return prefix .. 'v:' .. field end
+
 -- Calls a function with each indexed field and value of an entry, once for each. A value begins with
 -- `=`; it is `-` if the worker has none.
 local function each_term(entry, visit)
@@ -48,10 +51,9 @@ local function remove(pid)
   if not entry then return nil end
   local rank = string.sub(entry, 1, RANK)
   each_term(entry, function(field, value)
-    if redis.call('SREM', index_key(field, value), pid) == 1
-        and redis.call('HINCRBY', prefix .. 'v:' .. field, value, -1) <= 0 then
-      redis.call('HDEL', prefix .. 'v:' .. field, value)
-    end
+    local index = index_key(field, value)
+    redis.call('SREM', index, pid)
+    if redis.call('EXISTS', index) == 0 then redis.call('SREM', values_key(field), value) end
   end)
   redis.call('ZREM', order, rank)
   redis.call('HDEL', entries, pid)
@@ -64,9 +66,8 @@ local function put(entry)
   redis.call('HSET', entries, pid, entry)
   redis.call('ZADD', order, 0, rank)
   each_term(entry, function(field, value)
-    if redis.call('SADD', index_key(field, value), pid) == 1 then
-      redis.call('HINCRBY', prefix .. 'v:' .. field, value, 1)
-    end
+    redis.call('SADD', index_key(field, value), pid)
+    redis.call('SADD', values_key(field), value)
   end)
 end
 

@@ -26,6 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The endpoint of the fleet, on a real Redis. */
@@ -154,8 +155,7 @@ class FleetIntegrationTests {
                 assertThat(reader.next().type()).isEqualTo("opened");
                 assertThat(reader.next().data().path("sequence").asLong()).isPositive();
                 // Redis has counted a change, of which the message is lost.
-                assertThat(redis).isNotNull();
-                redis.command("EVAL", COUNT_A_CHANGE, "0");
+                Objects.requireNonNull(redis).command("EVAL", COUNT_A_CHANGE, "0");
 
                 assertThat(reader.next("lagged").data().path("reason").asString())
                         .contains("changes of instance");

@@ -18,6 +18,7 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
 
 import java.util.List;
+import java.util.Objects;
 
 /** A directory for which the acknowledgment waits. */
 @OpenServerTest
@@ -77,14 +78,16 @@ class AwaitedEntriesIntegrationTests {
     @Test
     void aRegistrationIsRejectedWhileRedisIsDownAndAcceptedAfterwards() throws Exception {
         awaitDirectory();
-        assertThat(redis).isNotNull();
         String identity = server.newIdentity();
         try (TestWorker worker = server.connect()) {
-            redis.kill();
+            Objects.requireNonNull(redis).kill();
             assertThat(worker.register(TestWorker.registration(identity)).rejection())
                     .contains("the directory of workers cannot be reached, retry in 5 s");
+            // A call without a connection fails at once, and waits in no queue.
+            ServerUnderTest.eventually(() ->
+                    assertThat(server.ask("/actuator/fleet").body()).contains("not connected"));
 
-            redis.restart();
+            Objects.requireNonNull(redis).restart();
             awaitDirectory();
             assertThat(shown()).isEmpty();
             assertThat(worker.register(TestWorker.registration(identity)))

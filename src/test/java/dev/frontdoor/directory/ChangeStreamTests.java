@@ -47,8 +47,10 @@ class ChangeStreamTests {
 
     @Test
     void aMessageThatCannotBeReadIsSkipped() {
-        subscriptions.getFirst().accept("{\"v\":1,\"c\":[[\"x\",\"y\"]]}".getBytes());
-        subscriptions.getFirst().accept("nothing".getBytes());
+        subscriptions
+                .getFirst()
+                .accept("{\"v\":1,\"c\":[[\"x\",\"y\"]]}".getBytes(StandardCharsets.UTF_8));
+        subscriptions.getFirst().accept("nothing".getBytes(StandardCharsets.UTF_8));
         send(2, "registered");
 
         assertThat(reader.came).containsExactly("registered 2");

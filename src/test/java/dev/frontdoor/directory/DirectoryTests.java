@@ -431,6 +431,169 @@ class DirectoryTests {
         tick(Duration.ZERO);
         Epoch epoch = one.membership.epoch();
         directory.advance(LEASE.multipliedBy(2));
+        claim(epoch);
+        two.write();
+        var _ = two.deadInstances.step();
+        assertThat(two.told).isEmpty();
+
+        passWithout(one);
+
+        assertThat(Stream.concat(two.told.stream(), three.told.stream()))
+                .containsExactlyInAnyOrderElementsOf(
+                        pids.stream().map(pid -> "lost host-1/a " + pid).toList());
+    }
+
+    @Test
+    void aWriteToAClaimedEpochBeginsTheNextOne() {
+        one.register("a");
+        tick(Duration.ZERO);
+        directory.advanceRedis(LEASE.multipliedBy(2));
+        claim(one.membership.epoch());
+
+        one.register("b");
+        one.write();
+
+        assertThat(one.membership.epoch().number()).isEqualTo(2);
+        expectUnion(one);
+    }
+
+    @Test
+    void aDamagedIndexIsWrittenAgain() {
+        one.register("a", "billing", Map.of());
+        one.register("b", "billing", Map.of());
+        tick(Duration.ZERO);
+        for (String part : List.of("i:n:*", "v:n")) {
+            directory
+                    .redis()
+                    .keys("frontdoor:1:{host-1/a}:1:" + part)
+                    .forEach(directory.redis()::del);
+
+            tick(RENEWAL);
+
+            assertThat(directory.fleet().count(filter("billing", null, Map.of())).join())
+                    .isEqualTo(2);
+            assertThat(directory.fleet().groups(FleetFilter.ALL, "namespace", 10).join().groups())
+                    .containsExactly(new Group("billing", 2));
+        }
+    }
+
+    @Test
+    void pagesOfLargeAndSmallIndexesAreComplete() {
+        for (int i = 0; i < 1500; i++) {
+            one.register("w" + i, i % 5 == 0 ? "rare" : "common", Map.of());
+            if (i % 100 == 0) {
+                directory.advance(Duration.ofMillis(1));
+            }
+        }
+        tick(Duration.ZERO);
+
+        for (String namespace : List.of("rare", "common")) {
+            assertThat(all(filter(namespace, null, Map.of()), 70))
+                    .isSortedAccordingTo(Cursor.ORDER)
+                    .containsExactlyInAnyOrderElementsOf(
+                            union(one).stream()
+                                    .filter(worker ->
+                                            worker.registration().namespaces().contains(namespace))
+                                    .toList());
+        }
+    }
+
+    @Test
+    void aLiveEpochCannotBeClaimed() {
+        one.register("a");
+        tick(Duration.ZERO);
+
+        claim(one.membership.epoch());
+
+        expectUnion(one);
+    }
+
+    @Test
+    void anInstanceReportsAWorkerOnceAlthoughItsReportIsNotRecorded() {
+        long pid = one.register("a");
+        tick(Duration.ZERO);
+        Epoch epoch = one.membership.epoch();
+        two.onLost =
+                () -> {
+                    directory.advance(LEASE.multipliedBy(2));
+                    claim(epoch);
+                };
+        for (int i = 0; i < 12; i++) {
+            directory.advance(RENEWAL);
+            two.write();
+            var _ = two.deadInstances.step();
+        }
+
+        assertThat(two.told).containsExactly("lost host-1/a " + pid);
+        assertThat(directory.redis().exists(epoch.facts())).isZero();
+    }
+
+    @Test
+    void clocksOfInstancesDoNotMatter() {
+        Instance late = directory.instance("host-4/d", Duration.ofHours(-1));
+        long before = one.register("b");
+        tick(Duration.ZERO);
+        late.write();
+        directory.advance(RENEWAL);
+        late.write();
+        long after = late.register("b");
+        for (int i = 0; i < 6; i++) {
+            directory.advance(RENEWAL);
+            late.write();
+            two.write();
+            var _ = two.deadInstances.step();
+        }
+
+        assertThat(two.told).contains("moved host-1/a %s to host-4/d %s".formatted(before, after));
+    }
+
+    @Test
+    void aDepartureThatWasWrittenIsForgotten() {
+        long pid = one.register("a");
+        one.write();
+        one.unregister(pid);
+        one.write();
+        long before = directory.calls();
+
+        one.notifier.onWorkerUnregistered(pid);
+        one.write();
+
+        assertThat(directory.calls()).isEqualTo(before);
+    }
+
+    @Test
+    void writesKeepToTheirRate() {
+        for (int i = 0; i <= Batch.MAX_SIZE; i++) {
+            one.register("w" + i);
+        }
+
+        assertThat(one.membership.step()).isPositive();
+        assertThat(one.membership.step()).isPositive();
+        assertThat(one.dirty.size()).isEqualTo(1);
+    }
+
+    @Test
+    void anotherConnectionIsOpenedOnceCallsStayUnanswered() {
+        Redis redis = directory.connect(Duration.ofMillis(50));
+        server.command("CLIENT", "PAUSE", "600000", "WRITE");
+        try {
+            for (int i = 0; i < 3; i++) {
+                redis.connect();
+                assertThat(directory.resets()).isZero();
+                assertThatExceptionOfType(FleetException.class)
+                        .isThrownBy(() -> redis.run(Script.FACTS, List.of("frontdoor:1:{x}:1:m")))
+                        .withMessageContaining("has not answered");
+            }
+            redis.connect();
+        } finally {
+            server.command("CLIENT", "UNPAUSE");
+        }
+
+        assertThat(directory.resets()).isEqualTo(1);
+    }
+
+    /** A claimer that does nothing else. */
+    private void claim(Epoch epoch) {
         directory.run(
                 Script.CLAIM,
                 List.of(epoch.facts(), epoch.lost(), epoch.latest()),
@@ -443,15 +606,6 @@ class DirectoryTests {
                         epoch.instance(),
                         epoch.number(),
                         DeadInstances.LOST_FOR.toMillis()));
-        two.write();
-        var _ = two.deadInstances.step();
-        assertThat(two.told).isEmpty();
-
-        passWithout(one);
-
-        assertThat(Stream.concat(two.told.stream(), three.told.stream()))
-                .containsExactlyInAnyOrderElementsOf(
-                        pids.stream().map(pid -> "lost host-1/a " + pid).toList());
     }
 
     @Test
@@ -503,10 +657,14 @@ class DirectoryTests {
     }
 
     private List<FleetWorker> all(int limit) {
+        return all(FleetFilter.ALL, limit);
+    }
+
+    private List<FleetWorker> all(FleetFilter filter, int limit) {
         List<FleetWorker> all = new ArrayList<>();
         @Nullable String cursor = null;
         do {
-            FleetPage page = directory.fleet().list(FleetFilter.ALL, limit, cursor).join();
+            FleetPage page = directory.fleet().list(filter, limit, cursor).join();
             assertThat(page.workers()).hasSizeLessThanOrEqualTo(limit);
             all.addAll(page.workers());
             cursor = page.next();

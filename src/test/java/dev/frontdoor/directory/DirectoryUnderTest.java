@@ -21,6 +21,7 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.event.command.CommandListener;
 import io.lettuce.core.event.command.CommandStartedEvent;
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
 import java.time.Duration;
@@ -105,8 +106,18 @@ final class DirectoryUnderTest implements AutoCloseable {
         setTime();
     }
 
+    /** Lets time pass in Redis only. */
+    void advanceRedis(Duration duration) {
+        commands.set(NOW, Long.toString(time.wallTime() + duration.toMillis()));
+    }
+
     Instance instance(String name) {
-        return new Instance(name);
+        return instance(name, Duration.ZERO);
+    }
+
+    /** An instance whose clock is wrong by so much. */
+    Instance instance(String name, Duration skew) {
+        return new Instance(name, skew);
     }
 
     RedisFleet fleet() {
@@ -148,6 +159,11 @@ final class DirectoryUnderTest implements AutoCloseable {
     }
 
     private Redis connect() {
+        return connect(Duration.ofSeconds(30));
+    }
+
+    /** Redis, with this time for one answer. */
+    Redis connect(Duration timeout) {
         Redis redis =
                 new Redis(
                         new Redis.Connections() {
@@ -163,7 +179,7 @@ final class DirectoryUnderTest implements AutoCloseable {
                             }
                         },
                         TEST_TIME,
-                        Duration.ofSeconds(30),
+                        timeout,
                         new DirectoryMetrics(new SimpleMeterRegistry()),
                         time);
         redis.connect();
@@ -185,10 +201,23 @@ final class DirectoryUnderTest implements AutoCloseable {
         final DirtyPids dirty = new DirtyPids();
         final DirectoryNotifier notifier;
         private final HeldWorkers held;
+        private final Clock clock;
         private long lastPid;
 
-        Instance(String name) {
+        Instance(String name, Duration skew) {
             this.name = name;
+            clock =
+                    new Clock() {
+                        @Override
+                        public long wallTime() {
+                            return time.wallTime() + skew.toMillis();
+                        }
+
+                        @Override
+                        public long monotonicTime() {
+                            return time.monotonicTime();
+                        }
+                    };
             DirectoryMetrics metrics = new DirectoryMetrics(new SimpleMeterRegistry());
             DirectoryProperties properties =
                     new DirectoryProperties(
@@ -208,7 +237,7 @@ final class DirectoryUnderTest implements AutoCloseable {
             Listeners listeners =
                     new Listeners(() -> List.of(this), new RepeatedLines((_, _) -> {}), metrics);
             Redis redis = connect();
-            notifier = new DirectoryNotifier(held, dirty, false, Duration.ZERO, time);
+            notifier = new DirectoryNotifier(held, dirty, false, Duration.ZERO, clock);
             EntryWriter writer =
                     new EntryWriter(
                             redis,
@@ -222,17 +251,17 @@ final class DirectoryUnderTest implements AutoCloseable {
                                 }
                             },
                             metrics,
-                            time);
+                            clock);
             membership =
-                    new Membership(name, redis, writer, dirty, properties, "1", () -> false, time);
+                    new Membership(name, redis, writer, dirty, properties, "1", () -> false, clock);
             deadInstances =
-                    new DeadInstances(redis, membership::epoch, listeners, properties, time);
+                    new DeadInstances(redis, membership::epoch, listeners, properties, clock);
         }
 
         /** A worker is admitted. */
         long register(String identity, String namespace, Map<String, String> itsLabels) {
             long pid = ++lastPid;
-            Instant now = Instant.ofEpochMilli(time.wallTime());
+            Instant now = Instant.ofEpochMilli(clock.wallTime());
             live.put(
                     pid,
                     new ConnectedWorker(

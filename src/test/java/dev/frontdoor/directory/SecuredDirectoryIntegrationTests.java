@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /** A directory on a Redis that wants TLS, a client certificate, and a user of few rights. */
 @OpenServerTest
@@ -105,8 +106,7 @@ class SecuredDirectoryIntegrationTests {
     }
 
     private static String clients() {
-        assertThat(redis).isNotNull();
-        return redis.command("CLIENT", "LIST");
+        return Objects.requireNonNull(redis).command("CLIENT", "LIST");
     }
 
     private static String file(String name, String content) throws IOException {

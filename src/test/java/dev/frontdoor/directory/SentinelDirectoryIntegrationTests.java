@@ -16,6 +16,8 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
 
+import java.util.Objects;
+
 /** A directory on the master that sentinels name. */
 @OpenServerTest
 @DirtiesContext
@@ -58,9 +60,8 @@ class SentinelDirectoryIntegrationTests {
         String after = server.newIdentity();
         try (TestWorker first = server.register(before)) {
             expectShown(before);
-            assertThat(redis).isNotNull();
 
-            redis.failOver();
+            Objects.requireNonNull(redis).failOver();
             try (TestWorker second = server.register(after)) {
                 expectShown(before, after);
                 assertThat(first.isOpen() && second.isOpen()).isTrue();
