@@ -15,7 +15,7 @@ async function start() {
   const response = await fetch("endpoints.json");
   if (!response.ok) throw new Error(`The service answered with ${response.status}.`);
   const page = new Page(await response.json(), () => render(h(App, {page}), root));
-  window.addEventListener("hashchange", () => page.draw());
+  for (const change of ["hashchange", "resize"]) window.addEventListener(change, () => page.draw());
   setInterval(() => {
     if (!document.hidden) page.draw();
   }, TICK);

@@ -98,6 +98,9 @@ export class Api {
 /** @param {string|null} token @return {Record<string, string>} */
 const credentials = (token) => (token ? {Authorization: `Bearer ${token}`} : {});
 
+/** @param {string} text */
+const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
+
 /** What a refusal says. @param {Response} response */
 async function message(response) {
   try {
@@ -105,7 +108,7 @@ async function message(response) {
     if (response.status === 409 && "matching" in body) {
       return `${body.matching} workers match now; nothing was changed.`;
     }
-    return body.message ?? `The service answered with ${response.status}.`;
+    return sentence(body.message ?? `the service answered with ${response.status}`);
   } catch {
     return `The service answered with ${response.status}.`;
   }

@@ -18,11 +18,14 @@ export const FLEET_ENDS = {
 /** Departures that the page keeps. */
 const MAX_KEPT = 1000;
 
-/** The service does not keep the changes of the fleet. So the page knows those since it follows them. */
+/**
+ * The service does not keep the changes of the fleet. So the page knows those since it follows them; the service needs up to
+ * a renewal interval until it does.
+ */
 export class FleetChanges {
   /** Newest first. @type {FleetDeparture[]} */
   departures = [];
-  /** From when on none is missing; null if the page does not follow them yet. @type {string|null} */
+  /** When the present stream was opened; null before the first. @type {string|null} */
   since = null;
   /** @type {import("./stream.js").LinkState} */
   link = "connecting";

@@ -15,6 +15,9 @@ export const percent = (part, whole) => (whole > 0 ? `${ONE_DIGIT.format((100 * 
 /** `1 worker`, `2 workers`. @param {number} count @param {string} noun */
 export const counted = (count, noun) => `${number(count)} ${noun}${count === 1 ? "" : "s"}`;
 
+/** `the latest 30`, `4 of 30`. @param {number} shown @param {number} all */
+export const shownOf = (shown, all) => (all === 0 ? "" : shown === all ? `the latest ${number(all)}` : `${number(shown)} of ${number(all)}`);
+
 /** `2026-11-22 10:07:59 UTC`. @param {string} date */
 export const exact = (date) => `${date.slice(0, 10)} ${date.slice(11, 19)} UTC`;
 

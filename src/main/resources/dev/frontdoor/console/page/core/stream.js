@@ -38,7 +38,7 @@ export class EventStream {
       } catch (error) {
         if (this.#stopped) return;
         const refused = error.status > 0;
-        this.onState(refused ? "refused" : "broken", error.message);
+        this.onState(refused ? "refused" : "broken", error.status === 401 ? "There are no events without an accepted token." : error.message);
         if (error.retryAfter) this.#pause = error.retryAfter * 1000;
       }
       await this.#rest();

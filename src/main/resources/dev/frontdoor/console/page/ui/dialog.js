@@ -70,7 +70,7 @@ export class InfoDialog extends Component {
   }
 }
 
-/** Asks for a token. @param {{reason: string, onToken: (token: string) => void, onCancel: () => void}} props */
+/** Asks for a token. @param {{reason: string, refused: boolean, onToken: (token: string) => void, onCancel: () => void}} props */
 export class TokenDialog extends Component {
   #dialog = createRef();
 
@@ -89,11 +89,11 @@ export class TokenDialog extends Component {
     this.props.onCancel();
   };
 
-  render({reason}) {
+  render({reason, refused}) {
     return dialog({ref: this.#dialog, class: "token", "aria-labelledby": "token-title", onCancel: this.#onCancel},
       form({onSubmit: this.#onSubmit, method: "dialog"},
         h2({id: "token-title"}, "Token"),
-        p({role: "status"}, reason),
+        p({role: "status", class: refused ? "fault" : ""}, reason),
         el.label({class: "field"}, el.span({}, "Token of an operator"),
           el.input({name: "token", type: "password", autocomplete: "off", required: true, autofocus: true})),
         p({class: "hint"}, "The page keeps it in memory only. A reload forgets it."),

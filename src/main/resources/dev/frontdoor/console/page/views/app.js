@@ -69,7 +69,7 @@ export class App extends Component {
       div({class: classes("message", page.message && "shown"), role: "status"}, page.message),
       action && askedIn === place(route) ? h(ActionDialog, {action, onDone: this.#onDone, onCancel: () => this.setState({action: null})}) : null,
       session.prompt ? h(TokenDialog, {
-        key: session.prompt, reason: PROMPTS[session.prompt],
+        key: session.prompt, reason: PROMPTS[session.prompt], refused: session.prompt === "wrong" || session.prompt === "expired",
         onToken: (token) => page.signIn(token), onCancel: () => session.dismiss(),
       }) : null);
   }

@@ -1,7 +1,7 @@
 /** Departures: who left, and why. */
 
 import {codeWords, isAbnormal} from "../core/codes.js";
-import {duration, number, percent} from "../core/format.js";
+import {duration, number, percent, shownOf} from "../core/format.js";
 import {group, matcher} from "../core/query.js";
 import {change, href} from "../core/router.js";
 import {classes, Component, el, h} from "../ui/dom.js";
@@ -36,7 +36,7 @@ export class DeparturesView extends Component {
     const found = all.filter((row) => matches(row) || row.reason.toLowerCase().includes(search.toLowerCase()));
     const rows = code ? found.filter((row) => row.code === code) : found;
     return {
-      words: rows.length === all.length ? `the latest ${number(all.length)}` : `${number(rows.length)} of ${number(all.length)}`,
+      words: shownOf(rows.length, all.length),
       shown: [codes(found, code), table(rows, all.length)],
     };
   }

@@ -29,7 +29,7 @@ export class FleetDepartures extends Component {
     const rows = kind ? found.filter((row) => row.kind === kind) : found;
     return [
       link === "live" || link === "connecting"
-        ? p({class: "hint", role: "status"}, since ? `From all instances since ${clock(since)} UTC, while this is shown` : "Connecting …")
+        ? p({class: "hint", role: "status"}, since ? `From all instances, while this is shown, from a few seconds after ${clock(since)} UTC on` : "Connecting …")
         : p({class: "notice"}, `${linkReason} Changes since then are missing.`),
       kinds(found, kind),
       h(Table, {
@@ -38,7 +38,7 @@ export class FleetDepartures extends Component {
         rowKey: (row) => `${row.instance} ${row.pid} ${row.kind}`,
         columns: columns(page.store.instance),
         empty: departures.length === 0
-          ? Empty({title: "Nobody has left since then", children: "The service does not keep the departures of the fleet. They appear here as they happen."})
+          ? Empty({title: "Nobody has left yet", children: "The service does not keep the departures of the fleet. They appear here as they happen."})
           : Empty({title: "No departure matches", children: "Change the search or choose another kind."}),
       }),
     ];

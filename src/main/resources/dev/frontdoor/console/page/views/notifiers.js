@@ -124,7 +124,7 @@ function status(notifier, down) {
 function latencies(callbacks) {
   const rows = Object.entries(callbacks);
   return rows.length === 0
-    ? Empty({title: "No calls yet"})
+    ? p({class: "hint"}, "No recent calls.")
     : table({class: "plain-table"},
       thead({}, tr({}, ["Callback", "Calls", "Median", "99 %", "Longest"].map((title, index) => th({key: title, scope: "col", class: index ? "end" : ""}, title)))),
       tbody({}, rows.map(([name, {calls, median, p99, max}]) =>
@@ -133,10 +133,10 @@ function latencies(callbacks) {
 }
 
 function histogram(name, all) {
-  const buckets = all.get(name);
-  return buckets
-    ? Histogram({title: `Calls of ${name} by duration`, buckets: perBucket(buckets).map(({upTo, count}) => ({upTo: upTo === Infinity ? "more" : duration(upTo), count}))})
-    : Empty({title: "No histogram", children: "The endpoint prometheus is not exposed, or there was no call."});
+  const buckets = perBucket(all.get(name) ?? new Map());
+  return buckets.some(({count}) => count > 0)
+    ? Histogram({title: `Calls of ${name} by duration`, buckets: buckets.map(({upTo, count}) => ({upTo: upTo === Infinity ? "more" : duration(upTo), count}))})
+    : p({class: "hint"}, "There was no call, or the endpoint prometheus is not exposed.");
 }
 
 function lastFailure(failure) {

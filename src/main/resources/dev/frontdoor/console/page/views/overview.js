@@ -52,7 +52,7 @@ function figures({workers, health, drain, rates, fleet}) {
   return dl({class: "figures"},
     Figure({title: "Registered workers", value: number(workers.size), note: fleet?.matching ? `${number(fleet.matching)} in the fleet` : ""}),
     Figure({title: "Connections", value: connections === undefined ? "–" : number(connections),
-      note: connections > workers.size ? `${number(connections - workers.size)} not registered` : "all registered"}),
+      note: connections > workers.size ? `${number(connections - workers.size)} not registered` : connections ? "all registered" : ""}),
     Figure({title: "Room", value: limit ? number(limit - connections) : "–",
       note: limit ? `${percent(connections, limit)} of ${number(limit)} in use` : "", tone: limit && connections > 0.85 * limit ? "warning" : ""}),
     Figure({title: "Per minute", value: `+${number(Math.round(60 * perSecond("admitted")))} −${number(Math.round(60 * perSecond("departed")))}`,

@@ -1,7 +1,7 @@
 /** Rejections: why workers are turned away, and which of them keep retrying. */
 
 import {OUTCOMES} from "../core/codes.js";
-import {counted, number} from "../core/format.js";
+import {counted, shownOf} from "../core/format.js";
 import {group} from "../core/query.js";
 import {change, href} from "../core/router.js";
 import {Component, el, h} from "../ui/dom.js";
@@ -23,7 +23,7 @@ export class RejectionsView extends Component {
       : all;
     return div({class: "fill"},
       header({class: "view-head"}, h1({}, "Rejections"),
-        span({class: "matching", role: "status"}, rows.length === all.length ? `the latest ${number(all.length)}` : `${number(rows.length)} of ${number(all.length)}`)),
+        span({class: "matching", role: "status"}, shownOf(rows.length, all.length))),
       div({class: "tools"}, h(SearchField, {title: "Search rejections", value: search, onSearch: (q) => change({q})})),
       all.length === 0
         ? Empty({title: "No worker was rejected", children: "Rejections among the latest events appear here, with their reasons."})
