@@ -127,20 +127,24 @@ for (const { name, frame } of frames) {
     const message = document.components.messages[frame.type];
     const reference = document.channels.worker.messages[frame.type].$ref;
     assert.equal(reference, `#/components/messages/${frame.type}`);
+    const asJson = document.channels.workerAsJson.messages[frame.type];
+    assert.deepEqual(asJson, { contentType: 'application/json', payload: message.payload });
     const fits = schemas.getSchema(`asyncapi${message.payload.$ref}`);
     assert.ok(fits(frame), JSON.stringify(fits.errors));
     // A frame with a member less or more, or of another type, must not fit.
     for (const member of Object.keys(frame)) {
       const { [member]: removed, ...rest } = frame;
-      const mayBeMissing = ['durablePosition'].includes(member) || (frame.type === 'deliver' && member === 'message');
+      const mayBeMissing = ['flags', 'streamId', 'durablePosition'].includes(member) || (frame.type === 'deliver' && member === 'message');
       assert.equal(fits(rest), mayBeMissing, `without ${member}`);
     }
     assert.ok(!fits({ ...frame, surplus: 1 }), 'with a surplus member');
     assert.ok(!fits({ ...frame, type: 'other' }), 'of another type');
   });
 }
-check('asyncapi.yaml', () =>
-  assert.deepEqual(Object.keys(document.components.messages).sort(), [...new Set(frames.map(({ frame }) => frame.type))].sort()));
+const types = [...new Set(frames.map(({ frame }) => frame.type))].sort();
+for (const messages of [document.components, ...Object.values(document.channels)].map((part) => part.messages)) {
+  check('asyncapi.yaml', () => assert.deepEqual(Object.keys(messages).sort(), types));
+}
 
 if (problems.length > 0) {
   console.error(problems.slice(0, 40).join('\n'));

@@ -6,6 +6,7 @@
 //! | `serve COUNT` | `served` once as many pushes were taken and answered, the last one first |
 //! | `publish CHANNEL TEXT` | `flushed`, and what the client knows of it |
 //! | `await-end` | `ended`, and the client's error |
+//! | `work ADDRESS IDENTITY TOKEN-FILE` | none: it answers pushes with their payload for ever, and comes back after each end |
 //! | `leave` | `left`, and the milliseconds it took |
 
 use std::io::{BufRead, Write};
@@ -16,6 +17,7 @@ use liminal_sdk::PushClient;
 use crate::protocol::WorkerRegistration;
 
 const MAX_WAIT: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// Runs until standard input ends.
 pub fn run() {
@@ -39,6 +41,7 @@ pub fn run() {
             ),
             ["publish", channel, text] => publish(client.as_ref().expect("a client"), channel, text),
             ["await-end"] => await_end(client.as_ref().expect("a client")),
+            ["work", address, identity, token_file] => work(address, identity, token_file),
             ["leave"] => {
                 let start = Instant::now();
                 drop(client.take());
@@ -87,6 +90,35 @@ fn serve(client: &PushClient, count: usize) -> String {
         }
     }
     "served".to_owned()
+}
+
+/// Connects again after each end, with the token that the file has then.
+fn work(address: &str, identity: &str, token_file: &str) -> ! {
+    loop {
+        let token = std::fs::read_to_string(token_file).expect("a token");
+        match connect(address, identity, token.trim()) {
+            Ok(client) => {
+                println!("state=registered");
+                println!("state=waiting {}", echo(&client));
+            }
+            Err(error) => println!("state=waiting {error}"),
+        }
+        std::thread::sleep(PAUSE);
+    }
+}
+
+/// Answers each push with its payload until the connection ends, and says why it did.
+fn echo(client: &PushClient) -> String {
+    loop {
+        let answered = match client.recv_timeout(MAX_WAIT) {
+            Ok(push) => client.reply(push.correlation_id(), push.payload().to_vec()),
+            Err(error) if error.to_string().contains("within the timeout") => Ok(()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = answered {
+            return error.to_string();
+        }
+    }
 }
 
 fn publish(client: &PushClient, channel: &str, text: &str) -> String {

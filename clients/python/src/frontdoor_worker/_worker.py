@@ -144,7 +144,7 @@ class Worker:
         max_backoff: the limit of the longest pause.
         stable_after: how long a registration must hold until the back-off starts anew.
         connect_timeout: until the upgrade is answered.
-        answer_timeout: until Connect is answered, until WorkerRegister is, and for each write.
+        answer_timeout: until Connect is answered, and until WorkerRegister is.
         silence: without a byte from the service for this long, a ping is sent.
         pong_timeout: without a byte for this long after it, the connection is lost.
         stop_grace: how long a stop lets open pushes finish.

@@ -30,8 +30,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * One worker of each library works through rolling restarts, drains, killed instances and revoked
- * tokens, with pushes all the time.
+ * One worker of each library, and the unmodified one on liminal's, work through rolling restarts,
+ * drains, killed instances and revoked tokens, with pushes all the time.
  */
 @EnabledIfSystemProperty(named = "long", matches = ".*", disabledReason = "takes 2 minutes, or 10")
 class MixedWorkersIntegrationTests {
@@ -52,9 +52,11 @@ class MixedWorkersIntegrationTests {
     private final Map<ServiceProcess, Path> files = new HashMap<>();
     private final Map<String, String> tokens = new HashMap<>();
     private final TcpFront front;
+    private final TcpFront tcpFront;
 
     MixedWorkersIntegrationTests() throws IOException {
         front = new TcpFront();
+        tcpFront = new TcpFront();
     }
 
     @AfterEach
@@ -62,6 +64,7 @@ class MixedWorkersIntegrationTests {
         workers.forEach(WorkerProgram::close);
         services.forEach(ServiceProcess::close);
         front.close();
+        tcpFront.close();
     }
 
     @Test
@@ -77,10 +80,9 @@ class MixedWorkersIntegrationTests {
         }
         replace(null);
         replace(null);
-        for (Map.Entry<String, List<String>> command : commands.entrySet()) {
-            workers.add(
-                    WorkerProgram.start(
-                            command.getKey(), command.getValue(), front.port(), directory));
+        for (String name : commands.keySet()) {
+            int port = isLiminal(name) ? tcpFront.port() : front.port();
+            workers.add(WorkerProgram.start(name, commands.get(name), port, directory));
         }
         awaitAllWorking();
         for (int round = 0; round < ROUNDS; round++) {
@@ -91,13 +93,19 @@ class MixedWorkersIntegrationTests {
         }
         for (WorkerProgram worker : workers) {
             assertThat(worker.stop()).as(worker.output()).isIn(0, 143);
-            assertThat(worker.output()).contains("state=stopped").doesNotContain("state=failed");
+            assertThat(worker.output()).doesNotContain("state=failed");
+            assertThat(worker.output().contains("state=stopped"))
+                    .isNotEqualTo(isLiminal(worker.name()));
         }
         for (ServiceProcess service : services) {
             service.terminate();
             assertThat(service.awaitExit(LIMIT)).isEqualTo(143);
         }
         assertEveryPushEndedOnce();
+    }
+
+    private static boolean isLiminal(String name) {
+        return name.equals(WorkerProgram.LIMINAL);
     }
 
     private void restartAll() throws Exception {
@@ -170,12 +178,14 @@ class MixedWorkersIntegrationTests {
     }
 
     private void start() throws IOException {
-        Path file = directory.resolve("pushes-%s".formatted(files.size()));
+        // A service that no worker comes to notes nothing.
+        Path file = Files.createFile(directory.resolve("pushes-%s".formatted(files.size())));
         ServiceProcess service =
                 ServiceProcess.in(directory)
                         .jvmOption("-Xmx128m")
                         .start(
                                 "--driver.file=" + file,
+                                "--frontdoor.tcp.port=0",
                                 "--frontdoor.drain.window=1s",
                                 "--frontdoor.auth.token-files=" + directory.resolve("tokens"),
                                 "--frontdoor.auth.token-file-interval=1s");
@@ -185,6 +195,7 @@ class MixedWorkersIntegrationTests {
 
     private void reroute() {
         front.to(services.stream().map(ServiceProcess::workersPort).toArray(Integer[]::new));
+        tcpFront.to(services.stream().map(ServiceProcess::tcpPort).toArray(Integer[]::new));
     }
 
     /** Every worker is registered once, and further pushes are answered. */
@@ -213,10 +224,8 @@ class MixedWorkersIntegrationTests {
     private long replies() throws IOException {
         long replies = 0;
         for (Path file : files.values()) {
-            if (Files.exists(file)) {
-                try (Stream<String> lines = Files.lines(file)) {
-                    replies += lines.filter(line -> line.endsWith(" replied")).count();
-                }
+            try (Stream<String> lines = Files.lines(file)) {
+                replies += lines.filter(line -> line.endsWith(" replied")).count();
             }
         }
         return replies;

@@ -198,11 +198,16 @@ final class ServiceProcess implements AutoCloseable {
 
     /** A builder of a worker for its TCP port. */
     TestWorkerBuilder tcpWorker() {
+        return TestWorker.to(URI.create("tcp://localhost:" + tcpPort())).timeout(MAX_WAIT);
+    }
+
+    /** The port for workers over plain TCP. */
+    int tcpPort() {
         Matcher port = TCP_PORT.matcher(log());
         if (!port.find()) {
             throw new AssertionError("no TCP port:\n" + log());
         }
-        return TestWorker.to(URI.create("tcp://localhost:" + port.group(1))).timeout(MAX_WAIT);
+        return Integer.parseInt(port.group(1));
     }
 
     /** The port for workers. */

@@ -14,8 +14,14 @@ import java.util.stream.Stream;
 
 import javax.tools.ToolProvider;
 
-/** A worker program of one of the libraries, running as a process of its own. */
+/**
+ * A worker program of one of the libraries, or the one on liminal's own, running as a process of
+ * its own.
+ */
 final class WorkerProgram implements AutoCloseable {
+
+    /** The name of the unmodified worker, which connects over plain TCP. */
+    static final String LIMINAL = "liminal";
 
     private static final Path CLIENTS = Path.of("clients").toAbsolutePath();
 
@@ -31,13 +37,14 @@ final class WorkerProgram implements AutoCloseable {
         this.process = process;
     }
 
-    /** The commands of the libraries whose language is installed, by language. */
+    /** The commands of the programs whose language is installed, by language. */
     static Map<String, List<String>> commands(Path workspace) throws Exception {
         Map<String, List<String>> commands = new TreeMap<>();
         commands.put("java", java(workspace));
-        python().ifPresent(command -> commands.put("python", command));
+        python(workspace).ifPresent(command -> commands.put("python", command));
         typescript().ifPresent(command -> commands.put("typescript", command));
         go(workspace).ifPresent(command -> commands.put("go", command));
+        liminal().ifPresent(command -> commands.put(LIMINAL, command));
         return commands;
     }
 
@@ -46,8 +53,14 @@ final class WorkerProgram implements AutoCloseable {
             throws IOException {
         Path token = Files.writeString(workspace.resolve(name + ".token"), name + "-first");
         Path output = workspace.resolve(name + ".log");
+        // Only the program on liminal's library reads it.
+        Path input =
+                Files.writeString(
+                        workspace.resolve(name + ".input"),
+                        "work 127.0.0.1:%s %s %s%n".formatted(port, name, token));
         ProcessBuilder builder =
                 new ProcessBuilder(command)
+                        .redirectInput(input.toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(output.toFile());
         builder.environment()
@@ -130,13 +143,20 @@ final class WorkerProgram implements AutoCloseable {
     }
 
     /** The property {@code python} names an interpreter that has the package. */
-    private static Optional<List<String>> python() throws Exception {
+    private static Optional<List<String>> python(Path workspace) throws Exception {
         String python = System.getProperty("python", "python3");
         String check = "import sys, websockets.asyncio.client as c; c.connect.process_redirect";
-        if (!succeeds(CLIENTS, python, "-c", check)) {
-            return missing("Python: " + python + " with the package websockets");
+        String own = workspace.resolve("python/bin/python").toString();
+        String program = CLIENTS + "/python/examples/worker.py";
+        if (succeeds(CLIENTS, python, "-c", check)) {
+            return Optional.of(List.of(python, program));
         }
-        return Optional.of(List.of(python, CLIENTS + "/python/examples/worker.py"));
+        boolean installed =
+                succeeds(workspace, python, "-m", "venv", "python")
+                        && succeeds(workspace, own, "-m", "pip", "install", CLIENTS + "/python");
+        return installed
+                ? Optional.of(List.of(own, program))
+                : missing("Python 3.11 with venv, or the package websockets");
     }
 
     private static Optional<List<String>> typescript() throws Exception {
@@ -161,6 +181,14 @@ final class WorkerProgram implements AutoCloseable {
             return missing("Go, or its modules");
         }
         return Optional.of(List.of(program));
+    }
+
+    /** The property {@code interop.workers} names the folder of the programs that Cargo built. */
+    private static Optional<List<String>> liminal() {
+        String folder = System.getProperty("interop.workers");
+        return folder == null
+                ? missing("what interop/run.sh builds")
+                : Optional.of(List.of(Path.of(folder, "worker").toString()));
     }
 
     private static Optional<List<String>> missing(String what) {

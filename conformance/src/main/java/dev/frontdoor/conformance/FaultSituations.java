@@ -87,6 +87,21 @@ final class FaultSituations {
                         .with("PONG_TIMEOUT_MS", 60_000));
         all.add(
                 wire(
+                                "silence-ends-with-any-frame",
+                                "Whatever arrives after a ping keeps the connection, not only a pong.",
+                                stage -> {
+                                    Peer peer = stage.registered();
+                                    peer.fallSilent();
+                                    for (int i = 0; i < 3; i++) {
+                                        awaitPing(peer);
+                                        peer.send(Wire.frame(0x7f, 9, new byte[0]));
+                                    }
+                                    stage.expectEcho(peer, 1);
+                                })
+                        .with("SILENCE_MS", 700)
+                        .with("PONG_TIMEOUT_MS", 10_000));
+        all.add(
+                wire(
                         "text-message",
                         "A text message ends the connection, and the program comes back.",
                         stage -> {

@@ -238,6 +238,20 @@ final class OpeningSituations {
                         }));
         all.add(
                 wire(
+                        "unavailable-with-another-retry-after",
+                        "A Retry-After that is no count of seconds counts as none.",
+                        stage -> {
+                            for (String text :
+                                    List.of("Fri, 27 Nov 2099 12:00:00 GMT", "-5", "soon", "1.5")) {
+                                Peer peer = stage.accept();
+                                peer.request();
+                                peer.status("503 Service Unavailable\r\nRetry-After: " + text);
+                                peer.close();
+                            }
+                            stage.registered();
+                        }));
+        all.add(
+                wire(
                         "status-come-back",
                         "After the statuses 408, 429, 500, 502, 503 and 504 the program comes back.",
                         stage -> {

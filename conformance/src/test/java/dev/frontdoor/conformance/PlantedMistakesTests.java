@@ -136,6 +136,18 @@ class PlantedMistakesTests {
                         "",
                         "silence"),
                 new Mistake(
+                        "only pongs are signs of life",
+                        "Connection",
+                        "heardAt = System.nanoTime();\n        if (parts.size()",
+                        "if (parts.size()",
+                        "silence-ends-with-any-frame"),
+                new Mistake(
+                        "Retry-After must be a number",
+                        "WorkerLoop",
+                        "after.matches(\"[0-9]{1,9}\") ? Integer.parseInt(after) : 0",
+                        "after.isEmpty() ? 0 : Integer.parseInt(after)",
+                        "unavailable-with-another-retry-after"),
+                new Mistake(
                         "bytes behind the fields are tolerated",
                         "Wire",
                         "(stream == 0) || in.hasRemaining())",
