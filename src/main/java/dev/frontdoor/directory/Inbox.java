@@ -106,6 +106,8 @@ final class Inbox implements Runnable {
             while (running) {
                 step();
             }
+            // A renewal may have crossed with the stop.
+            leave();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {
@@ -116,6 +118,10 @@ final class Inbox implements Runnable {
     /** Says that this instance does not read any more. */
     void stop() {
         running = false;
+        leave();
+    }
+
+    private void leave() {
         try {
             Long _ =
                     Redis.await(
@@ -132,7 +138,7 @@ final class Inbox implements Runnable {
             if (clock.monotonicTime() - nextRenewal >= 0) {
                 renew();
             }
-            take().forEach(messages);
+            take().forEach(this::handle);
             behind = false;
         } catch (RuntimeException e) {
             if (!behind) {
@@ -141,6 +147,14 @@ final class Inbox implements Runnable {
             }
             failed.run();
             TimeUnit.NANOSECONDS.sleep(RETRY.toNanos());
+        }
+    }
+
+    private void handle(byte[] message) {
+        try {
+            messages.accept(message);
+        } catch (RuntimeException | Error e) {
+            log.error("a message of another instance could not be handled", e);
         }
     }
 
