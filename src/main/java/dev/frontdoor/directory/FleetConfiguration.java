@@ -123,8 +123,7 @@ class FleetConfiguration {
                 redisClock,
                 clock,
                 messages::receive,
-                remote::sweep,
-                remote::sweepWithoutRedis);
+                remote);
     }
 
     @Bean

@@ -45,8 +45,7 @@ final class FleetMessages {
         if (refusal != null) {
             metrics.refused(refusal);
         }
-        // Messages that cross with a time limit are no fault.
-        if (refusal != null && refusal != Refusal.LATE) {
+        if (refusal != null && !refusal.isOrdinary()) {
             lines.log(
                     Kind.FAULT,
                     "messages of other instances that are ignored",

@@ -33,6 +33,11 @@ final class FleetMetrics {
         /** It has come before. */
         REPEATED;
 
+        /** Whether it may happen without anybody's fault: at a time limit, or after a reconnect. */
+        boolean isOrdinary() {
+            return this == LATE || this == REPEATED;
+        }
+
         /** The name in lower case. */
         String label() {
             return name().toLowerCase(Locale.ROOT);

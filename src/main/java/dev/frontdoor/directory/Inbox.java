@@ -42,10 +42,10 @@ final class Inbox implements Runnable {
     private final RedisClock redisClock;
     private final Clock clock;
     private final Consumer<byte[]> messages;
-    private final Runnable renewed;
-    private final Runnable failed;
+    private final RemoteActions remote;
     private volatile boolean running = true;
     private @Nullable Connection connection;
+    private boolean begun;
     private boolean behind;
     private long nextRenewal;
 
@@ -72,8 +72,7 @@ final class Inbox implements Runnable {
      * @param instance the name of this process
      * @param reader what it says about its reading
      * @param messages gets each message, and must not wait
-     * @param renewed called after this instance has said again that it reads, and must not wait
-     * @param failed called when Redis has not answered, and must not wait
+     * @param remote learns whether this instance can be answered
      */
     Inbox(
             Source source,
@@ -84,8 +83,7 @@ final class Inbox implements Runnable {
             RedisClock redisClock,
             Clock clock,
             Consumer<byte[]> messages,
-            Runnable renewed,
-            Runnable failed) {
+            RemoteActions remote) {
         this.source = source;
         this.redis = redis;
         this.keys = new Epoch(Epoch.SCHEMA, instance, 0);
@@ -94,8 +92,7 @@ final class Inbox implements Runnable {
         this.redisClock = redisClock;
         this.clock = clock;
         this.messages = messages;
-        this.renewed = renewed;
-        this.failed = failed;
+        this.remote = remote;
         this.nextRenewal = clock.monotonicTime();
     }
 
@@ -106,6 +103,8 @@ final class Inbox implements Runnable {
             while (running) {
                 step();
             }
+            // A renewal may have crossed with the stop.
+            leave();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {
@@ -116,6 +115,10 @@ final class Inbox implements Runnable {
     /** Says that this instance does not read any more. */
     void stop() {
         running = false;
+        leave();
+    }
+
+    private void leave() {
         try {
             Long _ =
                     Redis.await(
@@ -132,26 +135,34 @@ final class Inbox implements Runnable {
             if (clock.monotonicTime() - nextRenewal >= 0) {
                 renew();
             }
-            take().forEach(messages);
+            take().forEach(this::handle);
             behind = false;
         } catch (RuntimeException e) {
             if (!behind) {
                 log.warn("no messages of other instances can be read: {}", e.getMessage());
                 behind = true;
             }
-            failed.run();
+            remote.sweepWithoutRedis();
             TimeUnit.NANOSECONDS.sleep(RETRY.toNanos());
+        }
+    }
+
+    private void handle(byte[] message) {
+        try {
+            messages.accept(message);
+        } catch (RuntimeException | Error e) {
+            log.error("a message of another instance could not be handled", e);
         }
     }
 
     private void renew() {
         redis.connect();
-        String _ =
+        byte[] before =
                 Redis.await(
                         redis.call(
                                 "reader",
                                 commands ->
-                                        commands.set(
+                                        commands.setGet(
                                                 Redis.bytes(keys.reader()),
                                                 Redis.bytes(reader),
                                                 SetArgs.Builder.px(properties.lease()))));
@@ -160,7 +171,8 @@ final class Inbox implements Runnable {
                 Long.parseLong(Redis.text(time.get(0))) * 1000
                         + Long.parseLong(Redis.text(time.get(1))) / 1000);
         nextRenewal = clock.monotonicTime() + properties.renewalInterval().toNanos();
-        renewed.run();
+        remote.sweep(begun && before == null);
+        begun = true;
     }
 
     private List<byte[]> take() throws InterruptedException {

@@ -38,6 +38,8 @@ final class InstanceFleet extends FleetReads implements Fleet {
 
     private static final Duration MAX_TIME_LIMIT = Duration.ofDays(1);
 
+    private static final Duration MAX_BAN = Duration.ofDays(365);
+
     /** Workers of which one is chosen for a push. */
     private static final int CANDIDATES = 100;
 
@@ -150,6 +152,10 @@ final class InstanceFleet extends FleetReads implements Fleet {
     @Override
     public CompletableFuture<FleetResult> ban(
             String identity, Duration duration, String reason, boolean disconnect) {
+        if (!duration.isPositive() || duration.compareTo(MAX_BAN) > 0) {
+            throw new IllegalArgumentException(
+                    "duration must be more than 0 and at most 365 days, was " + duration);
+        }
         return everywhere(new FleetAction.Ban(identity, duration, reason, disconnect));
     }
 

@@ -48,6 +48,10 @@ final class LocalActions {
     }
 
     private CompletableFuture<FleetOutcome> push(FleetAction.Push push) {
+        if (!push.timeLimit().isPositive()) {
+            return CompletableFuture.completedFuture(
+                    new Failed("the time limit of a push must be more than zero"));
+        }
         CompletableFuture<byte[]> reply =
                 workers.push(push.pid(), push.payload(), push.timeLimit());
         CompletableFuture<FleetOutcome> outcome =

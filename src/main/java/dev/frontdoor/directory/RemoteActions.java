@@ -136,10 +136,17 @@ final class RemoteActions {
         return of != null && of.instance.equals(message.from()) && of.end(outcome);
     }
 
-    /** This instance has its lease. Ends what was asked of instances that have lost theirs. */
-    void sweep() {
+    /**
+     * This instance has its lease. Ends what was asked of instances that have lost theirs.
+     *
+     * @param lapsed whether it had lost its lease, or Redis its data, so that answers were lost
+     */
+    void sweep(boolean lapsed) {
         long now = clock.monotonicTime();
         lastRenewal = now;
+        if (lapsed) {
+            endAll("this instance had lost its lease, or Redis its data");
+        }
         Set<String> instances = new HashSet<>();
         pending.values().forEach(next -> instances.add(next.instance));
         for (String instance : instances) {
@@ -157,19 +164,19 @@ final class RemoteActions {
     /** Ends everything if this instance has not reached Redis for a lease. */
     void sweepWithoutRedis() {
         if (clock.monotonicTime() - lastRenewal > lease.toNanos()) {
-            pending.values()
-                    .forEach(next ->
-                            next.end(
-                                    ActionFailures.unreachable(
-                                            next.action, "Redis has not answered for a lease")));
+            endAll("Redis has not answered for a lease");
         }
     }
 
     /** Ends everything: this instance stops. */
     void stop() {
-        pending.values()
-                .forEach(next ->
-                        next.end(ActionFailures.unreachable(next.action, "this instance stops")));
+        endAll("this instance stops");
+    }
+
+    private void endAll(String why) {
+        for (Pending next : pending.values()) {
+            boolean _ = next.end(ActionFailures.unreachable(next.action, why));
+        }
     }
 
     private void endAll(String instance, long askedBefore) {

@@ -86,7 +86,8 @@ public interface Fleet extends FleetDirectory {
      *
      * @param disconnect whether connections of this identity are closed, too
      * @return the number of its workers is always 0
-     * @throws IllegalArgumentException if an argument is not allowed
+     * @throws IllegalArgumentException if the duration is not allowed; other faults are failures of
+     *     the instances
      */
     CompletableFuture<FleetResult> ban(
             String identity, Duration duration, String reason, boolean disconnect);

@@ -142,6 +142,20 @@ class FleetActionsTests {
     }
 
     @Test
+    void aPushEndsOnceItsAnswerMayBeLost() throws Exception {
+        try (FleetUnderTest shortLived = new FleetUnderTest(server.port(), Duration.ofSeconds(8))) {
+            Node asking = shortLived.node("host-3/c", "");
+            Node asked = shortLived.node("host-4/d", "");
+            CompletableFuture<byte[]> reply = asking.fleet.push(asked.name, 1, PAYLOAD, LIMIT);
+            CompletableFuture<byte[]> _ = pushed(asked);
+
+            shortLived.redis().flushall();
+
+            assertThat(pushFailure(reply).reason()).isEqualTo(Reason.UNREACHABLE);
+        }
+    }
+
+    @Test
     void aPushEndsAtItsTimeLimit() {
         CompletableFuture<byte[]> reply =
                 one.fleet.push(two.name, 2, PAYLOAD, Duration.ofMillis(300));

@@ -150,8 +150,7 @@ final class FleetUnderTest implements AutoCloseable {
                             redisClock,
                             Clock.SYSTEM,
                             messages::receive,
-                            remote::sweep,
-                            remote::sweepWithoutRedis);
+                            remote);
             reader = Thread.ofPlatform().daemon().unstarted(inbox);
             DirtyPids dirty = new DirtyPids();
             HeldWorkers held = new HeldWorkers(workers::find, workers::connection, name);

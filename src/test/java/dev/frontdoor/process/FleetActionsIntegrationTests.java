@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.frontdoor.process.FleetProcesses.Member;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.server.RedisCluster;
 import dev.frontdoor.test.server.RedisServer;
 
 import org.junit.jupiter.api.AfterEach;
@@ -133,12 +134,31 @@ class FleetActionsIntegrationTests {
         }
     }
 
+    @Test
+    @EnabledIfSystemProperty(named = "long", matches = ".*", disabledReason = "takes a minute")
+    void eachPushEndsOnceWhenAClusterFailsOver() throws Exception {
+        try (RedisCluster cluster = RedisCluster.start()) {
+            String nodes = "--spring.data.redis.cluster.nodes=" + cluster.addresses();
+            Member one = start(nodes, KEY);
+            Member two = start(nodes, KEY);
+            awaitPushes("replied", one, two);
+
+            cluster.failOver(0);
+            cluster.failOver(1);
+            awaitPushes("replied", one, two);
+
+            expectEachEndedOnce(one, two);
+            expectReceivedAtMostOnce();
+            fleet.close();
+        }
+    }
+
     private Member start(int redisPort, String key) throws Exception {
-        Member member =
-                fleet.start(
-                        "--spring.data.redis.port=" + redisPort,
-                        "--driver.directory=" + ledgers,
-                        key);
+        return start("--spring.data.redis.port=" + redisPort, key);
+    }
+
+    private Member start(String redisSetting, String key) throws Exception {
+        Member member = fleet.start(redisSetting, "--driver.directory=" + ledgers, key);
         member.register("worker-of-" + fleet.members.size(), 10);
         member.connected.forEach(this::keepLedger);
         return member;
