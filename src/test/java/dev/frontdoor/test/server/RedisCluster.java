@@ -18,6 +18,11 @@ public final class RedisCluster implements AutoCloseable {
 
     private RedisCluster() {}
 
+    /** Starts a cluster; skips the test if the machine has no Redis. */
+    public static RedisCluster start() {
+        return start(List.of());
+    }
+
     /** Starts a cluster with these options; skips the test if the machine has no Redis. */
     public static RedisCluster start(List<String> options) {
         RedisCluster cluster = new RedisCluster();
