@@ -171,6 +171,25 @@ final class PushSituations {
                             stage.expectEcho(peer, 2);
                         }),
                 library(
+                                "failures-and-refusals-leave-the-capacity",
+                                "Pushes that fail or are refused count towards the capacity only until"
+                                        + " they end.",
+                                stage -> {
+                                    Peer peer = stage.registered();
+                                    for (int id = 1; id <= 6; id += 2) {
+                                        peer.send(Wire.push(id, "fail"));
+                                        peer.expectRefusal(
+                                                id,
+                                                "{\"code\":\"internal\",\"words\":\"the handler"
+                                                        + " failed\"}");
+                                        peer.send(Wire.push(id + 1, "refuse invalid no"));
+                                        peer.expectRefusal(
+                                                id + 1, "{\"code\":\"invalid\",\"words\":\"no\"}");
+                                    }
+                                    stage.expectEcho(peer, 7);
+                                })
+                        .with("CAPACITY", 2),
+                library(
                         "reply-too-large",
                         "A reply over the largest size is not sent; its push is refused as internal.",
                         stage -> {

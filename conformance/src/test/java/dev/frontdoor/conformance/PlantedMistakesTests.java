@@ -136,6 +136,12 @@ class PlantedMistakesTests {
                         "",
                         "silence"),
                 new Mistake(
+                        "a failed handler keeps its place",
+                        "WorkerLoop",
+                        "        working--;\n        if (source",
+                        "        if (error == null) {\n            working--;\n        }\n        if (source",
+                        "failures-and-refusals-leave-the-capacity"),
+                new Mistake(
                         "only pongs are signs of life",
                         "Connection",
                         "heardAt = System.nanoTime();\n        if (parts.size()",
