@@ -17,14 +17,13 @@ import dev.frontdoor.notifier.PushException;
 import dev.frontdoor.notifier.PushException.Reason;
 import dev.frontdoor.notifier.WorkerFilter;
 import dev.frontdoor.notifier.Workers;
+import dev.frontdoor.protocol.Bytes;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -105,7 +104,8 @@ final class InstanceFleet extends FleetReads implements Fleet {
                                     found.get(ThreadLocalRandom.current().nextInt(found.size()));
                             return push(to.instance(), to.pid(), copy, timeLimit)
                                     .thenApply(reply ->
-                                            new FleetReply(to.instance(), to.pid(), reply));
+                                            new FleetReply(
+                                                    to.instance(), to.pid(), Bytes.copyOf(reply)));
                         },
                         completions);
     }
@@ -115,7 +115,7 @@ final class InstanceFleet extends FleetReads implements Fleet {
         return result(
                 perform(instance, new FleetAction.Send(Selection.of(pid), payload.clone())),
                 outcome -> {
-                    long _ = done(outcome);
+                    long _ = ActionResults.done(outcome);
                     return null;
                 });
     }
@@ -129,7 +129,7 @@ final class InstanceFleet extends FleetReads implements Fleet {
     public CompletableFuture<Boolean> disconnect(String instance, long pid, String reason) {
         return result(
                 perform(instance, new FleetAction.Disconnect(Selection.of(pid), reason)),
-                outcome -> done(outcome) > 0);
+                outcome -> ActionResults.done(outcome) > 0);
     }
 
     @Override
@@ -141,7 +141,7 @@ final class InstanceFleet extends FleetReads implements Fleet {
     public CompletableFuture<Boolean> evict(String instance, long pid) {
         return result(
                 perform(instance, new FleetAction.Evict(EvictionRequest.pids(Set.of(pid)))),
-                outcome -> done(outcome) > 0);
+                outcome -> ActionResults.done(outcome) > 0);
     }
 
     @Override
@@ -174,7 +174,7 @@ final class InstanceFleet extends FleetReads implements Fleet {
         return instances()
                 .thenComposeAsync(
                         found -> {
-                            Results results = new Results();
+                            ActionResults results = new ActionResults();
                             CompletableFuture<?>[] outcomes =
                                     found.stream()
                                             .filter(FleetInstance::live)
@@ -221,33 +221,5 @@ final class InstanceFleet extends FleetReads implements Fleet {
             case Failed failed -> throw failed.exception();
             case Done _ -> throw new FleetException("the answer is not that of a push", null);
         };
-    }
-
-    private static long done(FleetOutcome outcome) {
-        return switch (outcome) {
-            case Done done -> done.workers();
-            case PushFailed failed -> throw failed.exception();
-            case Failed failed -> throw failed.exception();
-            case Replied _ -> throw new FleetException("the answer is that of a push", null);
-        };
-    }
-
-    /** The outcomes of an action on all instances. Used by any thread. */
-    private static final class Results {
-
-        private final Map<String, String> failures = new TreeMap<>();
-        private long workers;
-
-        synchronized void add(String instance, FleetOutcome outcome) {
-            try {
-                workers += done(outcome);
-            } catch (PushException | FleetException e) {
-                failures.put(instance, String.valueOf(e.getMessage()));
-            }
-        }
-
-        synchronized FleetResult sum() {
-            return new FleetResult(workers, failures);
-        }
     }
 }

@@ -1,5 +1,7 @@
 package dev.frontdoor.notifier;
 
+import dev.frontdoor.protocol.Bytes;
+
 /**
  * The reply to a push to one of several workers.
  *
@@ -7,4 +9,4 @@ package dev.frontdoor.notifier;
  * @param pid the number of its connection
  * @param payload what it has replied
  */
-public record FleetReply(String instance, long pid, byte[] payload) {}
+public record FleetReply(String instance, long pid, Bytes payload) {}
