@@ -166,7 +166,9 @@ class FleetCostIntegrationTests {
                     await().atMost(Duration.ofMinutes(1))
                             .pollInterval(Duration.ofMillis(1))
                             .until(() -> seen.containsKey(identity));
-                    lags[i] = Math.max(0, seen.get(identity) - acknowledged) / 1e6;
+                    lags[i] =
+                            Math.max(0, seen.getOrDefault(identity, acknowledged) - acknowledged)
+                                    / 1e6;
                 }
             }
             return lags;
