@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 
 /** What one instance asks another one to do with its own workers. */
+@SuppressWarnings("ArrayRecordComponent")
 sealed interface FleetAction extends FleetMessage.Body {
 
     /** Its name in meters. */

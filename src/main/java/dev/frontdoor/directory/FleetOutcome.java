@@ -7,6 +7,7 @@ import dev.frontdoor.notifier.PushRefusal;
 import org.jspecify.annotations.Nullable;
 
 /** What an action has led to. */
+@SuppressWarnings("ArrayRecordComponent")
 sealed interface FleetOutcome extends FleetMessage.Body {
 
     /** The worker has replied. */

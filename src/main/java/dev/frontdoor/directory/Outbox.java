@@ -47,6 +47,7 @@ final class Outbox {
         FULL
     }
 
+    @SuppressWarnings("ArrayRecordComponent")
     private record Waiting(byte[] message, CompletableFuture<Delivery> delivery) {}
 
     /**

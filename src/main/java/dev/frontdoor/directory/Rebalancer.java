@@ -16,11 +16,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
@@ -42,6 +43,10 @@ final class Rebalancer {
     private final Rebalance properties;
     private final FleetMetrics metrics;
     private final Clock clock;
+
+    /** When each connected worker was first seen, by pid. */
+    private final Map<Long, Long> since = new HashMap<>();
+
     private @Nullable Eviction eviction;
 
     Rebalancer(
@@ -55,6 +60,7 @@ final class Rebalancer {
 
     /** Compares the instances, and evicts workers if this one has too many. */
     synchronized void balance(List<FleetInstance> instances) {
+        look();
         List<FleetInstance> live = instances.stream().filter(FleetInstance::live).toList();
         Eviction last = eviction;
         boolean running = last != null && last.progress().state() == State.RUNNING;
@@ -68,6 +74,16 @@ final class Rebalancer {
                 evict(surplus);
             }
         }
+    }
+
+    private void look() {
+        Set<Long> connected =
+                workers.list(WorkerFilter.ALL).stream()
+                        .map(ConnectedWorker::pid)
+                        .collect(Collectors.toSet());
+        long now = clock.monotonicTime();
+        since.keySet().retainAll(connected);
+        connected.forEach(pid -> since.putIfAbsent(pid, now));
     }
 
     /** How many workers this instance has above the average, if it is the fullest. */
@@ -87,12 +103,13 @@ final class Rebalancer {
     }
 
     private void evict(int surplus) {
-        Instant latest = Instant.ofEpochMilli(clock.wallTime()).minus(properties.minStay());
-        List<Long> movable =
-                workers.list(WorkerFilter.ALL).stream()
-                        .filter(worker -> worker.connectedAt().isBefore(latest))
-                        .map(ConnectedWorker::pid)
-                        .collect(Collectors.toCollection(ArrayList::new));
+        long now = clock.monotonicTime();
+        List<Long> movable = new ArrayList<>();
+        since.forEach((pid, seen) -> {
+            if (now - seen > properties.minStay().toNanos()) {
+                movable.add(pid);
+            }
+        });
         Collections.shuffle(movable, ThreadLocalRandom.current());
         int most =
                 Math.min(

@@ -176,6 +176,7 @@ class RebalancerTests {
         for (int i = 0; i < count; i++) {
             instances.getFirst().connect("worker-" + i);
         }
+        balance();
     }
 
     private void run(Duration duration) {
