@@ -60,15 +60,13 @@ final class FleetUnderTest implements AutoCloseable {
         Node node = new Node(name, key);
         nodes.add(node);
         node.reader.start();
-        await().atMost(MAX_WAIT).until(() -> commands.exists(node.keys.reader().getBytes()) == 1);
+        await().atMost(MAX_WAIT).until(() -> commands.exists(Redis.bytes(node.keys.reader())) == 1);
         return node;
     }
 
     @Override
-    public void close() throws InterruptedException {
-        for (Node node : nodes) {
-            node.die();
-        }
+    public void close() {
+        nodes.forEach(Node::die);
         client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
     }
 
@@ -191,9 +189,9 @@ final class FleetUnderTest implements AutoCloseable {
         }
 
         /** It reads no further message, and does not say so. */
-        void die() throws InterruptedException {
+        void die() {
             reader.interrupt();
-            reader.join();
+            await().atMost(MAX_WAIT).until(() -> !reader.isAlive());
         }
 
         double refused(String reason) {
