@@ -64,7 +64,7 @@ public final class JsonFrames {
     /** The name of a type, such as {@code workerRegisterAck}. */
     static String nameOf(FrameType type) {
         StringBuilder name = new StringBuilder();
-        for (String word : type.name().toLowerCase(Locale.ROOT).split("_")) {
+        for (String word : type.name().toLowerCase(Locale.ROOT).split("_", -1)) {
             name.append(name.isEmpty() ? word : capitalized(word));
         }
         return name.toString();
