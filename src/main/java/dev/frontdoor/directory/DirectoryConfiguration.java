@@ -155,10 +155,16 @@ class DirectoryConfiguration {
                         dirty,
                         properties,
                         version == null ? "unknown" : version,
-                        () -> availability.getReadinessState() == ReadinessState.REFUSING_TRAFFIC,
+                        () -> isDraining(availability),
                         clock);
         metrics.observe(membership::entries, dirty::size, () -> membership.fault() == null ? 1 : 0);
         return membership;
+    }
+
+    /** An instance that is about to start refuses workers too, but has not been asked to. */
+    private static boolean isDraining(ApplicationAvailability availability) {
+        return availability.getLastChangeEvent(ReadinessState.class) != null
+                && availability.getReadinessState() == ReadinessState.REFUSING_TRAFFIC;
     }
 
     @Bean
