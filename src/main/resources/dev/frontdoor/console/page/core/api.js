@@ -31,6 +31,11 @@ export class Api {
     return endpoint in this.endpoints;
   }
 
+  /** The service exposes an endpoint only to say what it lacks. @param {string} endpoint */
+  forget(endpoint) {
+    delete this.endpoints[endpoint];
+  }
+
   /**
    * Sends a request.
    *

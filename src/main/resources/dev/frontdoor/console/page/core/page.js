@@ -93,6 +93,17 @@ export class Page {
     this.draw();
   }
 
+  /** The fleet, or why it is not known; null without a directory. */
+  async #readFleet() {
+    try {
+      return await this.api.read("fleet", {limit: "1"});
+    } catch ({status, message}) {
+      if (status !== 404) return {fault: message};
+      this.api.forget("fleet");
+      return null;
+    }
+  }
+
   /** Reads again and again what no event tells. */
   async #watch() {
     const {api, store} = this;
@@ -100,7 +111,7 @@ export class Page {
       const [health, rates, fleet] = await Promise.all([
         api.health().catch(() => null),
         api.has("rates") ? api.read("rates").catch(() => null) : null,
-        api.has("fleet") ? api.read("fleet", {limit: "1"}).catch(({message}) => ({fault: message})) : null,
+        api.has("fleet") ? this.#readFleet() : null,
       ]);
       store.set({health, fleet, ...(rates ? {rates: rates.intervals} : {})});
       await new Promise((resolve) => setTimeout(resolve, WATCH_INTERVAL));
