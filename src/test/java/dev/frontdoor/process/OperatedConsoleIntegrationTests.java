@@ -86,6 +86,7 @@ class OperatedConsoleIntegrationTests {
 
     /** There is no directory. */
     private void expectNoFleet() {
+        browser.awaitCount("nav a[href='#/fleet']", 0);
         assertThat(browser.text("nav")).contains("Workers").doesNotContain("Fleet");
         assertThat(browser.text("main")).doesNotContain("Fleet");
         browser.view("#/departures?scope=fleet");
