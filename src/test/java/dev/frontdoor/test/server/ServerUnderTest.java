@@ -44,7 +44,10 @@ public final class ServerUnderTest {
 
     private final ApplicationContext context;
     private volatile WorkerTransport transport = WorkerTransport.WEBSOCKET;
-    private final AtomicInteger identities = new AtomicInteger();
+
+    /** Those of recorded registrations have smaller numbers. */
+    private final AtomicInteger identities = new AtomicInteger(1000);
+
     private final AtomicInteger addresses = new AtomicInteger();
 
     ServerUnderTest(ApplicationContext context) {
