@@ -99,8 +99,15 @@ final class RemoteActions {
         Duration limit = action instanceof FleetAction.Push push ? push.timeLimit() : TIME_LIMIT;
         Pending next =
                 new Pending(instance, action, clock.monotonicTime(), new CompletableFuture<>());
-        pending.put(id, next);
-        long _ = pendingBytes.addAndGet(size);
+        if (!add(id, next, size)) {
+            FleetOutcome full =
+                    ActionFailures.failed(
+                            action,
+                            Reason.TOO_MANY_PENDING,
+                            "too many actions of other instances are awaited: frontdoor.fleet.max-pending or max-pending-bytes");
+            metrics.ended(action, full.label(), 0);
+            return CompletableFuture.completedFuture(full);
+        }
         var _ = next.outcome.whenComplete((outcome, _) -> ended(id, next, size, outcome));
         var _ =
                 next.outcome.completeOnTimeout(
@@ -211,6 +218,17 @@ final class RemoteActions {
                                         body))));
     }
 
+    /** Counts an action in; false if there is no room. Nobody else takes the same room. */
+    private synchronized boolean add(long id, Pending next, int size) {
+        if (pending.size() >= properties.maxPending()
+                || pendingBytes.get() + size > properties.maxPendingBytes().toBytes()) {
+            return false;
+        }
+        pending.put(id, next);
+        long _ = pendingBytes.addAndGet(size);
+        return true;
+    }
+
     private @Nullable FleetOutcome refusal(FleetAction action, int size) {
         if (size > properties.maxPayloadSize().toBytes()) {
             return new PushFailed(
@@ -218,13 +236,6 @@ final class RemoteActions {
                     null,
                     "the payload of %s bytes exceeds frontdoor.fleet.max-payload-size (%s)"
                             .formatted(size, properties.maxPayloadSize()));
-        }
-        if (pending.size() >= properties.maxPending()
-                || pendingBytes.get() + size > properties.maxPendingBytes().toBytes()) {
-            return ActionFailures.failed(
-                    action,
-                    Reason.TOO_MANY_PENDING,
-                    "too many actions of other instances are awaited: frontdoor.fleet.max-pending or max-pending-bytes");
         }
         return redisClock.isSet()
                 ? null

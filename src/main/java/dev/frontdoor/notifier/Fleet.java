@@ -11,9 +11,9 @@ import java.util.concurrent.CompletableFuture;
  * from any thread and return without waiting. No argument may be null.
  *
  * <p>An action on a worker of this instance is that of {@link Workers}, and nothing of it leaves
- * the process. Any other one is a message to the worker's instance, by Redis. It is sent once: an
- * action whose future fails may have been carried out all the same. An instance without a live
- * lease is not waited for.
+ * the process. Any other one is a message to the worker's instance, by Redis. It is sent once. If
+ * the future fails, the action may have happened or not. An instance without a live lease is not
+ * waited for.
  *
  * <p>The futures of actions complete on threads for this purpose, so dependent stages may block.
  * Cancelling a future cancels the action as far as it has not happened.
