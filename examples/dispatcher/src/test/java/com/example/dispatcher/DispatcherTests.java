@@ -137,7 +137,7 @@ class DispatcherTests {
     @Test
     void taskThatNoWorkerTakesInTimeFails() {
         CompletableFuture<byte[]> result =
-                dispatcher.submit(taskQueue, "echo", new byte[0], Duration.ofMillis(1));
+                dispatcher.submit(taskQueue, "echo", new byte[0], Duration.ofMillis(1)).result();
 
         ExecutionException failure = assertThrows(ExecutionException.class, () -> result(result));
         assertInstanceOf(TimeoutException.class, failure.getCause());
@@ -204,7 +204,7 @@ class DispatcherTests {
     }
 
     private CompletableFuture<byte[]> submit(String activityType, String payload) {
-        return dispatcher.submit(taskQueue, activityType, payload.getBytes(UTF_8), LIMIT);
+        return dispatcher.submit(taskQueue, activityType, payload.getBytes(UTF_8), LIMIT).result();
     }
 
     private TestWorker worker(String identity, String activityType) throws IOException {
