@@ -20,9 +20,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -41,7 +39,6 @@ class FleetProcessesTests {
     private static final boolean LONG = System.getProperty("long") != null;
     private static final int WORKERS = 9;
     private static final int MAX_PENDING = 4;
-    private static final Duration MIN_STAY = Duration.ofSeconds(20);
 
     @RegisterExtension static final RedisProcess redis = new RedisProcess();
 
@@ -52,7 +49,7 @@ class FleetProcessesTests {
     private final AtomicInteger connections = new AtomicInteger();
 
     /** The tasks that may be executed so far. */
-    private final Semaphore gate = new Semaphore(0);
+    private final Semaphore gate = new Semaphore(0, true);
 
     /** How often each task was executed. */
     private final ConcurrentMap<String, Integer> ledger = new ConcurrentHashMap<>();
@@ -82,8 +79,10 @@ class FleetProcessesTests {
         all.forEach(DispatcherProcess::awaitStart);
         connect(WORKERS);
         awaitStored(all, tasks);
-        execute(tasks / 2);
-        assertEachInstanceHasUsedAllInstances();
+        while (!eachHasUsedAll() && executions() < tasks) {
+            execute(10);
+        }
+        assertTrue(eachHasUsedAll(), ways::toString);
 
         kill(all.get(2));
         execute(tasks);
@@ -99,7 +98,56 @@ class FleetProcessesTests {
         assertTrue(twice <= 2L * WORKERS * MAX_PENDING * 3, () -> twice + " executed twice");
     }
 
+    @Test
+    void noTaskIsLostWhileWorkersSpreadOverNewInstances() throws Exception {
+        int count = LONG ? 300 : 30;
+        int tasks = LONG ? 6000 : 600;
+        Duration minStay = LONG ? Duration.ofSeconds(30) : Duration.ofSeconds(5);
+        String[] settings = {
+            "--tasks.count=" + tasks,
+            "--tasks.interval=" + (LONG ? "10ms" : "5ms"),
+            "--frontdoor.fleet.rebalance.enabled=true",
+            "--frontdoor.fleet.rebalance.min-stay=" + minStay.toMillis() + "ms"
+        };
+        gate.release(Integer.MAX_VALUE / 2);
+        launch(settings);
+        processes.getFirst().awaitStart();
+        connect(count);
+
+        List<DispatcherProcess> more = List.of(start(settings), start(settings));
+        more.forEach(DispatcherProcess::awaitStart);
+        processes.addAll(more);
+        List<DispatcherProcess> all = List.copyOf(processes);
+
+        Waiting.until("the workers are spread", () -> areSpread(all, count));
+        awaitStored(all, tasks);
+        awaitLedger(all, 3 * tasks);
+        assertTrue(workers.stream().anyMatch(worker -> worker.connections() > 1));
+        for (RoamingWorker worker : workers) {
+            assertTrue(
+                    worker.shortestStay().compareTo(minStay) > 0, worker.shortestStay()::toString);
+        }
+    }
+
+    /** Whether the counts of workers differ by at most a tenth, or by one. */
+    private boolean areSpread(List<DispatcherProcess> all, int count) {
+        List<Long> counts =
+                all.stream()
+                        .map(DispatcherProcess::url)
+                        .map(url -> workers.stream().filter(worker -> worker.isAt(url)).count())
+                        .toList();
+        long most = counts.stream().max(Long::compare).orElseThrow();
+        long fewest = counts.stream().min(Long::compare).orElseThrow();
+        long sum = counts.stream().mapToLong(Long::longValue).sum();
+        return sum == count && most - fewest <= Math.max(1, most / 10);
+    }
+
     private void launch(String... settings) throws Exception {
+        processes.add(start(settings));
+    }
+
+    /** Launches a process that no worker goes to yet. */
+    private DispatcherProcess start(String... settings) throws Exception {
         List<String> all =
                 new ArrayList<>(
                         List.of(
@@ -108,7 +156,7 @@ class FleetProcessesTests {
                                 "--frontdoor.directory.lease=6s",
                                 "--frontdoor.directory.renewal-interval=1s"));
         all.addAll(List.of(settings));
-        processes.add(DispatcherProcess.launch(directory, all.toArray(String[]::new)));
+        return DispatcherProcess.launch(directory, all.toArray(String[]::new));
     }
 
     private void kill(DispatcherProcess process) {
@@ -134,13 +182,8 @@ class FleetProcessesTests {
         gate.acquireUninterruptibly();
         String task = new String(push.payload().toByteArray(), UTF_8);
         ledger.merge(task, 1, Integer::sum);
-        ways.computeIfAbsent(task.substring(0, task.indexOf('#')), _ -> new HashSet<>());
-        ways.computeIfPresent(
-                task.substring(0, task.indexOf('#')),
-                (_, addresses) -> {
-                    addresses.add(at);
-                    return addresses;
-                });
+        String instance = task.substring(0, task.indexOf('#'));
+        ways.computeIfAbsent(instance, _ -> ConcurrentHashMap.newKeySet()).add(at);
         return TestWorker.reply(push, new byte[0]);
     }
 
@@ -155,11 +198,9 @@ class FleetProcessesTests {
         return ledger.values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    private void assertEachInstanceHasUsedAllInstances() {
-        assertEquals(3, ways.size());
-        for (Map.Entry<String, Set<URI>> way : ways.entrySet()) {
-            assertEquals(3, way.getValue().size(), way::toString);
-        }
+    /** Whether each instance has given tasks to workers of all three. */
+    private boolean eachHasUsedAll() {
+        return ways.size() == 3 && ways.values().stream().allMatch(way -> way.size() == 3);
     }
 
     private static void awaitStored(List<DispatcherProcess> from, int each) {

@@ -21,6 +21,7 @@ final class RoamingWorker implements Runnable, AutoCloseable {
     private final BiFunction<URI, Push, PushReply> answer;
     private final List<Long> connected = new CopyOnWriteArrayList<>();
     private volatile boolean closed;
+    private volatile URI address;
     private volatile TestWorker worker;
 
     /** Connects a worker, and again whenever its connection ends. */
@@ -38,6 +39,7 @@ final class RoamingWorker implements Runnable, AutoCloseable {
             URI url = balancer.get();
             long start = System.nanoTime();
             try (TestWorker next = TestWorker.to(url).timeout(Duration.ofHours(1)).connect()) {
+                address = url;
                 worker = next;
                 next.answerPushes(push -> answer.apply(url, push));
                 if (next.register(TestWorker.registration(identity)).accepted()) {
@@ -54,6 +56,11 @@ final class RoamingWorker implements Runnable, AutoCloseable {
     boolean isConnected() {
         TestWorker now = worker;
         return now != null && now.isOpen();
+    }
+
+    /** Whether it is connected to this address. */
+    boolean isAt(URI url) {
+        return isConnected() && url.equals(address);
     }
 
     /** How often it has connected. */
