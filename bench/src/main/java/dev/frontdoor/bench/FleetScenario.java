@@ -58,7 +58,7 @@ final class FleetScenario {
                 PushedWorkers _ = PushedWorkers.connect(two.tcpPort(), WORKERS)) {
             List<Server> both = List.of(one, two);
             for (String kind : List.of("requests", "pushes")) {
-                Traffic _ = ask(trafficPort, kind, plan.size().warmUpTrips() / 5);
+                Traffic _ = ask(trafficPort, kind, plan.size().warmUpTrips() / 10);
             }
             for (int round = 0; round < plan.size().rounds(); round++) {
                 double plain = measure(both, trafficPort, "requests", Candidate.PUBLISH_SUBSCRIBE);
