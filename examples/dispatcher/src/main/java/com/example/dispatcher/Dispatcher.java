@@ -40,7 +40,7 @@ public final class Dispatcher implements ConnectionNotifier, AutoCloseable {
 
     private final String instance;
     private final Workers workers;
-    private final PushService pushes;
+    private final Pusher pusher;
     private final AcceptedTasks tasks;
     private final DispatcherProperties properties;
     private final WorkerPool pool;
@@ -54,12 +54,12 @@ public final class Dispatcher implements ConnectionNotifier, AutoCloseable {
     Dispatcher(
             String instance,
             Workers workers,
-            PushService pushes,
+            Pusher pusher,
             AcceptedTasks tasks,
             DispatcherProperties properties) {
         this.instance = instance;
         this.workers = workers;
-        this.pushes = pushes;
+        this.pusher = pusher;
         this.tasks = tasks;
         this.properties = properties;
         this.pool = new WorkerPool(properties.maxPendingPerWorker());
@@ -219,7 +219,7 @@ public final class Dispatcher implements ConnectionNotifier, AutoCloseable {
 
     private void assign(Task task, PooledWorker worker) {
         worker.begin();
-        pushes.push(worker.id(), task.payload(), task.timeLeft())
+        pusher.push(worker.id(), task.payload(), task.timeLeft())
                 .whenComplete((reply, failure) -> {
                     thread.execute(() -> ended(task, worker, failure));
                     if (failure == null) {

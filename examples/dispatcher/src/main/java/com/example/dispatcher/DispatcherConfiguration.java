@@ -27,13 +27,13 @@ class DispatcherConfiguration {
     Dispatcher dispatcher(
             @Value("${frontdoor.instance-name}") String instance,
             Workers workers,
-            ObjectProvider<PushService> fleetPushes,
+            ObjectProvider<Pusher> fleetPusher,
             AcceptedTasks tasks,
             DispatcherProperties properties) {
-        PushService pushes =
-                fleetPushes.getIfAvailable(() ->
+        Pusher pusher =
+                fleetPusher.getIfAvailable(() ->
                         (worker, payload, limit) -> workers.push(worker.pid(), payload, limit));
-        return new Dispatcher(instance, workers, pushes, tasks, properties);
+        return new Dispatcher(instance, workers, pusher, tasks, properties);
     }
 
     /** With a directory, tasks are kept in its Redis, and go to workers of all instances. */
@@ -49,7 +49,7 @@ class DispatcherConfiguration {
         }
 
         @Bean
-        PushService dispatcherPushes(Fleet fleet) {
+        Pusher dispatcherPusher(Fleet fleet) {
             return (worker, payload, limit) ->
                     fleet.push(worker.instance(), worker.pid(), payload, limit);
         }

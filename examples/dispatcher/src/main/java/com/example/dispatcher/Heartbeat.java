@@ -37,6 +37,10 @@ final class Heartbeat implements AutoCloseable {
     private static final int PAGE = 1000;
     private static final int MAX_PAGES = 100;
     private static final int BATCH = 100;
+
+    /** Redis does nothing else while it moves tasks. */
+    private static final int MAX_CLAIM = 1000;
+
     private static final Duration TIME_LIMIT = Duration.ofSeconds(5);
 
     private final String instance;
@@ -45,7 +49,7 @@ final class Heartbeat implements AutoCloseable {
     private final Dispatcher dispatcher;
     private final Fleet fleet;
     private final Duration interval;
-    private final Map<String, Pulse> pulses = new HashMap<>();
+    private final Map<String, LastSeen> lastSeen = new HashMap<>();
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("dispatcher-heartbeat").daemon().factory());
@@ -57,11 +61,11 @@ final class Heartbeat implements AutoCloseable {
      * @param heartbeat its last heartbeat
      * @param missed how often that was there before
      */
-    private record Pulse(String heartbeat, int missed) {
+    private record LastSeen(String heartbeat, int missed) {
 
-        static Pulse next(Pulse before, Pulse now) {
+        static LastSeen next(LastSeen before, LastSeen now) {
             return before.heartbeat.equals(now.heartbeat)
-                    ? new Pulse(before.heartbeat, before.missed + 1)
+                    ? new LastSeen(before.heartbeat, before.missed + 1)
                     : now;
         }
     }
@@ -94,15 +98,15 @@ final class Heartbeat implements AutoCloseable {
     private void beat() {
         try {
             dispatcher.onHeartbeat(redis.beat() == 1);
-            takeOverTasks();
             dispatcher.replaceRemoteWorkers(remoteWorkers());
+            takeOverTasks();
             if (failures >= ALARMING) {
                 log.info("the fleet can be reached again");
             }
             failures = 0;
         } catch (Exception e) {
             // Nobody is dead because this instance could not look.
-            pulses.clear();
+            lastSeen.clear();
             if (++failures == ALARMING) {
                 log.warn("the fleet cannot be reached: {}", e.getMessage());
             }
@@ -111,12 +115,14 @@ final class Heartbeat implements AutoCloseable {
 
     private void takeOverTasks() {
         Map<String, String> heartbeats = redis.heartbeats();
-        pulses.keySet().retainAll(heartbeats.keySet());
+        lastSeen.keySet().retainAll(heartbeats.keySet());
         heartbeats.forEach((other, heartbeat) -> {
-            Pulse pulse = pulses.merge(other, new Pulse(heartbeat, 0), Pulse::next);
-            if (pulse.missed >= MAX_MISSED && !other.equals(instance)) {
-                long claimed = redis.claim(other, heartbeat, tasks.room());
-                log.info("takes over {} tasks of {}, which is dead", claimed, other);
+            LastSeen seen = lastSeen.merge(other, new LastSeen(heartbeat, 0), LastSeen::next);
+            if (seen.missed >= MAX_MISSED && !other.equals(instance)) {
+                long claimed = redis.claim(other, heartbeat, Math.min(tasks.room(), MAX_CLAIM));
+                if (claimed > 0) {
+                    log.info("takes over {} tasks of {}, which is dead", claimed, other);
+                }
             }
         });
         if (redis.size() > tasks.size()) {

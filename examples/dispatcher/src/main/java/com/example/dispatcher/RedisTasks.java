@@ -1,20 +1,24 @@
 package com.example.dispatcher;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.data.redis.core.ReactiveHashOperations;
 import org.springframework.data.redis.core.ReactiveStringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 
 import reactor.core.publisher.Mono;
 
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 
 /**
  * The tasks of a fleet, in Redis. One hash has the heartbeats: a number for each instance that has
@@ -22,6 +26,8 @@ import java.util.stream.IntStream;
  * cluster, so a script can change them in one step.
  */
 final class RedisTasks implements TaskStore {
+
+    private static final Logger log = LoggerFactory.getLogger(RedisTasks.class);
 
     private static final Duration TIME_LIMIT = Duration.ofSeconds(5);
 
@@ -37,7 +43,7 @@ final class RedisTasks implements TaskStore {
                     """,
                     Long.class);
 
-    /** Moves tasks of an instance to another one, unless its heart has beaten meanwhile. */
+    /** Moves tasks of an instance to another one, unless it has a later heartbeat. */
     private static final RedisScript<Long> CLAIM =
             RedisScript.of(
                     """
@@ -137,22 +143,32 @@ final class RedisTasks implements TaskStore {
     /** Reads some tasks of this instance, without those that have been forgotten. May wait. */
     List<Task> read(List<String> ids) {
         List<String> found = await(hashes.multiGet(tasksOf(instance), ids));
-        return IntStream.range(0, ids.size())
-                .filter(i -> found.get(i) != null)
-                .mapToObj(i -> task(ids.get(i), found.get(i)))
-                .toList();
+        List<Task> tasks = new ArrayList<>();
+        for (int i = 0; i < ids.size(); i++) {
+            if (found.get(i) != null) {
+                read(ids.get(i), found.get(i)).ifPresent(tasks::add);
+            }
+        }
+        return tasks;
     }
 
-    /** One whose time is over expires at once. */
-    private static Task task(String id, String json) {
-        StoredTask stored = JsonMapper.shared().readValue(json, StoredTask.class);
-        long millis = Math.max(1, stored.deadline() - System.currentTimeMillis());
-        return new Task(
-                id,
-                new Route(stored.taskQueue(), stored.activityType()),
-                stored.payload(),
-                Duration.ofMillis(millis),
-                stored.deaths());
+    /** A task whose time is over expires at once. */
+    private static Optional<Task> read(String id, String json) {
+        try {
+            StoredTask stored = JsonMapper.shared().readValue(json, StoredTask.class);
+            long millis = Math.max(1, stored.deadline() - System.currentTimeMillis());
+            Route route = new Route(stored.taskQueue(), stored.activityType());
+            return Optional.of(
+                    new Task(
+                            id,
+                            route,
+                            stored.payload(),
+                            Duration.ofMillis(millis),
+                            stored.deaths()));
+        } catch (JacksonException e) {
+            log.warn("task {} stays in Redis, as it cannot be read", id);
+            return Optional.empty();
+        }
     }
 
     private static <T> T await(Mono<T> answer) {
