@@ -229,8 +229,8 @@ class DirectoryTests {
         two.register("b");
         tick(Duration.ZERO);
         directory.advance(LEASE.multipliedBy(4));
-        two.deadInstances.step();
-        three.deadInstances.step();
+        two.deadInstances.step(false);
+        three.deadInstances.step(false);
         tick(RENEWAL);
         tick(RENEWAL);
 
@@ -281,6 +281,20 @@ class DirectoryTests {
         assertThat(directory.redis().keys("frontdoor:1:{host-1/a}:1:*")).isEmpty();
         assertThat(Stream.of(two, three).flatMap(instance -> instance.told.stream())).isEmpty();
         expectUnion(one, two, three);
+    }
+
+    @Test
+    void aLookAtInstancesThatRenewTheirLeasesIsOneCall() {
+        tick(RENEWAL);
+        tick(RENEWAL);
+        directory.advance(RENEWAL);
+        Stream.of(one, two, three).forEach(Instance::write);
+
+        long before = directory.calls();
+        assertThat(one.deadInstances.step(false)).isEmpty();
+        assertThat(directory.calls() - before).isOne();
+
+        assertThat(one.deadInstances.step(true)).hasSize(3);
     }
 
     @Test
@@ -433,7 +447,7 @@ class DirectoryTests {
         directory.advance(LEASE.multipliedBy(2));
         claim(epoch);
         two.write();
-        var _ = two.deadInstances.step();
+        var _ = two.deadInstances.step(false);
         assertThat(two.told).isEmpty();
 
         passWithout(one);
@@ -521,7 +535,7 @@ class DirectoryTests {
         for (int i = 0; i < 12; i++) {
             directory.advance(RENEWAL);
             two.write();
-            var _ = two.deadInstances.step();
+            var _ = two.deadInstances.step(false);
         }
 
         assertThat(two.told).containsExactly("lost host-1/a " + pid);
@@ -541,7 +555,7 @@ class DirectoryTests {
             directory.advance(RENEWAL);
             late.write();
             two.write();
-            var _ = two.deadInstances.step();
+            var _ = two.deadInstances.step(false);
         }
 
         assertThat(two.told).contains("moved host-1/a %s to host-4/d %s".formatted(before, after));
@@ -691,7 +705,7 @@ class DirectoryTests {
             instance.write();
         }
         for (Instance instance : List.of(one, two, three)) {
-            var _ = instance.deadInstances.step();
+            var _ = instance.deadInstances.step(false);
         }
     }
 
@@ -702,7 +716,7 @@ class DirectoryTests {
             directory.advance(RENEWAL);
             others.forEach(Instance::write);
             others.forEach(other -> {
-                var _ = other.deadInstances.step();
+                var _ = other.deadInstances.step(false);
             });
         }
     }
