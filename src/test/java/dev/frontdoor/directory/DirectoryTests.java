@@ -326,6 +326,22 @@ class DirectoryTests {
     }
 
     @Test
+    void aPageIsFullAlthoughAllItsRowsAreOfOneInstance() {
+        for (Instance each : List.of(one, two, three)) {
+            for (int i = 0; i < 60; i++) {
+                each.register("w" + i);
+            }
+            directory.advance(Duration.ofMillis(1));
+        }
+        tick(Duration.ZERO);
+
+        assertThat(directory.fleet().list(FleetFilter.ALL, 50, null).join().workers())
+                .hasSize(50)
+                .allSatisfy(worker -> assertThat(worker.instance()).isEqualTo(three.name));
+        assertThat(all(50)).isSortedAccordingTo(Cursor.ORDER).hasSize(180);
+    }
+
+    @Test
     void filtersSelectExactly() {
         one.register("a", "billing", Map.of("zone", "eu"));
         two.register("b", "billing", Map.of("zone", "us"));
