@@ -398,7 +398,9 @@ class FleetIdentitiesTests {
     }
 
     private static void awaitClosed(TestClaimant claimant) {
-        await().atMost(FleetUnderTest.MAX_WAIT).until(claimant::isClosed);
+        await().atMost(FleetUnderTest.MAX_WAIT)
+                .pollInterval(Duration.ofMillis(5))
+                .until(claimant::isClosed);
     }
 
     private static <T extends @Nullable Object> T get(CompletableFuture<T> future)
