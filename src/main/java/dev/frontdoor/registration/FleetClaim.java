@@ -37,8 +37,9 @@ final class FleetClaim implements IdentityClaims.Claimant {
             IdentityKey key,
             Ledger ledger,
             DuplicateIdentity policy,
-            Duration atMost) {
+            DecisionDeadline deadline) {
         FleetClaim claim = new FleetClaim(ledger, policy);
+        Duration atMost = deadline.remaining(deadline.timeout());
         var _ =
                 fleet.claim(key, claim, policy == DuplicateIdentity.REPLACE, atMost)
                         .thenAccept(claim::answered);

@@ -11,7 +11,6 @@ import io.micrometer.core.instrument.Clock;
 
 import org.jspecify.annotations.Nullable;
 
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -83,9 +82,9 @@ final class Identities {
      * Gives a connection its identity, once all notifiers have accepted its registration. Under
      * {@code REPLACE} the connection that had the identity is closed.
      *
-     * @param atMost how long the registration can wait
+     * @param deadline until which the registration can wait
      */
-    Claim claim(Ledger newcomer, WorkerRegistration registration, Duration atMost) {
+    Claim claim(Ledger newcomer, WorkerRegistration registration, DecisionDeadline deadline) {
         if (policy == DuplicateIdentity.ALLOW) {
             return GRANTED;
         }
@@ -107,7 +106,7 @@ final class Identities {
                 }
                 if (fleet != null) {
                     // Under the lock, so that claims and releases keep their order.
-                    inFleet = FleetClaim.make(fleet, key, newcomer, policy, atMost);
+                    inFleet = FleetClaim.make(fleet, key, newcomer, policy, deadline);
                 }
             }
         }

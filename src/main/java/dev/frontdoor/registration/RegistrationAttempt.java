@@ -168,15 +168,17 @@ final class RegistrationAttempt {
         if (!policy.isAccepting()) {
             return notifiers.undo(Decision.DRAINING);
         }
-        Duration remaining = deadline.remaining(deadline.timeout());
-        return switch (policy.identities().claim(ledger, registration, remaining)) {
+        return switch (policy.identities().claim(ledger, registration, deadline)) {
             case Claim.Refused(Decision.Abandoned abandoned) -> abandoned;
             case Claim.Refused refused -> notifiers.undo(refused.decision());
             case Claim.Granted granted when granted.ready().isDone() ->
                     enter(granted.ready().join());
             case Claim.Granted granted -> {
                 RegistrationWait wait = new RegistrationWait(false, () -> {});
-                await(wait, remaining, () -> enter(granted.overdue().get()));
+                await(
+                        wait,
+                        deadline.remaining(deadline.timeout()),
+                        () -> enter(granted.overdue().get()));
                 var _ = granted.ready().thenAccept(refusal -> wait.end(() -> enter(refusal)));
                 yield null;
             }

@@ -10,6 +10,7 @@ import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.logging.RepeatedLines;
 import dev.frontdoor.notifier.IdentityClaims;
 import dev.frontdoor.notifier.SharedBans;
+import dev.frontdoor.registration.settings.DuplicateIdentity;
 import dev.frontdoor.registration.settings.FrontDoorProperties;
 import dev.frontdoor.registration.settings.LimitProperties;
 import dev.frontdoor.registration.settings.RegistrationProperties;
@@ -96,17 +97,19 @@ class RegistrationConfiguration {
         inCallOrder.stream()
                 .filter(notifier -> notifier.timeout().compareTo(decisionTimeout) >= 0)
                 .forEach(notifier -> warn(notifier, decisionTimeout));
+        IdentityClaims claims = identityClaims.getIfAvailable();
+        if (claims != null && frontDoor.duplicateIdentity() == DuplicateIdentity.ALLOW) {
+            log.warn(
+                    "frontdoor.fleet.identities has no effect while frontdoor.duplicate-identity is"
+                            + " 'allow'");
+        }
         RegistrationPolicy policy =
                 new RegistrationPolicy(
                         inCallOrder,
                         properties.unmatched(),
                         bans,
                         new Identities(
-                                frontDoor.duplicateIdentity(),
-                                identityClaims.getIfAvailable(),
-                                refusals,
-                                events,
-                                clock),
+                                frontDoor.duplicateIdentity(), claims, refusals, events, clock),
                         new RegistrationRateLimiter(
                                 limits.registrationsPerSecond(), limits.registrationQueue(), clock),
                         decisionTimeout);

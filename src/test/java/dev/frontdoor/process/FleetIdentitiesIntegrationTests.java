@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
@@ -57,34 +58,37 @@ class FleetIdentitiesIntegrationTests {
         redis.close();
     }
 
+    private static List<String> policies() {
+        return LONG ? List.of(REJECT, REPLACE) : List.of(REJECT);
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {REJECT, REPLACE})
-    void ofWorkersThatRegisterAtOnceOneIsInForce(String policy) throws Exception {
-        List<Member> members = List.of(start(policy), start(policy), start(policy));
+    @MethodSource("policies")
+    void anIdentityHasOneWorkerUntilItsProcessStopsOrIsDead(String policy) throws Exception {
+        Member survivor = start(policy);
+        Member victim = start(policy);
+        Member stopped = start(policy);
+        List<Member> members = List.of(survivor, victim, stopped);
 
         race("before", policy, members);
         redis.command("FLUSHALL");
         awaitClaims(RACES);
         race("after", policy, members);
-
         awaitClaims(2 * RACES);
+
         workers.forEach(TestWorker::close);
         awaitClaims(0);
-    }
-
-    @Test
-    void theIdentityOfAKilledProcessIsFreeOnceItsLeaseHasLapsed() throws Exception {
-        Member survivor = start(REJECT);
-        Member victim = start(REJECT);
-        assertThat(accepted(register(victim, "worker"))).isTrue();
-        await().atMost(MAX_WAIT).until(() -> fleetRows(survivor) == 1);
-
-        fleet.kill(victim);
-
-        assertThat(accepted(register(survivor, "worker"))).as("the lease lives").isFalse();
-        awaitAccepted(survivor, "worker");
-        await().atMost(MAX_WAIT).until(() -> fleetRows(survivor) == 1);
+        assertThat(accepted(register(victim, "of the victim"))).isTrue();
+        assertThat(accepted(register(stopped, "of the stopped"))).isTrue();
+        fleet.members.remove(stopped);
+        stopped.service.terminate();
         awaitClaims(1);
+        fleet.kill(victim);
+        boolean takenOver = accepted(register(survivor, "of the victim"));
+        assertThat(takenOver).as("the lease lives").isEqualTo(policy.equals(REPLACE));
+        awaitAccepted(survivor, "of the victim");
+        awaitClaims(1);
+        await().atMost(MAX_WAIT).until(() -> fleetRows(survivor) == 1);
     }
 
     @ParameterizedTest

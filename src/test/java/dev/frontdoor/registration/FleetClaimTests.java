@@ -8,7 +8,6 @@ import static dev.frontdoor.registration.LinkedWorker.rejected;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.notifier.IdentityClaims;
-import dev.frontdoor.notifier.IdentityKey;
 import dev.frontdoor.registration.settings.DuplicateIdentity;
 
 import org.jspecify.annotations.Nullable;
@@ -18,9 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Registrations whose identity has to be unique beyond their instance. */
 class FleetClaimTests {
@@ -230,38 +227,5 @@ class FleetClaimTests {
     private static Decision unavailable() {
         return Decision.deferred(
                 "the identities of other instances cannot be checked", Duration.ofSeconds(5));
-    }
-
-    /** Records what is claimed and released. The test answers. */
-    private static final class ScriptedClaims implements IdentityClaims {
-
-        final List<String> calls = new CopyOnWriteArrayList<>();
-        final List<Claimant> claimants = new CopyOnWriteArrayList<>();
-        private final List<CompletableFuture<Answer>> answers = new CopyOnWriteArrayList<>();
-
-        @Override
-        public CompletableFuture<Answer> claim(
-                IdentityKey identity, Claimant claimant, boolean replaces, Duration atMost) {
-            assertThat(atMost).isPositive();
-            CompletableFuture<Answer> answer = new CompletableFuture<>();
-            answers.add(answer);
-            claimants.add(claimant);
-            calls.add("claim %s %s".formatted(identity.identity(), claimant.pid()));
-            return answer;
-        }
-
-        @Override
-        public void release(IdentityKey identity, long pid) {
-            calls.add("release %s %s".formatted(identity.identity(), pid));
-        }
-
-        void answer(int index, Answer answer) {
-            answers.get(index).complete(answer);
-        }
-
-        void awaitCalls(String... expected) {
-            RegistrationFixture.eventually()
-                    .untilAsserted(() -> assertThat(calls).containsExactly(expected));
-        }
     }
 }
