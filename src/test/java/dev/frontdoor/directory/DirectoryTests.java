@@ -91,6 +91,25 @@ class DirectoryTests {
     }
 
     @Test
+    void theClaimsOfWorkersEndThatAreGoneWithTheirInstance() {
+        long lost = one.register("lost");
+        tick(Duration.ZERO);
+
+        var _ = two.deadInstances.step();
+        assertThat(two.gone).isEmpty();
+        for (int i = 0; i < 6; i++) {
+            directory.advance(RENEWAL);
+            two.write();
+            three.write();
+            var _ = two.deadInstances.step();
+        }
+
+        assertThat(two.gone)
+                .extracting(FleetWorker::instance, FleetWorker::pid)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple(one.name, lost));
+    }
+
+    @Test
     void changesThatWaitShareRoundTrips() {
         long before = directory.calls();
 
