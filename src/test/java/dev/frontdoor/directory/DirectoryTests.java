@@ -5,6 +5,7 @@ import static dev.frontdoor.directory.DirectoryUnderTest.RENEWAL;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.frontdoor.directory.DirectoryUnderTest.Instance;
 import dev.frontdoor.notifier.FleetException;
@@ -95,18 +96,18 @@ class DirectoryTests {
         long lost = one.register("lost");
         tick(Duration.ZERO);
 
-        var _ = two.deadInstances.step();
+        var _ = two.deadInstances.step(false);
         assertThat(two.gone).isEmpty();
         for (int i = 0; i < 6; i++) {
             directory.advance(RENEWAL);
             two.write();
             three.write();
-            var _ = two.deadInstances.step();
+            var _ = two.deadInstances.step(false);
         }
 
         assertThat(two.gone)
                 .extracting(FleetWorker::instance, FleetWorker::pid)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple(one.name, lost));
+                .containsExactly(tuple(one.name, lost));
     }
 
     @Test
