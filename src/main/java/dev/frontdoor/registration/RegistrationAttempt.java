@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -198,10 +199,12 @@ final class RegistrationAttempt {
 
     private Decision putInForce() {
         List<NotifierReconciler> acceptedBy = notifiers.acceptedBy();
-        List<String> holders = acceptedBy.stream().map(entry -> entry.notifier().name()).toList();
+        String[] holders = new String[acceptedBy.size()];
+        Arrays.setAll(holders, index -> acceptedBy.get(index).notifier().name());
         Instant now = Instant.ofEpochMilli(clock.wallTime());
         LiveWorker worker =
-                new LiveWorker(ledger.link(), registration, holders, now, clock.monotonicTime());
+                new LiveWorker(
+                        ledger.link(), registration, List.of(holders), now, clock.monotonicTime());
         LiveWorker earlier = ledger.latestWorker();
         kind = RegistrationLog.Kind.of(worker, earlier);
         if (!ledger.putInForce(table, worker)) {
