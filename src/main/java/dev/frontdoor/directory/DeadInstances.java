@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -44,6 +45,7 @@ final class DeadInstances {
     private final Supplier<Epoch> own;
     private final MovedWorkers movedWorkers;
     private final Listeners listeners;
+    private final Consumer<FleetWorker> onGone;
     private final Duration renewalInterval;
     private final Duration lease;
     private final Clock clock;
@@ -61,11 +63,13 @@ final class DeadInstances {
      * Looks for epochs.
      *
      * @param own the present epoch of this instance
+     * @param onGone takes each worker that is gone with its instance; does not wait
      */
     DeadInstances(
             Redis redis,
             Supplier<Epoch> own,
             Listeners listeners,
+            Consumer<FleetWorker> onGone,
             DirectoryProperties properties,
             Clock clock) {
         this.redis = redis;
@@ -73,6 +77,7 @@ final class DeadInstances {
         this.own = own;
         this.movedWorkers = new MovedWorkers(redis);
         this.listeners = listeners;
+        this.onGone = onGone;
         this.renewalInterval = properties.renewalInterval();
         this.lease = properties.lease();
         this.clock = clock;
@@ -224,6 +229,9 @@ final class DeadInstances {
                 kind = released || present.get(i) != 0 ? "removed" : kind(worker, moved);
                 before.put(worker.pid(), kind);
                 report(kind, worker, moved);
+            }
+            if (present.get(i) == 0) {
+                onGone.accept(worker);
             }
             handled.add(kind);
             handled.add(worker.pid());

@@ -5,6 +5,7 @@ import static dev.frontdoor.directory.DirectoryUnderTest.RENEWAL;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.frontdoor.directory.DirectoryUnderTest.Instance;
 import dev.frontdoor.notifier.FleetException;
@@ -88,6 +89,25 @@ class DirectoryTests {
         one.unregister(pid);
         one.write();
         assertThat(directory.calls() - before).isEqualTo(2);
+    }
+
+    @Test
+    void theClaimsOfWorkersEndThatAreGoneWithTheirInstance() {
+        long lost = one.register("lost");
+        tick(Duration.ZERO);
+
+        var _ = two.deadInstances.step(false);
+        assertThat(two.gone).isEmpty();
+        for (int i = 0; i < 6; i++) {
+            directory.advance(RENEWAL);
+            two.write();
+            three.write();
+            var _ = two.deadInstances.step(false);
+        }
+
+        assertThat(two.gone)
+                .extracting(FleetWorker::instance, FleetWorker::pid)
+                .containsExactly(tuple(one.name, lost));
     }
 
     @Test
