@@ -48,9 +48,12 @@ final class ResponseReader implements AutoCloseable {
                 boolean _ = content.release();
             }
         }
-        boolean reusable =
-                complete && !atEnd && HttpUtil.isKeepAlive(head) && decoder.unreadBytes() == 0;
+        boolean reusable = complete && !atEnd && HttpUtil.isKeepAlive(head) && nothingFollows();
         return new Response(head, body.toByteArray(), reusable);
+    }
+
+    private boolean nothingFollows() {
+        return channel.inboundMessages().isEmpty() && decoder.unreadBytes() == 0;
     }
 
     private static void append(ByteBuf content, ByteArrayOutputStream body) throws IOException {
@@ -101,7 +104,7 @@ final class ResponseReader implements AutoCloseable {
         boolean _ = channel.finishAndReleaseAll();
     }
 
-    /** Knows whether bytes came that belong to no response. */
+    /** Knows how many bytes it has not decoded. */
     private static final class Decoder extends HttpResponseDecoder {
 
         Decoder() {
