@@ -88,25 +88,30 @@ final class RemoteActions {
 
     /** Asks an instance. Canceling the future cancels the action. */
     CompletableFuture<FleetOutcome> perform(String instance, FleetAction action) {
+        return perform(
+                instance,
+                action,
+                action instanceof FleetAction.Push push ? push.timeLimit() : TIME_LIMIT);
+    }
+
+    /** Asks an instance, which ignores an action that reaches it after the limit. */
+    CompletableFuture<FleetOutcome> perform(String instance, FleetAction action, Duration limit) {
         byte[] content = action.content();
         int size = content == null ? 0 : content.length;
         FleetOutcome refusal = refusal(action, size);
         if (refusal != null) {
-            metrics.ended(action, refusal.label(), 0);
-            return CompletableFuture.completedFuture(refusal);
+            return refuse(action, refusal);
         }
         long id = lastId.incrementAndGet();
-        Duration limit = action instanceof FleetAction.Push push ? push.timeLimit() : TIME_LIMIT;
         Pending next =
                 new Pending(instance, action, clock.monotonicTime(), new CompletableFuture<>());
         if (!add(id, next, size)) {
-            FleetOutcome full =
+            return refuse(
+                    action,
                     ActionFailures.failed(
                             action,
                             Reason.TOO_MANY_PENDING,
-                            "too many actions of other instances are awaited: frontdoor.fleet.max-pending or max-pending-bytes");
-            metrics.ended(action, full.label(), 0);
-            return CompletableFuture.completedFuture(full);
+                            "too many actions of other instances are awaited: frontdoor.fleet.max-pending or max-pending-bytes"));
         }
         var _ = next.outcome.whenComplete((outcome, _) -> ended(id, next, size, outcome));
         var _ =
@@ -131,6 +136,11 @@ final class RemoteActions {
                             }
                         });
         return next.outcome;
+    }
+
+    private CompletableFuture<FleetOutcome> refuse(FleetAction action, FleetOutcome with) {
+        metrics.ended(action, with.label(), 0);
+        return CompletableFuture.completedFuture(with);
     }
 
     /**

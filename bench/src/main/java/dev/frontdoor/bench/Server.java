@@ -80,6 +80,11 @@ final class Server implements AutoCloseable {
         return candidate;
     }
 
+    /** The port for workers without WebSocket, if there is one beside the other. */
+    int tcpPort() {
+        return port + 2;
+    }
+
     int port() {
         return port;
     }
