@@ -24,12 +24,12 @@ ARG GC=G1
 
 WORKDIR /app
 
-# Half of the memory is heap. Direct buffers, metaspace, code and stacks share the rest. The operator's jvm/extra.options comes
+# Half of the memory is heap at most, and a sixteenth at the start. Direct buffers, metaspace, code and stacks share the rest. The operator's jvm/extra.options comes
 # after jvm.options and is empty here.
 RUN mkdir -p notifiers jvm config && touch jvm/extra.options && printf '%s\n' \
       "-XX:+Use${GC}GC" \
       -XX:+UseCompactObjectHeaders \
-      -XX:InitialRAMPercentage=25 \
+      -XX:InitialRAMPercentage=6.25 \
       -XX:MaxRAMPercentage=50 \
       -XX:+ExitOnOutOfMemoryError \
       -XX:-UsePerfData \
@@ -46,8 +46,14 @@ COPY --from=layers /layers/application/ ./
 
 ENV LOGGING_STRUCTURED_FORMAT_CONSOLE=ecs
 
-# Starts the service once, until it is ready to serve, and stores the loaded and linked classes.
-RUN java @jvm.options -XX:AOTCacheOutput=application.aot -Dspring.context.exit=onRefresh -jar application.jar
+# Starts the service once, with both of its ports, and stops it. The JVM stores the loaded and linked classes at its end.
+RUN java @jvm.options -XX:AOTCacheOutput=application.aot -jar application.jar \
+      --server.port=0 --management.server.port=0 > /tmp/training & \
+    training=$!; \
+    for second in $(seq 120); do grep -q "Started FrontDoorApplication" /tmp/training && break; sleep 1; done; \
+    kill $training; wait $training; \
+    test -s application.aot || { cat /tmp/training; exit 1; }; \
+    rm /tmp/training
 
 USER 10001:10001
 

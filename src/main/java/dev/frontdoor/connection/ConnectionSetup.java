@@ -22,7 +22,10 @@ final class ConnectionSetup {
     private final int maxMessageSize;
     private final MessageRoom room;
     private final Clock clock;
-    private final RejectionPace rejections = new RejectionPace();
+
+    /** Null before the first rejection. */
+    private @Nullable RejectionPace rejections;
+
     private volatile @Nullable Rejection lastRejection;
     private @Nullable String declaredIdentity;
     private @Nullable ProtocolVersion version;
@@ -96,6 +99,9 @@ final class ConnectionSetup {
      */
     long onRejected(String identity, String reason) {
         lastRejection = new Rejection(identity, reason, Instant.ofEpochMilli(clock.wallTime()));
+        if (rejections == null) {
+            rejections = new RejectionPace();
+        }
         return rejections.nextDelay(clock.monotonicTime());
     }
 

@@ -22,7 +22,10 @@ final class ConnectionTimeouts {
     private final ConnectionAge age;
     private final RunningTime time;
     private final Channel channel;
-    private final WriteProgress progress = new WriteProgress();
+
+    /** Null before the worker has left much unread for the first time. */
+    private @Nullable WriteProgress progress;
+
     private final long openedAt;
     private long readAt;
     private long pingedAt;
@@ -70,7 +73,7 @@ final class ConnectionTimeouts {
     /** The worker began or stopped leaving so much unread that it is not read any more. */
     void onWritabilityChanged() {
         if (!channel.isWritable()) {
-            boolean _ = progress.hasAdvanced(channel);
+            boolean _ = hasProgressed();
             writtenAt = time.now();
         }
     }
@@ -147,11 +150,18 @@ final class ConnectionTimeouts {
     }
 
     private boolean isStuck() {
-        if (progress.hasAdvanced(channel)) {
+        if (hasProgressed()) {
             writtenAt = time.now();
         }
         Duration interval = heartbeat.interval();
         return !interval.isZero() && hasPassed(interval.plus(heartbeat.timeout()), writtenAt);
+    }
+
+    private boolean hasProgressed() {
+        if (progress == null) {
+            progress = new WriteProgress();
+        }
+        return progress.hasAdvanced(channel);
     }
 
     /** Whether a timeout has passed; zero never does. */

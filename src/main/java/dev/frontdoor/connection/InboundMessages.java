@@ -25,7 +25,11 @@ public final class InboundMessages {
     private final Channel channel;
     private final long stopAt;
     private final Runnable onNoRoom;
-    private final PausedMessages kept;
+    private final LimitProperties limits;
+    private final MessageRoom room;
+
+    /** Null before a message had to wait for the first time. */
+    private @Nullable PausedMessages kept;
 
     /** How much may be kept while nothing is read: what had been read before it stopped. */
     private long maxKept;
@@ -46,7 +50,8 @@ public final class InboundMessages {
         this.channel = channel;
         this.stopAt = maxBytes - Math.min(MAX_ADDED, maxBytes / 2);
         this.onNoRoom = onNoRoom;
-        this.kept = new PausedMessages(channel.alloc(), maxBytes, new MessageReservation(room));
+        this.limits = limits;
+        this.room = room;
     }
 
     /** Keeps messages from now on. */
@@ -87,7 +92,7 @@ public final class InboundMessages {
         }
         boolean room;
         try {
-            room = discarding || (mayKeep(message) && kept.add(message));
+            room = discarding || (mayKeep(message) && keep(message));
         } finally {
             message.release();
         }
@@ -98,9 +103,24 @@ public final class InboundMessages {
         }
     }
 
+    private boolean keep(ByteBuf message) {
+        if (kept == null) {
+            kept =
+                    new PausedMessages(
+                            channel.alloc(),
+                            limits.maxInboundBytes().toBytes(),
+                            new MessageReservation(room));
+        }
+        return kept.add(message);
+    }
+
+    private int keptBytes() {
+        return kept == null ? 0 : kept.size();
+    }
+
     /** A peer that has closed its end is read to its end, even after reading has stopped. */
     private boolean mayKeep(ByteBuf message) {
-        return isReading() || kept.size() + message.readableBytes() < maxKept;
+        return isReading() || keptBytes() + message.readableBytes() < maxKept;
     }
 
     /** Hands over the messages that were kept, until one of them pauses again. */
@@ -118,13 +138,15 @@ public final class InboundMessages {
     void discard() {
         discarding = true;
         holding = false;
-        kept.release();
+        if (kept != null) {
+            kept.release();
+        }
         adjustReading();
     }
 
     /** Whether messages wait. */
     boolean hasKept() {
-        return kept.size() > 0;
+        return keptBytes() > 0;
     }
 
     /** Whether the channel is read now. */
@@ -133,15 +155,15 @@ public final class InboundMessages {
     }
 
     void adjustReading() {
-        boolean wanted = discarding || (!holding && kept.size() < stopAt && channel.isWritable());
+        boolean wanted = discarding || (!holding && keptBytes() < stopAt && channel.isWritable());
         if (isReading() != wanted) {
-            maxKept = (long) kept.size() + MAX_ADDED;
+            maxKept = (long) keptBytes() + MAX_ADDED;
             channel.config().setAutoRead(wanted);
         }
     }
 
     private @Nullable ByteBuf next() {
-        return paused ? null : kept.poll();
+        return paused || kept == null ? null : kept.poll();
     }
 
     private static boolean isPushReply(ByteBuf message) {

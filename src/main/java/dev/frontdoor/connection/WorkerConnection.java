@@ -62,15 +62,16 @@ public final class WorkerConnection implements WorkerLink {
         this.tasks = new LoopTasks(channel.eventLoop(), this::failed);
         this.log = log;
         this.failures = new ConnectionFailures(this, transport, log);
+        Runnable noRoom = failures::noRoom;
         this.inbound =
                 new InboundFrames(
                         this,
                         dispatcher,
-                        new InboundMessages(channel, limits, room, failures::noRoom),
-                        new UnfinishedMessage(room, timeouts, failures::noRoom),
+                        new InboundMessages(channel, limits, room, noRoom),
+                        new UnfinishedMessage(room, timeouts, noRoom),
                         timeouts,
                         tasks,
-                        failures::noRoom,
+                        noRoom,
                         log);
         this.outbound =
                 new OutboundFrames(

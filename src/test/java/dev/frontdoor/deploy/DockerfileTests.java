@@ -27,8 +27,7 @@ class DockerfileTests {
     @Test
     void theCacheIsTrainedWithTheOptionsAndTheClassPathItRunsWith() {
         assertThat(only("RUN java"))
-                .contains("java @jvm.options -XX:AOTCacheOutput=application.aot")
-                .endsWith("-jar application.jar");
+                .contains("java @jvm.options -XX:AOTCacheOutput=application.aot -jar application.jar");
         assertThat(only("ENTRYPOINT"))
                 .contains(
                         "\"-XX:AOTCache=application.aot\", \"-XX:AOTMode=auto\", \"@jvm.options\"")

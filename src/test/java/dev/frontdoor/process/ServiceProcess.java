@@ -88,7 +88,7 @@ final class ServiceProcess implements AutoCloseable {
                     List.of(
                             "-XX:MaxRAM=256m",
                             "-XX:MaxRAMPercentage=50",
-                            "-XX:InitialRAMPercentage=25",
+                            "-XX:InitialRAMPercentage=6.25",
                             "-XX:+UseG1GC",
                             "-XX:+UseCompactObjectHeaders",
                             "-XX:+ExitOnOutOfMemoryError",

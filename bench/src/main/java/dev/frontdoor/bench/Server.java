@@ -173,6 +173,12 @@ final class Server implements AutoCloseable {
         return Long.parseLong(total[2]);
     }
 
+    /** Lets it end in order. */
+    void stop() throws InterruptedException {
+        process.destroy();
+        int _ = process.waitFor();
+    }
+
     @Override
     public void close() throws InterruptedException {
         process.destroyForcibly();

@@ -66,16 +66,10 @@ final class StartUp {
                 "extract",
                 "--destination",
                 image.toString());
-        List<String> training =
-                command("-XX:AOTCacheOutput=application.aot", "-Dspring.context.exit=onRefresh");
-        Process process =
-                new ProcessBuilder(training)
-                        .directory(image.toFile())
-                        .redirectErrorStream(true)
-                        .redirectOutput(image.resolve("training.log").toFile())
-                        .start();
-        if (process.waitFor() != 0) {
-            throw new IllegalStateException(Files.readString(image.resolve("training.log")));
+        List<String> training = command("-XX:AOTCacheOutput=application.aot");
+        Server.start(machine, training, image).stop();
+        if (!Files.exists(image.resolve("application.aot"))) {
+            throw new IllegalStateException("the service wrote no cache, see bench/target/logs");
         }
         return image;
     }

@@ -103,7 +103,8 @@ public final class ClientAddresses {
      * @return {@code host:port}, or {@code host} if it comes from {@code forwardedFor}
      */
     public String of(Channel channel, List<String> forwardedFor) {
-        InetSocketAddress proxied = channel.attr(PROXIED).get();
+        // To look up an attribute creates it.
+        InetSocketAddress proxied = channel.hasAttr(PROXIED) ? channel.attr(PROXIED).get() : null;
         SocketAddress peer = proxied == null ? channel.remoteAddress() : proxied;
         if (!(peer instanceof InetSocketAddress direct)) {
             return String.valueOf(peer);
