@@ -11,10 +11,8 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -25,6 +23,9 @@ import java.util.function.Supplier;
  * <p>A lease that has lapsed is not enough: after an outage of Redis, all have. An epoch is claimed
  * only if this instance has seen it without a renewal for one and a half renewal intervals, and
  * Redis has answered all that time. By then, every instance that lives has renewed its lease.
+ *
+ * <p>One call gives the last renewals of all epochs. Only those that have not renewed since the
+ * last look are looked at closely, so that a look takes few calls in a large fleet.
  */
 final class DeadInstances {
 
@@ -49,6 +50,9 @@ final class DeadInstances {
     private final Duration lease;
     private final Clock clock;
     private final Map<Epoch, Suspect> suspects = new HashMap<>();
+
+    /** When each epoch was renewed, as of the last look. */
+    private Map<Epoch, Long> renewals = Map.of();
 
     /** What was reported of an epoch, by pid, as a kind of the script. */
     private final Map<Epoch, Map<Long, String>> reported;
@@ -83,20 +87,31 @@ final class DeadInstances {
     /**
      * Looks once, and cleans up after what is found. May wait for Redis and for listeners.
      *
-     * @return the live epochs, that of this instance among them
+     * @param closely whether to look at all epochs, those that have renewed their lease as well
+     * @return all live epochs if all were looked at, none otherwise
      */
-    Map<Epoch, Facts> step() {
+    Map<Epoch, Facts> step(boolean closely) {
         Map<Epoch, Facts> live = new HashMap<>();
         try {
-            Set<Epoch> found = new HashSet<>();
+            Map<Epoch, Long> found = new HashMap<>(Redis.await(epochs.all()));
+            found.keySet().removeIf(epoch -> !epoch.isReadable());
+            suspects.keySet().retainAll(found.keySet());
+            List<Epoch> renewed = new ArrayList<>();
             List<Epoch> dead = new ArrayList<>();
-            for (Epoch epoch : Redis.await(epochs.all()).keySet()) {
-                if (epoch.isReadable()) {
-                    found.add(epoch);
+            found.forEach((epoch, renewal) -> {
+                Long before = renewals.get(epoch);
+                if (closely || before == null || before.equals(renewal)) {
                     look(epoch, live, dead);
+                } else {
+                    suspects.remove(epoch);
+                    renewed.add(epoch);
                 }
+            });
+            renewals = found;
+            if (!dead.isEmpty()) {
+                // Their workers may have moved to any of these.
+                renewed.forEach(epoch -> look(epoch, live, dead));
             }
-            suspects.keySet().retainAll(found);
             for (Epoch epoch : dead) {
                 Suspect suspect = suspects.get(epoch);
                 if (suspect != null) {
@@ -108,7 +123,7 @@ final class DeadInstances {
             suspects.clear();
             log.debug("the search for dead instances failed: {}", e.getMessage());
         }
-        return live;
+        return closely ? live : Map.of();
     }
 
     private void look(Epoch epoch, Map<Epoch, Facts> live, List<Epoch> dead) {

@@ -229,12 +229,7 @@ final class ServiceProcess implements AutoCloseable {
 
     /** The response to a POST without a body on the operators' port. */
     HttpResponse<String> post(String path) throws IOException, InterruptedException {
-        return http.send(
-                HttpRequest.newBuilder(operators(path))
-                        .timeout(MAX_WAIT)
-                        .POST(HttpRequest.BodyPublishers.noBody())
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+        return post(path, "");
     }
 
     /** The response to a POST of JSON on the operators' port. */
