@@ -194,20 +194,20 @@ final class FleetUnderTest implements AutoCloseable {
                             "1",
                             () -> false,
                             Clock.SYSTEM);
-            RedisFleet reads =
+            RedisFleet directory =
                     new RedisFleet(
                             redis,
                             new FilterTerms(List.of()),
                             new ChangeStream(_ -> () -> {}, Runnable::run, 100),
                             lease);
-            fleet = fleet(reads, local, null);
-            withSharedBans = fleet(reads, local, bans);
+            fleet = fleet(directory, local, null);
+            withSharedBans = fleet(directory, local, bans);
         }
 
         private InstanceFleet fleet(
-                RedisFleet reads, LocalActions local, @Nullable FleetBans shared) {
+                RedisFleet directory, LocalActions local, @Nullable FleetBans shared) {
             return new InstanceFleet(
-                    name, reads, workers, local, remote, shared, Thread::startVirtualThread);
+                    name, directory, workers, local, remote, shared, Thread::startVirtualThread);
         }
 
         /** It enters the directory. */
