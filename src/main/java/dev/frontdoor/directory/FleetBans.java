@@ -1,6 +1,5 @@
 package dev.frontdoor.directory;
 
-import dev.frontdoor.notifier.Ban;
 import dev.frontdoor.notifier.SharedBans;
 
 import io.micrometer.core.instrument.Clock;
@@ -44,7 +43,7 @@ final class FleetBans implements SharedBans {
     private final Clock clock;
 
     /** What Redis had last. */
-    private final Map<String, Known> known = new LinkedHashMap<>();
+    private final Map<String, KnownBan> known = new LinkedHashMap<>();
 
     /** Changes that Redis may not have yet: a ban, or null for its end. */
     private final LinkedHashMap<String, Change> changes = new LinkedHashMap<>();
@@ -60,18 +59,11 @@ final class FleetBans implements SharedBans {
     private @Nullable CompletableFuture<@Nullable Void> next;
 
     /**
-     * A ban until a time of the monotonic clock.
-     *
-     * @param text what Redis keeps of it
-     */
-    private record Known(Ban ban, boolean disconnects, long end, String text) {}
-
-    /**
      * A change.
      *
      * @param kind {@code ban}, {@code keep} or {@code unban}
      */
-    private record Change(String kind, @Nullable Known ban) {}
+    private record Change(String kind, @Nullable KnownBan ban) {}
 
     /**
      * No bans yet.
@@ -93,9 +85,9 @@ final class FleetBans implements SharedBans {
 
     @Override
     public synchronized List<SharedBan> current() {
-        Map<String, Known> bans = new LinkedHashMap<>(known);
+        Map<String, KnownBan> bans = new LinkedHashMap<>(known);
         changes.forEach((identity, change) -> {
-            Known ban = change.ban;
+            KnownBan ban = change.ban;
             if (ban == null) {
                 bans.remove(identity);
             } else if (change.kind.equals("ban")) {
@@ -104,23 +96,16 @@ final class FleetBans implements SharedBans {
                 bans.putIfAbsent(identity, ban);
             }
         });
+        long now = clock.monotonicTime();
         return bans.values().stream()
-                .map(ban -> new SharedBan(ban.ban, ban.disconnects, left(ban)))
+                .map(ban -> ban.shared(now))
                 .filter(ban -> ban.left().isPositive())
                 .toList();
     }
 
     @Override
     public void ban(SharedBan ban) {
-        change(
-                ban.ban().identity(),
-                new Change(
-                        "ban",
-                        new Known(
-                                ban.ban(),
-                                ban.disconnects(),
-                                clock.monotonicTime() + ban.left().toNanos(),
-                                BanText.write(ban.ban(), ban.disconnects()))));
+        change(ban.ban().identity(), new Change("ban", KnownBan.of(ban, clock.monotonicTime())));
     }
 
     @Override
@@ -176,11 +161,11 @@ final class FleetBans implements SharedBans {
         }
         List<Object> arguments = new ArrayList<>(List.of(MAX));
         sent.forEach((identity, change) -> {
-            Known ban = change.ban;
+            KnownBan ban = change.ban;
             arguments.add(change.kind);
             arguments.add(identity);
-            arguments.add(ban == null ? 0 : left(ban).toMillis());
-            arguments.add(ban == null ? "" : ban.text);
+            arguments.add(ban == null ? 0 : ban.left(clock.monotonicTime()).toMillis());
+            arguments.add(ban == null ? "" : ban.text());
         });
         var _ =
                 redis.start(Script.BANS, List.of(KEY), arguments.toArray())
@@ -234,7 +219,7 @@ final class FleetBans implements SharedBans {
         known.clear();
         List<String> found = reply.texts(5);
         for (int i = 0; i < found.size(); i += 2) {
-            Known ban = read(found.get(i), found.get(i + 1), reply.number(1));
+            KnownBan ban = read(found.get(i), found.get(i + 1), reply.number(1));
             if (ban != null) {
                 known.put(found.get(i), ban);
             }
@@ -242,24 +227,12 @@ final class FleetBans implements SharedBans {
         return lost;
     }
 
-    private @Nullable Known read(String identity, String ban, long now) {
+    private @Nullable KnownBan read(String identity, String value, long redisNow) {
         try {
-            int space = ban.indexOf(' ');
-            String text = ban.substring(space + 1);
-            long left = Long.parseLong(ban.substring(0, space)) - now;
-            BanText read = BanText.read(text);
-            return new Known(
-                    read.ban(identity),
-                    read.x(),
-                    clock.monotonicTime() + Duration.ofMillis(left).toNanos(),
-                    text);
+            return KnownBan.read(identity, value, redisNow, clock.monotonicTime());
         } catch (RuntimeException e) {
             log.warn("a ban in Redis is malformed: {}", String.valueOf(e.getMessage()));
             return null;
         }
-    }
-
-    private Duration left(Known ban) {
-        return Duration.ofNanos(ban.end - clock.monotonicTime());
     }
 }

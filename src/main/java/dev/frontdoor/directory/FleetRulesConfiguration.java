@@ -10,6 +10,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import java.util.List;
+
 /** What holds for the workers of all instances together, where that is wanted. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty("frontdoor.directory.enabled")
@@ -48,21 +50,18 @@ class FleetRulesConfiguration {
         return new FleetBans(
                 redis,
                 () -> {
-                    var _ =
-                            reads.instances()
-                                    .thenAccept(found ->
-                                            found.stream()
-                                                    .filter(FleetInstance::live)
-                                                    .map(FleetInstance::name)
-                                                    .filter(name -> !name.equals(instance))
-                                                    .forEach(name -> {
-                                                        var _ =
-                                                                remote.perform(
-                                                                        name,
-                                                                        new FleetAction.ReadBans());
-                                                    }));
+                    var _ = reads.instances().thenAccept(found -> notify(found, instance, remote));
                 },
                 FleetConfiguration.COMPLETIONS,
                 clock);
+    }
+
+    /** Tells the others that bans have changed. One that does not learn it reads them later. */
+    private static void notify(List<FleetInstance> instances, String own, RemoteActions remote) {
+        for (FleetInstance instance : instances) {
+            if (instance.live() && !instance.name().equals(own)) {
+                var _ = remote.perform(instance.name(), new FleetAction.ReadBans());
+            }
+        }
     }
 }

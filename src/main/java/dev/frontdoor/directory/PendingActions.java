@@ -50,7 +50,7 @@ final class PendingActions {
 
     /** Adds an action; false if there is no room. Nobody else takes the same room. */
     synchronized boolean add(long id, Pending next) {
-        if (actions.size() >= max || bytes + next.size > maxBytes) {
+        if (bytes + next.size > maxBytes || actions.size() >= max) {
             return false;
         }
         actions.put(id, next);

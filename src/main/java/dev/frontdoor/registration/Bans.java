@@ -65,7 +65,7 @@ public final class Bans {
      */
     public Ban ban(
             String identity, Duration duration, String reason, boolean disconnect, String by) {
-        check(identity, duration, reason);
+        BanRules.check(identity, duration, reason);
         Instant now = Instant.ofEpochMilli(clock.wallTime());
         Ban ban =
                 new Ban(
@@ -217,31 +217,6 @@ public final class Bans {
     private static String text(Ban ban) {
         return "the identity is banned (%s) until %s"
                 .formatted(ban.reason(), ban.until().truncatedTo(ChronoUnit.SECONDS));
-    }
-
-    private static void check(String identity, Duration duration, String reason) {
-        require(
-                identity.codePoints().noneMatch(it -> Character.getType(it) == Character.SURROGATE),
-                "identity must be well-formed: no worker has one with an unpaired surrogate");
-        int size = Utf8.size(identity);
-        require(
-                size <= RegistrationRules.MAX_IDENTITY_SIZE,
-                "identity must have at most %s bytes of UTF-8, has %s"
-                        .formatted(RegistrationRules.MAX_IDENTITY_SIZE, size));
-        require(
-                duration.isPositive() && duration.compareTo(MAX_DURATION) <= 0,
-                "duration must be more than 0 and at most 365 days, was " + duration);
-        require(
-                !DisplayText.isTruncated(reason)
-                        && reason.codePoints().allMatch(DisplayText::isSafe),
-                "reason must have at most %s characters, and none that breaks or reorders a line"
-                        .formatted(DisplayText.MAX_LENGTH));
-    }
-
-    private static void require(boolean allowed, String message) {
-        if (!allowed) {
-            throw new IllegalArgumentException(message);
-        }
     }
 
     /**

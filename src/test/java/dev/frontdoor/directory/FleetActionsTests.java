@@ -278,6 +278,26 @@ class FleetActionsTests {
     }
 
     @Test
+    void aSharedBanIsMadeOnceAndReadByTheOthers() throws Exception {
+        one.join();
+        two.join();
+
+        FleetResult result =
+                get(one.withSharedBans.ban("worker-2", Duration.ofMinutes(1), "bad", true));
+
+        assertThat(result.failures()).isEmpty();
+        assertThat(one.workers.done).containsExactly("disconnected", "ban worker-2 PT1M bad");
+        assertThat(two.workers.done).isEmpty();
+        assertThat(
+                        one.meters
+                                .get("frontdoor.fleet.actions")
+                                .tags("action", "bans", "outcome", "done")
+                                .timer()
+                                .count())
+                .isEqualTo(1);
+    }
+
+    @Test
     void aFailureOfOneInstanceIsReportedWithItsName() throws Exception {
         one.join();
         two.join();

@@ -55,6 +55,8 @@ class FleetMessageTests {
                                 .forGood()),
                 new FleetAction.Evict(EvictionRequest.count(5, FILTER)),
                 new FleetAction.Ban("identity", Duration.ofDays(365), "why", true),
+                new FleetAction.Identity("key", Long.MAX_VALUE, true),
+                new FleetAction.ReadBans(),
                 new FleetOutcome.Replied(PAYLOAD),
                 new FleetOutcome.Done(30_000),
                 new FleetOutcome.PushFailed(Reason.EVICTING, null, "it is evicted"),

@@ -16,6 +16,7 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
 import java.time.Duration;
@@ -78,6 +79,7 @@ final class FleetUnderTest implements AutoCloseable {
         final RecordingWorkers workers = new RecordingWorkers();
         final SimpleMeterRegistry meters = new SimpleMeterRegistry();
         final InstanceFleet fleet;
+        final InstanceFleet withSharedBans;
         final Membership membership;
         final RedisClock redisClock = new RedisClock(Clock.SYSTEM);
         final Inbox inbox;
@@ -192,19 +194,20 @@ final class FleetUnderTest implements AutoCloseable {
                             "1",
                             () -> false,
                             Clock.SYSTEM);
-            fleet =
-                    new InstanceFleet(
-                            name,
-                            new RedisFleet(
-                                    redis,
-                                    new FilterTerms(List.of()),
-                                    new ChangeStream(_ -> () -> {}, Runnable::run, 100),
-                                    lease),
-                            workers,
-                            local,
-                            remote,
-                            null,
-                            Thread::startVirtualThread);
+            RedisFleet directory =
+                    new RedisFleet(
+                            redis,
+                            new FilterTerms(List.of()),
+                            new ChangeStream(_ -> () -> {}, Runnable::run, 100),
+                            lease);
+            fleet = fleet(directory, local, null);
+            withSharedBans = fleet(directory, local, bans);
+        }
+
+        private InstanceFleet fleet(
+                RedisFleet directory, LocalActions local, @Nullable FleetBans shared) {
+            return new InstanceFleet(
+                    name, directory, workers, local, remote, shared, Thread::startVirtualThread);
         }
 
         /** It enters the directory. */
