@@ -149,21 +149,23 @@ final class CommandCheck {
 
     private static void checkMaven(Command command, List<String> problems) {
         List<String> words = new ArrayList<>(command.arguments());
-        words.removeAll(command.values("-f"));
+        List<String> poms = command.values("-f");
+        words.removeAll(poms);
+        Path project = poms.isEmpty() ? Path.of("") : Path.of(poms.getFirst()).resolveSibling("");
         for (String word : words) {
             if (word.startsWith("-D")) {
-                checkProperty(word.substring(2), problems);
+                checkProperty(project, word.substring(2), problems);
             } else if (!word.startsWith("-") && !PHASES.contains(word) && !GOALS.contains(word)) {
                 problems.add("no such phase or goal: " + word);
             }
         }
     }
 
-    private static void checkProperty(String property, List<String> problems) {
+    private static void checkProperty(Path project, String property, List<String> problems) {
         String[] parts = property.split("=", 2);
         if (parts[0].equals("test") || parts[0].equals("it.test")) {
             for (String pattern : parts[1].split(",", -1)) {
-                if (!pattern.equals(NO_TEST) && !testExists(pattern)) {
+                if (!pattern.equals(NO_TEST) && !testExists(project, pattern)) {
                     problems.add("no such test: " + pattern);
                 }
             }
@@ -172,11 +174,11 @@ final class CommandCheck {
         }
     }
 
-    private static boolean testExists(String pattern) {
+    private static boolean testExists(Path project, String pattern) {
         PathMatcher matcher =
                 FileSystems.getDefault()
                         .getPathMatcher("glob:**/%s.java".formatted(pattern.replace('.', '/')));
-        return anyFile(Path.of("src", "test", "java"), matcher::matches);
+        return anyFile(project.resolve(Path.of("src", "test", "java")), matcher::matches);
     }
 
     /** Whether a test asks for a system property of this name, or a pom has a place for it. */
