@@ -169,17 +169,25 @@ final class RegistrationAttempt {
         if (!policy.isAccepting()) {
             return notifiers.undo(Decision.DRAINING);
         }
-        return switch (policy.identities().claim(ledger, registration)) {
+        return switch (policy.identities().claim(ledger, registration, deadline)) {
             case Claim.Refused(Decision.Abandoned abandoned) -> abandoned;
             case Claim.Refused refused -> notifiers.undo(refused.decision());
-            case Claim.Granted granted when granted.earlierReleased().isDone() -> putInForce();
+            case Claim.Granted granted when granted.ready().isDone() ->
+                    enter(granted.ready().join());
             case Claim.Granted granted -> {
                 RegistrationWait wait = new RegistrationWait(false, () -> {});
-                await(wait, deadline.remaining(deadline.timeout()), this::putInForce);
-                var _ = granted.earlierReleased().thenRun(() -> wait.end(this::putInForce));
+                await(
+                        wait,
+                        deadline.remaining(deadline.timeout()),
+                        () -> enter(granted.overdue().get()));
+                var _ = granted.ready().thenAccept(refusal -> wait.end(() -> enter(refusal)));
                 yield null;
             }
         };
+    }
+
+    private @Nullable Decision enter(@Nullable Decision refusal) {
+        return refusal == null ? putInForce() : notifiers.undo(refusal);
     }
 
     /** Waits, at most for a time, and then goes on with a step. */

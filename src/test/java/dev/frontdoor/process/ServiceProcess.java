@@ -243,6 +243,13 @@ final class ServiceProcess implements AutoCloseable {
                 HttpResponse.BodyHandlers.ofString());
     }
 
+    /** The response to a DELETE on the operators' port. */
+    HttpResponse<String> delete(String path) throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(operators(path)).timeout(MAX_WAIT).DELETE().build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
     /** Begins to read the pipe that nobody read. */
     void read() {
         Thread.ofVirtual()

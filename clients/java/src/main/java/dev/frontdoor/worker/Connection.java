@@ -1,154 +1,131 @@
 package dev.frontdoor.worker;
 
 import java.io.ByteArrayOutputStream;
-import java.net.URI;
+import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /**
- * One WebSocket. Its fields and methods, except those of {@link WebSocket.Listener}, belong to the
- * loop of its owner.
+ * A WebSocket of the JDK's, from the upgrade to its end. All but the methods of {@link
+ * WebSocket.Listener} belongs to the loop.
  */
-final class Connection implements WebSocket.Listener {
+abstract class Connection implements WebSocket.Listener {
 
-    /** Beyond so many messages that were not handled or not sent, nothing more is read. */
+    /** So many messages at most are read ahead. While none is, the JDK can miss the end. */
     private static final int MAX_BACKLOG = 64;
 
     private static final Duration ANSWER_TIME = Duration.ofSeconds(1);
+    private static final int MAX_RETRY_AFTER = 3600;
 
-    /** Called on the loop. After the end nothing follows. */
-    interface Owner {
-        void opened(Connection connection);
-
-        void received(Connection connection, byte[] message);
-
-        void ended(Connection connection, int code, String reason, boolean byService);
-    }
-
-    /** A push whose answer is due on this connection. */
-    static final class OpenPush {
-        final int stream;
-        final long correlationId;
-        final long start = System.nanoTime();
-
-        OpenPush(int stream, long correlationId) {
-            this.stream = stream;
-            this.correlationId = correlationId;
-        }
-
-        Duration age() {
-            return Duration.ofNanos(System.nanoTime() - start);
-        }
-    }
-
-    final Map<OpenPush, Work<byte[]>> pushes = new HashMap<>();
+    final Worker worker;
+    final WorkerBuilder options;
+    final Loop loop;
     Token token;
-    Token renewing;
-    boolean tokenRefused;
-    Registration unanswered;
-    int nextStream = 2;
-    long pingedAt;
-
-    private final Owner owner;
-    private final Loop loop;
-    private final int maxMessage;
-    private final Queue<byte[]> unsent = new ArrayDeque<>();
+    Duration retryAfter = Duration.ZERO;
     private final ByteArrayOutputStream parts = new ByteArrayOutputStream();
-    private CompletableFuture<WebSocket> opening;
-    private volatile WebSocket socket;
-    private volatile long heardAt = System.nanoTime();
-    private int backlog;
-    private boolean paused;
-    private boolean sending;
+    private CompletableFuture<WebSocket> opening = new CompletableFuture<>();
+    private CompletableFuture<WebSocket> sent = CompletableFuture.completedFuture(null);
+    private WebSocket socket;
     private boolean ended;
 
-    Connection(Owner owner, Loop loop, int maxMessage) {
-        this.owner = owner;
-        this.loop = loop;
-        this.maxMessage = maxMessage;
+    Connection(Worker worker) {
+        this.worker = worker;
+        this.options = worker.options;
+        this.loop = worker.loop;
     }
 
-    void open(WebSocket.Builder upgrade, URI url, Consumer<Throwable> onFailure) {
-        opening = upgrade.buildAsync(url, this);
-        opening.whenComplete((opened, error) -> {
-            if (error != null) {
-                loop.execute(() -> onFailure.accept(error));
+    abstract void opened();
+
+    abstract void received(byte[] message);
+
+    /** Called once, also if nothing was opened. */
+    abstract void ended(int code, String reason, boolean byService);
+
+    /** The token is null if there is none to be had now. */
+    final void open(Token given) {
+        if (given == null) {
+            abort(1006, "no token");
+            return;
+        }
+        token = given;
+        WebSocket.Builder upgrade =
+                options.http
+                        .newWebSocketBuilder()
+                        .connectTimeout(options.connectTimeout)
+                        .header("User-Agent", options.userAgent);
+        if (options.bearer) {
+            upgrade.header("Authorization", "Bearer " + token.value());
+        }
+        if (!options.labels.isEmpty()) {
+            upgrade.header("Worker-Labels", String.join(", ", options.labels));
+        }
+        opening = upgrade.buildAsync(options.url, this);
+        opening.exceptionally(error -> {
+            execute(() ->
+                    notOpened(error instanceof CompletionException ? error.getCause() : error));
+            return null;
+        });
+    }
+
+    private void notOpened(Throwable error) {
+        if (!(error instanceof WebSocketHandshakeException refused)) {
+            abort(1006, "cannot connect: " + error);
+            return;
+        }
+        HttpResponse<?> response = refused.getResponse();
+        String after = response.headers().firstValue("Retry-After").orElse("");
+        int seconds = after.matches("[0-9]{1,9}") ? Integer.parseInt(after) : 0;
+        retryAfter = Duration.ofSeconds(Math.min(seconds, MAX_RETRY_AFTER));
+        end(response.statusCode(), "HTTP status " + response.statusCode(), true);
+    }
+
+    /** Runs a task on the loop unless the connection has ended by then. */
+    private void execute(Runnable task) {
+        loop.execute(() -> {
+            if (!ended) {
+                task.run();
             }
         });
     }
 
-    boolean isOpen() {
+    final boolean isOpen() {
         return socket != null && !ended;
     }
 
-    /** When something was last heard, on the scale of {@link System#nanoTime}. */
-    long heardAt() {
-        return heardAt;
+    /** After a failure nothing more is sent. */
+    final void send(byte[] frame) {
+        if (!sent.isCompletedExceptionally()) {
+            sent = sent.thenCompose(done -> socket.sendBinary(ByteBuffer.wrap(frame), true));
+            sent.exceptionally(this::notSent);
+        }
     }
 
-    void ping() {
+    /** The reason, a close of the service perhaps, may still have to be read. */
+    private WebSocket notSent(Throwable error) {
+        Runnable abort = () -> abort(1006, "cannot send: " + error);
+        execute(() -> loop.after(ANSWER_TIME, "send", abort));
+        return null;
+    }
+
+    /** Whatever arrives ends a silence. */
+    private void heard() {
+        loop.after(options.silence, "silence", this::ping);
+    }
+
+    private void ping() {
         socket.sendPing(ByteBuffer.allocate(0));
+        loop.after(options.pongTimeout, "silence", () -> abort(1006, "the service is silent"));
     }
 
-    void send(byte[] frame) {
-        grow();
-        unsent.add(frame);
-        sendNext();
-    }
-
-    /**
-     * The next message is requested before this one is handled: the JDK can miss the end of a
-     * connection while nothing is requested.
-     */
-    private synchronized boolean grow() {
-        backlog++;
-        paused |= backlog > MAX_BACKLOG;
-        return !paused;
-    }
-
-    private synchronized void shrink() {
-        backlog--;
-        if (paused && backlog <= MAX_BACKLOG) {
-            paused = false;
-            socket.request(1);
-        }
-    }
-
-    private void sendNext() {
-        if (sending || ended || unsent.isEmpty()) {
-            return;
-        }
-        sending = true;
-        socket.sendBinary(ByteBuffer.wrap(unsent.remove()), true)
-                .whenComplete((sent, error) -> loop.execute(() -> sent(error)));
-    }
-
-    /** What a failure means, a close of the service perhaps, is read behind it. */
-    private void sent(Throwable error) {
-        sending = false;
-        shrink();
-        if (error == null) {
-            sendNext();
-        } else if (!ended) {
-            unsent.clear();
-            loop.after(ANSWER_TIME, () -> abort(1006, "cannot send: " + error.getMessage()));
-        }
-    }
-
-    /** Breaks the connection off. */
-    void abort(int code, String reason) {
-        if (opening != null) {
-            opening.cancel(true);
-        }
+    /** Breaks the connection off. The JDK lets a client send neither 1002 nor 1003 nor 1009. */
+    final void abort(int code, String reason) {
+        opening.cancel(true);
         if (socket != null) {
             socket.abort();
         }
@@ -158,73 +135,68 @@ final class Connection implements WebSocket.Listener {
     private void end(int code, String reason, boolean byService) {
         if (!ended) {
             ended = true;
-            owner.ended(this, code, reason, byService);
+            ended(code, reason, byService);
         }
     }
 
     @Override
     public void onOpen(WebSocket opened) {
-        socket = opened;
-        heardAt = System.nanoTime();
         loop.execute(() -> {
+            socket = opened;
             if (ended) {
                 opened.abort();
             } else {
-                owner.opened(this);
+                heard();
+                opened();
+                opened.request(MAX_BACKLOG);
             }
         });
-        opened.request(1);
+    }
+
+    /** The next message is read once the replies so far are sent. */
+    private CompletionStage<?> arrived(Runnable then) {
+        execute(() -> {
+            heard();
+            then.run();
+            sent.whenComplete((done, error) -> socket.request(1));
+        });
+        return null;
     }
 
     @Override
     public CompletionStage<?> onBinary(WebSocket source, ByteBuffer part, boolean last) {
-        heardAt = System.nanoTime();
-        if (parts.size() + part.remaining() > maxMessage) {
-            return fault(1009, "the service sent more than " + maxMessage + " bytes");
-        }
         byte[] bytes = new byte[part.remaining()];
         part.get(bytes);
-        parts.writeBytes(bytes);
+        return arrived(() -> add(bytes, last));
+    }
+
+    private void add(byte[] part, boolean last) {
+        if (parts.size() + part.length > options.maxMessage) {
+            abort(1009, "the service sent more than " + options.maxMessage + " bytes");
+            return;
+        }
+        parts.writeBytes(part);
         if (last) {
             byte[] message = parts.toByteArray();
             parts.reset();
-            loop.execute(() -> received(message));
+            received(message);
         }
-        if (!last || grow()) {
-            source.request(1);
-        }
-        return null;
-    }
-
-    private void received(byte[] message) {
-        if (!ended) {
-            owner.received(this, message);
-        }
-        shrink();
     }
 
     @Override
     public CompletionStage<?> onText(WebSocket source, CharSequence part, boolean last) {
-        return fault(1003, "the service sent a text message");
-    }
-
-    /** The JDK lets a client send neither 1002 nor 1003 nor 1009. */
-    private CompletionStage<?> fault(int code, String reason) {
-        loop.execute(() -> abort(code, reason));
-        return null;
+        return arrived(() -> abort(1003, "the service sent a text message"));
     }
 
     /** The JDK sends the pong. */
     @Override
     public CompletionStage<?> onPing(WebSocket source, ByteBuffer message) {
-        heardAt = System.nanoTime();
-        source.request(1);
-        return null;
+        return arrived(() -> {});
     }
 
     @Override
     public CompletionStage<?> onPong(WebSocket source, ByteBuffer message) {
-        return onPing(source, message);
+        return arrived(() -> {});
     }
 
     /** Ends once the close is answered. After a broken connection that never completes. */
@@ -232,12 +204,12 @@ final class Connection implements WebSocket.Listener {
     public CompletionStage<?> onClose(WebSocket source, int code, String reason) {
         source.sendClose(WebSocket.NORMAL_CLOSURE, "")
                 .orTimeout(ANSWER_TIME.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((sent, error) -> loop.execute(() -> end(code, reason, true)));
+                .whenComplete((done, error) -> execute(() -> end(code, reason, true)));
         return null;
     }
 
     @Override
     public void onError(WebSocket source, Throwable error) {
-        fault(1006, "the connection broke: " + error.getMessage());
+        execute(() -> abort(1006, "the connection broke: " + error.getMessage()));
     }
 }

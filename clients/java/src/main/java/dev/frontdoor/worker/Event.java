@@ -1,6 +1,10 @@
 package dev.frontdoor.worker;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * What happened to a worker. Each push that was received is replied, refused or dropped, exactly
@@ -15,7 +19,7 @@ public sealed interface Event {
     /** The WebSocket is open. */
     record Connected() implements Event {}
 
-    /** The connection ended. */
+    /** The connection ended, or could not be opened. */
     record Disconnected(int code, String reason, boolean comesBack) implements Event {}
 
     /** The service rejected a registration. */
@@ -45,4 +49,16 @@ public sealed interface Event {
 
     /** A handler, a token source or a frame failed. */
     record Failure(String what, Throwable cause) implements Event {}
+
+    /** Logs states, ends, rejections and failures; the others at DEBUG, without payloads. */
+    static Consumer<Event> logging(Logger logger) {
+        Set<Class<? extends Event>> warnings =
+                Set.of(Disconnected.class, Rejected.class, PublishRefused.class, Failure.class);
+        return event -> {
+            Level normal = event instanceof StateChanged ? Level.INFO : Level.DEBUG;
+            Level level = warnings.contains(event.getClass()) ? Level.WARNING : normal;
+            Throwable cause = event instanceof Failure failure ? failure.cause() : null;
+            logger.log(level, event::toString, cause);
+        };
+    }
 }

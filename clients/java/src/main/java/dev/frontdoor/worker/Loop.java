@@ -2,76 +2,68 @@ package dev.frontdoor.worker;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.function.Consumer;
 
-/** One thread with timers. After its end nothing runs any more. */
+/** One thread, and timers by name: each replaces the former one of its name. */
 final class Loop implements Executor {
 
-    private final ScheduledThreadPoolExecutor thread;
-    private final Consumer<RuntimeException> onFailure;
-    private final List<Future<?>> timers = new ArrayList<>();
-    private volatile boolean ended;
+    private static final String LIBRARY = "the library";
 
-    Loop(String name, Consumer<RuntimeException> onFailure) {
+    private final ScheduledThreadPoolExecutor thread;
+    private final Map<String, Future<?>> timers = new HashMap<>();
+
+    Loop(String name) {
         this.thread = new ScheduledThreadPoolExecutor(1, task -> new Thread(task, name));
-        this.onFailure = onFailure;
         thread.setRemoveOnCancelPolicy(true);
     }
 
+    /** After the end, a task runs on its caller's thread, and finds the worker ended. */
     @Override
     public void execute(Runnable task) {
-        execute(task, new CompletableFuture<Void>());
-    }
-
-    /** The result fails if the loop has ended, or if the task throws. */
-    void execute(Runnable task, CompletableFuture<?> result) {
         try {
-            thread.execute(() -> runOrFail(task, result));
+            thread.execute(() -> run(LIBRARY, task));
         } catch (RejectedExecutionException e) {
-            runOrFail(task, result);
+            run(LIBRARY, task);
         }
     }
 
-    private void runOrFail(Runnable task, CompletableFuture<?> result) {
-        if (ended) {
-            result.completeExceptionally(new IllegalStateException("the worker has ended"));
-            return;
-        }
+    /** Logs what nobody else would notice. */
+    static void run(String who, Runnable task) {
         try {
             task.run();
         } catch (RuntimeException e) {
-            result.completeExceptionally(e);
-            onFailure.accept(e);
+            System.getLogger("dev.frontdoor.worker").log(Level.ERROR, who + " failed", e);
         }
     }
 
-    Future<?> after(Duration delay, Runnable task) {
-        timers.removeIf(Future::isDone);
-        Future<?> timer =
-                thread.schedule(
-                        () -> runOrFail(task, new CompletableFuture<Void>()),
-                        delay.toMillis(),
-                        MILLISECONDS);
-        timers.add(timer);
-        return timer;
+    void after(Duration delay, String name, Runnable task) {
+        cancel(name);
+        Runnable guarded = () -> run(LIBRARY, task);
+        timers.put(name, thread.schedule(guarded, delay.toMillis(), MILLISECONDS));
     }
 
-    void cancelTimers() {
-        timers.forEach(timer -> timer.cancel(false));
+    void cancel(String name) {
+        Future<?> timer = timers.remove(name);
+        if (timer != null) {
+            timer.cancel(false);
+        }
+    }
+
+    void cancelAll() {
+        timers.values().forEach(timer -> timer.cancel(false));
         timers.clear();
     }
 
+    /** Runs what is waiting, and no timer any more. */
     void end() {
-        ended = true;
-        cancelTimers();
+        cancelAll();
         thread.shutdown();
     }
 }

@@ -5,9 +5,9 @@ package dev.frontdoor.worker;
 public interface PushHandler {
 
     /**
-     * Called once for each push, on a thread of the worker's executor, for as many pushes at once
-     * as the worker's capacity allows. The thread is interrupted when the connection ends or a stop
-     * has no more time. A push may come again on another connection.
+     * Called once for each push, on a thread of its own, for as many pushes at once as the worker's
+     * capacity allows. The thread is interrupted when the connection ends or a stop has no more
+     * time. A push may come again on another connection.
      *
      * @return the payload of the reply
      * @throws Refusal to refuse the push with this code and these words

@@ -1,6 +1,7 @@
 package dev.frontdoor.worker;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What a worker declares about itself.
@@ -22,9 +23,8 @@ public record Registration(
 
     /** Copies the lists. */
     public Registration {
-        if (identity == null || taskQueue == null) {
-            throw new IllegalArgumentException("identity and task queue must be given");
-        }
+        Objects.requireNonNull(identity, "identity");
+        Objects.requireNonNull(taskQueue, "taskQueue");
         namespaces = List.copyOf(namespaces);
         activityTypes = List.copyOf(activityTypes);
         activities = List.copyOf(activities);

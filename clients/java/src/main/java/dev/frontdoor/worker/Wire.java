@@ -5,39 +5,43 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /** The frames that a worker sends and reads. Java's buffers are big-endian, like the wire. */
 final class Wire {
 
-    static final int HEADER = 10;
+    static final int CONNECT_ACK = 0x02;
+    static final int CONNECT_ERROR = 0x03;
+    static final int PUBLISH_ERROR = 0x0B;
+    static final int PUSH = 0x15;
+    static final int REGISTER_ACK = 0x18;
 
     /** What a push's reply adds to its payload: a header, a correlation id and a length. */
-    static final int REPLY_OVERHEAD = HEADER + 8 + 4;
+    static final int REPLY_OVERHEAD = 10 + 8 + 4;
 
     private static final int MAX_WORDS = 1024;
+    private static final byte[] NOTHING = {};
 
     private Wire() {}
 
-    /** A frame from the service. */
-    sealed interface Frame {}
+    /**
+     * A frame from the service.
+     *
+     * @param number a push's correlation id, or the code of an error
+     * @param text the reason of a rejection or of an error; null if there is none
+     */
+    record Frame(int type, int stream, long number, String text, byte[] payload) {}
 
-    record ConnectAck() implements Frame {}
-
-    record ConnectError(int code, String message) implements Frame {}
-
-    record RegisterAck(String rejection) implements Frame {}
-
-    record PushFrame(int stream, long correlationId, byte[] payload) implements Frame {}
-
-    record PublishError(int stream, int code, String message) implements Frame {}
-
-    record Ignored(int type) implements Frame {}
+    /** A frame of no use to a worker. */
+    static final Frame IGNORED = new Frame(0, 0, 0, null, NOTHING);
 
     static byte[] connect(String token) {
-        return frame(0x01, 0, 0, uint(2, 1), uint(2, 0), uint(2, 1), uint(2, 3), string(token));
+        return frame(0x01, 0, 0, uint(4, 0x0001_0000), uint(4, 0x0001_0003), string(token));
     }
 
     static byte[] disconnect() {
@@ -45,23 +49,16 @@ final class Wire {
     }
 
     static byte[] register(Registration worker) {
-        return frame(
-                0x17,
-                0,
-                0,
-                strings(worker.namespaces()),
-                string(worker.taskQueue()),
-                worker.node() == null ? uint(1, 0) : join(uint(1, 1), string(worker.node())),
-                strings(worker.activityTypes()),
-                string(worker.identity()),
-                list(
-                        worker.activities().stream()
-                                .map(activity ->
-                                        join(
-                                                string(activity.name()),
-                                                string(activity.inputSchema()),
-                                                string(activity.outputSchema())))
-                                .toList()));
+        byte[] node = worker.node() == null ? uint(1, 0) : join(uint(1, 1), string(worker.node()));
+        byte[] place =
+                join(list(worker.namespaces(), Wire::string), string(worker.taskQueue()), node);
+        byte[] work = join(list(worker.activityTypes(), Wire::string), string(worker.identity()));
+        return frame(0x17, 0, 0, place, work, list(worker.activities(), Wire::activity));
+    }
+
+    private static byte[] activity(Registration.Activity typed) {
+        return join(
+                string(typed.name()), string(typed.inputSchema()), string(typed.outputSchema()));
     }
 
     static byte[] reply(int stream, long correlationId, byte[] payload) {
@@ -72,9 +69,9 @@ final class Wire {
         return frame(0x16, 1, stream, uint(8, correlationId), string(refusalText(code, words)));
     }
 
+    /** The envelope has neither a schema id nor a cause. */
     static byte[] publish(int stream, String channel, byte[] payload) {
-        byte[] noCause = bytes(new byte[2]);
-        byte[] envelope = join(new byte[32], noCause, bytes(payload));
+        byte[] envelope = join(new byte[32], bytes(new byte[2]), bytes(payload));
         return frame(0x09, 0, stream, string(channel), bytes(envelope));
     }
 
@@ -94,20 +91,14 @@ final class Wire {
         return json.append("\"}").toString();
     }
 
-    /** At most 1,024 bytes of UTF-8, cut between two characters. */
+    /** The encoder stops before the character that does not fit. */
     private static String cut(String words) {
-        StringBuilder kept = new StringBuilder();
-        int size = 0;
-        for (int character : words.codePoints().toArray()) {
-            boolean surrogate = character >= 0xD800 && character <= 0xDFFF;
-            int whole = surrogate ? 0xFFFD : character;
-            size += Character.toString(whole).getBytes(UTF_8).length;
-            if (size > MAX_WORDS) {
-                break;
-            }
-            kept.appendCodePoint(whole);
-        }
-        return kept.toString();
+        ByteBuffer kept = ByteBuffer.allocate(MAX_WORDS);
+        UTF_8.newEncoder()
+                .onMalformedInput(CodingErrorAction.REPLACE)
+                .replaceWith("\ufffd".getBytes(UTF_8))
+                .encode(CharBuffer.wrap(words), kept, true);
+        return UTF_8.decode(kept.flip()).toString();
     }
 
     /**
@@ -121,12 +112,12 @@ final class Wire {
             int type = Byte.toUnsignedInt(in.get());
             in.get(); // the flags mean nothing in the frames that are read here
             int stream = in.getInt();
-            if (Integer.toUnsignedLong(in.getInt()) != in.remaining()) {
+            if (in.getInt() != in.remaining()) {
                 throw new IllegalArgumentException("the message is not one whole frame");
             }
             Frame frame = fields(type, stream, in);
-            boolean control = !(frame instanceof PushFrame || frame instanceof PublishError);
-            if (!(frame instanceof Ignored) && (control != (stream == 0) || in.hasRemaining())) {
+            boolean control = type != PUSH && type != PUBLISH_ERROR;
+            if (frame != IGNORED && (control != (stream == 0) || in.hasRemaining())) {
                 throw new IllegalArgumentException("a wrong stream, or bytes after the fields");
             }
             return frame;
@@ -138,23 +129,17 @@ final class Wire {
     private static Frame fields(int type, int stream, ByteBuffer in)
             throws CharacterCodingException {
         return switch (type) {
-            case 0x02 -> {
-                in.getLong(); // version and capabilities
-                yield new ConnectAck();
-            }
-            case 0x03 -> new ConnectError(u16(in), optionalString(in));
-            case 0x0B -> new PublishError(stream, u16(in), optionalString(in));
-            case 0x15 -> new PushFrame(stream, in.getLong(), bytes(in));
-            case 0x18 -> new RegisterAck(optionalString(in)); // the layout is the same
-            default -> new Ignored(type);
+            case CONNECT_ACK -> new Frame(type, stream, in.getLong(), null, NOTHING);
+            case CONNECT_ERROR, PUBLISH_ERROR ->
+                    new Frame(type, stream, Short.toUnsignedInt(in.getShort()), text(in), NOTHING);
+            case REGISTER_ACK -> new Frame(type, stream, 0, text(in), NOTHING);
+            case PUSH -> new Frame(type, stream, in.getLong(), null, bytes(in));
+            default -> IGNORED;
         };
     }
 
-    private static int u16(ByteBuffer in) {
-        return Short.toUnsignedInt(in.getShort());
-    }
-
-    private static String optionalString(ByteBuffer in) throws CharacterCodingException {
+    /** A text that may be absent. */
+    private static String text(ByteBuffer in) throws CharacterCodingException {
         byte tag = in.get();
         if (tag != 0 && tag != 1) {
             throw new IllegalArgumentException("neither 0 nor 1 but " + tag);
@@ -191,12 +176,9 @@ final class Wire {
         return bytes(value.getBytes(UTF_8));
     }
 
-    private static byte[] strings(List<String> values) {
-        return list(values.stream().map(Wire::string).toList());
-    }
-
-    private static byte[] list(List<byte[]> items) {
-        return join(uint(4, items.size()), join(items.toArray(new byte[0][])));
+    private static <T> byte[] list(List<T> items, Function<T, byte[]> encoder) {
+        return join(
+                uint(4, items.size()), join(items.stream().map(encoder).toArray(byte[][]::new)));
     }
 
     private static byte[] join(byte[]... parts) {

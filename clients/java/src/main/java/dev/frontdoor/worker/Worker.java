@@ -4,9 +4,10 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * A worker: it connects, registers, gives pushes to its handler, and reconnects by itself until it
@@ -14,12 +15,30 @@ import java.util.concurrent.TimeoutException;
  */
 public final class Worker implements AutoCloseable {
 
-    private final WorkerBuilder options;
-    private final WorkerLoop loop;
+    static final String STOPPING = "the worker is stopping";
+    private static final int MAX_REFUSED_TOKENS = 3;
+
+    /** A registration that is in force or wanted; null is the result of an acceptance. */
+    record Change(Registration registration, CompletableFuture<String> result) {}
+
+    final WorkerBuilder options;
+    final Loop loop;
+    Change inForce;
+    Change wanted;
+    End end;
+    int attempts;
+    int refusedTokens;
+    int working;
+    private final CompletableFuture<End> ended = new CompletableFuture<>();
+    private volatile State state = State.IDLE;
+    private Session session;
+    private Thread tokenThread;
 
     Worker(WorkerBuilder options) {
         this.options = options;
-        this.loop = new WorkerLoop(options);
+        this.inForce = new Change(options.registration, new CompletableFuture<>());
+        this.wanted = inForce;
+        this.loop = new Loop("frontdoor-" + options.registration.identity());
     }
 
     /**
@@ -35,17 +54,21 @@ public final class Worker implements AutoCloseable {
 
     /** Starts connecting, and returns at once. Only the first call has an effect. */
     public void start() {
-        loop.loop().execute(loop::start);
+        loop.execute(() -> {
+            if (state == State.IDLE) {
+                connect(null);
+            }
+        });
     }
 
     /** The current state. */
     public State state() {
-        return loop.state();
+        return state;
     }
 
     /** Completes when the worker has stopped or failed. */
     public CompletableFuture<End> ended() {
-        return loop.ended().copy();
+        return ended.copy();
     }
 
     /** Stops with the grace that was set. */
@@ -55,20 +78,19 @@ public final class Worker implements AutoCloseable {
 
     /** Lets open pushes finish for at most the grace, disconnects, and ends the worker. */
     public CompletableFuture<End> stop(Duration grace) {
-        loop.loop().execute(() -> loop.stop(grace));
+        loop.execute(() -> {
+            if (end == null) {
+                enter(State.STOPPING, null, null);
+                leave(new End(State.STOPPED, 0, ""), grace);
+            }
+        });
         return ended();
     }
 
     /** Stops, and waits until that is done. */
     @Override
     public void close() {
-        try {
-            stop().get(options.stopGrace.plusSeconds(10).toMillis(), MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("the worker did not stop", e);
-        }
+        stop().orTimeout(options.stopGrace.toMillis() + 10_000, MILLISECONDS).join();
     }
 
     /**
@@ -77,9 +99,8 @@ public final class Worker implements AutoCloseable {
      * IllegalStateException} if another call replaces this one first, or if the worker ends.
      */
     public CompletableFuture<String> register(Registration registration) {
-        CompletableFuture<String> result = new CompletableFuture<>();
-        loop.loop().execute(() -> loop.register(registration, result), result);
-        return result;
+        return CompletableFuture.supplyAsync(() -> change(registration), loop)
+                .thenCompose(result -> result);
     }
 
     /**
@@ -88,8 +109,152 @@ public final class Worker implements AutoCloseable {
      * registered, and with {@link IllegalArgumentException} if the payload is too large.
      */
     public CompletableFuture<Integer> publish(String channel, byte[] payload) {
-        CompletableFuture<Integer> result = new CompletableFuture<>();
-        loop.loop().execute(() -> loop.publish(channel, payload, result), result);
-        return result;
+        return CompletableFuture.supplyAsync(() -> registered().publish(channel, payload), loop);
+    }
+
+    private Session registered() {
+        if (!isRegistered()) {
+            throw new IllegalStateException("the worker is not registered");
+        }
+        return session;
+    }
+
+    /** The state outlasts its session while a refused token is replaced. */
+    private boolean isRegistered() {
+        return session != null && state == State.REGISTERED;
+    }
+
+    private CompletableFuture<String> change(Registration registration) {
+        if (end != null) {
+            throw new IllegalStateException(STOPPING);
+        }
+        withdraw("another registration replaced this one");
+        wanted = new Change(registration, new CompletableFuture<>());
+        if (isRegistered()) {
+            session.register();
+        }
+        return wanted.result();
+    }
+
+    private void withdraw(String why) {
+        wanted.result().completeExceptionally(new IllegalStateException(why));
+    }
+
+    void enter(State next, Duration pause, End how) {
+        state = next;
+        emit(new Event.StateChanged(next, pause, how));
+    }
+
+    void emit(Event event) {
+        Loop.run("a listener", () -> options.listener.accept(event));
+    }
+
+    /** Runs foreign code on a thread of its own, and what follows on the loop. */
+    <T> Thread begin(Callable<T> code, BiConsumer<T, Throwable> then) {
+        Thread thread =
+                options.threads.newThread(() -> {
+                    try {
+                        T value = code.call();
+                        loop.execute(() -> then.accept(value, null));
+                    } catch (Throwable e) {
+                        loop.execute(() -> then.accept(null, e));
+                    }
+                });
+        thread.start();
+        return thread;
+    }
+
+    /** Gives null after a failure, and nothing once the session is another one. */
+    void requestToken(Consumer<Token> then) {
+        Session asker = session;
+        tokenThread =
+                begin(
+                        options.token,
+                        (token, error) -> {
+                            if (error != null) {
+                                emit(new Event.Failure("the token source failed", error));
+                            }
+                            if (session == asker && end == null) {
+                                then.accept(token);
+                            }
+                        });
+    }
+
+    /** Uses a token that was asked for before, if there is one. */
+    private void connect(Token fresh) {
+        enter(State.CONNECTING, null, null);
+        session = new Session(this);
+        if (fresh == null) {
+            requestToken(session::open);
+        } else {
+            session.open(fresh);
+        }
+    }
+
+    private void retry(Duration least, Token fresh) {
+        session = null;
+        Duration pause = least.plus(options.pause(attempts++));
+        loop.after(pause, "reconnect", () -> connect(fresh));
+        enter(State.WAITING, pause, null);
+    }
+
+    /** Decides what follows the end of a connection, or of the attempt to open one. */
+    void disconnected(Session source, int code, String reason, boolean byService) {
+        boolean refused = source.tokenRefused || byService && (code == 401 || code == 1008);
+        boolean useless = byService && !refused && isFinal(code);
+        End failure = new End(State.FAILED, code, reason);
+        session = null;
+        loop.cancelAll();
+        emit(new Event.Disconnected(code, reason, end == null && !useless));
+        if (end != null) {
+            finish();
+        } else if (useless || refused && ++refusedTokens > MAX_REFUSED_TOKENS) {
+            leave(failure, Duration.ZERO);
+        } else if (refused) {
+            replaceToken(source.lastToken(), failure);
+        } else {
+            retry(source.retryAfter, null);
+        }
+    }
+
+    /** Whether coming back is of no use after an HTTP status, or after a close code from 1000. */
+    private static boolean isFinal(int code) {
+        return switch (code) {
+            case 408, 429 -> false;
+            case 1002, 1003, 1009 -> true;
+            default -> code < 1000 && code / 100 != 5 || code >= 4500 && code <= 4999;
+        };
+    }
+
+    /** Only a token other than the refused one is worth another attempt. */
+    private void replaceToken(Token refused, End failure) {
+        requestToken(token -> {
+            if (token != null && token.value().equals(refused.value())) {
+                leave(failure, Duration.ZERO);
+            } else {
+                retry(Duration.ZERO, token);
+            }
+        });
+    }
+
+    /** Leaves the service if there is a connection, and ends so. */
+    void leave(End how, Duration grace) {
+        end = how;
+        loop.cancelAll();
+        withdraw(STOPPING);
+        if (session == null) {
+            finish();
+        } else {
+            session.leave(grace);
+        }
+    }
+
+    private void finish() {
+        if (tokenThread != null) {
+            tokenThread.interrupt();
+        }
+        enter(end.state(), null, end);
+        ended.complete(end);
+        loop.end();
     }
 }

@@ -3,9 +3,12 @@ package dev.frontdoor.worker;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.Executor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 
 /** Builds a {@link Worker}. Each method names the default; a value out of range is an error. */
 public final class WorkerBuilder implements Cloneable {
@@ -13,9 +16,9 @@ public final class WorkerBuilder implements Cloneable {
     final URI url;
     final Registration registration;
     final PushHandler handler;
-    Map<String, String> labels = Map.of();
-    String userAgent = "frontdoor-worker-java/0.1.0";
-    TokenSource token;
+    List<String> labels = List.of();
+    String userAgent = "frontdoor-worker-java/0.2.0";
+    Callable<Token> token = Token.fixed("");
     boolean bearer;
     int capacity = 16;
     boolean stopOnRejection;
@@ -28,31 +31,32 @@ public final class WorkerBuilder implements Cloneable {
     Duration pongTimeout = Duration.ofSeconds(10);
     Duration stopGrace = Duration.ofSeconds(10);
     int maxMessage = 1 << 20;
-    EventListener listener = EventListener.logging(System.getLogger("dev.frontdoor.worker"));
+    Consumer<Event> listener = Event.logging(System.getLogger("dev.frontdoor.worker"));
     HttpClient http = HttpClient.newHttpClient();
-    Executor executor;
+    ThreadFactory threads = WorkerBuilder::thread;
 
     WorkerBuilder(URI url, Registration registration, PushHandler handler) {
-        check(
-                url.getHost() != null && String.valueOf(url.getScheme()).matches("wss?"),
-                "url",
-                url,
-                "ws[s]://HOST[:PORT]/PATH");
+        boolean whole = url.getHost() != null && String.valueOf(url.getScheme()).matches("wss?");
+        check(whole, "url", url, "ws[s]://HOST[:PORT]/PATH");
         this.url = url;
         this.registration = registration;
         this.handler = handler;
     }
 
-    /** Facts about the worker, name to text in printable ASCII. Default: none. */
-    public WorkerBuilder labels(Map<String, String> labels) {
-        labels.forEach((name, text) ->
-                check(
-                        name.matches("[a-z*][a-z0-9_.*-]{0,63}") && text.matches("[ -~]{0,256}"),
-                        "label",
-                        name,
-                        "a name such as zone, and at most 256 bytes of printable ASCII"));
-        check(labels.size() <= 16, "labels", labels.size(), "at most 16");
-        this.labels = Map.copyOf(labels);
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "frontdoor-handler");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** A fact about the worker, in printable ASCII, such as {@code zone}. Default: none. */
+    public WorkerBuilder label(String name, String text) {
+        check(name.matches("[a-z*][a-z0-9_.*-]{0,63}"), "label", name, "a name such as zone");
+        check(text.matches("[ -~]{0,256}"), name, text, "256 characters of printable ASCII");
+        List<String> more = new ArrayList<>(labels);
+        more.add(name + "=\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"');
+        check(more.size() <= 16, "labels", more, "at most 16");
+        this.labels = more;
         return this;
     }
 
@@ -63,15 +67,19 @@ public final class WorkerBuilder implements Cloneable {
         return this;
     }
 
-    /** The token, sent in Connect. Default: none. */
-    public WorkerBuilder token(TokenSource token) {
+    /**
+     * Gets the token that is sent in Connect. It is called for each connection and each renewal, on
+     * a thread of its own, which is interrupted if the worker ends. After an exception it is called
+     * again after a pause. Default: none.
+     */
+    public WorkerBuilder token(Callable<Token> token) {
         this.token = token;
         this.bearer = false;
         return this;
     }
 
-    /** The token, sent with the upgrade as {@code Authorization: Bearer}. Default: none. */
-    public WorkerBuilder bearerToken(TokenSource token) {
+    /** The same, but sent with the upgrade as {@code Authorization: Bearer}. Default: none. */
+    public WorkerBuilder bearerToken(Callable<Token> token) {
         this.token = token;
         this.bearer = true;
         return this;
@@ -90,15 +98,11 @@ public final class WorkerBuilder implements Cloneable {
         return this;
     }
 
-    /** The limit of the first random pause. Default: 1 s. */
-    public WorkerBuilder initialBackoff(Duration value) {
-        this.initialBackoff = checked("initialBackoff", value);
-        return this;
-    }
-
-    /** The limit of all random pauses. Default: 60 s. */
-    public WorkerBuilder maxBackoff(Duration value) {
-        this.maxBackoff = checked("maxBackoff", value);
+    /** The limit of the first random pause, and that of all. Default: 1 s and 60 s. */
+    public WorkerBuilder backoff(Duration initial, Duration max) {
+        check(max.compareTo(initial) >= 0, "max back-off", max, "at least the initial one");
+        this.initialBackoff = checked("initial back-off", initial);
+        this.maxBackoff = checked("max back-off", max);
         return this;
     }
 
@@ -120,15 +124,13 @@ public final class WorkerBuilder implements Cloneable {
         return this;
     }
 
-    /** After which silence of the service the worker sends a ping. Default: 40 s. */
-    public WorkerBuilder silence(Duration value) {
-        this.silence = checked("silence", value);
-        return this;
-    }
-
-    /** After which further silence the connection is lost. Default: 10 s. */
-    public WorkerBuilder pongTimeout(Duration value) {
-        this.pongTimeout = checked("pongTimeout", value);
+    /**
+     * After which silence of the service the worker sends a ping, and after which further silence
+     * the connection is lost. Default: 40 s and 10 s.
+     */
+    public WorkerBuilder silence(Duration silence, Duration pongTimeout) {
+        this.silence = checked("silence", silence);
+        this.pongTimeout = checked("pongTimeout", pongTimeout);
         return this;
     }
 
@@ -145,8 +147,11 @@ public final class WorkerBuilder implements Cloneable {
         return this;
     }
 
-    /** Gets all events. Default: {@link EventListener#logging}. */
-    public WorkerBuilder listener(EventListener listener) {
+    /**
+     * Gets all events, in order and one at a time, on the worker's own thread: it must not block.
+     * An exception is logged and has no other effect. Default: {@link Event#logging}.
+     */
+    public WorkerBuilder listener(Consumer<Event> listener) {
         this.listener = listener;
         return this;
     }
@@ -157,52 +162,32 @@ public final class WorkerBuilder implements Cloneable {
         return this;
     }
 
-    /**
-     * Runs handler and token source; it must not run them on the calling thread. Default: threads
-     * of the worker's own.
-     */
-    public WorkerBuilder executor(Executor executor) {
-        this.executor = executor;
+    /** Makes a thread for each call of the handler and of the token source. Default: daemons. */
+    public WorkerBuilder threads(ThreadFactory threads) {
+        this.threads = threads;
         return this;
     }
 
     /** The worker, not yet started. */
     public Worker build() {
-        check(
-                maxBackoff.compareTo(initialBackoff) >= 0,
-                "maxBackoff",
-                maxBackoff,
-                "at least initialBackoff");
-        return new Worker(copy());
-    }
-
-    /** What no later call changes. */
-    private WorkerBuilder copy() {
         try {
-            return (WorkerBuilder) clone();
+            return new Worker((WorkerBuilder) clone()); // which no later call changes
         } catch (CloneNotSupportedException e) {
             throw new AssertionError(e);
         }
     }
 
-    /** The header {@code Worker-Labels}: a dictionary of strings (RFC 9651). */
-    String labelsHeader() {
-        StringBuilder header = new StringBuilder();
-        new TreeMap<>(labels)
-                .forEach((name, text) ->
-                        header.append(header.isEmpty() ? "" : ", ")
-                                .append(name)
-                                .append("=\"")
-                                .append(text.replace("\\", "\\\\").replace("\"", "\\\""))
-                                .append('"'));
-        return header.toString();
+    /** Random below a limit that doubles, so that workers do not reconnect in step. */
+    Duration pause(int attempts) {
+        long initial = initialBackoff.toMillis();
+        int doublings = Math.min(attempts, Long.numberOfLeadingZeros(initial) - 1);
+        long limit = Math.min(maxBackoff.toMillis(), initial << doublings);
+        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(limit + 1));
     }
 
     private static Duration checked(String name, Duration value) {
-        boolean inRange =
-                value.compareTo(Duration.ofMillis(1)) >= 0
-                        && value.compareTo(Duration.ofDays(1)) <= 0;
-        check(inRange, name, value, "1 ms to 1 day");
+        long millis = value.toMillis();
+        check(millis >= 1 && millis <= 86_400_000, name, value, "1 ms to 1 day");
         return value;
     }
 

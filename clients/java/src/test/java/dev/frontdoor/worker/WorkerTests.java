@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -137,8 +136,7 @@ class WorkerTests {
         Worker worker =
                 Worker.builder(url, Registration.of("tokens"), Push::payload)
                         .listener(events::add)
-                        .initialBackoff(Duration.ofMillis(1))
-                        .maxBackoff(Duration.ofMillis(1))
+                        .backoff(Duration.ofMillis(1), Duration.ofMillis(1))
                         .token(() -> {
                             if (events.stream().anyMatch(Event.Failure.class::isInstance)) {
                                 secondCall.complete(null);
@@ -185,11 +183,11 @@ class WorkerTests {
                 .isThrownBy(() -> builder.capacity(0))
                 .withMessageContaining("capacity 0 is not allowed");
         assertThatExceptionOfType(IllegalArgumentException.class)
-                .isThrownBy(() -> builder.silence(Duration.ZERO));
+                .isThrownBy(() -> builder.silence(Duration.ZERO, Duration.ofSeconds(1)));
         assertThatExceptionOfType(IllegalArgumentException.class)
-                .isThrownBy(() -> builder.labels(Map.of("Zone", "eu1")));
+                .isThrownBy(() -> builder.label("Zone", "eu1"));
         assertThatExceptionOfType(IllegalArgumentException.class)
-                .isThrownBy(() -> builder.maxBackoff(Duration.ofMillis(1)).build());
+                .isThrownBy(() -> builder.backoff(Duration.ofMillis(2), Duration.ofMillis(1)));
         assertThatExceptionOfType(IllegalArgumentException.class)
                 .isThrownBy(() ->
                         Worker.builder(

@@ -9,7 +9,6 @@ import dev.frontdoor.worker.Refusal;
 import dev.frontdoor.worker.Registration;
 import dev.frontdoor.worker.State;
 import dev.frontdoor.worker.Token;
-import dev.frontdoor.worker.TokenSource;
 import dev.frontdoor.worker.Worker;
 import dev.frontdoor.worker.WorkerBuilder;
 
@@ -18,11 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.function.Consumer;
+import java.util.concurrent.Callable;
 
 /** The worker program that the conformance suite starts; see the README of the libraries. */
 public final class ConformanceWorker {
@@ -46,7 +43,10 @@ public final class ConformanceWorker {
         WorkerBuilder builder =
                 Worker.builder(
                         URI.create(setting("URL", null)), registration, ConformanceWorker::handle);
-        builder.listener(ConformanceWorker::print).labels(labels());
+        builder.listener(ConformanceWorker::print);
+        for (String label : list("LABEL")) {
+            builder.label(label.split("=", 2)[0], label.split("=", 2)[1]);
+        }
         if (setting("TOKEN_FILE", null) != null) {
             if (setting("TOKEN_IN", "connect").equals("upgrade")) {
                 builder.bearerToken(tokens());
@@ -60,14 +60,12 @@ public final class ConformanceWorker {
         if (setting("ON_REJECTION", "retry").equals("stop")) {
             builder.stopOnRejection();
         }
-        duration("INITIAL_BACKOFF_MS", builder::initialBackoff);
-        duration("MAX_BACKOFF_MS", builder::maxBackoff);
-        duration("STABLE_AFTER_MS", builder::stableAfter);
-        duration("CONNECT_TIMEOUT_MS", builder::connectTimeout);
-        duration("ANSWER_TIMEOUT_MS", builder::answerTimeout);
-        duration("SILENCE_MS", builder::silence);
-        duration("PONG_TIMEOUT_MS", builder::pongTimeout);
-        duration("STOP_GRACE_MS", builder::stopGrace);
+        builder.backoff(millis("INITIAL_BACKOFF_MS", 1000), millis("MAX_BACKOFF_MS", 60_000));
+        builder.stableAfter(millis("STABLE_AFTER_MS", 30_000));
+        builder.connectTimeout(millis("CONNECT_TIMEOUT_MS", 10_000));
+        builder.answerTimeout(millis("ANSWER_TIMEOUT_MS", 30_000));
+        builder.silence(millis("SILENCE_MS", 40_000), millis("PONG_TIMEOUT_MS", 10_000));
+        builder.stopGrace(millis("STOP_GRACE_MS", 10_000));
         worker = builder.build();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> worker.stop().join()));
         worker.start();
@@ -85,21 +83,11 @@ public final class ConformanceWorker {
         return value.isEmpty() ? List.of() : List.of(value.split(","));
     }
 
-    private static Map<String, String> labels() {
-        Map<String, String> labels = new LinkedHashMap<>();
-        for (String label : list("LABEL")) {
-            labels.put(label.split("=", 2)[0], label.split("=", 2)[1]);
-        }
-        return labels;
+    private static Duration millis(String name, int otherwise) {
+        return Duration.ofMillis(Long.parseLong(setting(name, String.valueOf(otherwise))));
     }
 
-    private static void duration(String name, Consumer<Duration> option) {
-        if (setting(name, null) != null) {
-            option.accept(Duration.ofMillis(Long.parseLong(setting(name, null))));
-        }
-    }
-
-    private static TokenSource tokens() {
+    private static Callable<Token> tokens() {
         String lifetime = setting("TOKEN_LIFETIME_MS", null);
         return () ->
                 new Token(

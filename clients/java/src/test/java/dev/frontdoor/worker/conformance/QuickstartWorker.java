@@ -6,7 +6,7 @@ import dev.frontdoor.worker.End;
 import dev.frontdoor.worker.Push;
 import dev.frontdoor.worker.Registration;
 import dev.frontdoor.worker.State;
-import dev.frontdoor.worker.TokenSource;
+import dev.frontdoor.worker.Token;
 import dev.frontdoor.worker.Worker;
 import dev.frontdoor.worker.WorkerBuilder;
 
@@ -31,10 +31,9 @@ final class QuickstartWorker {
                         .withNamespaces("billing")
                         .withActivities(new Registration.Activity("charge", "{}", "{}"));
         WorkerBuilder builder =
-                Worker.builder(url, registration, QuickstartWorker::charge)
-                        .labels(Map.of("zone", "eu1"));
+                Worker.builder(url, registration, QuickstartWorker::charge).label("zone", "eu1");
         if (settings.containsKey("TOKEN_FILE")) {
-            builder.token(TokenSource.file(Path.of(settings.get("TOKEN_FILE"))));
+            builder.token(Token.file(Path.of(settings.get("TOKEN_FILE"))));
         }
         Worker worker = builder.build();
         Runtime.getRuntime().addShutdownHook(new Thread(worker::close));
