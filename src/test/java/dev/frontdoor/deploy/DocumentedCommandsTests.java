@@ -82,6 +82,7 @@ class DocumentedCommandsTests {
                 "mvn spring-boot:rum",
                 "mvn -f examples/notifer/pom.xml verify",
                 "mvn test -Dtest=RegistrationServceTests",
+                "mvn -f examples/dispatcher/pom.xml test -Dtest=RegistrationServiceTests",
                 "mvn test -Dtest='dev.frontdoor.deplyo.*Tests'",
                 "mvn test -Dtest=FormattingTests -Dfromat=apply",
                 "java examples/Wroker.java",

@@ -19,6 +19,7 @@ import java.util.Map.Entry;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The tasks of a fleet, in Redis. One hash has the heartbeats: a number for each instance that has
@@ -152,19 +153,17 @@ final class RedisTasks implements TaskStore {
         return tasks;
     }
 
-    /** A task whose time is over expires at once. */
     private static Optional<Task> read(String id, String json) {
         try {
             StoredTask stored = JsonMapper.shared().readValue(json, StoredTask.class);
-            long millis = Math.max(1, stored.deadline() - System.currentTimeMillis());
+            Duration left = Duration.ofMillis(stored.deadline() - System.currentTimeMillis());
+            Duration limit = left.isPositive() ? left : Duration.ofMillis(1);
             Route route = new Route(stored.taskQueue(), stored.activityType());
-            return Optional.of(
-                    new Task(
-                            id,
-                            route,
-                            stored.payload(),
-                            Duration.ofMillis(millis),
-                            stored.deaths()));
+            Task task = new Task(id, route, stored.payload(), limit, stored.deaths());
+            if (!left.isPositive()) {
+                task.result().completeExceptionally(new TimeoutException("its time is over"));
+            }
+            return Optional.of(task);
         } catch (JacksonException e) {
             log.warn("task {} stays in Redis, as it cannot be read", id);
             return Optional.empty();
