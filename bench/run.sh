@@ -7,6 +7,7 @@
 #   bench/run.sh compare OTHER.jar [workload ...]  this build beside another executable jar and raw Netty
 #   bench/run.sh transports [workload ...]         WebSocket and TCP, beside liminal-server over both
 #   bench/run.sh tokens                            what JSON Web Tokens cost at connecting
+#   bench/run.sh fleet                             pushes across instances, beside plain requests over Redis
 #   bench/run.sh smoke                             a minute: does every load still work?
 set -euo pipefail
 

@@ -91,22 +91,26 @@ class ArchitectureTests {
                     .resideInAnyPackage("dev.frontdoor.protocol..", "java..", "org.jspecify..");
 
     @ArchTest
-    static final ArchRule onlyTransportsKnowHttpAndReactorNetty =
+    static final ArchRule onlyTransportsAndTheWebhooksClientKnowHttpAndReactorNetty =
             noClasses()
                     .that()
-                    .resideOutsideOfPackages("dev.frontdoor.websocket..", "dev.frontdoor.tcp..")
+                    .resideOutsideOfPackages(
+                            "dev.frontdoor.websocket..",
+                            "dev.frontdoor.tcp..",
+                            "dev.frontdoor.webhook.http..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage("io.netty.handler.codec.http..", "reactor.netty..");
 
     @ArchTest
-    static final ArchRule onlyConnectionsAndTransportsKnowNetty =
+    static final ArchRule onlyConnectionsTransportsAndTheWebhooksClientKnowNetty =
             noClasses()
                     .that()
                     .resideOutsideOfPackages(
                             "dev.frontdoor.connection..",
                             "dev.frontdoor.websocket..",
-                            "dev.frontdoor.tcp..")
+                            "dev.frontdoor.tcp..",
+                            "dev.frontdoor.webhook.http..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("io.netty..");

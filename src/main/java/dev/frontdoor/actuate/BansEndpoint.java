@@ -90,12 +90,18 @@ public final class BansEndpoint {
      * @param reason why it is banned
      * @param since when the ban began
      * @param until when it ends
+     * @param instance the name of the process on which it was made
      */
-    public record BanDescriptor(String identity, String reason, Instant since, Instant until) {
+    public record BanDescriptor(
+            String identity, String reason, Instant since, Instant until, String instance) {
 
         private static BanDescriptor of(Ban ban) {
             return new BanDescriptor(
-                    DisplayText.of(ban.identity()), ban.reason(), ban.since(), ban.until());
+                    DisplayText.of(ban.identity()),
+                    ban.reason(),
+                    ban.since(),
+                    ban.until(),
+                    ban.instance());
         }
     }
 }

@@ -15,6 +15,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -26,7 +27,6 @@ final class OutboundFrames {
 
     private final Channel channel;
     private final Transport transport;
-    private final LoopTasks tasks;
     private final long maxBytes;
     private final MemoryBudget budget;
     private final LiveFacts facts;
@@ -35,6 +35,7 @@ final class OutboundFrames {
     /** Bytes of frames that were admitted and have not been written yet. */
     private final AtomicLong admitted = new AtomicLong();
 
+    private final FrameQueue queue;
     private final HeldFrames held;
 
     /** What the budget counts of the bytes that were written and wait for the worker. */
@@ -60,11 +61,11 @@ final class OutboundFrames {
             ConnectionLog log) {
         this.channel = channel;
         this.transport = transport;
-        this.tasks = tasks;
         this.maxBytes = limits.maxOutboundBytes().toBytes();
         this.budget = budget;
         this.facts = facts;
         this.log = log;
+        this.queue = new FrameQueue(tasks, this::send);
         this.held = new HeldFrames(transport, time, tasks, this::writeAdmitted);
     }
 
@@ -83,8 +84,7 @@ final class OutboundFrames {
             budget.release(message.length);
             return null;
         }
-        return new ReservedFrame(
-                () -> tasks.run(() -> held.add(message)), () -> release(message.length));
+        return new ReservedFrame(() -> queue.add(message), () -> release(message.length));
     }
 
     private boolean admit(long size) {
@@ -113,6 +113,15 @@ final class OutboundFrames {
     boolean isToBeDropped() {
         count();
         return budget.isExceeded() && !channel.isWritable();
+    }
+
+    private void send(List<byte[]> messages) {
+        transport.beginBatch();
+        try {
+            messages.forEach(held::add);
+        } finally {
+            transport.endBatch();
+        }
     }
 
     /** Sends the answer to a frame. */

@@ -21,6 +21,12 @@ public interface Transport {
     /** Sends one encoded frame, after all that was sent before. */
     void send(byte[] frame);
 
+    /** More than one frame may be sent now: they may wait for {@link #endBatch}. */
+    void beginBatch();
+
+    /** Frames that wait since {@link #beginBatch} go out together. */
+    void endBatch();
+
     /**
      * Asks a silent worker for a sign of life.
      *

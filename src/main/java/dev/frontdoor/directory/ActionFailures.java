@@ -43,7 +43,11 @@ final class ActionFailures {
     static FleetOutcome failed(FleetAction action, Reason reason, String why) {
         return switch (action) {
             case FleetAction.Push _, FleetAction.Send _ -> new PushFailed(reason, null, why);
-            case FleetAction.Disconnect _, FleetAction.Evict _, FleetAction.Ban _ ->
+            case FleetAction.Disconnect _,
+                    FleetAction.Evict _,
+                    FleetAction.Ban _,
+                    FleetAction.Identity _,
+                    FleetAction.ReadBans _ ->
                     new Failed(why);
         };
     }

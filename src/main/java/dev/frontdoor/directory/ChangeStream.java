@@ -76,15 +76,22 @@ final class ChangeStream implements Flow.Publisher<FleetChange>, AutoCloseable {
         subscribers.subscribe(subscriber);
     }
 
+    /** Whether {@link #check} compares what came with what Redis knows. */
+    boolean isWatched() {
+        return subscribed && subscribers.hasSubscribers();
+    }
+
     /**
      * Subscribes to Redis if there are subscribers, and ends that if there are none. Ends the
      * subscribers' streams if changes were lost. May wait for Redis. Used by one thread.
      *
-     * @param live what Redis knew of the live epochs just before
+     * @param live what Redis knew of all live epochs just before; none if that is not known
      */
     void check(Map<Epoch, Facts> live) {
-        if (subscribed && subscribers.hasSubscribers()) {
-            compare(live);
+        if (isWatched()) {
+            if (!live.isEmpty()) {
+                compare(live);
+            }
         } else if (subscribed) {
             unsubscribe();
         } else if (subscribers.hasSubscribers()) {

@@ -11,10 +11,9 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -24,6 +23,9 @@ import java.util.function.Supplier;
  * <p>A lease that has lapsed is not enough: after an outage of Redis, all have. An epoch is claimed
  * only if this instance has seen it without a renewal for one and a half renewal intervals, and
  * Redis has answered all that time. By then, every instance that lives has renewed its lease.
+ *
+ * <p>One call gives the last renewals of all epochs. Only those that have not renewed since the
+ * last look are looked at closely, so that a look takes few calls in a large fleet.
  */
 final class DeadInstances {
 
@@ -43,10 +45,14 @@ final class DeadInstances {
     private final Supplier<Epoch> own;
     private final MovedWorkers movedWorkers;
     private final Listeners listeners;
+    private final Consumer<FleetWorker> onGone;
     private final Duration renewalInterval;
     private final Duration lease;
     private final Clock clock;
     private final Map<Epoch, Suspect> suspects = new HashMap<>();
+
+    /** When each epoch was renewed, as of the last look. */
+    private Map<Epoch, Long> renewals = Map.of();
 
     /** What was reported of an epoch, by pid, as a kind of the script. */
     private final Map<Epoch, Map<Long, String>> reported;
@@ -57,11 +63,13 @@ final class DeadInstances {
      * Looks for epochs.
      *
      * @param own the present epoch of this instance
+     * @param onGone takes each worker that is gone with its instance; does not wait
      */
     DeadInstances(
             Redis redis,
             Supplier<Epoch> own,
             Listeners listeners,
+            Consumer<FleetWorker> onGone,
             DirectoryProperties properties,
             Clock clock) {
         this.redis = redis;
@@ -69,6 +77,7 @@ final class DeadInstances {
         this.own = own;
         this.movedWorkers = new MovedWorkers(redis);
         this.listeners = listeners;
+        this.onGone = onGone;
         this.renewalInterval = properties.renewalInterval();
         this.lease = properties.lease();
         this.clock = clock;
@@ -78,20 +87,31 @@ final class DeadInstances {
     /**
      * Looks once, and cleans up after what is found. May wait for Redis and for listeners.
      *
-     * @return the live epochs, that of this instance among them
+     * @param closely whether to look at all epochs, those that have renewed their lease as well
+     * @return all live epochs if all were looked at, none otherwise
      */
-    Map<Epoch, Facts> step() {
+    Map<Epoch, Facts> step(boolean closely) {
         Map<Epoch, Facts> live = new HashMap<>();
         try {
-            Set<Epoch> found = new HashSet<>();
+            Map<Epoch, Long> found = new HashMap<>(Redis.await(epochs.all()));
+            found.keySet().removeIf(epoch -> !epoch.isReadable());
+            suspects.keySet().retainAll(found.keySet());
+            List<Epoch> renewed = new ArrayList<>();
             List<Epoch> dead = new ArrayList<>();
-            for (Epoch epoch : Redis.await(epochs.all()).keySet()) {
-                if (epoch.isReadable()) {
-                    found.add(epoch);
+            found.forEach((epoch, renewal) -> {
+                Long before = renewals.get(epoch);
+                if (closely || before == null || before.equals(renewal)) {
                     look(epoch, live, dead);
+                } else {
+                    suspects.remove(epoch);
+                    renewed.add(epoch);
                 }
+            });
+            renewals = found;
+            if (!dead.isEmpty()) {
+                // Their workers may have moved to any of these.
+                renewed.forEach(epoch -> look(epoch, live, dead));
             }
-            suspects.keySet().retainAll(found);
             for (Epoch epoch : dead) {
                 Suspect suspect = suspects.get(epoch);
                 if (suspect != null) {
@@ -103,7 +123,7 @@ final class DeadInstances {
             suspects.clear();
             log.debug("the search for dead instances failed: {}", e.getMessage());
         }
-        return live;
+        return closely ? live : Map.of();
     }
 
     private void look(Epoch epoch, Map<Epoch, Facts> live, List<Epoch> dead) {
@@ -209,6 +229,9 @@ final class DeadInstances {
                 kind = released || present.get(i) != 0 ? "removed" : kind(worker, moved);
                 before.put(worker.pid(), kind);
                 report(kind, worker, moved);
+            }
+            if (present.get(i) == 0) {
+                onGone.accept(worker);
             }
             handled.add(kind);
             handled.add(worker.pid());

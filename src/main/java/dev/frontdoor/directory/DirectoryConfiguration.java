@@ -115,6 +115,7 @@ class DirectoryConfiguration {
             DirtyPids dirty,
             DirectoryProperties properties,
             Listeners listeners,
+            ObjectProvider<FleetIdentities> identities,
             DirectoryMetrics metrics,
             Clock clock,
             @Qualifier(CLEANER) ScheduledExecutorService cleaner) {
@@ -130,6 +131,7 @@ class DirectoryConfiguration {
                                 listeners.returned(worker);
                             }
                         }),
+                () -> identities.ifAvailable(FleetIdentities::dataLost),
                 metrics,
                 clock);
     }
@@ -172,9 +174,16 @@ class DirectoryConfiguration {
             Redis redis,
             Membership membership,
             Listeners listeners,
+            ObjectProvider<FleetIdentities> identities,
             DirectoryProperties properties,
             Clock clock) {
-        return new DeadInstances(redis, membership::epoch, listeners, properties, clock);
+        return new DeadInstances(
+                redis,
+                membership::epoch,
+                listeners,
+                worker -> identities.ifAvailable(all -> all.forget(worker)),
+                properties,
+                clock);
     }
 
     @Bean(destroyMethod = "")

@@ -127,7 +127,7 @@ final class DirectoryThreads implements SmartLifecycle {
     }
 
     private void clean() {
-        guarded(() -> changes.check(deadInstances.step()));
+        guarded(() -> changes.check(deadInstances.step(changes.isWatched())));
     }
 
     private static void guarded(Runnable task) {

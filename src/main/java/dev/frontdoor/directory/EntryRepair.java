@@ -20,19 +20,27 @@ final class EntryRepair {
     private final EpochSet epochs;
     private final HeldWorkers held;
     private final DirtyPids dirty;
+    private final Runnable onLost;
     private final Clock clock;
     private Iterator<Long> audited = List.<Long>of().iterator();
 
-    EntryRepair(Redis redis, HeldWorkers held, DirtyPids dirty, Clock clock) {
+    /**
+     * Marks nothing yet.
+     *
+     * @param onLost what else is due when all entries are written again
+     */
+    EntryRepair(Redis redis, HeldWorkers held, DirtyPids dirty, Runnable onLost, Clock clock) {
         this.epochs = new EpochSet(redis);
         this.held = held;
         this.dirty = dirty;
+        this.onLost = onLost;
         this.clock = clock;
     }
 
     /** Marks all workers. */
     void all() {
         held.pids().forEach(this::mark);
+        onLost.run();
     }
 
     /** Marks the next few workers. */

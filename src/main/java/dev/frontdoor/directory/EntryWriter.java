@@ -47,6 +47,7 @@ final class EntryWriter {
      * Writes nothing yet.
      *
      * @param onReturned takes a pid that was reported lost; does not wait
+     * @param onLost learns that Redis may have lost data; does not wait
      */
     EntryWriter(
             Redis redis,
@@ -54,12 +55,13 @@ final class EntryWriter {
             DirtyPids dirty,
             DirectoryProperties properties,
             LongConsumer onReturned,
+            Runnable onLost,
             DirectoryMetrics metrics,
             Clock clock) {
         this.redis = redis;
         this.held = held;
         this.dirty = dirty;
-        this.repair = new EntryRepair(redis, held, dirty, clock);
+        this.repair = new EntryRepair(redis, held, dirty, onLost, clock);
         this.properties = properties;
         this.onReturned = onReturned;
         this.metrics = metrics;

@@ -19,6 +19,8 @@ sealed interface FleetAction extends FleetMessage.Body {
             case Disconnect _ -> "disconnect";
             case Evict _ -> "evict";
             case Ban _ -> "ban";
+            case Identity _ -> "identity";
+            case ReadBans _ -> "bans";
         };
     }
 
@@ -50,12 +52,25 @@ sealed interface FleetAction extends FleetMessage.Body {
     record Ban(String identity, Duration duration, String reason, boolean disconnect)
             implements FleetAction {}
 
+    /**
+     * A question about the claim of an identity: whether the instance has it.
+     *
+     * @param key of the claim
+     * @param number of the claim
+     * @param replaced whether another instance has taken over the claim with this number, or an
+     *     earlier one; its worker is closed then
+     */
+    record Identity(String key, long number, boolean replaced) implements FleetAction {}
+
+    /** The bans of the fleet have changed. */
+    record ReadBans() implements FleetAction {}
+
     /** The payload; null if there is none. */
     default byte @Nullable [] content() {
         return switch (this) {
             case Push push -> push.payload;
             case Send send -> send.payload;
-            case Disconnect _, Evict _, Ban _ -> null;
+            case Disconnect _, Evict _, Ban _, Identity _, ReadBans _ -> null;
         };
     }
 }

@@ -6,6 +6,7 @@ import dev.frontdoor.notifier.Workers;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -25,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 class FleetConfiguration {
 
     /** Callers may block these threads; each runs one completion. */
-    private static final Executor COMPLETIONS =
+    static final Executor COMPLETIONS =
             task -> Thread.ofVirtual().name("fleet-completion").start(task);
 
     @Bean
@@ -49,8 +50,12 @@ class FleetConfiguration {
     }
 
     @Bean
-    LocalActions fleetLocalActions(Workers workers) {
-        return new LocalActions(workers, COMPLETIONS);
+    LocalActions fleetLocalActions(
+            Workers workers,
+            ObjectProvider<FleetIdentities> identities,
+            ObjectProvider<FleetBans> bans) {
+        return new LocalActions(
+                workers, identities.getIfAvailable(), bans.getIfAvailable(), COMPLETIONS);
     }
 
     @Bean(destroyMethod = "")
@@ -113,7 +118,9 @@ class FleetConfiguration {
             RedisClock redisClock,
             Clock clock,
             FleetMessages messages,
-            RemoteActions remote) {
+            RemoteActions remote,
+            ObjectProvider<FleetIdentities> identities,
+            ObjectProvider<FleetBans> bans) {
         return new Inbox(
                 connections,
                 redis,
@@ -123,12 +130,26 @@ class FleetConfiguration {
                 redisClock,
                 clock,
                 messages::receive,
-                remote);
+                remote,
+                lapsed -> {
+                    remote.sweep(lapsed);
+                    identities.ifAvailable(all -> all.renewed(lapsed));
+                    bans.ifAvailable(all -> all.synchronize());
+                });
     }
 
     @Bean
-    FleetThreads fleetThreads(Inbox inbox, ServedActions served, RemoteActions remote) {
-        return new FleetThreads(inbox, served, remote);
+    FleetThreads fleetThreads(
+            Inbox inbox,
+            ServedActions served,
+            RemoteActions remote,
+            ObjectProvider<FleetBans> bans,
+            DirectoryProperties properties) {
+        return new FleetThreads(
+                inbox,
+                served,
+                remote,
+                () -> bans.ifAvailable(all -> all.awaitFirst(properties.commandTimeout())));
     }
 
     @Bean
@@ -165,8 +186,10 @@ class FleetConfiguration {
             RedisFleet reads,
             Workers workers,
             LocalActions local,
-            RemoteActions remote) {
-        return new InstanceFleet(instance, reads, workers, local, remote, COMPLETIONS);
+            RemoteActions remote,
+            ObjectProvider<FleetBans> bans) {
+        return new InstanceFleet(
+                instance, reads, workers, local, remote, bans.getIfAvailable(), COMPLETIONS);
     }
 
     /** What an instance says that can read the messages of this one. */

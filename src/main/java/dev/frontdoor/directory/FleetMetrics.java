@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 final class FleetMetrics {
 
     private static final List<String> ACTIONS =
-            List.of("push", "send", "disconnect", "evict", "ban");
+            List.of("push", "send", "disconnect", "evict", "ban", "identity", "bans");
     private static final List<String> OUTCOMES =
             List.of("done", "refused", "expired", "unreachable", "failed", "canceled");
 
@@ -44,6 +44,21 @@ final class FleetMetrics {
         }
     }
 
+    /** What has become of the claim of an identity. */
+    enum ClaimOutcome {
+        GRANTED,
+        /** A worker of another instance has the identity. */
+        REFUSED,
+        /** Redis, or the instance that has the identity, has not answered. */
+        UNAVAILABLE,
+        /** A worker of another instance has got the identity later. */
+        LOST;
+
+        private String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     private final MeterRegistry meters;
     private final Counter rebalanced;
 
@@ -58,6 +73,9 @@ final class FleetMetrics {
                 Counter.builder("frontdoor.fleet.rebalanced")
                         .description("Workers that were evicted so that they spread")
                         .register(meters);
+        for (ClaimOutcome outcome : ClaimOutcome.values()) {
+            Counter _ = claims(outcome);
+        }
         for (Refusal refusal : Refusal.values()) {
             Counter _ = refused(refusal.label());
         }
@@ -81,6 +99,11 @@ final class FleetMetrics {
         refused(refusal.label()).increment();
     }
 
+    /** The claim of an identity has this outcome. */
+    void claimed(ClaimOutcome outcome) {
+        claims(outcome).increment();
+    }
+
     /** So many workers are evicted, so that they spread. */
     void rebalanced(int workers) {
         rebalanced.increment(workers);
@@ -91,6 +114,13 @@ final class FleetMetrics {
                 .description("Time from the request to another instance to its outcome")
                 .tag("action", action)
                 .tag("outcome", outcome)
+                .register(meters);
+    }
+
+    private Counter claims(ClaimOutcome outcome) {
+        return Counter.builder("frontdoor.fleet.claims")
+                .description("Claims of identities in the fleet")
+                .tag("outcome", outcome.label())
                 .register(meters);
     }
 

@@ -18,13 +18,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * Actions on workers of other instances.
+ * Actions on workers of other instances, and what holds for the workers of all.
  *
  * @param key signs the messages between instances, 24 bytes or more; empty to leave them unsigned
  * @param maxPayloadSize maximum size of a payload to, or a reply of, a worker of another instance
  * @param maxPending maximum number of actions that this instance awaits from others, and as many
  *     that it carries out for others
  * @param maxPendingBytes maximum size of their payloads together
+ * @param identities whether {@code frontdoor.duplicate-identity} holds for all instances together
+ * @param bans whether a ban holds on all instances
  * @param rebalance how workers are spread over the instances
  */
 @Validated
@@ -38,6 +40,8 @@ public record FleetProperties(
         @DefaultValue("10000") @Min(1) @Max(100_000) int maxPending,
         @DefaultValue("16MB") @Min(value = 1, message = "must be 1B or more")
                 DataSize maxPendingBytes,
+        @DefaultValue("false") boolean identities,
+        @DefaultValue("false") boolean bans,
         @DefaultValue @Valid Rebalance rebalance) {
 
     private static final int MIN_KEY_SIZE = 24;

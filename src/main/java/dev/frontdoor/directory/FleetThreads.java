@@ -14,13 +14,20 @@ final class FleetThreads implements SmartLifecycle {
     private final Inbox inbox;
     private final ServedActions served;
     private final RemoteActions remote;
+    private final Runnable afterStart;
     private final Thread reader;
     private volatile boolean running;
 
-    FleetThreads(Inbox inbox, ServedActions served, RemoteActions remote) {
+    /**
+     * Nothing is read yet.
+     *
+     * @param afterStart what a start waits for
+     */
+    FleetThreads(Inbox inbox, ServedActions served, RemoteActions remote, Runnable afterStart) {
         this.inbox = inbox;
         this.served = served;
         this.remote = remote;
+        this.afterStart = afterStart;
         this.reader = Thread.ofPlatform().daemon().name("directory-inbox").unstarted(inbox);
     }
 
@@ -28,6 +35,7 @@ final class FleetThreads implements SmartLifecycle {
     public void start() {
         running = true;
         reader.start();
+        afterStart.run();
     }
 
     /** Ends after the workers' connections, whose pushes have ended by then. */

@@ -43,11 +43,23 @@ final class Inbox implements Runnable {
     private final Clock clock;
     private final Consumer<byte[]> messages;
     private final RemoteActions remote;
+    private final Renewals renewals;
     private volatile boolean running = true;
     private @Nullable Connection connection;
     private boolean begun;
     private boolean behind;
     private long nextRenewal;
+
+    /** What follows a renewal. */
+    interface Renewals {
+
+        /**
+         * This instance says again that it reads its messages.
+         *
+         * @param lapsed whether Redis has not known that any more
+         */
+        void renewed(boolean lapsed);
+    }
 
     /** Where connections come from. */
     interface Source {
@@ -72,7 +84,8 @@ final class Inbox implements Runnable {
      * @param instance the name of this process
      * @param reader what it says about its reading
      * @param messages gets each message, and must not wait
-     * @param remote learns whether this instance can be answered
+     * @param remote learns that this instance cannot be answered
+     * @param renewals learns that it can
      */
     Inbox(
             Source source,
@@ -83,7 +96,8 @@ final class Inbox implements Runnable {
             RedisClock redisClock,
             Clock clock,
             Consumer<byte[]> messages,
-            RemoteActions remote) {
+            RemoteActions remote,
+            Renewals renewals) {
         this.source = source;
         this.redis = redis;
         this.keys = new Epoch(Epoch.SCHEMA, instance, 0);
@@ -93,6 +107,7 @@ final class Inbox implements Runnable {
         this.clock = clock;
         this.messages = messages;
         this.remote = remote;
+        this.renewals = renewals;
         this.nextRenewal = clock.monotonicTime();
     }
 
@@ -171,7 +186,7 @@ final class Inbox implements Runnable {
                 Long.parseLong(Redis.text(time.get(0))) * 1000
                         + Long.parseLong(Redis.text(time.get(1))) / 1000);
         nextRenewal = clock.monotonicTime() + properties.renewalInterval().toNanos();
-        remote.sweep(begun && before == null);
+        renewals.renewed(begun && before == null);
         begun = true;
     }
 

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -46,12 +47,14 @@ final class InstanceFleet extends FleetReads implements Fleet {
     private final Workers workers;
     private final LocalActions local;
     private final RemoteActions remote;
+    private final @Nullable FleetBans bans;
     private final Executor completions;
 
     /**
      * The fleet.
      *
      * @param own the name of this process
+     * @param bans null if each instance has its own
      * @param completions completes what callers wait for
      */
     InstanceFleet(
@@ -60,12 +63,14 @@ final class InstanceFleet extends FleetReads implements Fleet {
             Workers workers,
             LocalActions local,
             RemoteActions remote,
+            @Nullable FleetBans bans,
             Executor completions) {
         super(reads);
         this.own = own;
         this.workers = workers;
         this.local = local;
         this.remote = remote;
+        this.bans = bans;
         this.completions = completions;
     }
 
@@ -156,7 +161,18 @@ final class InstanceFleet extends FleetReads implements Fleet {
             throw new IllegalArgumentException(
                     "duration must be more than 0 and at most 365 days, was " + duration);
         }
-        return everywhere(new FleetAction.Ban(identity, duration, reason, disconnect));
+        FleetAction ban = new FleetAction.Ban(identity, duration, reason, disconnect);
+        FleetBans all = bans;
+        return all == null
+                ? everywhere(ban)
+                : local.perform(ban)
+                        .thenCompose(outcome ->
+                                outcome instanceof Failed failed
+                                        ? CompletableFuture.completedFuture(
+                                                new FleetResult(0, Map.of(own, failed.message())))
+                                        : all.synchronize()
+                                                .handle((_, _) -> new FleetAction.ReadBans())
+                                                .thenCompose(this::everywhere));
     }
 
     private static void requireTimeLimit(Duration timeLimit) {

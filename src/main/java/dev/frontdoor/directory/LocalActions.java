@@ -9,6 +9,8 @@ import dev.frontdoor.notifier.PushException;
 import dev.frontdoor.notifier.WorkerFilter;
 import dev.frontdoor.notifier.Workers;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -18,15 +20,25 @@ import java.util.function.LongPredicate;
 final class LocalActions {
 
     private final Workers workers;
+    private final @Nullable FleetIdentities identities;
+    private final @Nullable FleetBans bans;
     private final Executor executor;
 
     /**
      * Acts on workers.
      *
+     * @param identities null if each instance has its own
+     * @param bans null if each instance has its own
      * @param executor runs what may take some time
      */
-    LocalActions(Workers workers, Executor executor) {
+    LocalActions(
+            Workers workers,
+            @Nullable FleetIdentities identities,
+            @Nullable FleetBans bans,
+            Executor executor) {
         this.workers = workers;
+        this.identities = identities;
+        this.bans = bans;
         this.executor = executor;
     }
 
@@ -44,6 +56,16 @@ final class LocalActions {
             case FleetAction.Evict evict ->
                     later(() -> workers.evict(evict.request()).progress().selected());
             case FleetAction.Ban ban -> later(() -> ban(ban));
+            case FleetAction.Identity identity ->
+                    identities == null
+                            ? CompletableFuture.completedFuture(new Done(0))
+                            : identities.serve(identity);
+            case FleetAction.ReadBans _ ->
+                    bans == null
+                            ? CompletableFuture.completedFuture(new Done(0))
+                            : bans.synchronize()
+                                    .handle((_, failure) ->
+                                            failure == null ? new Done(0) : failed(failure));
         };
     }
 

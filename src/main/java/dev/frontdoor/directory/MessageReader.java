@@ -65,6 +65,8 @@ final class MessageReader {
             case 'D' -> new FleetAction.Disconnect(selection(), text());
             case 'E' -> new FleetAction.Evict(request());
             case 'B' -> new FleetAction.Ban(text(), duration(), text(), isTrue());
+            case 'I' -> new FleetAction.Identity(text(), in.getLong(), isTrue());
+            case 'R' -> new FleetAction.ReadBans();
             case 'r' -> new FleetOutcome.Replied(bytes());
             case 'd' -> new FleetOutcome.Done(in.getLong());
             case 'p' -> pushFailed();

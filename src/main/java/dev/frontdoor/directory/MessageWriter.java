@@ -81,6 +81,13 @@ final class MessageWriter {
                 text(ban.reason());
                 out.writeBoolean(ban.disconnect());
             }
+            case FleetAction.Identity identity -> {
+                out.writeByte('I');
+                text(identity.key());
+                out.writeLong(identity.number());
+                out.writeBoolean(identity.replaced());
+            }
+            case FleetAction.ReadBans _ -> out.writeByte('R');
         }
     }
 

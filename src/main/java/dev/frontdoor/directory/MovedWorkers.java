@@ -1,14 +1,13 @@
 package dev.frontdoor.directory;
 
 import dev.frontdoor.notifier.FleetWorker;
-import dev.frontdoor.protocol.WorkerRegistration;
+import dev.frontdoor.notifier.IdentityKey;
 
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** Finds workers of a dead instance that have connected to another one. */
@@ -62,10 +61,6 @@ final class MovedWorkers {
 
     /** Whether two workers are duplicates of each other. */
     private static boolean isSame(FleetWorker one, FleetWorker other) {
-        WorkerRegistration first = one.registration();
-        WorkerRegistration second = other.registration();
-        return first.identity().equals(second.identity())
-                && first.taskQueue().equals(second.taskQueue())
-                && Set.copyOf(first.namespaces()).equals(Set.copyOf(second.namespaces()));
+        return IdentityKey.of(one.registration()).equals(IdentityKey.of(other.registration()));
     }
 }

@@ -30,6 +30,7 @@ final class RedisFleet implements FleetDirectory {
     private final Redis redis;
     private final EpochSet epochs;
     private final EpochReader reader;
+    private final FleetPages pages;
     private final FilterTerms terms;
     private final ChangeStream changes;
     private final Duration lease;
@@ -39,6 +40,7 @@ final class RedisFleet implements FleetDirectory {
         this.redis = redis;
         this.epochs = new EpochSet(redis);
         this.reader = new EpochReader(redis);
+        this.pages = new FleetPages(reader, this::readable);
         this.terms = terms;
         this.changes = changes;
         this.lease = lease;
@@ -61,20 +63,7 @@ final class RedisFleet implements FleetDirectory {
             FleetFilter filter, int limit, @Nullable String after) {
         check(limit);
         Cursor cursor = after == null ? null : Cursor.parse(after);
-        List<String> selected = terms.of(filter);
-        return readable()
-                .thenCompose(epochs ->
-                        all(
-                                epochs,
-                                epoch ->
-                                        reader.page(
-                                                epoch,
-                                                selected,
-                                                cursor == null
-                                                        ? "+"
-                                                        : cursor.upperBound(epoch.instance()),
-                                                limit)))
-                .thenApply(pages -> merge(pages, limit));
+        return pages.page(terms.of(filter), limit, cursor);
     }
 
     @Override
@@ -194,29 +183,8 @@ final class RedisFleet implements FleetDirectory {
         }
     }
 
-    /**
-     * Merges pages. A page that is not the last of its epoch says nothing about rows after its own
-     * last one, so no such row of another epoch is taken.
-     */
-    private static FleetPage merge(List<EpochReader.Page> pages, int limit) {
-        FleetWorker bound =
-                pages.stream()
-                        .filter(EpochReader.Page::hasMore)
-                        .map(page -> page.rows().getLast())
-                        .min(Cursor.ORDER)
-                        .orElse(null);
-        List<FleetWorker> rows =
-                pages.stream()
-                        .flatMap(page -> page.rows().stream())
-                        .sorted(Cursor.ORDER)
-                        .filter(row -> bound == null || Cursor.ORDER.compare(row, bound) <= 0)
-                        .toList();
-        boolean more = bound != null || rows.size() > limit;
-        List<FleetWorker> first = rows.subList(0, Math.min(limit, rows.size()));
-        return new FleetPage(first, more ? first.getLast().cursor() : null);
-    }
-
-    private static <A, B extends @Nullable Object> CompletableFuture<List<B>> all(
+    /** The results of one call for each. */
+    static <A, B extends @Nullable Object> CompletableFuture<List<B>> all(
             List<A> of, Function<A, CompletableFuture<B>> call) {
         List<CompletableFuture<B>> results = of.stream().map(call).toList();
         return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))

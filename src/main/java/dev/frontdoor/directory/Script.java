@@ -17,7 +17,10 @@ enum Script {
     FIND,
     IDENTITIES,
     GROUPS,
-    DELIVER(false);
+    DELIVER(false),
+    OWN(false),
+    DISOWN(false),
+    BANS(false);
 
     private final String source;
 

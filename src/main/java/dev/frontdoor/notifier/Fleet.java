@@ -82,7 +82,9 @@ public interface Fleet extends FleetDirectory {
     CompletableFuture<FleetResult> evict(EvictionRequest request);
 
     /**
-     * Bans an identity on each instance that is live now, like {@link Workers#ban}.
+     * Bans an identity on each instance that is live now, like {@link Workers#ban}. If {@code
+     * frontdoor.fleet.bans} is set, the ban holds on instances that start later, too, and an
+     * instance that cannot be reached now learns of it later.
      *
      * @param disconnect whether connections of this identity are closed, too
      * @return the number of its workers is always 0

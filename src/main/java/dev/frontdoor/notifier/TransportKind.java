@@ -9,8 +9,10 @@ public enum TransportKind {
     /** Plain TCP. */
     TCP;
 
+    private final String label = name().toLowerCase(Locale.ROOT);
+
     /** The name in lower case, as in logs and lists. */
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return label;
     }
 }

@@ -121,8 +121,9 @@ public interface Workers {
     List<Eviction> evictions();
 
     /**
-     * Rejects an identity for a time, on this instance only, until it restarts. A worker that is
-     * registered already stays, but cannot register again. A ban of the same identity is replaced.
+     * Rejects an identity for a time, on this instance only, until it restarts; or on all
+     * instances, if {@code frontdoor.fleet.bans} is set. A worker that is registered already stays,
+     * but cannot register again. A ban of the same identity is replaced.
      *
      * @param identity the identity, compared exactly; at most 992 bytes of UTF-8
      * @param duration how long it is rejected: more than 0, at most 365 days
@@ -137,7 +138,7 @@ public interface Workers {
     Ban banAndDisconnect(String identity, Duration duration, String reason);
 
     /**
-     * Ends a ban.
+     * Ends a ban, on all instances if {@code frontdoor.fleet.bans} is set.
      *
      * @return whether the identity was banned
      */

@@ -46,7 +46,8 @@ final class PendingPushes {
 
     /** Whether a push is pending. */
     synchronized boolean contains(PendingPush push) {
-        return ofWorker(push.pid).contains(push);
+        Map<Long, PendingPush> ofWorker = byPid.get(push.pid);
+        return ofWorker != null && ofWorker.get(push.correlationId) == push;
     }
 
     /** Removes all pushes of a worker. */

@@ -2,6 +2,8 @@ package dev.frontdoor.registration;
 
 import dev.frontdoor.notifier.Ban;
 import dev.frontdoor.notifier.DisplayText;
+import dev.frontdoor.notifier.SharedBans;
+import dev.frontdoor.notifier.SharedBans.SharedBan;
 
 import io.micrometer.core.instrument.Clock;
 
@@ -12,8 +14,11 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -30,11 +35,24 @@ public final class Bans {
 
     private final LiveTable table;
     private final Clock clock;
+    private final String instance;
+    private final @Nullable SharedBans shared;
     private final ConcurrentMap<String, Entry> entries = new ConcurrentHashMap<>();
 
-    Bans(LiveTable table, Clock clock) {
+    /**
+     * No identity is banned yet.
+     *
+     * @param instance the name of this process
+     * @param shared the bans of all instances; null if each has its own
+     */
+    Bans(LiveTable table, Clock clock, String instance, @Nullable SharedBans shared) {
         this.table = table;
         this.clock = clock;
+        this.instance = instance;
+        this.shared = shared;
+        if (shared != null) {
+            shared.onChange(this::refresh);
+        }
     }
 
     /**
@@ -49,8 +67,14 @@ public final class Bans {
             String identity, Duration duration, String reason, boolean disconnect, String by) {
         check(identity, duration, reason);
         Instant now = Instant.ofEpochMilli(clock.wallTime());
-        Ban ban = new Ban(identity, reason, now, now.plus(duration));
-        put(new Entry(ban, clock.monotonicTime() + duration.toNanos(), disconnect));
+        Ban ban =
+                new Ban(
+                        identity,
+                        reason,
+                        now,
+                        now.plus(duration).truncatedTo(ChronoUnit.MILLIS),
+                        instance);
+        put(new SharedBan(ban, disconnect, duration));
         log.info(
                 "identity '{}' is banned by {} until {}: {}",
                 DisplayText.of(identity),
@@ -58,11 +82,52 @@ public final class Bans {
                 ban.until(),
                 reason);
         if (disconnect) {
-            table.newestFirst()
-                    .filter(worker -> worker.registration().identity().equals(identity))
-                    .forEach(worker -> close(worker, ban));
+            closeWorkers(ban);
         }
         return ban;
+    }
+
+    private void closeWorkers(Ban ban) {
+        table.newestFirst()
+                .filter(worker -> worker.registration().identity().equals(ban.identity()))
+                .forEach(worker -> close(worker, ban));
+    }
+
+    /** The bans of all instances may have changed. */
+    private void refresh() {
+        for (Entry begun : applyShared()) {
+            log.info(
+                    "identity '{}' is banned by instance {} until {}: {}",
+                    DisplayText.of(begun.ban.identity()),
+                    begun.ban.instance(),
+                    begun.ban.until(),
+                    begun.ban.reason());
+            if (begun.disconnects) {
+                closeWorkers(begun.ban);
+            }
+        }
+    }
+
+    /** Takes over the bans of all instances, and returns those that are new here. */
+    private synchronized List<Entry> applyShared() {
+        List<Entry> begun = new ArrayList<>();
+        Map<String, Entry> before = new HashMap<>(entries);
+        for (SharedBan next : shared == null ? List.<SharedBan>of() : shared.current()) {
+            Entry earlier = before.remove(next.ban().identity());
+            if (earlier == null || !earlier.ban.equals(next.ban())) {
+                Entry entry = entry(next);
+                entries.put(next.ban().identity(), entry);
+                begun.add(entry);
+            }
+        }
+        before.forEach((identity, ended) -> {
+            if (entries.remove(identity, ended) && isInForce(ended)) {
+                log.info(
+                        "identity '{}' is not banned any more, by another instance",
+                        DisplayText.of(identity));
+            }
+        });
+        return begun;
     }
 
     /**
@@ -72,10 +137,18 @@ public final class Bans {
      * @return whether the identity was banned
      */
     public boolean unban(String identity, String by) {
-        Entry entry = entries.remove(identity);
-        boolean banned = entry != null && isInForce(entry);
+        boolean banned = remove(identity);
         if (banned) {
             log.info("identity '{}' is not banned any more, by {}", DisplayText.of(identity), by);
+        }
+        return banned;
+    }
+
+    private synchronized boolean remove(String identity) {
+        Entry entry = entries.remove(identity);
+        boolean banned = entry != null && isInForce(entry);
+        if (banned && shared != null) {
+            shared.unban(identity);
         }
         return banned;
     }
@@ -114,13 +187,22 @@ public final class Bans {
         return entry != null && isInForce(entry) ? entry : null;
     }
 
-    private synchronized void put(Entry entry) {
+    private synchronized void put(SharedBan ban) {
+        String identity = ban.ban().identity();
         entries.values().removeIf(earlier -> !isInForce(earlier));
-        if (entries.size() >= MAX && !entries.containsKey(entry.ban.identity())) {
+        if (entries.size() >= MAX && !entries.containsKey(identity)) {
             throw new IllegalStateException(
                     "%s identities are banned, the maximum; end a ban first".formatted(MAX));
         }
-        entries.put(entry.ban.identity(), entry);
+        if (shared != null) {
+            shared.ban(ban);
+        }
+        entries.put(identity, entry(ban));
+    }
+
+    private Entry entry(SharedBan ban) {
+        return new Entry(
+                ban.ban(), clock.monotonicTime() + ban.left().toNanos(), ban.disconnects());
     }
 
     private boolean isInForce(Entry entry) {

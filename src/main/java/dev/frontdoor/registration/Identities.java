@@ -2,6 +2,8 @@ package dev.frontdoor.registration;
 
 import dev.frontdoor.event.Event;
 import dev.frontdoor.event.EventLog;
+import dev.frontdoor.notifier.IdentityClaims;
+import dev.frontdoor.notifier.IdentityKey;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.registration.settings.DuplicateIdentity;
 
@@ -14,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * Which connection has each identity, where the policy makes identities unique. A connection gets
@@ -25,11 +28,14 @@ final class Identities {
 
     private static final CompletableFuture<@Nullable Void> RELEASED =
             CompletableFuture.completedFuture(null);
+    private static final Claim GRANTED =
+            new Claim.Granted(CompletableFuture.completedFuture(null), () -> null);
 
     /** How many identities that belong to nobody are remembered. */
     private static final int MAX_VACANT = 10_000;
 
     private final DuplicateIdentity policy;
+    private final @Nullable IdentityClaims fleet;
     private final RefusalLog refusals;
     private final EventLog events;
     private final Clock clock;
@@ -38,8 +44,19 @@ final class Identities {
     /** What is known of identities that were replaced lately and belong to nobody now. */
     private final Map<IdentityKey, IdentityOwner> vacant = new LinkedHashMap<>();
 
-    Identities(DuplicateIdentity policy, RefusalLog refusals, EventLog events, Clock clock) {
+    /**
+     * No connection has an identity yet.
+     *
+     * @param fleet makes identities unique beyond this instance; null if that is not wanted
+     */
+    Identities(
+            DuplicateIdentity policy,
+            @Nullable IdentityClaims fleet,
+            RefusalLog refusals,
+            EventLog events,
+            Clock clock) {
         this.policy = policy;
+        this.fleet = fleet;
         this.refusals = refusals;
         this.events = events;
         this.clock = clock;
@@ -64,15 +81,18 @@ final class Identities {
     /**
      * Gives a connection its identity, once all notifiers have accepted its registration. Under
      * {@code REPLACE} the connection that had the identity is closed.
+     *
+     * @param deadline until which the registration can wait
      */
-    Claim claim(Ledger newcomer, WorkerRegistration registration) {
+    Claim claim(Ledger newcomer, WorkerRegistration registration, DecisionDeadline deadline) {
         if (policy == DuplicateIdentity.ALLOW) {
-            return new Claim.Granted(RELEASED);
+            return GRANTED;
         }
         IdentityKey key = IdentityKey.of(registration);
         Decision objection;
         Ledger replaced = null;
         CompletableFuture<@Nullable Void> released = RELEASED;
+        FleetClaim inFleet = null;
         synchronized (owners) {
             objection = objection(key, newcomer);
             if (objection == null) {
@@ -84,6 +104,10 @@ final class Identities {
                             owner.replace(
                                     key.identity(), newcomer, refusals, clock.monotonicTime());
                 }
+                if (fleet != null) {
+                    // Under the lock, so that claims and releases keep their order.
+                    inFleet = FleetClaim.make(fleet, key, newcomer, policy, deadline);
+                }
             }
         }
         if (replaced != null) {
@@ -91,7 +115,26 @@ final class Identities {
             close(replaced);
         }
         objection = closeIfOlder(newcomer, objection);
-        return objection == null ? new Claim.Granted(released) : new Claim.Refused(objection);
+        if (objection != null) {
+            return new Claim.Refused(objection);
+        }
+        if (inFleet != null) {
+            return inFleet.granted(released, () -> forgo(newcomer));
+        }
+        return released.isDone()
+                ? GRANTED
+                : new Claim.Granted(released.thenApply(_ -> null), () -> null);
+    }
+
+    /** Frees the identity of a registration that is rejected after all. */
+    private void forgo(Ledger newcomer) {
+        synchronized (owners) {
+            IdentityKey claimed = newcomer.claimed();
+            newcomer.setClaimed(null);
+            if (claimed != null && !claimed.equals(newcomer.identity())) {
+                release(newcomer, claimed);
+            }
+        }
     }
 
     /** The registration with the claimed identity is in force: an earlier identity is free. */
@@ -123,6 +166,9 @@ final class Identities {
         if (key != null && owner != null && owner.ledger() == ledger) {
             owners.remove(key);
             remember(key, owner);
+            if (fleet != null) {
+                fleet.release(key, ledger.pid());
+            }
         }
     }
 
@@ -178,12 +224,16 @@ final class Identities {
     sealed interface Claim {
 
         /**
-         * The identity belongs to the claimant.
+         * The identity belongs to the claimant, as far as this instance knows.
          *
-         * @param earlierReleased completes when the notifiers have received the unregister calls of
-         *     those that had the identity before
+         * @param ready completes with null when the registration may be in force: the notifiers
+         *     have received the unregister calls of those that had the identity before. It
+         *     completes with a decision if a worker of another instance keeps the identity
+         * @param overdue the same for a registration that cannot wait any longer
          */
-        record Granted(CompletableFuture<@Nullable Void> earlierReleased) implements Claim {}
+        record Granted(
+                CompletableFuture<@Nullable Decision> ready, Supplier<@Nullable Decision> overdue)
+                implements Claim {}
 
         /** The identity belongs to another connection, and stays there. */
         record Refused(Decision decision) implements Claim {}

@@ -3,6 +3,7 @@ package dev.frontdoor.registration;
 import dev.frontdoor.invocation.Notifier;
 import dev.frontdoor.invocation.NotifierReconciler;
 import dev.frontdoor.invocation.thread.Timeouts;
+import dev.frontdoor.notifier.IdentityKey;
 import dev.frontdoor.registration.RegistrationMemory.Reservation;
 
 import org.jspecify.annotations.Nullable;

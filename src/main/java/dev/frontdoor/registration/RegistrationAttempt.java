@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -168,17 +169,25 @@ final class RegistrationAttempt {
         if (!policy.isAccepting()) {
             return notifiers.undo(Decision.DRAINING);
         }
-        return switch (policy.identities().claim(ledger, registration)) {
+        return switch (policy.identities().claim(ledger, registration, deadline)) {
             case Claim.Refused(Decision.Abandoned abandoned) -> abandoned;
             case Claim.Refused refused -> notifiers.undo(refused.decision());
-            case Claim.Granted granted when granted.earlierReleased().isDone() -> putInForce();
+            case Claim.Granted granted when granted.ready().isDone() ->
+                    enter(granted.ready().join());
             case Claim.Granted granted -> {
                 RegistrationWait wait = new RegistrationWait(false, () -> {});
-                await(wait, deadline.remaining(deadline.timeout()), this::putInForce);
-                var _ = granted.earlierReleased().thenRun(() -> wait.end(this::putInForce));
+                await(
+                        wait,
+                        deadline.remaining(deadline.timeout()),
+                        () -> enter(granted.overdue().get()));
+                var _ = granted.ready().thenAccept(refusal -> wait.end(() -> enter(refusal)));
                 yield null;
             }
         };
+    }
+
+    private @Nullable Decision enter(@Nullable Decision refusal) {
+        return refusal == null ? putInForce() : notifiers.undo(refusal);
     }
 
     /** Waits, at most for a time, and then goes on with a step. */
@@ -198,10 +207,12 @@ final class RegistrationAttempt {
 
     private Decision putInForce() {
         List<NotifierReconciler> acceptedBy = notifiers.acceptedBy();
-        List<String> holders = acceptedBy.stream().map(entry -> entry.notifier().name()).toList();
+        String[] holders = new String[acceptedBy.size()];
+        Arrays.setAll(holders, index -> acceptedBy.get(index).notifier().name());
         Instant now = Instant.ofEpochMilli(clock.wallTime());
         LiveWorker worker =
-                new LiveWorker(ledger.link(), registration, holders, now, clock.monotonicTime());
+                new LiveWorker(
+                        ledger.link(), registration, List.of(holders), now, clock.monotonicTime());
         LiveWorker earlier = ledger.latestWorker();
         kind = RegistrationLog.Kind.of(worker, earlier);
         if (!ledger.putInForce(table, worker)) {

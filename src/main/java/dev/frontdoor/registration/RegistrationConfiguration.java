@@ -8,6 +8,9 @@ import dev.frontdoor.invocation.NotifierRegistry;
 import dev.frontdoor.invocation.Sampler;
 import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.logging.RepeatedLines;
+import dev.frontdoor.notifier.IdentityClaims;
+import dev.frontdoor.notifier.SharedBans;
+import dev.frontdoor.registration.settings.DuplicateIdentity;
 import dev.frontdoor.registration.settings.FrontDoorProperties;
 import dev.frontdoor.registration.settings.LimitProperties;
 import dev.frontdoor.registration.settings.RegistrationProperties;
@@ -18,6 +21,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -41,8 +46,13 @@ class RegistrationConfiguration {
     }
 
     @Bean
-    Bans bans(LiveTable table, MeterRegistry meters, Clock clock) {
-        Bans bans = new Bans(table, clock);
+    Bans bans(
+            LiveTable table,
+            @Value("${frontdoor.instance-name}") String instance,
+            ObjectProvider<SharedBans> shared,
+            MeterRegistry meters,
+            Clock clock) {
+        Bans bans = new Bans(table, clock, instance, shared.getIfAvailable());
         Gauge.builder("frontdoor.bans", bans, in -> in.inForce().size())
                 .description("Identities that are banned")
                 .register(meters);
@@ -74,6 +84,7 @@ class RegistrationConfiguration {
             PrincipalRules principalRules,
             LiveTable table,
             Bans bans,
+            ObjectProvider<IdentityClaims> identityClaims,
             Ledgers ledgers,
             MeterRegistry meters,
             Sampler sampler,
@@ -86,12 +97,19 @@ class RegistrationConfiguration {
         inCallOrder.stream()
                 .filter(notifier -> notifier.timeout().compareTo(decisionTimeout) >= 0)
                 .forEach(notifier -> warn(notifier, decisionTimeout));
+        IdentityClaims claims = identityClaims.getIfAvailable();
+        if (claims != null && frontDoor.duplicateIdentity() == DuplicateIdentity.ALLOW) {
+            log.warn(
+                    "frontdoor.fleet.identities has no effect while frontdoor.duplicate-identity is"
+                            + " 'allow'");
+        }
         RegistrationPolicy policy =
                 new RegistrationPolicy(
                         inCallOrder,
                         properties.unmatched(),
                         bans,
-                        new Identities(frontDoor.duplicateIdentity(), refusals, events, clock),
+                        new Identities(
+                                frontDoor.duplicateIdentity(), claims, refusals, events, clock),
                         new RegistrationRateLimiter(
                                 limits.registrationsPerSecond(), limits.registrationQueue(), clock),
                         decisionTimeout);

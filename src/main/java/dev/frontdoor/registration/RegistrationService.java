@@ -219,8 +219,8 @@ public final class RegistrationService {
 
     /**
      * Rejects registrations from now on, also those that are being decided. Only a registration
-     * that all notifiers have accepted and that waits for the end of the worker that it replaces is
-     * still accepted.
+     * that all notifiers have accepted and that waits for its identity, or for the end of the
+     * worker that it replaces, is still accepted.
      */
     public void stopAccepting() {
         policy.setAccepting(false);

@@ -12,11 +12,12 @@ import org.springframework.util.PlaceholderResolutionException;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Refuses values whose placeholders refer to themselves. Spring would show such a value, and with
- * it the secret that it may contain.
+ * Refuses values whose placeholders refer to themselves, or to nothing. Spring would show such a
+ * value, and with it the secret that it may contain, or use the text of the placeholder.
  */
 final class PlaceholderCheck {
 
@@ -24,6 +25,15 @@ final class PlaceholderCheck {
     private static final Pattern VARIABLE =
             Pattern.compile(
                     "(frontdoor|spring|server|management|logging)[_.].*", Pattern.CASE_INSENSITIVE);
+
+    private static final String CIRCLE = "its placeholders refer to each other in a circle";
+
+    private static final String NO_VALUE =
+            "its placeholder %s has no value; give it one, or write a default as in ${NAME:DEFAULT}";
+
+    /** What the service names itself by, once the settings are checked. */
+    private static final Set<String> SET_LATER =
+            Set.of("frontdoor.default-place", "frontdoor.instance-name");
 
     private PlaceholderCheck() {}
 
@@ -36,8 +46,17 @@ final class PlaceholderCheck {
                     boolean read =
                             !(source instanceof SystemEnvironmentPropertySource)
                                     || VARIABLE.matcher(name).matches();
-                    if (read && isCircular(enumerable.getProperty(name), environment)) {
-                        refused.add(refused(name, enumerable));
+                    if (!read) {
+                        continue;
+                    }
+                    Object value = enumerable.getProperty(name);
+                    if (isCircular(value, environment)) {
+                        refused.add(refused(name, enumerable, CIRCLE));
+                    } else if (SettingsCheck.isOurs(name, enumerable)) {
+                        String missing = missingPlaceholder(value, environment);
+                        if (missing != null) {
+                            refused.add(refused(name, enumerable, NO_VALUE.formatted(missing)));
+                        }
                     }
                 }
             }
@@ -58,11 +77,28 @@ final class PlaceholderCheck {
         }
     }
 
-    private static RefusedSetting refused(String name, EnumerablePropertySource<?> source) {
+    /**
+     * The first placeholder without a value and a default. Spring Boot would leave it in the
+     * setting, so that a token would be the text in the configuration.
+     */
+    private static @Nullable String missingPlaceholder(
+            @Nullable Object value, ConfigurableEnvironment environment) {
+        if (!(value instanceof CharSequence text)) {
+            return null;
+        }
+        try {
+            String _ = environment.resolveRequiredPlaceholders(text.toString());
+            return null;
+        } catch (PlaceholderResolutionException e) {
+            String missing = e.getPlaceholder();
+            return SET_LATER.contains(missing) ? null : missing;
+        }
+    }
+
+    private static RefusedSetting refused(
+            String name, EnumerablePropertySource<?> source, String reason) {
         Origin origin = OriginLookup.getOrigin(source, name);
         return new RefusedSetting(
-                name,
-                origin == null ? PropertySourceOrigin.get(source, name) : origin,
-                "its placeholders refer to each other in a circle");
+                name, origin == null ? PropertySourceOrigin.get(source, name) : origin, reason);
     }
 }

@@ -14,8 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -36,6 +38,9 @@ final class SettingNames {
                     "java\\.util\\.(?<map>Map<java\\.lang\\.String,)?(List<|Set<)?(?<element>.*)>");
 
     private final List<SettingName> names = new ArrayList<>();
+
+    /** Names that an earlier version had, with those that replace them. */
+    private final Map<SettingName, String> renamed = new LinkedHashMap<>();
 
     private SettingNames() {}
 
@@ -58,7 +63,12 @@ final class SettingNames {
         for (Object each : properties instanceof List<?> list ? list : List.of()) {
             Map<?, ?> property = (Map<?, ?>) each;
             String name = String.valueOf(property.get("name"));
-            if (name.startsWith(ROOT + ".")) {
+            if (!name.startsWith(ROOT + ".")) {
+                continue;
+            }
+            if (property.get("deprecation") instanceof Map<?, ?> deprecation) {
+                renamed.put(new SettingName(name), String.valueOf(deprecation.get("replacement")));
+            } else {
                 add(name, String.valueOf(property.get("type")));
             }
         }
@@ -77,6 +87,24 @@ final class SettingNames {
     /** Whether names of settings begin with these elements, and go on. */
     boolean containsBelow(ConfigurationPropertyName name) {
         return names.stream().anyMatch(known -> known.isBelow(name));
+    }
+
+    /** The name that replaces one of an earlier version; null if it is none. */
+    @Nullable String replacementOf(ConfigurationPropertyName name) {
+        return replacement(former -> former.matches(name));
+    }
+
+    /** The name that replaces an environment variable of an earlier version; null if it is none. */
+    @Nullable String replacementOfVariable(String variable) {
+        return replacement(former -> former.matchesVariable(variable));
+    }
+
+    private @Nullable String replacement(Predicate<SettingName> condition) {
+        return renamed.entrySet().stream()
+                .filter(former -> condition.test(former.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
     }
 
     /** The name of the setting that differs least from a name of dashed elements. */

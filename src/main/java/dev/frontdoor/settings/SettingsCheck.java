@@ -35,6 +35,13 @@ final class SettingsCheck implements EnvironmentPostProcessor, Ordered {
     static final Pattern VARIABLE =
             Pattern.compile(SettingNames.ROOT + "_[^.]*", Pattern.CASE_INSENSITIVE);
 
+    /** From where the launcher of version 0.1.0 read notifier jars. */
+    private static final String LOADER_PATH = "loader.path";
+
+    private static final String LOADER_PATH_IS_NOT_READ =
+            "it is not read, so its notifiers would be missing; name their directories in"
+                    + " frontdoor.notifiers.path";
+
     private final Log log;
 
     SettingsCheck(DeferredLogFactory logs) {
@@ -61,6 +68,9 @@ final class SettingsCheck implements EnvironmentPostProcessor, Ordered {
         List<String> serviceLinks = new ArrayList<>();
         for (PropertySource<?> source : environment.getPropertySources()) {
             if (source instanceof EnumerablePropertySource<?> enumerable) {
+                if (isExecutableJar(application) && enumerable.containsProperty(LOADER_PATH)) {
+                    refused.add(refused(LOADER_PATH, enumerable, LOADER_PATH_IS_NOT_READ));
+                }
                 for (String name : enumerable.getPropertyNames()) {
                     RefusedSetting unknown = check(name, enumerable, names, serviceLinks);
                     if (unknown != null) {
@@ -85,6 +95,12 @@ final class SettingsCheck implements EnvironmentPostProcessor, Ordered {
         }
     }
 
+    /** An application that embeds the service may have a launcher that reads this path. */
+    private static boolean isExecutableJar(SpringApplication application) {
+        Class<?> main = application.getMainApplicationClass();
+        return main != null && main.getPackageName().equals("dev.frontdoor");
+    }
+
     private static @Nullable RefusedSetting check(
             String name,
             EnumerablePropertySource<?> source,
@@ -98,19 +114,19 @@ final class SettingsCheck implements EnvironmentPostProcessor, Ordered {
                 serviceLinks.add(name);
                 return null;
             }
-            String closest = names.closestTo(dotted(name));
-            return unknown(name, source, closest);
+            return unknown(
+                    name, source, names.replacementOfVariable(name), names.closestTo(dotted(name)));
         }
         ConfigurationPropertyName key = ConfigurationPropertyName.adapt(name, '.');
         if (!isOurs(key) || names.contains(key)) {
             return null;
         }
         if (!isEmpty(source.getProperty(name))) {
-            return unknown(name, source, names.closestTo(key.toString()));
+            return unknown(name, source, names.replacementOf(key), names.closestTo(key.toString()));
         }
         return names.containsBelow(key)
                 ? null
-                : unknown(name, source, names.closestWithSections(key.toString()));
+                : unknown(name, source, null, names.closestWithSections(key.toString()));
     }
 
     /** Whether a name is one of a setting of ours, known or not. */
@@ -118,6 +134,13 @@ final class SettingsCheck implements EnvironmentPostProcessor, Ordered {
         return name.getNumberOfElements() > 1
                 && name.getElement(0, ConfigurationPropertyName.Form.UNIFORM)
                         .equals(SettingNames.ROOT);
+    }
+
+    /** Whether a name in a property source is one of a setting of ours, known or not. */
+    static boolean isOurs(String name, EnumerablePropertySource<?> source) {
+        return source instanceof SystemEnvironmentPropertySource
+                ? VARIABLE.matcher(name).matches()
+                : isOurs(ConfigurationPropertyName.adapt(name, '.'));
     }
 
     /** The name of an environment variable, with dots. */
@@ -131,11 +154,22 @@ final class SettingsCheck implements EnvironmentPostProcessor, Ordered {
     }
 
     private static RefusedSetting unknown(
-            String name, EnumerablePropertySource<?> source, String closest) {
+            String name,
+            EnumerablePropertySource<?> source,
+            @Nullable String replacement,
+            String closest) {
+        return refused(
+                name,
+                source,
+                replacement == null
+                        ? "there is no such setting; the closest is " + closest
+                        : "this setting has a new name: " + replacement);
+    }
+
+    private static RefusedSetting refused(
+            String name, EnumerablePropertySource<?> source, String reason) {
         Origin origin = OriginLookup.getOrigin(source, name);
         return new RefusedSetting(
-                name,
-                origin == null ? PropertySourceOrigin.get(source, name) : origin,
-                "there is no such setting; the closest is " + closest);
+                name, origin == null ? PropertySourceOrigin.get(source, name) : origin, reason);
     }
 }

@@ -42,14 +42,14 @@ final class TcpHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        transport.beginReading();
+        transport.beginBatch();
         connection.received((ByteBuf) message);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         connection.onRead();
-        transport.endReading();
+        transport.endBatch();
     }
 
     @Override

@@ -16,8 +16,7 @@ import io.netty.channel.ChannelFuture;
 import java.time.Duration;
 
 /**
- * Writes one connection's frames, one behind the other. Frames written during one read are flushed
- * together.
+ * Writes one connection's frames, one behind the other. Those of one batch are flushed together.
  */
 final class TcpTransport implements Transport {
 
@@ -25,7 +24,7 @@ final class TcpTransport implements Transport {
     private final Duration closeTimeout;
     private final Duration pauseAfterAck;
     private int lastType;
-    private boolean reading;
+    private boolean batch;
 
     /**
      * A transport over a channel.
@@ -48,7 +47,7 @@ final class TcpTransport implements Transport {
     public void send(byte[] frame) {
         lastType = frame[0];
         ChannelFuture _ = channel.write(Unpooled.wrappedBuffer(frame), channel.voidPromise());
-        if (!reading) {
+        if (!batch) {
             channel.flush();
         }
     }
@@ -90,12 +89,14 @@ final class TcpTransport implements Transport {
         ChannelFuture _ = channel.close();
     }
 
-    void beginReading() {
-        reading = true;
+    @Override
+    public void beginBatch() {
+        batch = true;
     }
 
-    void endReading() {
-        reading = false;
+    @Override
+    public void endBatch() {
+        batch = false;
         channel.flush();
     }
 

@@ -1,5 +1,9 @@
 package dev.frontdoor.webhook;
 
+import dev.frontdoor.webhook.http.Connections;
+import dev.frontdoor.webhook.http.Origin;
+import dev.frontdoor.webhook.http.Tls;
+
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.observation.ObservationRegistry;
 
@@ -7,35 +11,30 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
-import org.springframework.http.client.ClientHttpRequestFactory;
-import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
 
-import java.io.IOException;
-import java.io.InputStream;
+import reactor.core.scheduler.Scheduler;
+
 import java.net.ConnectException;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocketFactory;
 
 /** Sends events to the receiver by POST, each call in one attempt, over connections of its own. */
 final class WebhookClient implements AutoCloseable {
 
     private static final MediaType CLOUD_EVENT =
             MediaType.parseMediaType("application/cloudevents+json");
-    private static final int MAX_BODY_SIZE = 16 * 1024;
 
-    private final HttpClient http;
+    private final Connections connections;
     private final RestClient client;
     private final URI url;
     private final Duration responseTimeout;
@@ -48,16 +47,20 @@ final class WebhookClient implements AutoCloseable {
      *
      * @param ssl certificates and keys for https; null for those of the JDK
      * @param observations observes each request, and so adds its trace headers
+     * @param timer ends attempts that take too long; never blocked
      */
     WebhookClient(
             WebhookProperties properties,
             @Nullable SslBundle ssl,
             ObservationRegistry observations,
+            Scheduler timer,
             Clock clock) {
-        this.http = httpClient(properties.connectTimeout(), ssl);
+        this.connections =
+                new Connections(
+                        origin(properties, ssl), properties.responseTimeout(), timer, clock);
         this.client =
                 RestClient.builder()
-                        .requestFactory(requestFactory(http, properties.responseTimeout()))
+                        .requestFactory(connections)
                         .observationRegistry(observations)
                         .observationConvention(new RequestObservation())
                         .build();
@@ -68,28 +71,23 @@ final class WebhookClient implements AutoCloseable {
         this.clock = clock;
     }
 
-    private static HttpClient httpClient(Duration connectTimeout, @Nullable SslBundle ssl) {
-        HttpClient.Builder http =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .followRedirects(HttpClient.Redirect.NEVER)
-                        .connectTimeout(connectTimeout)
-                        .executor(Executors.newVirtualThreadPerTaskExecutor());
-        if (ssl != null) {
-            http.sslContext(ssl.createSslContext())
-                    .sslParameters(
-                            new SSLParameters(
-                                    ssl.getOptions().getCiphers(),
-                                    ssl.getOptions().getEnabledProtocols()));
-        }
-        return http.build();
+    private static Origin origin(WebhookProperties properties, @Nullable SslBundle ssl) {
+        ProxySelector proxies = ProxySelector.getDefault();
+        return new Origin(
+                URI.create(properties.url()),
+                properties.connectTimeout(),
+                tls(ssl),
+                proxies == null ? ProxySelector.of(null) : proxies);
     }
 
-    private static ClientHttpRequestFactory requestFactory(HttpClient http, Duration timeout) {
-        JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(http);
-        // Covers the whole attempt, from the connection to the end of the body.
-        factory.setReadTimeout(timeout);
-        return factory;
+    private static Tls tls(@Nullable SslBundle ssl) {
+        return ssl == null
+                ? new Tls((SSLSocketFactory) SSLSocketFactory.getDefault(), new SSLParameters())
+                : new Tls(
+                        ssl.createSslContext().getSocketFactory(),
+                        new SSLParameters(
+                                ssl.getOptions().getCiphers(),
+                                ssl.getOptions().getEnabledProtocols()));
     }
 
     /** The time limit of one attempt. */
@@ -125,7 +123,7 @@ final class WebhookClient implements AutoCloseable {
                     .exchangeForRequiredValue((_, response) ->
                             WebhookResult.of(
                                     response.getStatusCode().value(),
-                                    read(response.getBody()),
+                                    response.getBody().readAllBytes(),
                                     RetryAfter.of(
                                             response.getHeaders(),
                                             Instant.ofEpochMilli(clock.wallTime()))));
@@ -152,25 +150,12 @@ final class WebhookClient implements AutoCloseable {
         return request.body(body);
     }
 
-    private static byte[] read(InputStream body) throws IOException {
-        byte[] read = body.readNBytes(MAX_BODY_SIZE);
-        if (read.length == MAX_BODY_SIZE) {
-            // Otherwise Spring reads the rest before it reuses the connection.
-            body.close();
-        }
-        return read;
-    }
-
     private WebhookResult.Failed failed(Throwable thrown, long elapsedNanos) {
         if (Thread.currentThread().isInterrupted()) {
             return new WebhookResult.Failed("did not respond before the interrupt", true, thrown);
         }
-        return switch (rootOf(thrown)) {
+        return switch (thrown) {
             case UnknownHostException e -> new WebhookResult.Failed("cannot be found", false, e);
-            case UnresolvedAddressException e ->
-                    new WebhookResult.Failed("cannot be found", false, e);
-            case HttpConnectTimeoutException e ->
-                    new WebhookResult.Failed("cannot be reached", false, e);
             case ConnectException e -> new WebhookResult.Failed("cannot be reached", false, e);
             case SSLHandshakeException e -> new WebhookResult.Failed("cannot be trusted", false, e);
             default ->
@@ -181,19 +166,9 @@ final class WebhookClient implements AutoCloseable {
         };
     }
 
-    /** The cause of a failure to connect if the address is unknown, otherwise the failure. */
-    private static Throwable rootOf(Throwable thrown) {
-        Throwable cause = thrown.getCause();
-        return thrown instanceof ConnectException
-                        && (cause instanceof UnresolvedAddressException
-                                || cause instanceof UnknownHostException)
-                ? cause
-                : thrown;
-    }
-
     /** Ends the requests in flight. */
     @Override
     public void close() {
-        http.shutdownNow();
+        connections.close();
     }
 }

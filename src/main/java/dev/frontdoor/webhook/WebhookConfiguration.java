@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -16,6 +17,7 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.util.UriUtils;
 
 import reactor.core.scheduler.Schedulers;
@@ -23,8 +25,13 @@ import reactor.core.scheduler.Schedulers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty("frontdoor.webhook.enabled")
@@ -47,6 +54,7 @@ class WebhookConfiguration {
                 properties,
                 bundle.isEmpty() ? null : bundles.getBundle(bundle),
                 observations,
+                Schedulers.parallel(),
                 clock);
     }
 
@@ -60,15 +68,28 @@ class WebhookConfiguration {
                         settings.queueMemory(),
                         settings.maxConcurrent(),
                         new WebhookMetrics(meters));
-        ThreadFactory threads = Thread.ofVirtual().name("webhook-delivery-", 1).factory();
         return new EventDelivery(
                 settings,
                 queue,
                 client::post,
                 new Backoff(settings.initialBackoff(), settings.maxBackoff(), new Random()),
-                task -> threads.newThread(task).start(),
+                threads(settings.maxConcurrent()),
                 Schedulers.parallel(),
                 clock);
+    }
+
+    /** Threads that end when no event has come for a while. */
+    private static Executor threads(int maximum) {
+        ThreadPoolExecutor threads =
+                new ThreadPoolExecutor(
+                        maximum,
+                        maximum,
+                        10,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(),
+                        Thread.ofPlatform().daemon().name("webhook-delivery-", 1).factory());
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
     }
 
     @Bean
@@ -80,12 +101,17 @@ class WebhookConfiguration {
             ObjectProvider<Workers> workers,
             Environment environment) {
         warnOfLongAttempts(properties.responseTimeout(), environment);
+        // The workers need their notifiers first.
+        Supplier<@Nullable Workers> all =
+                SingletonSupplier.ofNullable(() -> workers.stream().findFirst().orElse(null));
         return new WebhookNotifier(
                 client,
                 new EventFactory(
                         source(properties.source(), environment),
                         clock,
-                        pid -> workers.stream().findFirst().flatMap(all -> all.connection(pid))),
+                        pid ->
+                                Optional.ofNullable(all.get())
+                                        .flatMap(each -> each.connection(pid))),
                 delivery);
     }
 

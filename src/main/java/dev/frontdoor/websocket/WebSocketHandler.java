@@ -66,7 +66,7 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        transport.beginReading();
+        transport.beginBatch();
         try {
             if (message instanceof WebSocketFrame frame) {
                 receive(ctx, frame);
@@ -79,7 +79,7 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         connection.onRead();
-        transport.endReading();
+        transport.endBatch();
     }
 
     @Override

@@ -19,9 +19,7 @@ import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Writes one connection's WebSocket frames. Frames written during one read are flushed together.
- */
+/** Writes one connection's WebSocket frames. Those of one batch are flushed together. */
 final class WebSocketTransport implements Transport {
 
     private static final int NORMAL_CLOSURE = 1000;
@@ -29,7 +27,7 @@ final class WebSocketTransport implements Transport {
     private final Channel channel;
     private final Duration closeTimeout;
     private final boolean json;
-    private boolean reading;
+    private boolean batch;
 
     /**
      * A transport over a channel that was upgraded.
@@ -91,20 +89,22 @@ final class WebSocketTransport implements Transport {
         ChannelFuture _ = channel.close();
     }
 
-    /** Writes a frame; while messages are being read, it is flushed behind the last. */
+    /** Writes a frame; within a batch, it is flushed with the others. */
     void write(WebSocketFrame frame) {
         ChannelFuture _ = channel.write(frame, channel.voidPromise());
-        if (!reading) {
+        if (!batch) {
             channel.flush();
         }
     }
 
-    void beginReading() {
-        reading = true;
+    @Override
+    public void beginBatch() {
+        batch = true;
     }
 
-    void endReading() {
-        reading = false;
+    @Override
+    public void endBatch() {
+        batch = false;
         channel.flush();
     }
 }

@@ -23,6 +23,11 @@ final class RecordingTransport implements Transport {
     final List<Frame> sent = new ArrayList<>();
     private final Channel channel;
     private final boolean canPing;
+
+    /** How many frames were sent in each batch. */
+    final List<Integer> batches = new ArrayList<>();
+
+    private int batchStart;
     private int pings;
     private @Nullable CloseCause closed;
     private boolean aborted;
@@ -60,6 +65,16 @@ final class RecordingTransport implements Transport {
             throw new IllegalStateException(e);
         }
         ChannelFuture _ = channel.writeAndFlush(Unpooled.wrappedBuffer(frame));
+    }
+
+    @Override
+    public void beginBatch() {
+        batchStart = sent.size();
+    }
+
+    @Override
+    public void endBatch() {
+        batches.add(sent.size() - batchStart);
     }
 
     @Override

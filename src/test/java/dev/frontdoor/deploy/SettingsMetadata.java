@@ -16,7 +16,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -39,6 +41,8 @@ final class SettingsMetadata {
 
     /** Each setting's type by its name. */
     private final Map<String, String> types = new TreeMap<>();
+
+    private final Set<String> former = new TreeSet<>();
 
     SettingsMetadata() {
         ClassLoader loader = SettingsMetadata.class.getClassLoader();
@@ -64,13 +68,20 @@ final class SettingsMetadata {
             JsonObject property = element.getAsJsonObject();
             JsonElement type = property.get("type");
             String name = property.get("name").getAsString();
-            if (name.endsWith(".**")) {
+            if (property.has("deprecation") && name.startsWith("frontdoor.")) {
+                former.add(name);
+            } else if (name.endsWith(".**")) {
                 // It may be a list too.
                 types.put(name.substring(0, name.length() - 3), MAP_OF_TEXTS);
             } else {
                 types.putIfAbsent(name, type == null ? "" : type.getAsString());
             }
         }
+    }
+
+    /** Whether an earlier version had a setting of this name. */
+    boolean wasKnown(String name) {
+        return former.contains(name);
     }
 
     /** The names of the service's own settings. */

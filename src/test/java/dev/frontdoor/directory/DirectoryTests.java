@@ -5,6 +5,7 @@ import static dev.frontdoor.directory.DirectoryUnderTest.RENEWAL;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.frontdoor.directory.DirectoryUnderTest.Instance;
 import dev.frontdoor.notifier.FleetException;
@@ -88,6 +89,25 @@ class DirectoryTests {
         one.unregister(pid);
         one.write();
         assertThat(directory.calls() - before).isEqualTo(2);
+    }
+
+    @Test
+    void theClaimsOfWorkersEndThatAreGoneWithTheirInstance() {
+        long lost = one.register("lost");
+        tick(Duration.ZERO);
+
+        var _ = two.deadInstances.step(false);
+        assertThat(two.gone).isEmpty();
+        for (int i = 0; i < 6; i++) {
+            directory.advance(RENEWAL);
+            two.write();
+            three.write();
+            var _ = two.deadInstances.step(false);
+        }
+
+        assertThat(two.gone)
+                .extracting(FleetWorker::instance, FleetWorker::pid)
+                .containsExactly(tuple(one.name, lost));
     }
 
     @Test
@@ -229,8 +249,8 @@ class DirectoryTests {
         two.register("b");
         tick(Duration.ZERO);
         directory.advance(LEASE.multipliedBy(4));
-        two.deadInstances.step();
-        three.deadInstances.step();
+        two.deadInstances.step(false);
+        three.deadInstances.step(false);
         tick(RENEWAL);
         tick(RENEWAL);
 
@@ -284,6 +304,20 @@ class DirectoryTests {
     }
 
     @Test
+    void aLookAtInstancesThatRenewTheirLeasesIsOneCall() {
+        tick(RENEWAL);
+        tick(RENEWAL);
+        directory.advance(RENEWAL);
+        Stream.of(one, two, three).forEach(Instance::write);
+
+        long before = directory.calls();
+        assertThat(one.deadInstances.step(false)).isEmpty();
+        assertThat(directory.calls() - before).isOne();
+
+        assertThat(one.deadInstances.step(true)).hasSize(3);
+    }
+
+    @Test
     void anInstanceThatHasLeftLosesNobody() {
         one.register("a");
         tick(Duration.ZERO);
@@ -309,6 +343,22 @@ class DirectoryTests {
 
         assertThat(all).hasSize(40).isSortedAccordingTo(Cursor.ORDER);
         assertThat(all).containsExactlyInAnyOrderElementsOf(union(one, two, three));
+    }
+
+    @Test
+    void aPageIsFullAlthoughAllItsRowsAreOfOneInstance() {
+        for (Instance each : List.of(one, two, three)) {
+            for (int i = 0; i < 60; i++) {
+                each.register("w" + i);
+            }
+            directory.advance(Duration.ofMillis(1));
+        }
+        tick(Duration.ZERO);
+
+        assertThat(directory.fleet().list(FleetFilter.ALL, 50, null).join().workers())
+                .hasSize(50)
+                .allSatisfy(worker -> assertThat(worker.instance()).isEqualTo(three.name));
+        assertThat(all(50)).isSortedAccordingTo(Cursor.ORDER).hasSize(180);
     }
 
     @Test
@@ -433,7 +483,7 @@ class DirectoryTests {
         directory.advance(LEASE.multipliedBy(2));
         claim(epoch);
         two.write();
-        var _ = two.deadInstances.step();
+        var _ = two.deadInstances.step(false);
         assertThat(two.told).isEmpty();
 
         passWithout(one);
@@ -521,7 +571,7 @@ class DirectoryTests {
         for (int i = 0; i < 12; i++) {
             directory.advance(RENEWAL);
             two.write();
-            var _ = two.deadInstances.step();
+            var _ = two.deadInstances.step(false);
         }
 
         assertThat(two.told).containsExactly("lost host-1/a " + pid);
@@ -541,7 +591,7 @@ class DirectoryTests {
             directory.advance(RENEWAL);
             late.write();
             two.write();
-            var _ = two.deadInstances.step();
+            var _ = two.deadInstances.step(false);
         }
 
         assertThat(two.told).contains("moved host-1/a %s to host-4/d %s".formatted(before, after));
@@ -691,7 +741,7 @@ class DirectoryTests {
             instance.write();
         }
         for (Instance instance : List.of(one, two, three)) {
-            var _ = instance.deadInstances.step();
+            var _ = instance.deadInstances.step(false);
         }
     }
 
@@ -702,7 +752,7 @@ class DirectoryTests {
             directory.advance(RENEWAL);
             others.forEach(Instance::write);
             others.forEach(other -> {
-                var _ = other.deadInstances.step();
+                var _ = other.deadInstances.step(false);
             });
         }
     }

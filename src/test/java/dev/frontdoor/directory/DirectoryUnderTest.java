@@ -192,6 +192,7 @@ final class DirectoryUnderTest implements AutoCloseable {
         final String name;
         final Map<Long, ConnectedWorker> live = new ConcurrentHashMap<>();
         final List<String> told = new ArrayList<>();
+        final List<FleetWorker> gone = new ArrayList<>();
 
         /** What else the listener does when a worker is lost. */
         Runnable onLost = () -> {};
@@ -250,12 +251,14 @@ final class DirectoryUnderTest implements AutoCloseable {
                                     listeners.returned(worker);
                                 }
                             },
+                            () -> {},
                             metrics,
                             clock);
             membership =
                     new Membership(name, redis, writer, dirty, properties, "1", () -> false, clock);
             deadInstances =
-                    new DeadInstances(redis, membership::epoch, listeners, properties, clock);
+                    new DeadInstances(
+                            redis, membership::epoch, listeners, gone::add, properties, clock);
         }
 
         /** A worker is admitted. */

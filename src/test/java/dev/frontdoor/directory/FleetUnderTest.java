@@ -81,6 +81,11 @@ final class FleetUnderTest implements AutoCloseable {
         final Membership membership;
         final RedisClock redisClock = new RedisClock(Clock.SYSTEM);
         final Inbox inbox;
+        final FleetIdentities identities;
+        final FleetBans bans;
+        final RemoteActions remote;
+        final DirectoryProperties properties;
+        final DirtyPids dirty = new DirtyPids();
         private final Thread reader;
 
         private Node(String name, String secret) {
@@ -96,7 +101,7 @@ final class FleetUnderTest implements AutoCloseable {
                             directoryMetrics,
                             Clock.SYSTEM);
             redis.connect();
-            DirectoryProperties properties =
+            properties =
                     new DirectoryProperties(
                             true,
                             lease,
@@ -112,12 +117,13 @@ final class FleetUnderTest implements AutoCloseable {
                             DataSize.ofKilobytes(1),
                             MAX_PENDING,
                             DataSize.ofMegabytes(1),
+                            true,
+                            true,
                             new FleetProperties.Rebalance(false, 1, 0, Duration.ofDays(1)));
             String reads = "1:" + key.fingerprint();
             Outbox outbox = new Outbox(redis, reads, lease.toMillis());
             FleetMetrics metrics = new FleetMetrics(meters);
-            LocalActions local = new LocalActions(workers, Thread::startVirtualThread);
-            RemoteActions remote =
+            remote =
                     new RemoteActions(
                             name,
                             redis,
@@ -128,6 +134,19 @@ final class FleetUnderTest implements AutoCloseable {
                             lease,
                             metrics,
                             Clock.SYSTEM);
+            identities =
+                    new FleetIdentities(
+                            name,
+                            redis,
+                            new ClaimRequests(name, redis, remote, properties, Clock.SYSTEM),
+                            dirty,
+                            redisClock,
+                            metrics,
+                            Thread::startVirtualThread,
+                            Clock.SYSTEM);
+            bans = new FleetBans(redis, () -> {}, Thread::startVirtualThread, Clock.SYSTEM);
+            LocalActions local =
+                    new LocalActions(workers, identities, bans, Thread::startVirtualThread);
             ServedActions served = new ServedActions(name, local, outbox, key, redisClock, limits);
             FleetMessages messages =
                     new FleetMessages(
@@ -148,9 +167,12 @@ final class FleetUnderTest implements AutoCloseable {
                             redisClock,
                             Clock.SYSTEM,
                             messages::receive,
-                            remote);
+                            remote,
+                            lapsed -> {
+                                remote.sweep(lapsed);
+                                identities.renewed(lapsed);
+                            });
             reader = Thread.ofPlatform().daemon().unstarted(inbox);
-            DirtyPids dirty = new DirtyPids();
             HeldWorkers held = new HeldWorkers(workers::find, workers::connection, name);
             membership =
                     new Membership(
@@ -162,6 +184,7 @@ final class FleetUnderTest implements AutoCloseable {
                                     dirty,
                                     properties,
                                     _ -> {},
+                                    () -> {},
                                     directoryMetrics,
                                     Clock.SYSTEM),
                             dirty,
@@ -180,6 +203,7 @@ final class FleetUnderTest implements AutoCloseable {
                             workers,
                             local,
                             remote,
+                            null,
                             Thread::startVirtualThread);
         }
 

@@ -164,7 +164,7 @@ class RandomizedDirectoryTests {
         }
         for (Instance instance : running) {
             if (!frozen.contains(instance)) {
-                var _ = instance.deadInstances.step();
+                var _ = instance.deadInstances.step(false);
             }
         }
     }

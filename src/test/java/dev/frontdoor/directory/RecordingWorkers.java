@@ -153,7 +153,7 @@ final class RecordingWorkers implements Workers {
     @Override
     public Ban ban(String identity, Duration duration, String reason) {
         done.add("ban %s %s %s".formatted(identity, duration, reason));
-        return new Ban(identity, reason, Instant.EPOCH, Instant.EPOCH);
+        return new Ban(identity, reason, Instant.EPOCH, Instant.EPOCH, "test");
     }
 
     @Override

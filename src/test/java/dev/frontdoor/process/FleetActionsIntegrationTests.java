@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.frontdoor.process.FleetProcesses.Member;
+import dev.frontdoor.protocol.Frame;
+import dev.frontdoor.protocol.Frame.Push;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.server.RedisCluster;
 import dev.frontdoor.test.server.RedisServer;
@@ -20,10 +22,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -36,6 +41,11 @@ import java.util.stream.Stream;
 class FleetActionsIntegrationTests {
 
     private static final Duration MAX_WAIT = Duration.ofMinutes(3);
+
+    /** How many pushes of each process a worker has when it is moved, and how many it answers. */
+    private static final int HELD = 5;
+
+    private static final String MOVE = "{\"identity\":\"moving\",\"share\":1}";
     private static final String KEY = "--frontdoor.fleet.key=the key that all three have in common";
 
     @TempDir Path directory;
@@ -79,6 +89,64 @@ class FleetActionsIntegrationTests {
         awaitEnd(two, three, "UNREACHABLE");
         expectEachEndedOnce(one, two);
         expectReceivedAtMostOnce();
+    }
+
+    @Test
+    void eachPushEndsOnceWhenAWorkerMovesWithPushesPending() throws Exception {
+        Member one = start(redis.port(), KEY);
+        Member two = start(redis.port(), KEY);
+        Deque<Push> pending = new ArrayDeque<>();
+        List<Push> answered = new ArrayList<>();
+        try (TestWorker worker = two.service.worker().connect()) {
+            worker.register(TestWorker.registration("moving"));
+            while (countFrom(one, pending) < HELD || countFrom(two, pending) < HELD) {
+                pending.add(worker.expect(Push.class));
+            }
+            assertThat(two.service.post("/actuator/evictions", MOVE).statusCode()).isEqualTo(200);
+            for (int i = 0; i < HELD; i++) {
+                Push inTime = pending.remove();
+                answered.add(inTime);
+                worker.send(TestWorker.reply(inTime, inTime.payload().toByteArray()));
+            }
+            worker.expectClose(1012);
+            for (Frame last = worker.poll(); last != null; last = worker.poll()) {
+                pending.add((Push) last);
+            }
+        }
+        try (TestWorker worker = one.service.worker().connect()) {
+            Set<String> sources = ConcurrentHashMap.newKeySet();
+            worker.replyToPushes(payload -> {
+                String text = new String(payload, StandardCharsets.UTF_8);
+                sources.add(instance(text));
+                receive(text);
+                return payload;
+            });
+            worker.register(TestWorker.registration("moving"));
+
+            await().atMost(MAX_WAIT).until(() -> sources.containsAll(Set.of(one.name, two.name)));
+            answered.forEach(push -> awaitEnd(push, "replied"));
+            pending.forEach(push -> awaitEnd(push, "DISCONNECTED"));
+            Stream.concat(answered.stream(), pending.stream()).forEach(push -> receive(text(push)));
+            expectEachEndedOnce(one, two);
+            expectReceivedAtMostOnce();
+        }
+    }
+
+    private static long countFrom(Member from, Deque<Push> pushes) {
+        return pushes.stream().filter(push -> instance(text(push)).equals(from.name)).count();
+    }
+
+    private static String text(Push push) {
+        return new String(push.payload().toByteArray(), StandardCharsets.UTF_8);
+    }
+
+    /** Waits until this push has ended, each time with this outcome. */
+    private void awaitEnd(Push push, String outcome) {
+        await().atMost(MAX_WAIT)
+                .untilAsserted(() ->
+                        assertThat(ends().get(text(push)))
+                                .isNotEmpty()
+                                .allSatisfy(end -> assertThat(end).isEqualTo(outcome)));
     }
 
     @Test
@@ -166,10 +234,13 @@ class FleetActionsIntegrationTests {
 
     private void keepLedger(TestWorker worker) {
         worker.replyToPushes(payload -> {
-            String text = new String(payload, StandardCharsets.UTF_8);
-            int _ = received.computeIfAbsent(text, _ -> new AtomicInteger()).incrementAndGet();
+            receive(new String(payload, StandardCharsets.UTF_8));
             return payload;
         });
+    }
+
+    private void receive(String payload) {
+        int _ = received.computeIfAbsent(payload, _ -> new AtomicInteger()).incrementAndGet();
     }
 
     /** Waits until each of them has pushed to each of them with this outcome, from now on. */

@@ -229,11 +229,24 @@ final class ServiceProcess implements AutoCloseable {
 
     /** The response to a POST without a body on the operators' port. */
     HttpResponse<String> post(String path) throws IOException, InterruptedException {
+        return post(path, "");
+    }
+
+    /** The response to a POST of JSON on the operators' port. */
+    HttpResponse<String> post(String path, String json) throws IOException, InterruptedException {
         return http.send(
                 HttpRequest.newBuilder(operators(path))
                         .timeout(MAX_WAIT)
-                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(json))
                         .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** The response to a DELETE on the operators' port. */
+    HttpResponse<String> delete(String path) throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(operators(path)).timeout(MAX_WAIT).DELETE().build(),
                 HttpResponse.BodyHandlers.ofString());
     }
 

@@ -10,6 +10,7 @@ import dev.frontdoor.invocation.Sampler;
 import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.logging.RepeatedLines;
 import dev.frontdoor.notifier.ConnectionNotifier;
+import dev.frontdoor.notifier.IdentityClaims;
 import dev.frontdoor.protocol.WorkerRegistration;
 import dev.frontdoor.registration.settings.RegistrationProperties;
 import dev.frontdoor.test.server.SettingsBinder;
@@ -37,6 +38,7 @@ class RegistrationConfigurationTests {
             new ApplicationContextRunner()
                     .withUserConfiguration(RegistrationConfiguration.class)
                     .withUserConfiguration(Settings.class)
+                    .withPropertyValues("frontdoor.instance-name=host-1/a")
                     .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
                     .withBean(Clock.class, () -> Clock.SYSTEM)
                     .withBean(EventLog.class, () -> new EventLog(1, 1 << 16, Clock.SYSTEM))
@@ -62,6 +64,20 @@ class RegistrationConfigurationTests {
 
         assertThat(output)
                 .containsOnlyOnce("the timeout of notifier 'billing' is PT4S; set it below");
+    }
+
+    @Test
+    void uniqueIdentitiesThatAreNotWantedAreWarnedOf(CapturedOutput output) {
+        ApplicationContextRunner withClaims =
+                runner.withBean(IdentityClaims.class, ScriptedClaims::new);
+        withClaims
+                .withPropertyValues("frontdoor.duplicate-identity=reject")
+                .run(context -> assertThat(context).hasNotFailed());
+        assertThat(output).doesNotContain("frontdoor.fleet.identities");
+
+        withClaims.run(context -> assertThat(context).hasNotFailed());
+
+        assertThat(output).contains("frontdoor.fleet.identities has no effect");
     }
 
     @Test

@@ -19,6 +19,7 @@ import dev.frontdoor.invocation.thread.TestTime;
 import dev.frontdoor.invocation.thread.Timeouts;
 import dev.frontdoor.logging.RepeatedLines;
 import dev.frontdoor.notifier.ConnectionNotifier;
+import dev.frontdoor.notifier.IdentityClaims;
 import dev.frontdoor.registration.settings.DuplicateIdentity;
 import dev.frontdoor.registration.settings.LimitProperties;
 import dev.frontdoor.test.server.SettingsBinder;
@@ -89,6 +90,7 @@ public final class RegistrationFixture implements AutoCloseable {
     private final LongAdder registrations = new LongAdder();
     private Unmatched unmatched = Unmatched.REJECT;
     private DuplicateIdentity duplicates = DuplicateIdentity.ALLOW;
+    private @Nullable IdentityClaims fleet;
     private MemoryBudget memory = new MemoryBudget(Integer.MAX_VALUE);
     private int perSecond;
     private int queue;
@@ -106,7 +108,7 @@ public final class RegistrationFixture implements AutoCloseable {
         timeouts = real == null ? new Timeouts(time) : Timeouts.onOwnThread();
         events = new EventLog(1000, 1 << 20, clock);
         table = new LiveTable(events);
-        bans = new Bans(table, clock);
+        bans = new Bans(table, clock, "test", null);
     }
 
     /** A service in real time. */
@@ -179,6 +181,11 @@ public final class RegistrationFixture implements AutoCloseable {
         this.duplicates = policy;
     }
 
+    /** Makes identities unique beyond this instance. */
+    void fleet(IdentityClaims claims) {
+        this.fleet = claims;
+    }
+
     void rateLimit(int perSecond, int queue) {
         this.perSecond = perSecond;
         this.queue = queue;
@@ -235,7 +242,7 @@ public final class RegistrationFixture implements AutoCloseable {
                                     beans,
                                     unmatched,
                                     bans,
-                                    new Identities(duplicates, refusals, events, clock),
+                                    new Identities(duplicates, fleet, refusals, events, clock),
                                     new RegistrationRateLimiter(perSecond, queue, clock),
                                     decisionTimeout),
                             table,

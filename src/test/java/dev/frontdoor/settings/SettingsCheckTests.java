@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.frontdoor.FrontDoorApplication;
 import dev.frontdoor.test.server.LogLines;
 
 import org.apache.commons.logging.Log;
@@ -39,6 +40,8 @@ class SettingsCheckTests {
     @TempDir Path directory;
 
     private final StandardEnvironment environment = new StandardEnvironment();
+
+    private final SpringApplication application = new SpringApplication();
 
     @BeforeEach
     void removeTheProcess() {
@@ -146,6 +149,46 @@ class SettingsCheckTests {
                 .contains("Property: " + name + "\n", "the closest is " + closest)
                 .containsIgnoringCase("environment")
                 .doesNotContain(SECRET);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "frontdoor.history.size,                  frontdoor.departures.size",
+        "frontdoor.limits.upgradeTimeout,         frontdoor.limits.request-head-timeout",
+        "FRONTDOOR_LIMITS_UPGRADETIMEOUT,         frontdoor.limits.request-head-timeout",
+        "FRONTDOOR_WEBHOOK_DELIVERIES_MAX_PAUSE,  frontdoor.webhook.deliveries.max-backoff",
+        "frontdoor.webhook.deliveries.first-pause, frontdoor.webhook.deliveries.initial-backoff",
+    })
+    void nameOfAnEarlierVersionIsRefusedWithTheNewOne(String name, String replacement) {
+        if (name.contains("_")) {
+            addVariable(name, SECRET);
+        } else {
+            add(new MapPropertySource("given", Map.of(name, SECRET)));
+        }
+
+        assertThat(refusal())
+                .contains("Property: " + name + "\n", "has a new name: " + replacement)
+                .doesNotContain(SECRET);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LOADER_PATH", "loader.path"})
+    void directoryThatTheExecutableJarDoesNotReadIsRefused(String name) {
+        if (name.contains("_")) {
+            addVariable(name, "notifiers");
+        } else {
+            add(new MapPropertySource("given", Map.of(name, "notifiers")));
+        }
+        application.setMainApplicationClass(FrontDoorApplication.class);
+
+        assertThat(refusal()).contains("Property: loader.path", "frontdoor.notifiers.path");
+    }
+
+    @Test
+    void launcherOfAnotherApplicationMayReadADirectory() {
+        addVariable("LOADER_PATH", "lib");
+
+        assertAccepted();
     }
 
     @Test
@@ -346,6 +389,36 @@ class SettingsCheckTests {
                 .doesNotContain(SECRET);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"frontdoor.auth.tokens.a", "frontdoor.path", "FRONTDOOR_AUTH_TOKENS_A"})
+    void valueWhosePlaceholderHasNoValueIsRefusedAndNotShown(String name) {
+        String value = SECRET + "${absent.token}";
+        if (name.contains("_")) {
+            addVariable(name, value);
+        } else {
+            add(new MapPropertySource("given", Map.of(name, value)));
+        }
+
+        assertThat(refusal())
+                .containsOnlyOnce("Property: " + name + "\n")
+                .contains("its placeholder absent.token has no value")
+                .doesNotContain(SECRET);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "${absent.path:/x}",
+                "${frontdoor.default-place}",
+                "${frontdoor.instance-name}",
+                "\\${absent.path}"
+            })
+    void placeholderWithADefaultOrAValueLaterIsAccepted(String value) {
+        add(new MapPropertySource("given", Map.of("frontdoor.path", value)));
+
+        assertAccepted();
+    }
+
     @Test
     void otherVariablesMayContainAnything() {
         addVariable("PROMPT", "${PROMPT}");
@@ -423,7 +496,7 @@ class SettingsCheckTests {
 
     private void check() {
         Log log = LogFactory.getLog(SettingsCheck.class);
-        new SettingsCheck(_ -> log).postProcessEnvironment(environment, new SpringApplication());
+        new SettingsCheck(_ -> log).postProcessEnvironment(environment, application);
     }
 
     private void assertAccepted() {

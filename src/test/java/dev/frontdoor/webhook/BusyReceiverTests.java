@@ -10,6 +10,8 @@ import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import reactor.core.scheduler.Schedulers;
+
 import java.time.Duration;
 
 /** A receiver on a real socket asks for a pause, which passes in the time of the test. */
@@ -31,6 +33,7 @@ class BusyReceiverTests {
                                 Settings.of(receiver),
                                 null,
                                 ObservationRegistry.NOOP,
+                                Schedulers.parallel(),
                                 Clock.SYSTEM)) {
             receiver.then(
                     TestReceiver.raw("HTTP/1.1 %s\r\nContent-Length: 0\r\n\r\n".formatted(head)));

@@ -215,7 +215,8 @@ final class TestReceiver implements AutoCloseable {
         }
     }
 
-    private static Request read(InputStream in) throws IOException {
+    /** Reads a request; fails at the end of the stream. */
+    static Request read(InputStream in) throws IOException {
         String start = line(in);
         Map<String, String> headers = new HashMap<>();
         for (String line = line(in); !line.isEmpty(); line = line(in)) {

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import reactor.core.scheduler.Schedulers;
+
 import java.time.Duration;
 import java.util.Optional;
 
@@ -88,14 +90,15 @@ class WebhookClientFailureTests {
         }
     }
 
-    @Test
-    void anInterruptHangsUpAndLeavesTheOutcomeOpen() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anInterruptHangsUpAndLeavesTheOutcomeOpen(boolean virtual) throws Exception {
         receiver.then(receiver.stall());
         try (WebhookClient client = client(Settings.of(receiver))) {
             WebhookResult[] answer = new WebhookResult[1];
             boolean[] interrupted = new boolean[1];
             Thread asking =
-                    Thread.ofVirtual()
+                    (virtual ? Thread.ofVirtual() : Thread.ofPlatform())
                             .start(() -> {
                                 answer[0] = client.post(event);
                                 interrupted[0] = Thread.currentThread().isInterrupted();
@@ -122,7 +125,8 @@ class WebhookClientFailureTests {
     }
 
     private static WebhookClient client(WebhookProperties properties) {
-        return new WebhookClient(properties, null, ObservationRegistry.NOOP, Clock.SYSTEM);
+        return new WebhookClient(
+                properties, null, ObservationRegistry.NOOP, Schedulers.parallel(), Clock.SYSTEM);
     }
 
     private static void assertFailed(WebhookResult result, String what, boolean mayHaveAccepted) {

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import reactor.core.scheduler.Schedulers;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -190,7 +192,8 @@ class WebhookClientTests {
     }
 
     private WebhookClient client(WebhookProperties properties) {
-        return new WebhookClient(properties, null, ObservationRegistry.NOOP, clock);
+        return new WebhookClient(
+                properties, null, ObservationRegistry.NOOP, Schedulers.parallel(), clock);
     }
 
     private static String hmac(byte[] key, String text) throws Exception {

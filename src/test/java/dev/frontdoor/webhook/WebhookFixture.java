@@ -24,7 +24,13 @@ final class WebhookFixture implements AutoCloseable {
 
     WebhookFixture(Duration timeout) throws IOException {
         WebhookProperties properties = Settings.of(receiver.url().toString(), timeout);
-        client = new WebhookClient(properties, null, ObservationRegistry.NOOP, Clock.SYSTEM);
+        client =
+                new WebhookClient(
+                        properties,
+                        null,
+                        ObservationRegistry.NOOP,
+                        Schedulers.parallel(),
+                        Clock.SYSTEM);
         delivery =
                 new EventDelivery(
                         properties.deliveries(),

@@ -2,6 +2,11 @@ package dev.frontdoor.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.webhook.TestReceiver.Request;
+import dev.frontdoor.webhook.http.Connections;
+import dev.frontdoor.webhook.http.Origin;
+import dev.frontdoor.webhook.http.Tls;
+
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
@@ -14,8 +19,17 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.http.HttpMethod;
 
+import reactor.core.scheduler.Schedulers;
+
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.Optional;
@@ -23,6 +37,7 @@ import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -95,6 +110,30 @@ class WebhookTlsTests {
     }
 
     @Test
+    void aProxyOpensATunnelToTheReceiver() throws Exception {
+        try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> tunnel(proxy));
+            Origin origin =
+                    new Origin(
+                            receiver.url(),
+                            Settings.LONG,
+                            new Tls(context().getSocketFactory(), new SSLParameters()),
+                            ProxySelector.of(
+                                    new InetSocketAddress("127.0.0.1", proxy.getLocalPort())));
+            try (Connections connections =
+                    new Connections(origin, Settings.LONG, Schedulers.parallel(), Clock.SYSTEM)) {
+                assertThat(
+                                connections
+                                        .createRequest(receiver.url(), HttpMethod.POST)
+                                        .execute()
+                                        .getStatusCode()
+                                        .value())
+                        .isEqualTo(204);
+            }
+        }
+    }
+
+    @Test
     void anUnknownBundleFailsTheStartAndIsNamed() {
         runner.withPropertyValues(
                         "frontdoor.webhook.url=" + receiver.url(),
@@ -133,6 +172,18 @@ class WebhookTlsTests {
 
     /** Sockets with these keys, which accept only a client with the same ones. */
     private TestReceiver.Sockets sockets() throws Exception {
+        SSLContext context = context();
+        return port -> {
+            SSLServerSocket socket =
+                    (SSLServerSocket)
+                            context.getServerSocketFactory()
+                                    .createServerSocket(port, 50, InetAddress.getLoopbackAddress());
+            socket.setNeedClientAuth(true);
+            return socket;
+        };
+    }
+
+    private SSLContext context() throws Exception {
         KeyStore store = KeyStore.getInstance(keys.toFile(), PASSWORD.toCharArray());
         KeyManagerFactory own =
                 KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -142,13 +193,30 @@ class WebhookTlsTests {
         trusted.init(store);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(own.getKeyManagers(), trusted.getTrustManagers(), null);
-        return port -> {
-            SSLServerSocket socket =
-                    (SSLServerSocket)
-                            context.getServerSocketFactory()
-                                    .createServerSocket(port, 50, InetAddress.getLoopbackAddress());
-            socket.setNeedClientAuth(true);
-            return socket;
-        };
+        return context;
+    }
+
+    /** Opens one tunnel to the receiver, and ends with it. */
+    private void tunnel(ServerSocket proxy) {
+        try (Socket client = proxy.accept();
+                Socket server = new Socket("127.0.0.1", receiver.url().getPort())) {
+            Request request = TestReceiver.read(client.getInputStream());
+            assertThat(request.start())
+                    .isEqualTo("CONNECT 127.0.0.1:%s HTTP/1.1".formatted(receiver.url().getPort()));
+            client.getOutputStream()
+                    .write("HTTP/1.1 200 Open\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            Thread.ofVirtual().start(() -> copy(server, client));
+            copy(client, server);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void copy(Socket from, Socket to) {
+        try {
+            long _ = from.getInputStream().transferTo(to.getOutputStream());
+        } catch (IOException _) {
+            // One side has ended.
+        }
     }
 }

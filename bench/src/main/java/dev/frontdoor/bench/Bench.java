@@ -25,6 +25,9 @@ final class Bench {
             System.exit(2);
             return;
         }
+        if (plan.workloads().contains(Workload.PUSH_ACROSS) && !FleetScenario.hasRedis()) {
+            plan = plan.without(Workload.PUSH_ACROSS);
+        }
         Machine machine = Machine.here(plan);
         Figures figures = new Figures();
         HttpServer receiver = webhookReceiver();

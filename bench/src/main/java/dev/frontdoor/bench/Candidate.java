@@ -18,6 +18,8 @@ enum Candidate {
     SERVICE_WITH_THREE("service, 3 notifiers, one a webhook"),
     SERVICE_WITH_KNOWN_JWT("service, a JWT that was verified before"),
     SERVICE_WITH_NEW_JWTS("service, a JWT that is new"),
+    SERVICE_ON_A_FLEET("push to another instance"),
+    PUBLISH_SUBSCRIBE("request over publish/subscribe"),
     LIMINAL("liminal-server"),
     LIMINAL_OVER_TCP("liminal-server over TCP"),
     REACTOR_NETTY("Reactor Netty route"),
@@ -42,9 +44,17 @@ enum Candidate {
                     SERVICE_OVER_TCP,
                     SERVICE_WITH_THREE,
                     SERVICE_WITH_KNOWN_JWT,
-                    SERVICE_WITH_NEW_JWTS ->
+                    SERVICE_WITH_NEW_JWTS,
+                    SERVICE_ON_A_FLEET ->
                     true;
-            case LIMINAL, LIMINAL_OVER_TCP, RAW_NETTY, REACTOR_NETTY, WEBFLUX, NODE -> false;
+            case PUBLISH_SUBSCRIBE,
+                    LIMINAL,
+                    LIMINAL_OVER_TCP,
+                    RAW_NETTY,
+                    REACTOR_NETTY,
+                    WEBFLUX,
+                    NODE ->
+                    false;
         };
     }
 
@@ -82,6 +92,7 @@ enum Candidate {
                 command.add(machine.liminal().toString());
                 command.add(LiminalSettings.write(machine, this, port).toString());
             }
+            case PUBLISH_SUBSCRIBE -> throw new IllegalStateException(label + " is no server");
             case RAW_NETTY -> bare(command, machine, RawNettyServer.class, port);
             case REACTOR_NETTY -> bare(command, machine, ReactorNettyServer.class, port);
             case WEBFLUX -> bare(command, machine, WebFluxServer.class, port);
@@ -91,7 +102,8 @@ enum Candidate {
                     SERVICE_OVER_TCP,
                     SERVICE_WITH_THREE,
                     SERVICE_WITH_KNOWN_JWT,
-                    SERVICE_WITH_NEW_JWTS -> {
+                    SERVICE_WITH_NEW_JWTS,
+                    SERVICE_ON_A_FLEET -> {
                 command.addAll(machine.java());
                 command.add("-jar");
                 command.add(machine.executableJar(this).toString());
@@ -123,6 +135,12 @@ enum Candidate {
                             "--bench.second=true",
                             "--frontdoor.webhook.enabled=true",
                             "--frontdoor.webhook.url=http://127.0.0.1:" + webhookPort);
+            case SERVICE_ON_A_FLEET ->
+                    List.of(
+                            notifiers,
+                            "--frontdoor.tcp.port=" + (port + 2),
+                            "--frontdoor.directory.enabled=true",
+                            "--frontdoor.fleet.key=what both instances of the bench know");
             case SERVICE_WITH_KNOWN_JWT, SERVICE_WITH_NEW_JWTS ->
                     List.of(
                             notifiers,

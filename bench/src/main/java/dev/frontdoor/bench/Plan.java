@@ -5,6 +5,7 @@ import static dev.frontdoor.bench.Workload.ENTER;
 import static dev.frontdoor.bench.Workload.IDLE;
 import static dev.frontdoor.bench.Workload.OPERATORS;
 import static dev.frontdoor.bench.Workload.PING;
+import static dev.frontdoor.bench.Workload.PUSH_ACROSS;
 import static dev.frontdoor.bench.Workload.REGISTER_AGAIN;
 import static dev.frontdoor.bench.Workload.START;
 import static dev.frontdoor.bench.Workload.STEADY;
@@ -35,12 +36,13 @@ record Plan(
                    bench/run.sh compare OTHER.jar [workload ...]
                    bench/run.sh transports [workload ...]
                    bench/run.sh tokens
+                   bench/run.sh fleet
                    bench/run.sh smoke
             workloads: %s\
             """
                     .formatted(Arrays.stream(Workload.values()).map(Workload::argument).toList());
 
-    private static final Set<Workload> ALL = EnumSet.allOf(Workload.class);
+    private static final Set<Workload> ALL = EnumSet.complementOf(EnumSet.of(PUSH_ACROSS));
     private static final Set<Workload> COMPARED = EnumSet.of(ENTER, REGISTER_AGAIN, PING, IDLE);
 
     /** What a run of all candidates leaves out. */
@@ -50,10 +52,13 @@ record Plan(
                     Candidate.SERVICE_OVER_TCP,
                     Candidate.SERVICE_WITH_KNOWN_JWT,
                     Candidate.SERVICE_WITH_NEW_JWTS,
+                    Candidate.SERVICE_ON_A_FLEET,
+                    Candidate.PUBLISH_SUBSCRIBE,
                     Candidate.LIMINAL,
                     Candidate.LIMINAL_OVER_TCP);
 
-    private static final Set<Workload> NOT_COMPARED = EnumSet.of(STEADY, OPERATORS, START, CODEC);
+    private static final Set<Workload> NOT_COMPARED =
+            EnumSet.of(STEADY, OPERATORS, PUSH_ACROSS, START, CODEC);
 
     /** A start takes too long for a smoke test, and the codec is measured without any server. */
     private static final Set<Workload> SMOKE = EnumSet.complementOf(EnumSet.of(START, CODEC));
@@ -103,6 +108,13 @@ record Plan(
                                     Candidate.SERVICE_WITH_KNOWN_JWT,
                                     Candidate.SERVICE_WITH_NEW_JWTS),
                             null);
+            case "fleet" ->
+                    new Plan(
+                            name,
+                            Size.FULL,
+                            EnumSet.of(PUSH_ACROSS),
+                            List.of(Candidate.PUBLISH_SUBSCRIBE, Candidate.SERVICE_ON_A_FLEET),
+                            null);
             case "compare" -> compare(name, rest);
             default -> throw new IllegalArgumentException(USAGE);
         };
@@ -115,7 +127,7 @@ record Plan(
         Set<Workload> workloads = workloads(rest.subList(1, rest.size()), COMPARED);
         if (workloads.stream().anyMatch(NOT_COMPARED::contains)) {
             throw new IllegalArgumentException(
-                    "steady, operators, start and codec have no comparison");
+                    "steady, operators, push-across, start and codec have no comparison");
         }
         return new Plan(
                 name,
@@ -144,6 +156,13 @@ record Plan(
 
     boolean isSmoke() {
         return name.equals("smoke");
+    }
+
+    /** The same without a workload. */
+    Plan without(Workload absent) {
+        Set<Workload> others = EnumSet.copyOf(workloads);
+        others.remove(absent);
+        return new Plan(name, size, others, candidates, otherJar);
     }
 
     /** The same without some of the candidates. */

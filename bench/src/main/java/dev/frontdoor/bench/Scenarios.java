@@ -30,6 +30,7 @@ final class Scenarios {
                 case STEADY -> steady();
                 case TABLE -> rounds(1, services(), this::table);
                 case OPERATORS -> new OperatorScenario(plan, machine, figures, webhookPort).run();
+                case PUSH_ACROSS -> new FleetScenario(plan, machine, figures, webhookPort).run();
                 case START -> new StartUp(plan, machine, figures).run();
                 case CODEC -> CodecBenchmark.run(plan, figures);
                 case ENTER, REGISTER_AGAIN, PING, PUBLISH, PUSH -> {}

@@ -80,6 +80,11 @@ final class Server implements AutoCloseable {
         return candidate;
     }
 
+    /** The port for workers without WebSocket, if there is one beside the other. */
+    int tcpPort() {
+        return port + 2;
+    }
+
     int port() {
         return port;
     }
@@ -184,7 +189,7 @@ final class Server implements AutoCloseable {
     }
 
     private void awaitReady() throws Exception {
-        for (long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1); !serves(); ) {
+        for (long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(3); !serves(); ) {
             if (!process.isAlive() || System.nanoTime() > end) {
                 close();
                 throw new IllegalStateException(

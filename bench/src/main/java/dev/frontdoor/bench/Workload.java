@@ -16,6 +16,7 @@ enum Workload {
     STEADY("steady, one of three notifiers stalled"),
     TABLE("table endpoint"),
     OPERATORS("operators"),
+    PUSH_ACROSS("push across instances"),
     START("start"),
     CODEC("codec");
 

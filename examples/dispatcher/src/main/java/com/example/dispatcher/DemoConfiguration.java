@@ -27,6 +27,7 @@ class DemoConfiguration {
                 byte[] order = ("order " + i).getBytes(UTF_8);
                 dispatcher
                         .submit("default", "charge", order, TIME_LIMIT)
+                        .result()
                         .whenComplete((reply, failure) -> {
                             if (failure == null) {
                                 log.info("a worker replied: {}", new String(reply, UTF_8));

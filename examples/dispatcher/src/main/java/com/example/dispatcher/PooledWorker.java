@@ -9,17 +9,17 @@ import java.util.stream.Collectors;
 /** A worker that can take tasks. Used by one thread. */
 final class PooledWorker {
 
-    private final long pid;
+    private final WorkerId id;
     private Set<Route> routes = Set.of();
     private int pending;
     private long restsUntil = System.nanoTime();
 
-    PooledWorker(long pid) {
-        this.pid = pid;
+    PooledWorker(WorkerId id) {
+        this.id = id;
     }
 
-    long pid() {
-        return pid;
+    WorkerId id() {
+        return id;
     }
 
     Set<Route> routes() {

@@ -5,15 +5,17 @@ import dev.frontdoor.protocol.WorkerRegistration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
-/** The admitted workers, by pid and by route. Used by one thread. */
+/** The admitted workers, by identifier and by route. Used by one thread. */
 final class WorkerPool {
 
     private final int maxPendingPerWorker;
-    private final Map<Long, PooledWorker> byPid = new HashMap<>();
+    private final Map<WorkerId, PooledWorker> byId = new HashMap<>();
     private final Map<Route, Set<PooledWorker>> byRoute = new HashMap<>();
 
     WorkerPool(int maxPendingPerWorker) {
@@ -21,8 +23,8 @@ final class WorkerPool {
     }
 
     /** Adds a worker, or takes over its new registration. Its pending tasks stay. */
-    PooledWorker admit(long pid, WorkerRegistration registration) {
-        PooledWorker worker = byPid.computeIfAbsent(pid, PooledWorker::new);
+    PooledWorker admit(WorkerId id, WorkerRegistration registration) {
+        PooledWorker worker = byId.computeIfAbsent(id, PooledWorker::new);
         leaveRoutes(worker);
         worker.serve(registration);
         for (Route route : worker.routes()) {
@@ -31,15 +33,20 @@ final class WorkerPool {
         return worker;
     }
 
-    void remove(long pid) {
-        PooledWorker worker = byPid.remove(pid);
+    void remove(WorkerId id) {
+        PooledWorker worker = byId.remove(id);
         if (worker != null) {
             leaveRoutes(worker);
         }
     }
 
-    Optional<PooledWorker> find(long pid) {
-        return Optional.ofNullable(byPid.get(pid));
+    /** Removes all workers that match. */
+    void removeIf(Predicate<WorkerId> matching) {
+        List.copyOf(byId.keySet()).stream().filter(matching).forEach(this::remove);
+    }
+
+    Optional<PooledWorker> find(WorkerId id) {
+        return Optional.ofNullable(byId.get(id));
     }
 
     /** The worker of a route with the fewest pending tasks, of those that can take one now. */

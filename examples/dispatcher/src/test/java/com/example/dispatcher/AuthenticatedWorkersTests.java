@@ -73,7 +73,8 @@ class AuthenticatedWorkersTests {
             CompletableFuture<byte[]> result =
                     frontDoor
                             .bean(Dispatcher.class)
-                            .submit("default", "echo", "order".getBytes(UTF_8), LIMIT);
+                            .submit("default", "echo", "order".getBytes(UTF_8), LIMIT)
+                            .result();
             assertEquals("charged", new String(result.get(1, TimeUnit.MINUTES), UTF_8));
         }
     }

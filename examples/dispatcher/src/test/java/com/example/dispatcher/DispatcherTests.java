@@ -40,6 +40,7 @@ class DispatcherTests {
     static final FrontDoorExtension frontDoor =
             FrontDoorExtension.with(DispatcherConfiguration.class)
                     .property("dispatcher.max-pending-per-worker", "2")
+                    .property("dispatcher.max-deaths", "3")
                     .property("dispatcher.busy-pause", "10ms")
                     .property("frontdoor.drain.push-grace", "60s")
                     .property("frontdoor.registrations.decision-timeout", "60s")
@@ -135,9 +136,47 @@ class DispatcherTests {
     }
 
     @Test
+    void taskThatNoWorkerSurvivesFails() throws Exception {
+        CompletableFuture<byte[]> result = submit("echo", "deadly");
+        for (int i = 1; i <= 3; i++) {
+            try (TestWorker victim = worker("victim", "echo")) {
+                victim.expect(Push.class);
+                victim.vanish();
+            }
+        }
+
+        ExecutionException failure = assertThrows(ExecutionException.class, () -> result(result));
+        PushException push = assertInstanceOf(PushException.class, failure.getCause());
+        assertEquals(PushException.Reason.DISCONNECTED, push.reason());
+    }
+
+    @Test
+    void taskWithAnArgumentThatIsNotAllowedIsRefusedWithTheLimit() {
+        assertEquals(
+                "the payload of 65537 bytes exceeds dispatcher.max-payload-size (65536B)",
+                refusal("echo", new byte[64 * 1024 + 1], LIMIT));
+        assertEquals(
+                "a task queue or an activity type has more than 1024 characters",
+                refusal("e".repeat(1025), new byte[0], LIMIT));
+        assertEquals(
+                "the time limit must be more than zero and at most PT24H, was PT0S",
+                refusal("echo", new byte[0], Duration.ZERO));
+        assertEquals(
+                "the time limit must be more than zero and at most PT24H, was PT25H",
+                refusal("echo", new byte[0], Duration.ofHours(25)));
+    }
+
+    private String refusal(String activityType, byte[] payload, Duration limit) {
+        return assertThrows(
+                        IllegalArgumentException.class,
+                        () -> dispatcher.submit(taskQueue, activityType, payload, limit))
+                .getMessage();
+    }
+
+    @Test
     void taskThatNoWorkerTakesInTimeFails() {
         CompletableFuture<byte[]> result =
-                dispatcher.submit(taskQueue, "echo", new byte[0], Duration.ofMillis(1));
+                dispatcher.submit(taskQueue, "echo", new byte[0], Duration.ofMillis(1)).result();
 
         ExecutionException failure = assertThrows(ExecutionException.class, () -> result(result));
         assertInstanceOf(TimeoutException.class, failure.getCause());
@@ -204,7 +243,7 @@ class DispatcherTests {
     }
 
     private CompletableFuture<byte[]> submit(String activityType, String payload) {
-        return dispatcher.submit(taskQueue, activityType, payload.getBytes(UTF_8), LIMIT);
+        return dispatcher.submit(taskQueue, activityType, payload.getBytes(UTF_8), LIMIT).result();
     }
 
     private TestWorker worker(String identity, String activityType) throws IOException {

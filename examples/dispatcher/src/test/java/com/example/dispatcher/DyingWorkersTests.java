@@ -53,7 +53,8 @@ class DyingWorkersTests {
         Dispatcher dispatcher = frontDoor.bean(Dispatcher.class);
         List<CompletableFuture<byte[]>> results =
                 IntStream.range(0, TASKS)
-                        .mapToObj(i -> dispatcher.submit("default", "echo", bytes(i), LIMIT))
+                        .mapToObj(
+                                i -> dispatcher.submit("default", "echo", bytes(i), LIMIT).result())
                         .toList();
         try {
             for (int i = 0; i < 4; i++) {

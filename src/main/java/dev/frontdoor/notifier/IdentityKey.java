@@ -1,4 +1,4 @@
-package dev.frontdoor.registration;
+package dev.frontdoor.notifier;
 
 import dev.frontdoor.protocol.WorkerRegistration;
 
@@ -13,7 +13,7 @@ import java.util.TreeSet;
  *
  * @param namespaces sorted, each once: sorting costs no more for names that were chosen to collide
  */
-record IdentityKey(String identity, String taskQueue, List<String> namespaces)
+public record IdentityKey(String identity, String taskQueue, List<String> namespaces)
         implements Comparable<IdentityKey> {
 
     private static final Comparator<IdentityKey> ORDER =
@@ -21,7 +21,8 @@ record IdentityKey(String identity, String taskQueue, List<String> namespaces)
                     .thenComparing(IdentityKey::taskQueue)
                     .thenComparing(IdentityKey::namespaces, IdentityKey::compare);
 
-    static IdentityKey of(WorkerRegistration registration) {
+    /** The key of a worker that declares this. */
+    public static IdentityKey of(WorkerRegistration registration) {
         return new IdentityKey(
                 registration.identity(),
                 registration.taskQueue(),

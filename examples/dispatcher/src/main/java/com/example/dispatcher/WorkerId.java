@@ -1,0 +1,4 @@
+package com.example.dispatcher;
+
+/** A worker of any instance. */
+record WorkerId(String instance, long pid) {}
