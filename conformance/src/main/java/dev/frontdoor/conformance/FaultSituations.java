@@ -101,6 +101,28 @@ final class FaultSituations {
                         .with("SILENCE_MS", 700)
                         .with("PONG_TIMEOUT_MS", 10_000));
         all.add(
+                library(
+                                "silence-outlasts-replies",
+                                "What the program sends is no sign of life: after a silence it gives"
+                                        + " the connection up, while it still sends replies.",
+                                stage -> {
+                                    Peer peer = stage.registered();
+                                    peer.fallSilent();
+                                    for (int i = 1; i <= 100; i++) {
+                                        peer.send(Wire.push(i, "wait " + i * 600 + " steady"));
+                                    }
+                                    int replies = 0;
+                                    while (peer.next() instanceof Peer.Message) {
+                                        replies++;
+                                    }
+                                    require(replies < 100, "all replies, which took 60 s");
+                                    peer.close();
+                                    stage.registered();
+                                })
+                        .with("CAPACITY", 100)
+                        .with("SILENCE_MS", 1000)
+                        .with("PONG_TIMEOUT_MS", 1000));
+        all.add(
                 wire(
                         "text-message",
                         "A text message ends the connection, and the program comes back.",

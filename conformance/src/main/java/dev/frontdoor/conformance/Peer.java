@@ -58,12 +58,16 @@ final class Peer implements AutoCloseable {
 
     private static final int MAX_MESSAGE = 1 << 21;
 
+    /** How many times its patience the suite listens to one connection. */
+    private static final int MAX_LIFE = 10;
+
     private final Socket socket;
     private final int number;
     private final Timeline timeline;
     private final Duration patience;
     private final InputStream in;
     private final BlockingQueue<Item> items = new LinkedBlockingQueue<>();
+    private final long lastMoment;
     private volatile boolean answersPings = true;
 
     Peer(Socket socket, int number, Timeline timeline, Duration patience) throws IOException {
@@ -71,6 +75,7 @@ final class Peer implements AutoCloseable {
         this.number = number;
         this.timeline = timeline;
         this.patience = patience;
+        this.lastMoment = System.nanoTime() + MAX_LIFE * patience.toNanos();
         this.in = new BufferedInputStream(socket.getInputStream());
         socket.setTcpNoDelay(true);
         timeline.add("connection " + number + " opened");
@@ -332,7 +337,11 @@ final class Peer implements AutoCloseable {
         long deadline = System.nanoTime() + patience.toNanos();
         while (true) {
             Item item = items.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-            if (item == null) {
+            if (System.nanoTime() - lastMoment > 0) {
+                throw new Failure(
+                        "the program goes on after %s s of this connection",
+                        MAX_LIFE * patience.toSeconds());
+            } else if (item == null) {
                 throw new Failure("nothing within %s s", patience.toSeconds());
             } else if (item instanceof Fault fault) {
                 throw new Failure("a fault of the program: %s", fault.what());
@@ -392,13 +401,22 @@ final class Peer implements AutoCloseable {
         }
     }
 
+    /** A refusal of this push, on stream 1. */
     void expectRefusal(long id, String text) throws InterruptedException {
         Wire.Reply reply = expectReply();
-        if (reply.id() != id || reply.flags() != 1 || !reply.text().equals(text)) {
+        if (reply.id() != id
+                || reply.stream() != 1
+                || reply.flags() != 1
+                || !reply.text().equals(text)) {
             throw new Failure(
-                    "a reply to push %s with flags %s and the payload %s, instead of a refusal of"
-                            + " push %s with the payload %s",
-                    Long.toUnsignedString(reply.id()), reply.flags(), reply.text(), id, text);
+                    "a reply to push %s on stream %s with flags %s and the payload %s, instead of a"
+                            + " refusal of push %s on stream 1 with the payload %s",
+                    Long.toUnsignedString(reply.id()),
+                    reply.stream(),
+                    reply.flags(),
+                    reply.text(),
+                    id,
+                    text);
         }
     }
 

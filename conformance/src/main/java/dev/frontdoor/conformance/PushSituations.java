@@ -19,6 +19,11 @@ final class PushSituations {
     private static final int MAX_MESSAGE = 1 << 20;
     private static final int REPLY_OVERHEAD = 22;
 
+    /** Beyond what 31, 32, 53 and 63 bits hold. */
+    private static final long[] CORRELATION_IDS = {
+        1L << 31, (1L << 32) + 5, (1L << 53) + 1, 1L << 63, 0xffff_ffff_ffff_fffeL
+    };
+
     private PushSituations() {}
 
     static List<Situation> all() {
@@ -33,8 +38,10 @@ final class PushSituations {
                             for (int i = 0; i < 256; i++) {
                                 everyByte[i] = (byte) i;
                             }
-                            peer.send(Wire.push(7, 0xffff_ffff_ffff_fffeL, everyByte));
-                            peer.expectReply(7, 0xffff_ffff_ffff_fffeL, everyByte);
+                            for (long id : CORRELATION_IDS) {
+                                peer.send(Wire.push(7, id, everyByte));
+                                peer.expectReply(7, id, everyByte);
+                            }
                             peer.send(Wire.push(0xffff_ffff, 0, new byte[0]));
                             peer.expectReply(0xffff_ffff, 0, new byte[0]);
                         }),

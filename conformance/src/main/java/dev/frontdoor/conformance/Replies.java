@@ -3,7 +3,7 @@ package dev.frontdoor.conformance;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Replies that may come in any order; none may come twice. */
+/** Replies on stream 1 that may come in any order; none may come twice. */
 final class Replies {
 
     private final Map<Long, Wire.Reply> replies = new HashMap<>();
@@ -13,6 +13,8 @@ final class Replies {
             Wire.Reply reply = peer.expectReply();
             if (replies.put(reply.id(), reply) != null) {
                 throw new Failure("a second reply to push %s", reply.id());
+            } else if (reply.stream() != 1) {
+                throw new Failure("%s instead of a reply on stream 1", reply);
             }
         }
     }

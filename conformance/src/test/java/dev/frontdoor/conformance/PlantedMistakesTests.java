@@ -170,6 +170,12 @@ class PlantedMistakesTests {
                         "Session",
                         "Wire.reply(open.stream,",
                         "Wire.reply(1,",
+                        "reply"),
+                new Mistake(
+                        "a correlation id has 32 bits",
+                        "Wire",
+                        "case PUSH -> new Frame(type, stream, in.getLong(),",
+                        "case PUSH -> new Frame(type, stream, (int) in.getLong(),",
                         "reply"));
     }
 
