@@ -136,17 +136,25 @@ final class ClaimRequests {
     }
 
     private CompletableFuture<Standing> lease(Other other) {
-        byte[] reader = Redis.bytes(new Epoch(Epoch.SCHEMA, other.instance, 0).reader());
+        return hasLease(other.instance)
+                .thenCombine(
+                        hasLease(own),
+                        (theirs, ours) -> {
+                            if (theirs) {
+                                return Standing.STANDS;
+                            }
+                            long steady = clock.monotonicTime() - steadySince;
+                            // If our own is not there either, Redis has lost its data.
+                            return ours && steady >= properties.renewalInterval().toNanos() * 3 / 2
+                                    ? Standing.OVER
+                                    : Standing.UNKNOWN;
+                        });
+    }
+
+    private CompletableFuture<Boolean> hasLease(String instance) {
+        byte[] reader = Redis.bytes(new Epoch(Epoch.SCHEMA, instance, 0).reader());
         return redis.call("reader", commands -> commands.exists(reader))
-                .thenApply(found -> {
-                    if (found > 0) {
-                        return Standing.STANDS;
-                    }
-                    long steady = clock.monotonicTime() - steadySince;
-                    return steady >= properties.renewalInterval().toNanos() * 3 / 2
-                            ? Standing.OVER
-                            : Standing.UNKNOWN;
-                });
+                .thenApply(found -> found > 0);
     }
 
     private static Answer answer(OwnedIdentity identity, Other other, Standing standing) {

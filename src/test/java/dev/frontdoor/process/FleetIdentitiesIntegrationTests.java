@@ -261,7 +261,13 @@ class FleetIdentitiesIntegrationTests {
             CountDownLatch start, TestWorker worker, String identity) {
         try {
             assertThat(start.await(MAX_WAIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
-            return worker.register(TestWorker.registration(identity));
+            // Right after Redis has lost its data, nobody knows for a while.
+            return await().atMost(MAX_WAIT)
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(200))
+                    .until(
+                            () -> worker.register(TestWorker.registration(identity)),
+                            answer -> !answer.toString().contains("retry in"));
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         } catch (AssertionError | UncheckedIOException _) {
