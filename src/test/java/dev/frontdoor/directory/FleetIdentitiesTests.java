@@ -369,12 +369,11 @@ class FleetIdentitiesTests {
                 List.of(first, second).stream()
                         .map(claim ->
                                 CompletableFuture.supplyAsync(
-                                                () -> {
-                                                    arrive(start);
-                                                    return claim.get();
-                                                },
-                                                Thread::startVirtualThread)
-                                        .thenCompose(answer -> answer))
+                                        () -> {
+                                            arrive(start);
+                                            return claim.get().join();
+                                        },
+                                        Thread::startVirtualThread))
                         .toList();
         return List.of(get(answers.getFirst()), get(answers.getLast()));
     }
