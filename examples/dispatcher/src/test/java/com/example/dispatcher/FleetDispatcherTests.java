@@ -19,12 +19,14 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.core.env.Environment;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.ReactiveStringRedisTemplate;
 
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -97,28 +99,47 @@ class FleetDispatcherTests {
     }
 
     @Test
-    void tasksOfADeadInstanceAreTakenOverAndThoseOfALivingOneAreNot() {
+    void tasksOfADeadInstanceAreTakenOver() {
         RedisTasks dead = store("dead");
-        RedisTasks living = store("living");
         dead.keep(task("of the dead", LIMIT)).join();
-        living.keep(task("of the living", LIMIT)).join();
         TestWorker worker = worker(one);
 
-        Push push = expectPush(worker, living::beat);
+        Push push = worker.expect(Push.class);
         worker.send(TestWorker.reply(push, new byte[0]));
 
         assertEquals("of the dead", text(push));
-        Waiting.until(
-                "the dead instance is forgotten",
-                () -> {
-                    living.beat();
-                    return !living.heartbeats().containsKey("dead");
-                });
-        assertEquals(1, living.size());
-        worker.expectNothing();
-        Push last = expectPush(worker, () -> {});
-        assertEquals("of the living", text(last));
-        worker.send(TestWorker.reply(last, new byte[0]));
+        Waiting.until("it is forgotten", () -> !dead.heartbeats().containsKey("dead"));
+    }
+
+    @Test
+    void tasksOfAnInstanceThatHasALaterHeartbeatAreNotClaimed() {
+        LettuceConnectionFactory elsewhere = databaseOfNobody();
+        try {
+            ReactiveStringRedisTemplate template = new ReactiveStringRedisTemplate(elsewhere);
+            RedisTasks living = new RedisTasks("living", template);
+            RedisTasks other = new RedisTasks("other", template);
+            living.keep(task("task", LIMIT)).join();
+            living.beat();
+
+            assertEquals(0, other.claim("living", "0", 10));
+            assertEquals(1, living.size());
+
+            assertEquals(1, other.claim("living", "1", 10));
+            assertEquals(0, living.size());
+            assertEquals(1, other.size());
+            assertEquals(Set.of("other"), other.heartbeats().keySet());
+        } finally {
+            elsewhere.destroy();
+        }
+    }
+
+    private static LettuceConnectionFactory databaseOfNobody() {
+        LettuceConnectionFactory factory =
+                new LettuceConnectionFactory("localhost", Integer.parseInt(redis.port()));
+        factory.setDatabase(1);
+        factory.afterPropertiesSet();
+        factory.start();
+        return factory;
     }
 
     @Test
@@ -211,19 +232,6 @@ class FleetDispatcherTests {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    /** The next push, while something goes on. */
-    private static Push expectPush(TestWorker worker, Runnable meanwhile) {
-        Push[] push = new Push[1];
-        Waiting.until(
-                "a push comes",
-                () -> {
-                    meanwhile.run();
-                    push[0] = (Push) worker.poll();
-                    return push[0] != null;
-                });
-        return push[0];
     }
 
     /** The tasks of an instance that runs in no process. */
