@@ -27,7 +27,8 @@ class DockerfileTests {
     @Test
     void theCacheIsTrainedWithTheOptionsAndTheClassPathItRunsWith() {
         assertThat(only("RUN java"))
-                .contains("java @jvm.options -XX:AOTCacheOutput=application.aot -jar application.jar");
+                .contains(
+                        "java @jvm.options -XX:AOTCacheOutput=application.aot -jar application.jar");
         assertThat(only("ENTRYPOINT"))
                 .contains(
                         "\"-XX:AOTCache=application.aot\", \"-XX:AOTMode=auto\", \"@jvm.options\"")
