@@ -54,22 +54,26 @@ export class FleetView extends Polling {
         Menu({title: "Filters", children: filters(params)})),
       chips(params, {before: ""}),
       fault ? Fault({message: fault, onRetry: this.poll}) : null,
-      found?.groups ? groupTable(found.groups, params.get("groupBy"), page.store.fleet) : found || !fault ? this.#workers(page, found) : null,
+      found?.groups ? groupTable(found.groups, params, page.store.fleet) : found || !fault ? this.#workers(page, params, found) : null,
       pages(params, found),
       chosen ? details(chosen, () => this.#choose(null)) : null);
   }
 
-  #workers({store}, found) {
+  #workers({store}, params, found) {
     return h(Table, {
       title: "Workers of the fleet",
       columns: columns(store.instance, this.#choose),
       rows: found?.workers ?? [],
       rowKey: ({instance, pid}) => `${instance} ${pid}`,
-      empty: found
-        ? Empty({title: "No worker matches", children: "The filters compare whole texts. Change them, or remove one."})
-        : Empty({title: "Reading the directory …"}),
+      empty: found ? noWorkers(params) : Empty({title: "Reading the directory …"}),
     });
   }
+}
+
+function noWorkers(params) {
+  return FILTERED.some((key) => params.get(key))
+    ? Empty({title: "No worker matches", children: "The filters compare whole texts. Change them, or remove one."})
+    : Empty({title: "No worker is registered", children: "Workers of all instances appear here."});
 }
 
 function words(found, fleet) {
@@ -145,7 +149,8 @@ function details(worker, onClose) {
     facts(worker));
 }
 
-function groupTable(groups, by, fleet) {
+function groupTable(groups, params, fleet) {
+  const by = params.get("groupBy");
   return h(Table, {
     title: `Workers of the fleet by ${by}`,
     columns: [
@@ -156,6 +161,6 @@ function groupTable(groups, by, fleet) {
     ],
     rows: groups,
     rowKey: ({value}) => `${value}`,
-    empty: Empty({title: "No worker matches", children: "Change the filters."}),
+    empty: noWorkers(params),
   });
 }
