@@ -42,6 +42,7 @@ final class Attempt implements ExecChainHandler {
                 timer.schedule(cancelled::cancel, timeout.toMillis(), TimeUnit.MILLISECONDS);
         try {
             ClassicHttpResponse response = chain.proceed(request, scope);
+            // A proxy that opens no tunnel responds in place of the receiver.
             if (scope.clientContext.getResponse() == null) {
                 throw new ConnectException("the proxy responded with status " + response.getCode());
             }
@@ -52,6 +53,7 @@ final class Attempt implements ExecChainHandler {
             }
             return response;
         } catch (IllegalStateException e) {
+            // The client was closed, or the time was over before there was a socket to close.
             throw new IOException("the connection was closed before its use", e);
         } finally {
             deadline.dispose();
