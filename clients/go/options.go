@@ -12,7 +12,7 @@ import (
 )
 
 // Version is the version of this module.
-const Version = "0.1.0"
+const Version = "0.2.0"
 
 // Options are what a worker is made of. A zero value means the default.
 type Options struct {

@@ -134,7 +134,9 @@ class FleetConfiguration {
                 lapsed -> {
                     remote.sweep(lapsed);
                     identities.ifAvailable(all -> all.renewed(lapsed));
-                    bans.ifAvailable(all -> all.synchronize());
+                    bans.ifAvailable(all -> {
+                        var _ = all.synchronize();
+                    });
                 });
     }
 

@@ -55,10 +55,12 @@ class FleetRulesConfiguration {
                                                     .filter(FleetInstance::live)
                                                     .map(FleetInstance::name)
                                                     .filter(name -> !name.equals(instance))
-                                                    .forEach(name ->
-                                                            remote.perform(
-                                                                    name,
-                                                                    new FleetAction.ReadBans())));
+                                                    .forEach(name -> {
+                                                        var _ =
+                                                                remote.perform(
+                                                                        name,
+                                                                        new FleetAction.ReadBans());
+                                                    }));
                 },
                 FleetConfiguration.COMPLETIONS,
                 clock);

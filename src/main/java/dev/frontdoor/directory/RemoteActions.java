@@ -2,6 +2,7 @@ package dev.frontdoor.directory;
 
 import dev.frontdoor.directory.FleetOutcome.PushFailed;
 import dev.frontdoor.directory.Outbox.Delivery;
+import dev.frontdoor.directory.PendingActions.Pending;
 import dev.frontdoor.notifier.PushException.Reason;
 
 import io.micrometer.core.instrument.Clock;
@@ -10,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,26 +37,8 @@ final class RemoteActions {
     private final FleetMetrics metrics;
     private final Clock clock;
     private final AtomicLong lastId = new AtomicLong();
-    private final AtomicLong pendingBytes = new AtomicLong();
-    private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
+    private final PendingActions pending;
     private volatile long lastRenewal;
-
-    /**
-     * An action without an outcome.
-     *
-     * @param since when it began, in nanoseconds
-     */
-    private record Pending(
-            String instance,
-            FleetAction action,
-            long since,
-            CompletableFuture<FleetOutcome> outcome) {
-
-        /** Ends it, unless it has ended. */
-        boolean end(FleetOutcome with) {
-            return outcome.complete(with);
-        }
-    }
 
     /**
      * Asks other instances.
@@ -80,6 +62,11 @@ final class RemoteActions {
         this.key = key;
         this.redisClock = redisClock;
         this.properties = properties;
+        this.pending =
+                new PendingActions(
+                        new ConcurrentHashMap<>(),
+                        properties.maxPending(),
+                        properties.maxPendingBytes().toBytes());
         this.lease = lease;
         this.metrics = metrics;
         this.clock = clock;
@@ -104,8 +91,9 @@ final class RemoteActions {
         }
         long id = lastId.incrementAndGet();
         Pending next =
-                new Pending(instance, action, clock.monotonicTime(), new CompletableFuture<>());
-        if (!add(id, next, size)) {
+                new Pending(
+                        instance, action, size, clock.monotonicTime(), new CompletableFuture<>());
+        if (!pending.add(id, next)) {
             return refuse(
                     action,
                     ActionFailures.failed(
@@ -113,12 +101,13 @@ final class RemoteActions {
                             Reason.TOO_MANY_PENDING,
                             "too many actions of other instances are awaited: frontdoor.fleet.max-pending or max-pending-bytes"));
         }
-        var _ = next.outcome.whenComplete((outcome, _) -> ended(id, next, size, outcome));
+        var _ = next.outcome().whenComplete((outcome, _) -> ended(id, next, outcome));
         var _ =
-                next.outcome.completeOnTimeout(
-                        ActionFailures.expired(action, limit),
-                        limit.toNanos(),
-                        TimeUnit.NANOSECONDS);
+                next.outcome()
+                        .completeOnTimeout(
+                                ActionFailures.expired(action, limit),
+                                limit.toNanos(),
+                                TimeUnit.NANOSECONDS);
         var _ =
                 send(instance, id, limit, action)
                         .whenComplete((delivery, failure) -> {
@@ -135,7 +124,7 @@ final class RemoteActions {
                                                         instance, action, delivery));
                             }
                         });
-        return next.outcome;
+        return next.outcome();
     }
 
     private CompletableFuture<FleetOutcome> refuse(FleetAction action, FleetOutcome with) {
@@ -149,8 +138,8 @@ final class RemoteActions {
      * @return false if the answer comes too late, or nobody has asked
      */
     boolean answered(FleetMessage message, FleetOutcome outcome) {
-        Pending of = pending.get(message.id());
-        return of != null && of.instance.equals(message.from()) && of.end(outcome);
+        Pending of = pending.find(message.id());
+        return of != null && of.instance().equals(message.from()) && of.end(outcome);
     }
 
     /**
@@ -165,7 +154,7 @@ final class RemoteActions {
             endAll("this instance had lost its lease, or Redis its data");
         }
         Set<String> instances = new HashSet<>();
-        pending.values().forEach(next -> instances.add(next.instance));
+        pending.all().forEach(next -> instances.add(next.instance()));
         for (String instance : instances) {
             byte[] reader = Redis.bytes(new Epoch(Epoch.SCHEMA, instance, 0).reader());
             var _ =
@@ -191,26 +180,25 @@ final class RemoteActions {
     }
 
     private void endAll(String why) {
-        for (Pending next : pending.values()) {
-            boolean _ = next.end(ActionFailures.unreachable(next.action, why));
+        for (Pending next : pending.all()) {
+            boolean _ = next.end(ActionFailures.unreachable(next.action(), why));
         }
     }
 
     private void endAll(String instance, long askedBefore) {
-        pending.values().stream()
-                .filter(next -> next.instance.equals(instance) && next.since - askedBefore < 0)
-                .forEach(next -> next.end(ActionFailures.absent(instance, next.action)));
+        pending.all().stream()
+                .filter(next -> next.instance().equals(instance) && next.since() - askedBefore < 0)
+                .forEach(next -> next.end(ActionFailures.absent(instance, next.action())));
     }
 
-    private void ended(long id, Pending next, int size, @Nullable FleetOutcome outcome) {
+    private void ended(long id, Pending next, @Nullable FleetOutcome outcome) {
         pending.remove(id);
-        long _ = pendingBytes.addAndGet(-size);
         metrics.ended(
-                next.action,
+                next.action(),
                 outcome == null ? "canceled" : outcome.label(),
-                clock.monotonicTime() - next.since);
+                clock.monotonicTime() - next.since());
         if (outcome == null) {
-            var _ = send(next.instance, id, TIME_LIMIT, new FleetMessage.Cancel());
+            var _ = send(next.instance(), id, TIME_LIMIT, new FleetMessage.Cancel());
         }
     }
 
@@ -226,17 +214,6 @@ final class RemoteActions {
                                         instance,
                                         redisClock.now() + limit.toMillis(),
                                         body))));
-    }
-
-    /** Counts an action in; false if there is no room. Nobody else takes the same room. */
-    private synchronized boolean add(long id, Pending next, int size) {
-        if (pending.size() >= properties.maxPending()
-                || pendingBytes.get() + size > properties.maxPendingBytes().toBytes()) {
-            return false;
-        }
-        pending.put(id, next);
-        long _ = pendingBytes.addAndGet(size);
-        return true;
     }
 
     private @Nullable FleetOutcome refusal(FleetAction action, int size) {

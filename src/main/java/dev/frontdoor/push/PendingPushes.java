@@ -47,7 +47,7 @@ final class PendingPushes {
     /** Whether a push is pending. */
     synchronized boolean contains(PendingPush push) {
         Map<Long, PendingPush> ofWorker = byPid.get(push.pid);
-        return ofWorker != null && ofWorker.get(push.correlationId) == push;
+        return ofWorker != null && ofWorker.containsKey(push.correlationId);
     }
 
     /** Removes all pushes of a worker. */

@@ -28,9 +28,6 @@ final class PlaceholderCheck {
 
     private static final String CIRCLE = "its placeholders refer to each other in a circle";
 
-    private static final String NO_VALUE =
-            "its placeholder %s has no value; give it one, or write a default as in ${NAME:DEFAULT}";
-
     /** What the service names itself by, once the settings are checked. */
     private static final Set<String> SET_LATER =
             Set.of("frontdoor.default-place", "frontdoor.instance-name");
@@ -55,7 +52,7 @@ final class PlaceholderCheck {
                     } else if (SettingsCheck.isOurs(name, enumerable)) {
                         String missing = missingPlaceholder(value, environment);
                         if (missing != null) {
-                            refused.add(refused(name, enumerable, NO_VALUE.formatted(missing)));
+                            refused.add(refused(name, enumerable, noValue(missing)));
                         }
                     }
                 }
@@ -93,6 +90,11 @@ final class PlaceholderCheck {
             String missing = e.getPlaceholder();
             return SET_LATER.contains(missing) ? null : missing;
         }
+    }
+
+    private static String noValue(String placeholder) {
+        return "its placeholder %s has no value; give it one, or write a default as in ${NAME:DEFAULT}"
+                .formatted(placeholder);
     }
 
     private static RefusedSetting refused(

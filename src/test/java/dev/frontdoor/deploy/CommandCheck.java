@@ -43,7 +43,8 @@ final class CommandCheck {
                     "python3",
                     "go",
                     "git",
-                    "promtool");
+                    "promtool",
+                    "redis-server");
 
     /** What a command names if it runs integration tests only. */
     private static final String NO_TEST = "none";

@@ -88,7 +88,7 @@ class DocumentedCommandsTests {
                 "java exmples/Worker.java",
                 "java examples/Worker.java --identty worker-7",
                 "java -jar target/worker-front-door-0.0.9-exec.jar",
-                "java -jar worker-front-door-0.1.0-exce.jar",
+                "java -jar worker-front-door-0.2.0-exce.jar",
                 "cp examples/notifier/target/banned-notifier-0.0.9.jar notifiers/",
                 "docker build -t registry.example.com/worker-front-door:0.0.9 .",
                 "docker build --build-arg CG=Serial .",

@@ -27,10 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -39,7 +36,6 @@ class FleetActionsTests {
 
     private static final byte[] PAYLOAD = "task".getBytes(StandardCharsets.UTF_8);
     private static final Duration LIMIT = Duration.ofMinutes(5);
-    private static final int RACES = 2000;
     private static final String KEY = "the key of the fleet in tests";
 
     private static RedisServer server;
@@ -207,36 +203,6 @@ class FleetActionsTests {
     }
 
     @Test
-    void pushesOfSeveralThreadsDoNotTakeTheSameRoom() throws Exception {
-        FleetAction push = new FleetAction.Push(2, PAYLOAD, LIMIT);
-        for (int i = 0; i < FleetUnderTest.MAX_PENDING - 1; i++) {
-            var _ = one.remote.perform(two.name, push);
-        }
-        int threads = 4;
-        CyclicBarrier start = new CyclicBarrier(threads);
-        try (ExecutorService racers = Executors.newFixedThreadPool(threads)) {
-            for (int round = 0; round < RACES; round++) {
-                List<CompletableFuture<CompletableFuture<FleetOutcome>>> racing =
-                        IntStream.range(0, threads)
-                                .mapToObj(_ ->
-                                        CompletableFuture.supplyAsync(
-                                                () -> {
-                                                    arrive(start);
-                                                    return one.remote.perform(two.name, push);
-                                                },
-                                                racers))
-                                .toList();
-                List<CompletableFuture<FleetOutcome>> outcomes = new ArrayList<>();
-                for (CompletableFuture<CompletableFuture<FleetOutcome>> next : racing) {
-                    outcomes.add(get(next));
-                }
-                long taken = outcomes.stream().filter(next -> next.cancel(false)).count();
-                assertThat(taken).as("round %s", round).isEqualTo(1);
-            }
-        }
-    }
-
-    @Test
     void aFullInboxTakesNoMessage() throws Exception {
         two.die();
         byte[] inbox = two.keys.inbox().getBytes(StandardCharsets.UTF_8);
@@ -323,14 +289,6 @@ class FleetActionsTests {
         assertThat(result.failures())
                 .containsEntry(one.name, "too many evictions are in progress")
                 .containsEntry(two.name, "too many evictions are in progress");
-    }
-
-    private static void arrive(CyclicBarrier start) {
-        try {
-            int _ = start.await(FleetUnderTest.MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
     }
 
     private void deliver(byte[] message) {

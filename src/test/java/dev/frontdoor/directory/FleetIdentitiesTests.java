@@ -189,9 +189,13 @@ class FleetIdentitiesTests {
     @Test
     void replacementsWithoutEndAreDamped() throws Exception {
         IdentityKey identity = identity("w");
-        granted(claim(one, identity, new TestClaimant(1), true));
+        TestClaimant last = new TestClaimant(1);
+        granted(claim(one, identity, last, true));
         for (int i = 1; i <= ClaimRequests.MAX_REPLACEMENTS; i++) {
-            granted(claim(i % 2 == 0 ? one : two, identity, new TestClaimant(1 + i), true));
+            TestClaimant next = new TestClaimant(1 + i);
+            granted(claim(i % 2 == 0 ? one : two, identity, next, true));
+            awaitClosed(last);
+            last = next;
         }
 
         Answer answer = get(claim(one, identity, new TestClaimant(100), true));
@@ -365,12 +369,11 @@ class FleetIdentitiesTests {
                 List.of(first, second).stream()
                         .map(claim ->
                                 CompletableFuture.supplyAsync(
-                                                () -> {
-                                                    arrive(start);
-                                                    return claim.get();
-                                                },
-                                                Thread::startVirtualThread)
-                                        .thenCompose(answer -> answer))
+                                        () -> {
+                                            arrive(start);
+                                            return claim.get().join();
+                                        },
+                                        Thread::startVirtualThread))
                         .toList();
         return List.of(get(answers.getFirst()), get(answers.getLast()));
     }

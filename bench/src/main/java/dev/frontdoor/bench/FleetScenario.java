@@ -49,7 +49,14 @@ final class FleetScenario {
         int trafficPort = freePort();
         String redis = "--spring.data.redis.port=" + redisPort;
         Process server =
-                new ProcessBuilder("redis-server", "--port", "" + redisPort, "--save", "")
+                new ProcessBuilder(
+                                "redis-server",
+                                "--port",
+                                Integer.toString(redisPort),
+                                "--bind",
+                                "127.0.0.1",
+                                "--save",
+                                "")
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start();
         Runtime.getRuntime().addShutdownHook(new Thread(server::destroyForcibly));

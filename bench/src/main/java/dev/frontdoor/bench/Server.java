@@ -189,7 +189,7 @@ final class Server implements AutoCloseable {
     }
 
     private void awaitReady() throws Exception {
-        for (long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1); !serves(); ) {
+        for (long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(3); !serves(); ) {
             if (!process.isAlive() || System.nanoTime() > end) {
                 close();
                 throw new IllegalStateException(

@@ -51,14 +51,26 @@ final class FleetTraffic implements AutoCloseable {
     }
 
     private IntFunction<CompletableFuture<byte[]>> push() throws Exception {
-        List<FleetWorker> others =
-                fleet
-                        .list(FleetFilter.ALL, 1000, null)
-                        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                        .workers()
-                        .stream()
-                        .filter(worker -> !worker.instance().equals(instance))
-                        .toList();
+        List<FleetWorker> others = others();
+        // A worker is in the directory a moment after its acknowledgment.
+        for (long start = System.nanoTime();
+                others.isEmpty() && System.nanoTime() - start < PATIENCE.toNanos(); ) {
+            others = others();
+        }
+        return pushTo(others);
+    }
+
+    private List<FleetWorker> others() throws Exception {
+        return fleet
+                .list(FleetFilter.ALL, 1000, null)
+                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .workers()
+                .stream()
+                .filter(worker -> !worker.instance().equals(instance))
+                .toList();
+    }
+
+    private IntFunction<CompletableFuture<byte[]>> pushTo(List<FleetWorker> others) {
         byte[] payload = new byte[PAYLOAD];
         return number -> {
             FleetWorker to = others.get(number % others.size());

@@ -17,7 +17,7 @@ public final class WorkerBuilder implements Cloneable {
     final Registration registration;
     final PushHandler handler;
     List<String> labels = List.of();
-    String userAgent = "frontdoor-worker-java/0.1.0";
+    String userAgent = "frontdoor-worker-java/0.2.0";
     Callable<Token> token = Token.fixed("");
     boolean bearer;
     int capacity = 16;

@@ -147,6 +147,21 @@ class FleetDispatcherTests {
     }
 
     @Test
+    void taskThatCannotBeReadDoesNotHoldUpOthers() {
+        RedisTasks dead = store("dead");
+        redis.command("HSET dispatcher:{tasks}:of:dead id nonsense");
+        dead.keep(task("task", LIMIT)).join();
+        TestWorker worker = worker(two);
+
+        Push push = worker.expect(Push.class);
+
+        assertEquals("task", text(push));
+        worker.send(TestWorker.reply(push, new byte[0]));
+        redis.command("HDEL dispatcher:{tasks}:of:" + instanceOf(one) + " id");
+        redis.command("HDEL dispatcher:{tasks}:of:" + instanceOf(two) + " id");
+    }
+
+    @Test
     void taskIsRejectedWhileRedisIsAwayAndThoseThatAreStoredGoOn() throws Exception {
         TestWorker worker = worker(one);
         Task stored = submit("stored");
