@@ -117,7 +117,9 @@ class WebhookTlsTests {
                             new DefaultClientTlsStrategy(
                                     context(), HostnameVerificationPolicy.BUILTIN, null),
                             ProxySelector.of(
-                                    new InetSocketAddress("127.0.0.1", proxy.getLocalPort())),
+                                    new InetSocketAddress(
+                                            InetAddress.getLoopbackAddress(),
+                                            proxy.getLocalPort())),
                             Settings.LONG,
                             Schedulers.parallel())) {
                 assertThat(
@@ -197,7 +199,8 @@ class WebhookTlsTests {
     /** Opens one tunnel to the receiver, and ends with it. */
     private void tunnel(ServerSocket proxy) {
         try (Socket client = proxy.accept();
-                Socket server = new Socket("127.0.0.1", receiver.url().getPort())) {
+                Socket server =
+                        new Socket(InetAddress.getLoopbackAddress(), receiver.url().getPort())) {
             Request request = TestReceiver.read(client.getInputStream());
             assertThat(request.start())
                     .isEqualTo("CONNECT 127.0.0.1:%s HTTP/1.1".formatted(receiver.url().getPort()));
