@@ -91,29 +91,34 @@ class ArchitectureTests {
                     .resideInAnyPackage("dev.frontdoor.protocol..", "java..", "org.jspecify..");
 
     @ArchTest
-    static final ArchRule onlyTransportsAndTheWebhooksClientKnowHttpAndReactorNetty =
+    static final ArchRule onlyTransportsKnowHttpAndReactorNetty =
             noClasses()
                     .that()
-                    .resideOutsideOfPackages(
-                            "dev.frontdoor.websocket..",
-                            "dev.frontdoor.tcp..",
-                            "dev.frontdoor.webhook.http..")
+                    .resideOutsideOfPackages("dev.frontdoor.websocket..", "dev.frontdoor.tcp..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage("io.netty.handler.codec.http..", "reactor.netty..");
 
     @ArchTest
-    static final ArchRule onlyConnectionsTransportsAndTheWebhooksClientKnowNetty =
+    static final ArchRule onlyConnectionsAndTransportsKnowNetty =
             noClasses()
                     .that()
                     .resideOutsideOfPackages(
                             "dev.frontdoor.connection..",
                             "dev.frontdoor.websocket..",
-                            "dev.frontdoor.tcp..",
-                            "dev.frontdoor.webhook.http..")
+                            "dev.frontdoor.tcp..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("io.netty..");
+
+    @ArchTest
+    static final ArchRule onlyTheWebhookKnowsApachesHttpClient =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("dev.frontdoor.webhook..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("org.apache.hc..");
 
     @ArchTest
     static final ArchRule onlyTheDirectoryKnowsRedis =

@@ -1,14 +1,17 @@
 package dev.frontdoor.webhook;
 
-import dev.frontdoor.webhook.http.Connections;
-import dev.frontdoor.webhook.http.Origin;
-import dev.frontdoor.webhook.http.Tls;
-
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.observation.ObservationRegistry;
 
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
+import org.apache.hc.core5.ssl.SSLContexts;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslOptions;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.client.ResourceAccessException;
@@ -24,15 +27,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocketFactory;
 
 /** Sends events to the receiver by POST, each call in one attempt, over connections of its own. */
 final class WebhookClient implements AutoCloseable {
 
     private static final MediaType CLOUD_EVENT =
             MediaType.parseMediaType("application/cloudevents+json");
+
+    private static final Duration MAX_IDLE = Duration.ofSeconds(30);
 
     private final Connections connections;
     private final RestClient client;
@@ -56,8 +60,7 @@ final class WebhookClient implements AutoCloseable {
             Scheduler timer,
             Clock clock) {
         this.connections =
-                new Connections(
-                        origin(properties, ssl), properties.responseTimeout(), timer, clock);
+                new Connections(properties, tls(ssl), ProxySelector.getDefault(), MAX_IDLE, timer);
         this.client =
                 RestClient.builder()
                         .requestFactory(connections)
@@ -71,23 +74,20 @@ final class WebhookClient implements AutoCloseable {
         this.clock = clock;
     }
 
-    private static Origin origin(WebhookProperties properties, @Nullable SslBundle ssl) {
-        ProxySelector proxies = ProxySelector.getDefault();
-        return new Origin(
-                URI.create(properties.url()),
-                properties.connectTimeout(),
-                tls(ssl),
-                proxies == null ? ProxySelector.of(null) : proxies);
+    private static TlsSocketStrategy tls(@Nullable SslBundle ssl) {
+        return ssl == null
+                ? tls(SSLContexts.createSystemDefault(), SslOptions.NONE)
+                : tls(ssl.createSslContext(), ssl.getOptions());
     }
 
-    private static Tls tls(@Nullable SslBundle ssl) {
-        return ssl == null
-                ? new Tls((SSLSocketFactory) SSLSocketFactory.getDefault(), new SSLParameters())
-                : new Tls(
-                        ssl.createSslContext().getSocketFactory(),
-                        new SSLParameters(
-                                ssl.getOptions().getCiphers(),
-                                ssl.getOptions().getEnabledProtocols()));
+    private static TlsSocketStrategy tls(SSLContext context, SslOptions options) {
+        return new DefaultClientTlsStrategy(
+                context,
+                options.getEnabledProtocols(),
+                options.getCiphers(),
+                SSLBufferMode.STATIC,
+                HostnameVerificationPolicy.BUILTIN,
+                null);
     }
 
     /** The time limit of one attempt. */
@@ -157,6 +157,8 @@ final class WebhookClient implements AutoCloseable {
         return switch (thrown) {
             case UnknownHostException e -> new WebhookResult.Failed("cannot be found", false, e);
             case ConnectException e -> new WebhookResult.Failed("cannot be reached", false, e);
+            case ConnectTimeoutException e ->
+                    new WebhookResult.Failed("cannot be reached", false, e);
             case SSLHandshakeException e -> new WebhookResult.Failed("cannot be trusted", false, e);
             default ->
                     TimeUnit.NANOSECONDS.toMillis(elapsedNanos) >= responseTimeout.toMillis()

@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import reactor.core.scheduler.Schedulers;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -56,11 +58,25 @@ class WebhookClientFailureTests {
         receiver.expectGone();
     }
 
+    @Test
+    void aReceiverThatDoesNotSpeakTlsIsGivenUpInTime() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                WebhookClient client =
+                        client(
+                                Settings.of(
+                                        "https://127.0.0.1:" + silent.getLocalPort(),
+                                        Duration.ofSeconds(1)))) {
+            assertFailed(client.post(event), "did not respond within PT1S", true);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "",
                 "HTTP/1.1 200 ",
+                "HTTP/1.1 200 OK\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n",
                 "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n",
                 "HTTP/1.1 403 No\r\nContent-Length: 99\r\n\r\n{\"reason\": \"ha",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
@@ -79,6 +95,16 @@ class WebhookClientFailureTests {
         receiver.goDown();
 
         assertFailed(post(), "cannot be reached", false);
+    }
+
+    @Test
+    void aClosedClientSendsNothing() {
+        WebhookClient client = client(Settings.of(receiver));
+        client.close();
+
+        assertFailed(client.post(event), "sent no complete response", true);
+
+        assertThat(receiver.unread()).isZero();
     }
 
     @Test

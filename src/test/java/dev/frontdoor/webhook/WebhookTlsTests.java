@@ -3,14 +3,13 @@ package dev.frontdoor.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.webhook.TestReceiver.Request;
-import dev.frontdoor.webhook.http.Connections;
-import dev.frontdoor.webhook.http.Origin;
-import dev.frontdoor.webhook.http.Tls;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +36,6 @@ import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -113,15 +111,17 @@ class WebhookTlsTests {
     void aProxyOpensATunnelToTheReceiver() throws Exception {
         try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Thread.ofVirtual().start(() -> tunnel(proxy));
-            Origin origin =
-                    new Origin(
-                            receiver.url(),
-                            Settings.LONG,
-                            new Tls(context().getSocketFactory(), new SSLParameters()),
-                            ProxySelector.of(
-                                    new InetSocketAddress("127.0.0.1", proxy.getLocalPort())));
             try (Connections connections =
-                    new Connections(origin, Settings.LONG, Schedulers.parallel(), Clock.SYSTEM)) {
+                    new Connections(
+                            Settings.of(receiver),
+                            new DefaultClientTlsStrategy(
+                                    context(), HostnameVerificationPolicy.BUILTIN, null),
+                            ProxySelector.of(
+                                    new InetSocketAddress(
+                                            InetAddress.getLoopbackAddress(),
+                                            proxy.getLocalPort())),
+                            Settings.LONG,
+                            Schedulers.parallel())) {
                 assertThat(
                                 connections
                                         .createRequest(receiver.url(), HttpMethod.POST)
@@ -199,7 +199,8 @@ class WebhookTlsTests {
     /** Opens one tunnel to the receiver, and ends with it. */
     private void tunnel(ServerSocket proxy) {
         try (Socket client = proxy.accept();
-                Socket server = new Socket("127.0.0.1", receiver.url().getPort())) {
+                Socket server =
+                        new Socket(InetAddress.getLoopbackAddress(), receiver.url().getPort())) {
             Request request = TestReceiver.read(client.getInputStream());
             assertThat(request.start())
                     .isEqualTo("CONNECT 127.0.0.1:%s HTTP/1.1".formatted(receiver.url().getPort()));
