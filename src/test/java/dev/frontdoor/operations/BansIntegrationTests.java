@@ -51,7 +51,7 @@ class BansIntegrationTests {
         JsonNode bans = server.read(BANS).required("bans");
         assertThat(bans.size()).isEqualTo(1);
         assertThat(bans.required(0).propertyNames())
-                .containsExactly("identity", "reason", "since", "until");
+                .containsExactly("identity", "reason", "since", "until", "instance");
         assertThat(bans.required(0).required("identity").stringValue()).isEqualTo(identity);
         assertThat(server.sum("frontdoor.bans")).isEqualTo(1);
 
