@@ -17,8 +17,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Looks for epochs without a live lease, reports their workers, and removes them. Used by one
- * thread.
+ * Reports and removes the workers of epochs without a live lease. Used by one thread.
  *
  * <p>A lease that has lapsed is not enough: after an outage of Redis, all have. An epoch is claimed
  * only if this instance has seen it without a renewal for one and a half renewal intervals, and
@@ -46,8 +45,7 @@ final class DeadInstances {
     private final MovedWorkers movedWorkers;
     private final Listeners listeners;
     private final Consumer<FleetWorker> onGone;
-    private final Duration renewalInterval;
-    private final Duration lease;
+    private final DirectoryProperties properties;
     private final Clock clock;
     private final Map<Epoch, Suspect> suspects = new HashMap<>();
 
@@ -78,8 +76,7 @@ final class DeadInstances {
         this.movedWorkers = new MovedWorkers(redis);
         this.listeners = listeners;
         this.onGone = onGone;
-        this.renewalInterval = properties.renewalInterval();
-        this.lease = properties.lease();
+        this.properties = properties;
         this.clock = clock;
         this.reported = new BoundedMap<>(REMEMBERED);
     }
@@ -143,8 +140,8 @@ final class DeadInstances {
             suspect = new Suspect(renewed, now);
             suspects.put(epoch, suspect);
         }
-        boolean ended = facts != null && facts.ended();
-        if (ended || now - suspect.since >= renewalInterval.toNanos() * 3 / 2) {
+        if ((facts != null && facts.ended())
+                || now - suspect.since >= properties.renewalInterval().toNanos() * 3 / 2) {
             if (facts == null) {
                 epochs.forget(epoch);
             } else {
@@ -161,7 +158,7 @@ final class DeadInstances {
                     new ArrayList<>(
                             List.of(
                                     own.get().instance(),
-                                    lease.toMillis(),
+                                    properties.lease().toMillis(),
                                     PAGE,
                                     Epoch.channel(epoch.schema()),
                                     epoch.schema(),
@@ -226,32 +223,28 @@ final class DeadInstances {
             FleetWorker worker = workers.get(i);
             String kind = before.get(worker.pid());
             if (kind == null) {
-                kind = released || present.get(i) != 0 ? "removed" : kind(worker, moved);
+                kind = released || present.get(i) != 0 ? "removed" : report(worker, moved);
                 before.put(worker.pid(), kind);
-                report(kind, worker, moved);
             }
             if (present.get(i) == 0) {
                 onGone.accept(worker);
             }
             handled.add(kind);
             handled.add(worker.pid());
-            if (clock.monotonicTime() - start > lease.toNanos() / 3) {
+            if (clock.monotonicTime() - start > properties.lease().toNanos() / 3) {
                 break;
             }
         }
         return handled;
     }
 
-    private static String kind(FleetWorker worker, Map<FleetWorker, FleetWorker> moved) {
-        return moved.containsKey(worker) ? "moved" : "lost";
-    }
-
-    private void report(String kind, FleetWorker worker, Map<FleetWorker, FleetWorker> moved) {
+    private String report(FleetWorker worker, Map<FleetWorker, FleetWorker> moved) {
         FleetWorker to = moved.get(worker);
-        if (kind.equals("lost")) {
+        if (to == null) {
             listeners.lost(worker);
-        } else if (kind.equals("moved") && to != null) {
-            listeners.moved(worker, to);
+            return "lost";
         }
+        listeners.moved(worker, to);
+        return "moved";
     }
 }
