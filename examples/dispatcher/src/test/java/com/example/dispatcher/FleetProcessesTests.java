@@ -82,10 +82,10 @@ class FleetProcessesTests {
         all.forEach(DispatcherProcess::awaitStart);
         connect(WORKERS);
         awaitStored(all, tasks);
-        while (!eachHasUsedAll() && executions() < tasks) {
+        while (!eachHasUsedOthers() && executions() < tasks * 3 / 2) {
             execute(10);
         }
-        assertTrue(eachHasUsedAll(), ways::toString);
+        assertTrue(eachHasUsedOthers(), ways::toString);
 
         kill(all.get(2));
         execute(tasks);
@@ -201,9 +201,9 @@ class FleetProcessesTests {
         return ledger.values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    /** Whether each instance has given tasks to workers of all three. */
-    private boolean eachHasUsedAll() {
-        return ways.size() == 3 && ways.values().stream().allMatch(way -> way.size() == 3);
+    /** Whether each instance has given tasks to workers of others, too. */
+    private boolean eachHasUsedOthers() {
+        return ways.size() == 3 && ways.values().stream().allMatch(way -> way.size() > 1);
     }
 
     private static void awaitStored(List<DispatcherProcess> from, int each) {
