@@ -13,7 +13,8 @@ import java.util.function.Consumer;
 final class FrameQueue {
 
     private final LoopTasks tasks;
-    private final Consumer<List<byte[]>> receiver;
+    private final Transport transport;
+    private final Consumer<byte[]> receiver;
 
     /** Null while no task is on its way. Guarded by this object. */
     private @Nullable List<byte[]> frames;
@@ -21,10 +22,11 @@ final class FrameQueue {
     /**
      * A queue without frames.
      *
-     * @param receiver gets frames in their order, on the event loop
+     * @param receiver gets each frame in their order, on the event loop, also after it has failed
      */
-    FrameQueue(LoopTasks tasks, Consumer<List<byte[]>> receiver) {
+    FrameQueue(LoopTasks tasks, Transport transport, Consumer<byte[]> receiver) {
         this.tasks = tasks;
+        this.transport = transport;
         this.receiver = receiver;
     }
 
@@ -38,8 +40,16 @@ final class FrameQueue {
             frames.add(frame);
         }
         if (first) {
-            tasks.run(() -> receiver.accept(take()));
+            tasks.run(this::handOver);
         }
+    }
+
+    private void handOver() {
+        transport.beginBatch();
+        for (byte[] frame : take()) {
+            tasks.guard(() -> receiver.accept(frame));
+        }
+        transport.endBatch();
     }
 
     private synchronized List<byte[]> take() {

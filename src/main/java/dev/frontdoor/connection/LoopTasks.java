@@ -83,7 +83,8 @@ final class LoopTasks {
         }
     }
 
-    private void guard(Runnable task) {
+    /** Runs a task now; what it throws ends the connection. Called on the event loop. */
+    void guard(Runnable task) {
         try {
             task.run();
         } catch (RuntimeException | Error e) {

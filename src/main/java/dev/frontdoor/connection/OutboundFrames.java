@@ -15,7 +15,6 @@ import io.netty.channel.ChannelOutboundBuffer;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -65,8 +64,8 @@ final class OutboundFrames {
         this.budget = budget;
         this.facts = facts;
         this.log = log;
-        this.queue = new FrameQueue(tasks, this::send);
         this.held = new HeldFrames(transport, time, tasks, this::writeAdmitted);
+        this.queue = new FrameQueue(tasks, transport, held::add);
     }
 
     /**
@@ -115,15 +114,6 @@ final class OutboundFrames {
         return budget.isExceeded() && !channel.isWritable();
     }
 
-    private void send(List<byte[]> messages) {
-        transport.beginBatch();
-        try {
-            messages.forEach(held::add);
-        } finally {
-            transport.endBatch();
-        }
-    }
-
     /** Sends the answer to a frame. */
     void write(Frame frame) {
         write(FrameCodec.encode(frame));
@@ -148,8 +138,11 @@ final class OutboundFrames {
     }
 
     private void writeAdmitted(byte[] message) {
-        write(message);
-        release(message.length);
+        try {
+            write(message);
+        } finally {
+            release(message.length);
+        }
         count();
     }
 

@@ -7,6 +7,7 @@ import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.test.server.ServiceContext;
 
 import io.netty.channel.DefaultEventLoop;
+import io.netty.channel.embedded.EmbeddedChannel;
 
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -52,9 +53,10 @@ class FrameQueueTests {
                                 failure -> {
                                     throw new AssertionError(failure);
                                 }),
-                        frames -> {
-                            received.addAll(frames);
-                            frames.forEach(_ -> missing.countDown());
+                        new RecordingTransport(new EmbeddedChannel(), true, Duration.ZERO),
+                        frame -> {
+                            received.add(frame);
+                            missing.countDown();
                         });
         CountDownLatch begin = new CountDownLatch(1);
         for (int thread = 0; thread < THREADS; thread++) {
@@ -75,6 +77,30 @@ class FrameQueueTests {
             assertThat(number).isEqualTo(next[frame[0]]++);
         }
         assertThat(next).containsOnly(FRAMES);
+    }
+
+    @Test
+    void frameThatFailsDoesNotTakeThoseBehindItAlong() {
+        EmbeddedChannel channel = new EmbeddedChannel();
+        List<Throwable> failures = new ArrayList<>();
+        List<Byte> received = new ArrayList<>();
+        FrameQueue queue =
+                new FrameQueue(
+                        new LoopTasks(channel.eventLoop(), failures::add),
+                        new RecordingTransport(channel, true, Duration.ZERO),
+                        frame -> {
+                            received.add(frame[0]);
+                            if (frame[0] == 1) {
+                                throw new IllegalStateException("the first one");
+                            }
+                        });
+        for (byte frame = 1; frame <= 3; frame++) {
+            queue.add(new byte[] {frame});
+        }
+        channel.runPendingTasks();
+        assertThat(received).containsExactly((byte) 1, (byte) 2, (byte) 3);
+        assertThat(failures).singleElement().isInstanceOf(IllegalStateException.class);
+        channel.finishAndReleaseAll();
     }
 
     private CompletableFuture<byte[]> push(Worker worker) {
