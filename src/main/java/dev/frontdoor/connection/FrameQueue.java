@@ -22,7 +22,7 @@ final class FrameQueue {
     /**
      * A queue without frames.
      *
-     * @param receiver gets each frame in their order, on the event loop, also after it has failed
+     * @param receiver gets the frames in their order, on the event loop, even if one of them fails
      */
     FrameQueue(LoopTasks tasks, Transport transport, Consumer<byte[]> receiver) {
         this.tasks = tasks;
