@@ -177,6 +177,24 @@ final class ClientSocket {
         close();
     }
 
+    /**
+     * Closes once a write that is under way has ended: the service may have ended the connection in
+     * the middle of a message, and reads the rest of it.
+     */
+    void closeAfterWrite() {
+        boolean alone = false;
+        try {
+            alone = writing.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            close();
+            if (alone) {
+                writing.unlock();
+            }
+        }
+    }
+
     void close() {
         try {
             socket.close();

@@ -65,8 +65,8 @@ final class Receiver implements Runnable {
         } catch (RuntimeException | AssertionError e) {
             inbox.faulty("answering the service failed: " + e);
         } finally {
-            socket.close();
             inbox.ended(end);
+            socket.closeAfterWrite();
         }
     }
 

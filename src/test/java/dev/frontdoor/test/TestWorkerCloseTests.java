@@ -25,15 +25,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** How a worker ends its connection or pauses, and how it sees the end. */
 class TestWorkerCloseTests {
 
     private static final Duration SHORT = Duration.ofMillis(50);
+    private static final int MORE_THAN_BUFFERS_TAKE = 32 * 1024 * 1024;
 
     @AutoClose private ScriptedServerFixture fixture;
     private TestWorker worker;
@@ -224,6 +228,20 @@ class TestWorkerCloseTests {
                         })
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("the service broke the protocol");
+    }
+
+    @Test
+    void aMessageIsSentToItsEndThoughTheServiceHasEndedMeanwhile() throws Exception {
+        byte[] large = new byte[MORE_THAN_BUFFERS_TAKE];
+        CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> worker.sendBytes(large));
+        assertThat(peer.socket().getInputStream().readNBytes(1000)).hasSize(1000);
+        peer.socket().shutdownOutput();
+        worker.expectEnd();
+
+        long rest = peer.socket().getInputStream().transferTo(OutputStream.nullOutputStream());
+
+        sending.get(10, TimeUnit.SECONDS);
+        assertThat(rest).isGreaterThanOrEqualTo(large.length - 1000);
     }
 
     private void writeUntilCutOff() {
