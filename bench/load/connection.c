@@ -108,8 +108,8 @@ static void watch(struct worker *worker, int operation, uint32_t events) {
 /* On this machine a connection is mostly there at once, so the request is tried without waiting. */
 void open_connection(struct worker *worker) {
     const struct outgoing *greeting = over_tcp ? next_greeting() : NULL;
-    const void *opening = over_tcp ? (const void *)greeting->bytes : UPGRADE;
-    size_t length = over_tcp ? greeting->length : strlen(UPGRADE);
+    const void *opening = over_tcp ? (const void *)greeting->bytes : upgrade_request();
+    size_t length = over_tcp ? greeting->length : strlen(upgrade_request());
     bool sent = send(worker->socket, opening, length, MSG_NOSIGNAL) == (ssize_t)length;
     if (sent && worker->state == AWAITED) {
         watch(worker, EPOLL_CTL_MOD, READABLE);
@@ -176,7 +176,14 @@ void say_goodbye(struct worker *worker) {
     send_message(worker, &goodbye);
 }
 
-/* The three that follow handle what came, and say whether the worker still reads on. */
+static void enter(struct worker *worker) {
+    worker->state = REGISTERED;
+    worker->entered = true;
+    progress();
+    workload->entered(worker);
+}
+
+/* The four that follow handle what came, and say whether the worker still reads on. */
 
 static bool handle_frame(struct worker *worker, const struct frame *frame) {
     if (worker->state == REGISTERED) {
@@ -186,10 +193,7 @@ static bool handle_frame(struct worker *worker, const struct frame *frame) {
         send_message(worker, &worker->registration);
     } else if (worker->state == REGISTERING && frame->type == WORKER_REGISTER_ACK) {
         if (is_accepted(frame)) {
-            worker->state = REGISTERED;
-            worker->entered = true;
-            progress();
-            workload->entered(worker);
+            enter(worker);
         } else if (workload->refused != NULL) {
             workload->refused(worker);
         } else {
@@ -201,8 +205,23 @@ static bool handle_frame(struct worker *worker, const struct frame *frame) {
     return worker->state != GONE;
 }
 
+static bool handle_text(struct worker *worker, const struct message *message) {
+    if (worker->state == GREETING && is_connected(message)) {
+        enter(worker);
+    } else if (worker->state == REGISTERED && is_heartbeat(message)) {
+        struct outgoing heartbeat = heartbeat_message();
+        send_message(worker, &heartbeat);
+    } else if (worker->state != CLOSING) {
+        fail(worker, "a text came that must not");
+    }
+    return worker->state != GONE;
+}
+
 static bool handle_message(struct worker *worker, const struct message *message) {
     struct frame frame;
+    if (to_centrifugo && message->opcode == OPCODE_TEXT) {
+        return handle_text(worker, message);
+    }
     if (message->opcode == OPCODE_BINARY && parse_frame(message, &frame)) {
         return handle_frame(worker, &frame);
     }

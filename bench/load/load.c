@@ -3,7 +3,7 @@
  * server under test is what limits a rate. Every answer is checked, every wait has a bound.
  *
  *     load WORKLOAD port=N [server=PID] [count=N] [at-once=N] [workers=N] [each=N] [rate=N]
- *         [limit=SECONDS] [tcp=1]
+ *         [limit=SECONDS] [tcp=1] [centrifugo=1]
  *
  * WORKER_TOKENS in the environment is a file of tokens for Connect, one in a line.
  *
@@ -24,6 +24,8 @@
 #define STALL_NANOS (20 * NANOS_PER_SECOND)
 #define TICK_NANOS (NANOS_PER_SECOND / 2)
 #define EVENTS 64
+/* Workers of a load with a pace that are open at once. */
+#define MOST_OPEN 4096
 
 struct options options = {
         .count = 1, .at_once = 48, .workers = 48, .each = 1, .rate = 100, .limit = 120};
@@ -58,6 +60,18 @@ void hold(void) {
     }
 }
 
+/* The next place for a worker; NULL while all that there are have one. */
+static struct worker *next_place(void) {
+    static long next;
+    for (long i = 0; i < slots; i++) {
+        struct worker *worker = &workers[next++ % slots];
+        if (worker->state == GONE && !worker->pausing) {
+            return worker;
+        }
+    }
+    return NULL;
+}
+
 /* Arrivals keep their pace whatever becomes of those before; waits count from when they were due. */
 static int64_t next_arrival(void) {
     return measure_started() + begun * NANOS_PER_SECOND / options.rate;
@@ -66,11 +80,16 @@ static int64_t next_arrival(void) {
 static void begin_arrivals(void) {
     while (begun < options.count && next_arrival() <= now) {
         int64_t due = next_arrival();
-        struct worker *worker = &workers[begun];
+        struct worker *worker = next_place();
+        if (worker == NULL) {
+            return;
+        }
         begin(worker);
         worker->began = due;
+        handle_failures();
     }
 }
+
 static int64_t earliest(int64_t one, int64_t other) {
     return one < other ? one : other;
 }
@@ -78,7 +97,7 @@ static int64_t earliest(int64_t one, int64_t other) {
 static int await_events(struct epoll_event *events) {
     int64_t next = now + TICK_NANOS;
     next = earliest(next, next_due());
-    if (workload->paced && begun < options.count) {
+    if (workload->paced && begun < options.count && next_arrival() > now) {
         next = earliest(next, next_arrival());
     }
     if (next == now + TICK_NANOS) {
@@ -143,6 +162,7 @@ static void start(void) {
 
 static void prepare(void) {
     over_tcp = options.tcp == 1;
+    to_centrifugo = options.centrifugo == 1;
     connection_prepare();
     if (is("ping") || is("publish")) {
         struct outgoing ping = ping_message();
@@ -161,7 +181,7 @@ static void prepare(void) {
     if (is("enter")) {
         slots = options.at_once < options.count ? options.at_once : options.count;
     } else if (workload->paced) {
-        slots = options.count;
+        slots = options.count < MOST_OPEN ? options.count : MOST_OPEN;
     }
     workers = calloc((size_t)slots, sizeof *workers);
     long waits = options.count > options.workers ? options.count : options.workers;
@@ -184,7 +204,8 @@ static bool read_option(const char *argument) {
     } known[] = {
             {"port=", &options.port}, {"server=", &options.server}, {"count=", &options.count},
             {"at-once=", &options.at_once}, {"workers=", &options.workers}, {"each=", &options.each},
-            {"rate=", &options.rate}, {"limit=", &options.limit}, {"tcp=", &options.tcp}};
+            {"rate=", &options.rate}, {"limit=", &options.limit}, {"tcp=", &options.tcp},
+            {"centrifugo=", &options.centrifugo}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         size_t length = strlen(known[i].name);
         if (strncmp(argument, known[i].name, length) == 0) {
@@ -208,7 +229,7 @@ static bool read_arguments(int count, char **arguments) {
 int main(int count, char **arguments) {
     if (!read_arguments(count, arguments)) {
         fprintf(stderr, "usage: load WORKLOAD port=N [server=PID] [count=N] [at-once=N] [workers=N]"
-                " [each=N] [rate=N] [limit=SECONDS] [tcp=1]\n");
+                " [each=N] [rate=N] [limit=SECONDS] [tcp=1] [centrifugo=1]\n");
         return 2;
     }
     prepare();

@@ -48,7 +48,8 @@ struct options {
     long each;
     long rate;
     long limit;
-    long tcp; /* 1: over TCP, without WebSocket */
+    long tcp;        /* 1: over TCP, without WebSocket */
+    long centrifugo; /* 1: clients of Centrifugo instead of workers, which only connect */
 };
 
 extern struct options options;

@@ -11,19 +11,25 @@
 enum { CONNECT = 0x01, DISCONNECT = 0x04, PUBLISH = 0x09, PING = 0x13, PUSH_REPLY = 0x16, WORKER_REGISTER = 0x17 };
 
 /* The key of RFC 6455's example, and what a server must answer to it. */
-const char UPGRADE[] =
-        "GET /liminal HTTP/1.1\r\n"
-        "Host: 127.0.0.1\r\n"
-        "Upgrade: websocket\r\n"
-        "Connection: Upgrade\r\n"
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-        "Sec-WebSocket-Version: 13\r\n"
-        "\r\n";
+#define UPGRADE_OF(path) \
+    "GET " path " HTTP/1.1\r\n" \
+    "Host: 127.0.0.1\r\n" \
+    "Upgrade: websocket\r\n" \
+    "Connection: Upgrade\r\n" \
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" \
+    "Sec-WebSocket-Version: 13\r\n" \
+    "\r\n"
 static const char SWITCHING[] = "HTTP/1.1 101";
 static const char ACCEPT[] = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 static const char HEAD_END[] = "\r\n\r\n";
 
+/* What Centrifugo and its clients say. */
+static const char CONNECT_COMMAND[] = "{\"id\":1,\"connect\":{}}";
+static const char CONNECTED[] = "{\"id\":1,\"connect\":{";
+static const char HEARTBEAT[] = "{}";
+
 bool over_tcp;
+bool to_centrifugo;
 
 static const uint8_t MASK[4] = {0x5A, 0x17, 0xC3, 0x2E};
 
@@ -79,7 +85,18 @@ static struct outgoing frame_message(int type, uint32_t stream, const struct out
     return over_tcp ? frame : masked(OPCODE_BINARY, frame.bytes, frame.length);
 }
 
+const char *upgrade_request(void) {
+    return to_centrifugo ? UPGRADE_OF("/connection/websocket") : UPGRADE_OF("/liminal");
+}
+
+static struct outgoing text_message(const char *text) {
+    return masked(OPCODE_TEXT, (const uint8_t *)text, strlen(text));
+}
+
 struct outgoing connect_message(const char *token) {
+    if (to_centrifugo) {
+        return text_message(CONNECT_COMMAND);
+    }
     struct outgoing payload;
     payload.length = 0;
     put_number(&payload, 0x00010000, 4); /* versions 1.0 to 1.0 */
@@ -222,6 +239,23 @@ bool parse_frame(const struct message *message, struct frame *frame) {
 
 bool is_accepted(const struct frame *ack) {
     return ack->length == 1 && ack->payload[0] == 0;
+}
+
+static bool begins_with(const struct message *message, const char *text) {
+    return message->opcode == OPCODE_TEXT && message->length >= strlen(text)
+            && memcmp(message->content, text, strlen(text)) == 0;
+}
+
+bool is_connected(const struct message *message) {
+    return begins_with(message, CONNECTED);
+}
+
+bool is_heartbeat(const struct message *message) {
+    return begins_with(message, HEARTBEAT) && message->length == strlen(HEARTBEAT);
+}
+
+struct outgoing heartbeat_message(void) {
+    return text_message(HEARTBEAT);
 }
 
 bool parse_push(const struct frame *push, uint64_t *correlation, const uint8_t **content) {

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 enum { CONNECT_ACK = 0x02, PONG = 0x14, PUSH = 0x15, WORKER_REGISTER_ACK = 0x18 };
-enum { OPCODE_BINARY = 0x2, OPCODE_CLOSE = 0x8, OPCODE_PING = 0x9, OPCODE_PONG = 0xA };
+enum { OPCODE_TEXT = 0x1, OPCODE_BINARY = 0x2, OPCODE_CLOSE = 0x8, OPCODE_PING = 0x9, OPCODE_PONG = 0xA };
 
 /* No message that a worker sends, or is sent, is longer. */
 #define SENT_SIZE 1024
@@ -38,9 +38,12 @@ struct frame {
 
 enum parsed { INCOMPLETE, COMPLETE, MALFORMED };
 
-extern const char UPGRADE[];
+/* The request for a WebSocket. */
+const char *upgrade_request(void);
 /* Frames go one behind the other over TCP, without WebSocket. */
 extern bool over_tcp;
+/* The server is Centrifugo, whose clients speak JSON in text messages. */
+extern bool to_centrifugo;
 
 /* The token may be empty. */
 struct outgoing connect_message(const char *token);
@@ -62,6 +65,10 @@ enum parsed parse_message(const uint8_t *bytes, size_t length, struct message *m
 bool parse_frame(const struct message *message, struct frame *frame);
 
 bool is_accepted(const struct frame *ack);
+/* Centrifugo's answer to a client's first command, and the message that asks whether it is there. */
+bool is_connected(const struct message *message);
+bool is_heartbeat(const struct message *message);
+struct outgoing heartbeat_message(void);
 uint64_t u64_at(const uint8_t *bytes);
 /* Whether a push is whole; `content` becomes its PUSH_SIZE bytes. */
 bool parse_push(const struct frame *push, uint64_t *correlation, const uint8_t **content);

@@ -274,6 +274,26 @@ static void arrive_go_on(struct worker *worker) {
     }
 }
 
+/* --- visit: connect, register, close, at an even pace, however many are open --- */
+
+static void visit_ended(void) {
+    if (++ended == options.count) {
+        finish();
+    }
+}
+
+static void visit_left(struct worker *worker) {
+    close_socket(worker);
+    outcome.operations++;
+    visit_ended();
+}
+
+static void visit_failed(struct worker *worker) {
+    (void)worker;
+    outcome.failed++;
+    visit_ended();
+}
+
 static const struct workload WORKLOADS[] = {
         {.name = "enter",
          .entered = enter_entered,
@@ -321,6 +341,12 @@ static const struct workload WORKLOADS[] = {
          .failed = only_failed,
          .pause = POLL_NANOS,
          .go_on = ask_for_ends},
+        {.name = "visit",
+         .paced = true,
+         .entered = enter_entered,
+         .answered = unexpected,
+         .left = visit_left,
+         .failed = visit_failed},
         {.name = "arrive",
          .paced = true,
          .entered = arrive_entered,

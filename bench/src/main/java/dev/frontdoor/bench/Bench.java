@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,7 +38,7 @@ final class Bench {
                 receiver.createContext("/keys", Tokens.write(machine)::serveKeys);
             }
             Plan installed =
-                    withoutLiminalUnlessBuilt(withoutNodeUnlessInstalled(plan, machine), machine);
+                    withoutPeersUnlessBuilt(withoutNodeUnlessInstalled(plan, machine), machine);
             new RoundTrips(installed, machine, figures, port).run();
             new Scenarios(installed, machine, figures, port).run();
         } finally {
@@ -45,6 +46,9 @@ final class Bench {
         }
         if (!plan.isSmoke()) {
             report(plan, machine, figures);
+        }
+        if (plan.isSmoke()) {
+            Allocations.compare(machine, figures, plan.isRecord());
         }
         boolean good = isGood(plan, figures);
         if (good && plan.isSmoke()) {
@@ -89,11 +93,17 @@ final class Bench {
         return plan.without(Set.of(Candidate.NODE));
     }
 
-    /** {@code run.sh} builds it, or says why not. */
-    private static Plan withoutLiminalUnlessBuilt(Plan plan, Machine machine) {
-        return Files.isExecutable(machine.liminal())
-                ? plan
-                : plan.without(Set.of(Candidate.LIMINAL, Candidate.LIMINAL_OVER_TCP));
+    /** {@code run.sh} builds them, or says why not. */
+    private static Plan withoutPeersUnlessBuilt(Plan plan, Machine machine) {
+        Set<Candidate> absent = EnumSet.noneOf(Candidate.class);
+        if (!Files.isExecutable(machine.liminal())) {
+            absent.add(Candidate.LIMINAL);
+            absent.add(Candidate.LIMINAL_OVER_TCP);
+        }
+        if (!Files.isExecutable(machine.centrifugo())) {
+            absent.add(Candidate.CENTRIFUGO);
+        }
+        return plan.without(absent);
     }
 
     /** Takes every event. It runs beside the load, and its processor time counts as the load's. */

@@ -15,6 +15,8 @@ enum Candidate {
     OTHER("other build, 1 notifier"),
     SERVICE("service, 1 notifier"),
     SERVICE_OVER_TCP("service over TCP, 1 notifier"),
+    SERVICE_WITH_ONE_LOOP("service, one event loop"),
+    SERVICE_WITH_TWO_LOOPS("service, two event loops"),
     SERVICE_WITH_THREE("service, 3 notifiers, one a webhook"),
     SERVICE_WITH_KNOWN_JWT("service, a JWT that was verified before"),
     SERVICE_WITH_NEW_JWTS("service, a JWT that is new"),
@@ -22,6 +24,7 @@ enum Candidate {
     PUBLISH_SUBSCRIBE("request over publish/subscribe"),
     LIMINAL("liminal-server"),
     LIMINAL_OVER_TCP("liminal-server over TCP"),
+    CENTRIFUGO("Centrifugo"),
     REACTOR_NETTY("Reactor Netty route"),
     WEBFLUX("WebFlux handler"),
     NODE("Node, ws");
@@ -42,6 +45,8 @@ enum Candidate {
                     OTHER,
                     SERVICE,
                     SERVICE_OVER_TCP,
+                    SERVICE_WITH_ONE_LOOP,
+                    SERVICE_WITH_TWO_LOOPS,
                     SERVICE_WITH_THREE,
                     SERVICE_WITH_KNOWN_JWT,
                     SERVICE_WITH_NEW_JWTS,
@@ -50,6 +55,7 @@ enum Candidate {
             case PUBLISH_SUBSCRIBE,
                     LIMINAL,
                     LIMINAL_OVER_TCP,
+                    CENTRIFUGO,
                     RAW_NETTY,
                     REACTOR_NETTY,
                     WEBFLUX,
@@ -73,7 +79,17 @@ enum Candidate {
     }
 
     boolean isOnJvm() {
-        return this != NODE && !isLiminal();
+        return this != NODE && this != CENTRIFUGO && !isLiminal();
+    }
+
+    /** Whether it lets in as many connections as the fixed rate has. */
+    boolean keepsUp() {
+        return this != SERVICE_WITH_THREE && this != NODE && !isLiminal();
+    }
+
+    /** Whether it has the processor of the load, too. */
+    boolean hasAllProcessors() {
+        return this == SERVICE_WITH_ONE_LOOP || this == SERVICE_WITH_TWO_LOOPS;
     }
 
     /**
@@ -90,8 +106,16 @@ enum Candidate {
             }
             case LIMINAL, LIMINAL_OVER_TCP -> {
                 command.add(machine.liminal().toString());
-                command.add(LiminalSettings.write(machine, this, port).toString());
+                command.add(PeerSettings.ofLiminal(machine, this, port).toString());
             }
+            case CENTRIFUGO ->
+                    command.addAll(
+                            List.of(
+                                    "env",
+                                    "GOMAXPROCS=1",
+                                    machine.centrifugo().toString(),
+                                    "--config",
+                                    PeerSettings.ofCentrifugo(machine, port).toString()));
             case PUBLISH_SUBSCRIBE -> throw new IllegalStateException(label + " is no server");
             case RAW_NETTY -> bare(command, machine, RawNettyServer.class, port);
             case REACTOR_NETTY -> bare(command, machine, ReactorNettyServer.class, port);
@@ -100,11 +124,17 @@ enum Candidate {
                     OTHER,
                     SERVICE,
                     SERVICE_OVER_TCP,
+                    SERVICE_WITH_ONE_LOOP,
+                    SERVICE_WITH_TWO_LOOPS,
                     SERVICE_WITH_THREE,
                     SERVICE_WITH_KNOWN_JWT,
                     SERVICE_WITH_NEW_JWTS,
                     SERVICE_ON_A_FLEET -> {
                 command.addAll(machine.java());
+                if (hasAllProcessors()) {
+                    int loops = this == SERVICE_WITH_ONE_LOOP ? 1 : 2;
+                    command.add("-XX:ActiveProcessorCount=" + loops);
+                }
                 command.add("-jar");
                 command.add(machine.executableJar(this).toString());
                 command.add("--server.port=" + (isOverTcp() ? 0 : port));
@@ -127,7 +157,8 @@ enum Candidate {
     private List<String> settings(Machine machine, int port, int webhookPort) {
         String notifiers = "--frontdoor.notifiers.path=" + machine.notifiers(this);
         return switch (this) {
-            case SERVICE, OTHER -> List.of(notifiers);
+            case SERVICE, OTHER, SERVICE_WITH_ONE_LOOP, SERVICE_WITH_TWO_LOOPS ->
+                    List.of(notifiers);
             case SERVICE_OVER_TCP -> List.of(notifiers, "--frontdoor.tcp.port=" + port);
             case SERVICE_WITH_THREE ->
                     List.of(

@@ -17,6 +17,7 @@ final class Figures {
     static final String LOAD = "load's processor";
     static final String P50 = "wait, p50";
     static final String P99 = "wait, p99";
+    static final String ALLOCATED = "allocated an operation";
 
     private final Map<String, Figure> figures = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
@@ -42,6 +43,11 @@ final class Figures {
         add(workload, group, LOAD, "%", candidate, new Value(measured.loadShare() * 100, good));
         add(workload, group, P50, "ms", candidate, new Value(measured.p50() * 1e3 * known, valid));
         add(workload, group, P99, "ms", candidate, new Value(measured.p99() * 1e3 * known, valid));
+    }
+
+    /** Adds the bytes that a server on the JVM allocated for each operation of a round. */
+    void addAllocated(Workload workload, String group, Candidate candidate, double bytes) {
+        add(workload, group, ALLOCATED, "B", candidate, new Value(bytes, true));
     }
 
     /** Whether no operation failed; if one did, that is a problem of the run. */

@@ -1,28 +1,69 @@
 package dev.frontdoor.bench;
 
+import static dev.frontdoor.bench.Candidate.CENTRIFUGO;
+import static dev.frontdoor.bench.Candidate.LIMINAL_OVER_TCP;
+import static dev.frontdoor.bench.Candidate.RAW_NETTY;
+import static dev.frontdoor.bench.Candidate.SERVICE;
+import static dev.frontdoor.bench.Candidate.SERVICE_ALONE;
+import static dev.frontdoor.bench.Candidate.SERVICE_ON_A_FLEET;
+import static dev.frontdoor.bench.Candidate.SERVICE_OVER_TCP;
+import static dev.frontdoor.bench.Candidate.SERVICE_WITH_ONE_LOOP;
+import static dev.frontdoor.bench.Candidate.SERVICE_WITH_THREE;
+import static dev.frontdoor.bench.Candidate.SERVICE_WITH_TWO_LOOPS;
+
 import dev.frontdoor.bench.Figures.Figure;
 
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** How far the service, with one notifier, is from what it is meant to reach. */
+import java.util.List;
+import java.util.Locale;
+
+/** How far the service is from what it is meant to reach. */
 final class Goals {
+
+    private static final String ENTER = Workload.ENTER.label() + ": ";
+    private static final String AT_RATE = Workload.ENTER_AT_RATE.label() + ": ";
+    private static final String AGAIN = Workload.REGISTER_AGAIN.label() + ": ";
+    private static final String PING = Workload.PING.label() + ": ";
+    private static final String IDLE = Workload.IDLE.label() + ": ";
 
     private static final List<Goal> GOALS =
             List.of(
-                    new Goal("connect, register, close: operations", true, true, 0.60),
-                    new Goal("connect, register, close: CPU an operation", true, false, 1.6),
-                    new Goal("register again: operations", true, true, 0.60),
-                    new Goal("ping: operations", true, true, 0.95),
-                    new Goal("idle memory: heap a worker, 8,000", false, false, 3_500),
-                    new Goal("idle memory: RSS a worker, 8,000", false, false, 8_000),
-                    new Goal(
-                            "idle memory: RSS since the start a worker, 8,000",
-                            false,
-                            false,
-                            8_000),
-                    new Goal("mass disconnect: to the last end told, 8,000", false, false, 1_000),
-                    new Goal("reconnect storm: lost and tried again", false, false, 0),
-                    new Goal("codec: decodeRegister", false, false, 1_000));
+                    atLeast(0.80, ENTER + Figures.RATE, SERVICE, RAW_NETTY),
+                    atMost(1.40, ENTER + Figures.CPU, SERVICE, RAW_NETTY),
+                    atMost(1.3, AT_RATE + Figures.P99, SERVICE, RAW_NETTY),
+                    atLeast(0.85, AGAIN + Figures.RATE, SERVICE, RAW_NETTY),
+                    atMost(1.30, AGAIN + Figures.CPU, SERVICE, RAW_NETTY),
+                    atLeast(0.95, PING + Figures.RATE, SERVICE, RAW_NETTY),
+                    atMost(1.2, PING + Figures.P99, SERVICE, RAW_NETTY),
+                    atLeast(0.95, "push, 1 in flight: " + Figures.RATE, SERVICE, RAW_NETTY),
+                    atLeast(0.95, "push, 32 in flight: " + Figures.RATE, SERVICE, RAW_NETTY),
+                    atLeast(0.95, "push, 1,000 in flight: " + Figures.RATE, SERVICE, RAW_NETTY),
+                    atMost(1.30, "push, 32 in flight: " + Figures.CPU, SERVICE, RAW_NETTY),
+                    atLeast(0.85, "publish: " + Figures.RATE, SERVICE, RAW_NETTY),
+                    atMost(5, ENTER + Figures.CPU, SERVICE_WITH_THREE, RAW_NETTY),
+                    atMost(2_300, IDLE + "heap a worker, 8,000", SERVICE, null),
+                    atMost(4_200, IDLE + "RSS a worker, 8,000", SERVICE, null),
+                    atMost(160, "start: RSS, as in the image", SERVICE_ALONE, null),
+                    atMost(3, "start: to readiness, as in the image", SERVICE_ALONE, null),
+                    atMost(300, "mass disconnect: to the last end told, 8,000", SERVICE, null),
+                    atMost(3.5, "reconnect storm: to all registered, 8,000", SERVICE, null),
+                    atMost(
+                            1.1,
+                            AT_RATE + Figures.CPU,
+                            SERVICE_WITH_TWO_LOOPS,
+                            SERVICE_WITH_ONE_LOOP),
+                    atLeast(1, ENTER + Figures.RATE, SERVICE_OVER_TCP, LIMINAL_OVER_TCP),
+                    atMost(1, ENTER + Figures.CPU, SERVICE_OVER_TCP, LIMINAL_OVER_TCP),
+                    atLeast(1, ENTER + Figures.RATE, SERVICE, CENTRIFUGO),
+                    atMost(1, ENTER + Figures.CPU, SERVICE, CENTRIFUGO),
+                    atLeast(
+                            0.5,
+                            "push across instances: rate to that of requests",
+                            SERVICE_ON_A_FLEET,
+                            null),
+                    atMost(0, "reconnect storm: lost and tried again", SERVICE, null),
+                    atMost(1_000, "codec: decodeRegister", SERVICE, null));
 
     private Goals() {}
 
@@ -31,29 +72,49 @@ final class Goals {
         System.out.printf("%n**goals**%n%n| figure | goal | reached | |%n|---|---|---|---|%n");
         for (Goal goal : GOALS) {
             figures.all().stream()
-                    .filter(figure -> figure.name().equals(goal.figure()))
+                    .filter(goal::isOf)
                     .forEach(figure -> System.out.println(goal.row(figure)));
         }
+    }
+
+    private static Goal atLeast(
+            double value, String figure, Candidate candidate, @Nullable Candidate other) {
+        return new Goal(figure, candidate, other, true, value);
+    }
+
+    private static Goal atMost(
+            double value, String figure, Candidate candidate, @Nullable Candidate other) {
+        return new Goal(figure, candidate, other, false, value);
     }
 
     /**
      * One goal.
      *
-     * @param ratio whether it is for the ratio to raw Netty
+     * @param other what the candidate is divided by; null if the goal is no ratio
      * @param least whether more is better
      */
-    private record Goal(String figure, boolean ratio, boolean least, double value) {
+    private record Goal(
+            String figure,
+            Candidate candidate,
+            @Nullable Candidate other,
+            boolean least,
+            double value) {
+
+        boolean isOf(Figure measured) {
+            return measured.name().equals(figure)
+                    && measured.values().containsKey(candidate)
+                    && (other == null || measured.values().containsKey(other));
+        }
 
         String row(Figure measured) {
             double reached =
-                    ratio
-                            ? measured.ratio(Candidate.SERVICE, Candidate.RAW_NETTY)
-                            : measured.median(Candidate.SERVICE);
+                    other == null ? measured.median(candidate) : measured.ratio(candidate, other);
             boolean met = least ? reached >= value : reached <= value;
-            return "| %s (%s) | %s %s | %s | %s |"
+            return "| %s, %s (%s) | %s %s | %s | %s |"
                     .formatted(
                             figure,
-                            ratio ? "to raw Netty" : measured.unit(),
+                            candidate.label(),
+                            other == null ? measured.unit() : "to " + other.label(),
                             least ? "at least" : "at most",
                             number(value),
                             number(reached),
@@ -61,7 +122,9 @@ final class Goals {
         }
 
         private String number(double number) {
-            return ratio ? Report.ratio(number) : Report.number(number);
+            return other == null && number >= 10
+                    ? Report.number(number)
+                    : String.format(Locale.ROOT, "%.2f", number);
         }
     }
 }

@@ -32,6 +32,9 @@ final class Load implements AutoCloseable {
         if (server.candidate().isOverTcp()) {
             command.add("tcp=1");
         }
+        if (server.candidate() == Candidate.CENTRIFUGO) {
+            command.add("centrifugo=1");
+        }
         command.addAll(List.of(options));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);

@@ -72,12 +72,13 @@ record Machine(
         return Path.of(System.getProperty("java.home"), "bin", name).toString();
     }
 
-    /** The command of a server, on the processor that servers have. */
-    List<String> onServerProcessor(List<String> command) {
+    /** The command of a server, on the processor that servers have, or on both. */
+    List<String> pinned(Candidate candidate, List<String> command) {
         if (!pinned) {
             return command;
         }
-        List<String> pinnedCommand = new ArrayList<>(List.of("taskset", "-c", "0"));
+        String allowed = candidate.hasAllProcessors() ? "0,1" : "0";
+        List<String> pinnedCommand = new ArrayList<>(List.of("taskset", "-c", allowed));
         pinnedCommand.addAll(command);
         return pinnedCommand;
     }
@@ -95,6 +96,11 @@ record Machine(
     /** Liminal's server, as {@code run.sh} built it. */
     Path liminal() {
         return root.resolve("bench/liminal/target/release/liminal");
+    }
+
+    /** Centrifugo, as {@code run.sh} built it. */
+    Path centrifugo() {
+        return root.resolve("bench/target/go/centrifugo");
     }
 
     Path executableJar(Candidate candidate) {

@@ -2,6 +2,7 @@ package dev.frontdoor.bench;
 
 import static dev.frontdoor.bench.Workload.CODEC;
 import static dev.frontdoor.bench.Workload.ENTER;
+import static dev.frontdoor.bench.Workload.ENTER_AT_RATE;
 import static dev.frontdoor.bench.Workload.IDLE;
 import static dev.frontdoor.bench.Workload.OPERATORS;
 import static dev.frontdoor.bench.Workload.PING;
@@ -33,11 +34,12 @@ record Plan(
     private static final String USAGE =
             """
             usage: bench/run.sh quick|full [workload ...]
-                   bench/run.sh compare OTHER.jar [workload ...]
+                   bench/run.sh compare COMMIT|OTHER.jar [workload ...]
                    bench/run.sh transports [workload ...]
                    bench/run.sh tokens
+                   bench/run.sh loops
                    bench/run.sh fleet
-                   bench/run.sh smoke
+                   bench/run.sh smoke|record
             workloads: %s\
             """
                     .formatted(Arrays.stream(Workload.values()).map(Workload::argument).toList());
@@ -50,12 +52,15 @@ record Plan(
             EnumSet.of(
                     Candidate.OTHER,
                     Candidate.SERVICE_OVER_TCP,
+                    Candidate.SERVICE_WITH_ONE_LOOP,
+                    Candidate.SERVICE_WITH_TWO_LOOPS,
                     Candidate.SERVICE_WITH_KNOWN_JWT,
                     Candidate.SERVICE_WITH_NEW_JWTS,
                     Candidate.SERVICE_ON_A_FLEET,
                     Candidate.PUBLISH_SUBSCRIBE,
                     Candidate.LIMINAL,
-                    Candidate.LIMINAL_OVER_TCP);
+                    Candidate.LIMINAL_OVER_TCP,
+                    Candidate.CENTRIFUGO);
 
     private static final Set<Workload> NOT_COMPARED =
             EnumSet.of(STEADY, OPERATORS, PUSH_ACROSS, START, CODEC);
@@ -74,7 +79,7 @@ record Plan(
         return switch (name) {
             case "quick" -> new Plan(name, Size.QUICK, workloads(rest, ALL), ours, null);
             case "full" -> new Plan(name, Size.FULL, workloads(rest, ALL), ours, null);
-            case "smoke" ->
+            case "smoke", "record" ->
                     new Plan(
                             name,
                             Size.SMOKE,
@@ -95,7 +100,8 @@ record Plan(
                                     Candidate.SERVICE,
                                     Candidate.SERVICE_OVER_TCP,
                                     Candidate.LIMINAL,
-                                    Candidate.LIMINAL_OVER_TCP),
+                                    Candidate.LIMINAL_OVER_TCP,
+                                    Candidate.CENTRIFUGO),
                             null);
             case "tokens" ->
                     new Plan(
@@ -107,6 +113,15 @@ record Plan(
                                     Candidate.SERVICE,
                                     Candidate.SERVICE_WITH_KNOWN_JWT,
                                     Candidate.SERVICE_WITH_NEW_JWTS),
+                            null);
+            case "loops" ->
+                    new Plan(
+                            name,
+                            Size.FULL,
+                            EnumSet.of(ENTER_AT_RATE),
+                            List.of(
+                                    Candidate.SERVICE_WITH_ONE_LOOP,
+                                    Candidate.SERVICE_WITH_TWO_LOOPS),
                             null);
             case "fleet" ->
                     new Plan(
@@ -155,7 +170,12 @@ record Plan(
     }
 
     boolean isSmoke() {
-        return name.equals("smoke");
+        return name.equals("smoke") || isRecord();
+    }
+
+    /** Whether it is a smoke test whose allocations later ones are shown beside. */
+    boolean isRecord() {
+        return name.equals("record");
     }
 
     /** The same without a workload. */

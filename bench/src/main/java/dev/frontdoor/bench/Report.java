@@ -6,6 +6,8 @@ import static dev.frontdoor.bench.Candidate.SERVICE;
 
 import dev.frontdoor.bench.Figures.Figure;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,12 +46,12 @@ final class Report {
         StringBuilder table =
                 new StringBuilder(
                         """
-                        | | CPU (µs) | to raw | rate (1/s) | to raw | load's processor | p50 (ms) | p99 (ms) |
-                        |---|---|---|---|---|---|---|---|
+                        | | CPU (µs) | to raw | rate (1/s) | to raw | load's processor | p50 (ms) | p99 (ms) | allocated (B) |
+                        |---|---|---|---|---|---|---|---|---|
                         """);
         for (Candidate candidate : cpu.values().keySet()) {
             table.append(
-                    "| %s | %s%s | %s | %s%s | %s | %s %% | %s | %s |%n"
+                    "| %s | %s%s | %s | %s%s | %s | %s %% | %s | %s | %s |%n"
                             .formatted(
                                     candidate.label(),
                                     number(cpu.median(candidate)),
@@ -60,12 +62,20 @@ final class Report {
                                     ratio(rate.ratio(candidate, RAW_NETTY)),
                                     number(by.get(Figures.LOAD).median(candidate)),
                                     number(by.get(Figures.P50).median(candidate)),
-                                    number(by.get(Figures.P99).median(candidate))));
+                                    number(by.get(Figures.P99).median(candidate)),
+                                    allocated(by.get(Figures.ALLOCATED), candidate)));
         }
         if (cpu.values().containsKey(OTHER)) {
             table.append(rounds(cpu)).append(rounds(rate));
         }
         return table.toString();
+    }
+
+    /** Empty of a server that is not on the JVM. */
+    private static String allocated(@Nullable Figure figure, Candidate candidate) {
+        return figure != null && figure.values().containsKey(candidate)
+                ? number(figure.median(candidate))
+                : "";
     }
 
     private static String validity(Figure figure, Candidate candidate) {

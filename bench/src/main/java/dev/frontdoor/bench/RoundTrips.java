@@ -14,6 +14,7 @@ final class RoundTrips {
     private static final Set<Workload> OURS =
             EnumSet.of(
                     Workload.ENTER,
+                    Workload.ENTER_AT_RATE,
                     Workload.REGISTER_AGAIN,
                     Workload.PING,
                     Workload.PUBLISH,
@@ -27,6 +28,11 @@ final class RoundTrips {
      * out wrong for the last time before the first round.
      */
     private static final int WARM_UP_PARTS = 5;
+
+    /** Half of what raw Netty does at most, on the machine of the tables in docs/performance.md. */
+    private static final int RATE = 7_250;
+
+    private static final int SMOKE_RATE = 1_000;
 
     private final Plan plan;
     private final Machine machine;
@@ -71,13 +77,27 @@ final class RoundTrips {
         }
         for (int round = 0; round < plan.size().rounds(); round++) {
             for (Server server : servers) {
-                Measurement measured = measure(server, trip, share(server, trip));
+                Measurement measured = measureCounted(workload, trip, server);
                 for (int i = 0; i < RETRIES && measured.isDisturbed() && !plan.isSmoke(); i++) {
                     measured = measure(server, trip, share(server, trip));
                 }
                 figures.addRate(workload, trip.group(), server.candidate(), measured);
             }
         }
+    }
+
+    /** Measures, and counts what a server on the JVM allocates meanwhile. */
+    private Measurement measureCounted(Workload workload, Trip trip, Server server)
+            throws Exception {
+        int count = share(server, trip);
+        if (!server.candidate().isOnJvm()) {
+            return measure(server, trip, count);
+        }
+        long before = server.allocated();
+        Measurement measured = measure(server, trip, count);
+        double bytes = (double) (server.allocated() - before) / measured.operations();
+        figures.addAllocated(workload, trip.group(), server.candidate(), bytes);
+        return measured;
     }
 
     private Measurement measure(Server server, Trip trip, int count) throws Exception {
@@ -97,6 +117,12 @@ final class RoundTrips {
                                     "enter",
                                     plan.size().enters(),
                                     plan.size().warmUpEnters()));
+            case ENTER_AT_RATE ->
+                    List.of(
+                            Trip.atRate(
+                                    plan.isSmoke() ? SMOKE_RATE : RATE,
+                                    plan.size().enters(),
+                                    plan.size().warmUpEnters()));
             case REGISTER_AGAIN -> List.of(new Trip(workload, "register", trips, warmUp));
             case PING -> List.of(new Trip(workload, "ping", trips, warmUp));
             case PUBLISH -> List.of(new Trip(workload, "publish", trips / 2, warmUp / 2));
@@ -109,8 +135,17 @@ final class RoundTrips {
         };
     }
 
-    /** Without a notifier nobody is there to push, or to take what is published. */
+    /**
+     * Without a notifier nobody is there to push, or to take what is published. Centrifugo's
+     * clients only connect. A service that calls a webhook does not keep up with a fixed rate.
+     */
     private static boolean takes(Candidate candidate, Workload workload) {
+        if (candidate == Candidate.CENTRIFUGO) {
+            return workload == Workload.ENTER;
+        }
+        if (workload == Workload.ENTER_AT_RATE) {
+            return candidate.keepsUp();
+        }
         return candidate != Candidate.SERVICE_ALONE
                 || (workload != Workload.PUSH && workload != Workload.PUBLISH);
     }
@@ -133,11 +168,16 @@ final class RoundTrips {
      * One load.
      *
      * @param pushesTo how many workers are pushed to at once; 0 if it is no load of pushes
+     * @param rate how many begin a second; 0 if each begins when another has ended
      */
-    private record Trip(String group, String load, int count, int warmUp, int pushesTo) {
+    private record Trip(String group, String load, int count, int warmUp, int pushesTo, int rate) {
 
         Trip(Workload workload, String load, int count, int warmUp) {
-            this(workload.label(), load, count, warmUp, 0);
+            this(workload.label(), load, count, warmUp, 0, 0);
+        }
+
+        static Trip atRate(int rate, int count, int warmUp) {
+            return new Trip(Workload.ENTER_AT_RATE.label(), "visit", count, warmUp, 0, rate);
         }
 
         static Trip pushes(int inFlight, int count) {
@@ -146,7 +186,8 @@ final class RoundTrips {
                     "push",
                     count,
                     count,
-                    inFlight);
+                    inFlight,
+                    0);
         }
 
         boolean callsNotifiers() {
@@ -154,6 +195,9 @@ final class RoundTrips {
         }
 
         String[] options(int operations) {
+            if (rate > 0) {
+                return new String[] {"rate=" + rate, "count=" + operations};
+            }
             return pushesTo == 0
                     ? new String[] {"count=" + operations}
                     : new String[] {

@@ -33,7 +33,7 @@ final class Scenarios {
                 case PUSH_ACROSS -> new FleetScenario(plan, machine, figures, webhookPort).run();
                 case START -> new StartUp(plan, machine, figures).run();
                 case CODEC -> CodecBenchmark.run(plan, figures);
-                case ENTER, REGISTER_AGAIN, PING, PUBLISH, PUSH -> {}
+                case ENTER, ENTER_AT_RATE, REGISTER_AGAIN, PING, PUBLISH, PUSH -> {}
             }
         }
     }

@@ -1,7 +1,8 @@
 package dev.frontdoor.bench;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,13 +20,13 @@ final class Server implements AutoCloseable {
     private static final long TICKS_PER_SECOND = 100;
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static int starts;
-    private static int nextPort = 20_000;
 
     private final Candidate candidate;
     private final Machine machine;
     private final Process process;
     private final int port;
     private final Path log;
+    private @Nullable Allocations allocations;
 
     private Server(Candidate candidate, Machine machine, Process process, int port, Path log) {
         this.candidate = candidate;
@@ -38,7 +39,7 @@ final class Server implements AutoCloseable {
     /** Starts a candidate and waits until it serves. */
     static Server start(Candidate candidate, Machine machine, int webhookPort, String... settings)
             throws Exception {
-        int port = freePorts();
+        int port = Ports.free();
         List<String> command = new ArrayList<>(candidate.command(machine, port, webhookPort));
         command.addAll(List.of(settings));
         return start(candidate, machine, command, port, logs(machine));
@@ -48,7 +49,7 @@ final class Server implements AutoCloseable {
      * Starts the service by a command of one's own, without its ports, and waits until it serves.
      */
     static Server start(Machine machine, List<String> command, Path directory) throws Exception {
-        int port = freePorts();
+        int port = Ports.free();
         List<String> withPorts = new ArrayList<>(command);
         withPorts.add("--server.port=" + port);
         withPorts.add("--management.server.port=" + (port + 1));
@@ -60,7 +61,7 @@ final class Server implements AutoCloseable {
             throws Exception {
         Path log = logs(machine).resolve("%03d-%s.log".formatted(starts++, candidate));
         Process process =
-                new ProcessBuilder(machine.onServerProcessor(command))
+                new ProcessBuilder(machine.pinned(candidate, command))
                         .directory(directory.toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
@@ -132,6 +133,14 @@ final class Server implements AutoCloseable {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         long ticks = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
         return ticks * 1e6 / TICKS_PER_SECOND;
+    }
+
+    /** Bytes that its JVM has allocated so far. */
+    long allocated() throws Exception {
+        if (allocations == null) {
+            allocations = Allocations.of(pid());
+        }
+        return allocations.bytes();
     }
 
     /** Waits until it has ended what it still did, such as compiling or closing, or for 3 s. */
@@ -209,6 +218,9 @@ final class Server implements AutoCloseable {
         if (candidate.isLiminal()) {
             return responds("http://127.0.0.1:%d/ready".formatted(port + 1));
         }
+        if (candidate == Candidate.CENTRIFUGO) {
+            return responds("http://127.0.0.1:%d/health".formatted(port));
+        }
         return candidate.isService() ? isReady() : Files.readString(log).contains("ready");
     }
 
@@ -232,19 +244,5 @@ final class Server implements AutoCloseable {
 
     private Path proc(String file) {
         return Path.of("/proc", Long.toString(process.pid()), file);
-    }
-
-    /** A port that is free, as are the two after it, and that no outgoing connection will get. */
-    private static int freePorts() {
-        while (true) {
-            nextPort += 3;
-            try (ServerSocket _ = new ServerSocket(nextPort);
-                    ServerSocket _ = new ServerSocket(nextPort + 1);
-                    ServerSocket _ = new ServerSocket(nextPort + 2)) {
-                return nextPort;
-            } catch (IOException e) {
-                // taken: the next ones
-            }
-        }
     }
 }
