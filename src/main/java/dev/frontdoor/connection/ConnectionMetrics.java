@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -22,7 +23,7 @@ final class ConnectionMetrics {
 
     private final AtomicInteger connected = new AtomicInteger();
     private final Counter opened;
-    private final MeterProvider<Counter> closed;
+    private final Map<String, Counter> closed = new HashMap<>();
     private final Counter refused;
     private final MeterProvider<Counter> framesRefused;
     private final Map<FrameType, Counter> framesReceived = new EnumMap<>(FrameType.class);
@@ -39,10 +40,13 @@ final class ConnectionMetrics {
                 Counter.builder("frontdoor.connections.opened")
                         .description("Connections that were upgraded")
                         .register(meters);
-        closed =
+        MeterProvider<Counter> ended =
                 Counter.builder("frontdoor.connections.closed")
                         .description("Connections that ended")
                         .withRegistry(meters);
+        for (String label : ConnectionEnd.labels()) {
+            closed.put(label, ended.withTag("code", label));
+        }
         refused =
                 Counter.builder("frontdoor.connections.refused")
                         .description("Connections that ended before they were a worker's")
@@ -63,9 +67,6 @@ final class ConnectionMetrics {
     }
 
     private void showAtZero() {
-        for (String label : ConnectionEnd.labels()) {
-            Counter _ = closed.withTag("code", label);
-        }
         for (FrameRefusal refusal : FrameRefusal.values()) {
             Counter _ = framesRefused.withTag("reason", refusal.label());
         }
@@ -84,7 +85,7 @@ final class ConnectionMetrics {
 
     void closed(ConnectionEnd end) {
         connected.decrementAndGet();
-        closed.withTag("code", end.label()).increment();
+        Objects.requireNonNull(closed.get(end.label())).increment();
     }
 
     /** Counts a connection that was not a worker's when it ended. */

@@ -113,7 +113,12 @@ public final class TcpConnections implements AcceptLimit {
 
     /** Counts a channel for this address alone. Returns false if the address has too many. */
     private boolean count(Channel channel, String client) {
-        if (client.equals(channel.attr(COUNTED_FOR).get()) || addresses.isProxy(client)) {
+        if (client.equals(channel.attr(COUNTED_FOR).get())) {
+            // The same text as that of the worker's connection: it is kept once.
+            channel.attr(COUNTED_FOR).set(client);
+            return true;
+        }
+        if (addresses.isProxy(client)) {
             return true;
         }
         uncount(channel);

@@ -17,7 +17,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class EventLog {
 
-    private final @Nullable RecordedEvent[] ring;
+    /** More than what an event takes up without its texts. */
+    private static final int OVERHEAD = 200;
+
+    private final @Nullable Event[] ring;
+
+    /** When each event in the ring was recorded, in milliseconds. */
+    private final long[] times;
 
     /** About how many bytes each event in the ring takes up. */
     private final int[] sizes;
@@ -40,7 +46,8 @@ public final class EventLog {
      * @param maxBytes about how many bytes they may take up
      */
     public EventLog(int maxEvents, long maxBytes, Clock clock) {
-        this.ring = new RecordedEvent[maxEvents];
+        this.ring = new Event[maxEvents];
+        this.times = new long[maxEvents];
         this.sizes = new int[maxEvents];
         this.maxBytes = maxBytes;
         this.clock = clock;
@@ -58,10 +65,11 @@ public final class EventLog {
      * @param change short; it calls nothing that waits
      */
     public void record(Runnable change, Event event) {
-        Instant now = Instant.ofEpochMilli(clock.wallTime());
+        long now = clock.wallTime();
+        int size = OVERHEAD + event.size();
         synchronized (this) {
             change.run();
-            append(new RecordedEvent(last + 1, now, event));
+            append(event, now, size);
         }
         rates.count(event);
         for (Runnable reader : readers) {
@@ -88,10 +96,7 @@ public final class EventLog {
         long end = Math.min(last, sequence + max);
         List<RecordedEvent> events = new ArrayList<>((int) (end - sequence));
         for (long next = sequence + 1; next <= end; next++) {
-            RecordedEvent event = ring[slot(next)];
-            if (event != null) {
-                events.add(event);
-            }
+            addTo(events, next);
         }
         return events;
     }
@@ -108,10 +113,7 @@ public final class EventLog {
         for (long next = Math.min(last, sequence - 1);
                 next >= first && events.size() < max;
                 next--) {
-            RecordedEvent event = ring[slot(next)];
-            if (event != null) {
-                events.add(event);
-            }
+            addTo(events, next);
         }
         return events;
     }
@@ -135,9 +137,16 @@ public final class EventLog {
         readers.remove(onEvent);
     }
 
-    private void append(RecordedEvent event) {
-        int size = event.size();
-        last = event.sequence();
+    private void addTo(List<RecordedEvent> events, long sequence) {
+        int slot = slot(sequence);
+        Event event = ring[slot];
+        if (event != null) {
+            events.add(new RecordedEvent(sequence, Instant.ofEpochMilli(times[slot]), event));
+        }
+    }
+
+    private void append(Event event, long now, int size) {
+        last++;
         bytes += size;
         while (last - first >= ring.length || (bytes > maxBytes && first < last)) {
             bytes -= sizes[slot(first)];
@@ -145,6 +154,7 @@ public final class EventLog {
             first++;
         }
         ring[slot(last)] = event;
+        times[slot(last)] = now;
         sizes[slot(last)] = size;
     }
 

@@ -42,6 +42,25 @@ public record WorkerEntry(
     /** What a text takes up besides its characters, in characters. */
     private static final int TEXT_OVERHEAD = 28;
 
+    /** The same worker after a later registration that says the same. */
+    public WorkerEntry withRegisteredAt(Instant later) {
+        return new WorkerEntry(
+                pid,
+                identity,
+                namespaces,
+                taskQueue,
+                node,
+                activityTypes,
+                holders,
+                remoteAddress,
+                transport,
+                principal,
+                userAgent,
+                labels,
+                connectedAt,
+                later);
+    }
+
     /** About how many bytes it takes up on the heap, with characters of two bytes. */
     public int size() {
         return OVERHEAD + 2 * length();
@@ -54,14 +73,20 @@ public record WorkerEntry(
                         + length(node)
                         + length(userAgent)
                         + length(principal)
-                        + length(remoteAddress);
-        for (List<String> texts : List.of(namespaces, activityTypes, holders)) {
-            for (String text : texts) {
-                length += length(text);
-            }
-        }
+                        + length(remoteAddress)
+                        + length(namespaces)
+                        + length(activityTypes)
+                        + length(holders);
         for (Map.Entry<String, String> label : labels.entrySet()) {
             length += length(label.getKey()) + length(label.getValue());
+        }
+        return length;
+    }
+
+    private static int length(List<String> texts) {
+        int length = 0;
+        for (int i = 0; i < texts.size(); i++) {
+            length += length(texts.get(i));
         }
         return length;
     }

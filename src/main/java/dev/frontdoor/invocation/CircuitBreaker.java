@@ -80,6 +80,11 @@ final class CircuitBreaker {
         }
     }
 
+    /** Whether no network has failed since its last success, so that all may call the notifier. */
+    synchronized boolean isClear() {
+        return failing.isEmpty();
+    }
+
     /** Whether the notifier is suspended for a network, with no success since its last failure. */
     synchronized boolean isOpen() {
         return open;

@@ -11,7 +11,10 @@ import java.util.concurrent.Future;
 /** The end of work that begins and ends repeatedly, as a future of each. Not safe for threads. */
 final class Completion {
 
-    private CompletableFuture<@Nullable Void> future = CompletableFuture.completedFuture(null);
+    private static final CompletableFuture<@Nullable Void> OVER =
+            CompletableFuture.completedFuture(null);
+
+    private CompletableFuture<@Nullable Void> future = OVER;
 
     void begin() {
         future = new CompletableFuture<>();

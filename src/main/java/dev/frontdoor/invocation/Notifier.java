@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** A notifier bean with its settings, its threads and the record of its calls. */
 public final class Notifier {
@@ -175,8 +176,8 @@ public final class Notifier {
     }
 
     /** Whether registrations of this network do without it, or are rejected, for now. */
-    public boolean isSuspendedFor(String network) {
-        return breaker.isOpenFor(network);
+    public boolean isSuspendedFor(Supplier<String> network) {
+        return !breaker.isClear() && breaker.isOpenFor(network.get());
     }
 
     /**
@@ -188,8 +189,8 @@ public final class Notifier {
     }
 
     /** The time until it may be called with a registration of this network; null if it is now. */
-    public @Nullable Duration retryAfter(String network) {
-        return breaker.retryAfter(network);
+    public @Nullable Duration retryAfter(Supplier<String> network) {
+        return breaker.isClear() ? null : breaker.retryAfter(network.get());
     }
 
     /**
@@ -201,8 +202,8 @@ public final class Notifier {
     }
 
     /** Whether it may be called with a registration of this network now. The caller calls it. */
-    public boolean tryCall(String network) {
-        return breaker.tryCall(network);
+    public boolean tryCall(Supplier<String> network) {
+        return breaker.isClear() || breaker.tryCall(network.get());
     }
 
     long now() {
@@ -210,9 +211,10 @@ public final class Notifier {
     }
 
     /** Reports the result of a call that {@link #tryCall} permitted. */
-    public void called(String network, long pid, CallResult result) {
-        if (!wasCutShort(result)) {
-            breaker.called(network, pid, result);
+    public void called(Supplier<String> network, long pid, CallResult result) {
+        boolean changesNothing = result instanceof CallResult.Accepted && breaker.isClear();
+        if (!changesNothing && !wasCutShort(result)) {
+            breaker.called(network.get(), pid, result);
         }
     }
 

@@ -21,6 +21,8 @@ final class NotifierCall {
     /** The pid of a call that concerns no single connection. */
     static final long NO_PID = 0;
 
+    private static final Future<?> NONE = CompletableFuture.completedFuture(null);
+
     private final long pid;
     private final @Nullable String identity;
     private final Notifier notifier;
@@ -32,7 +34,7 @@ final class NotifierCall {
     private @Nullable Thread thread;
 
     private boolean ended;
-    private Future<?> timeout = CompletableFuture.completedFuture(null);
+    private Future<?> timeout = NONE;
 
     /**
      * A call that begins later.

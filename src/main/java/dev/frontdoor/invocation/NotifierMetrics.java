@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,7 +34,7 @@ public final class NotifierMetrics {
     private final NotifierTimers timers;
     private final Clock clock;
     private final ConcurrentMap<CallKind, RecentCalls> recent = new ConcurrentHashMap<>();
-    private final ConcurrentMap<CallOutcome, LongAdder> counts = new ConcurrentHashMap<>();
+    private final Map<CallOutcome, LongAdder> counts = new EnumMap<>(CallOutcome.class);
     private final AtomicInteger held = new AtomicInteger();
     private volatile @Nullable Long lastSuccessNanos;
     private volatile @Nullable Long lastFailureNanos;
@@ -49,6 +50,9 @@ public final class NotifierMetrics {
         this.timers = new NotifierTimers(notifier, callbacks, meters);
         this.sampler = sampler;
         this.clock = clock;
+        for (CallOutcome outcome : CallOutcome.values()) {
+            counts.put(outcome, new LongAdder());
+        }
         Gauge.builder("frontdoor.notifier.held", held, AtomicInteger::get)
                 .description("Pids that a notifier holds")
                 .tag("notifier", notifier)
@@ -62,8 +66,7 @@ public final class NotifierMetrics {
 
     /** The number of calls with this outcome. */
     public long count(CallOutcome outcome) {
-        LongAdder count = counts.get(outcome);
-        return count == null ? 0 : count.sum();
+        return counter(outcome).sum();
     }
 
     /** The last call that failed or timed out; null if none did. */
@@ -157,22 +160,29 @@ public final class NotifierMetrics {
     }
 
     private void increment(CallOutcome outcome) {
-        counts.computeIfAbsent(outcome, _ -> new LongAdder()).increment();
+        counter(outcome).increment();
+    }
+
+    private LongAdder counter(CallOutcome outcome) {
+        return Objects.requireNonNull(counts.get(outcome));
     }
 
     private void succeeded(CallKind kind, Sample sample) {
-        recent(kind).add(now(), sample.nanos(), false);
-        lastSuccessNanos = now();
+        long now = now();
+        recent(kind).add(now, sample.nanosUntil(now), false);
+        lastSuccessNanos = now;
     }
 
     private void failed(CallKind kind, Sample sample, CallOutcome outcome, String error) {
-        recent(kind).add(now(), sample.nanos(), true);
+        long now = now();
+        recent(kind).add(now, sample.nanosUntil(now), true);
         lastFailure = new Failure(Instant.ofEpochMilli(clock.wallTime()), kind, outcome, error);
-        lastFailureNanos = now();
+        lastFailureNanos = now;
     }
 
     private RecentCalls recent(CallKind kind) {
-        return recent.computeIfAbsent(kind, _ -> new RecentCalls());
+        RecentCalls present = recent.get(kind);
+        return present == null ? recent.computeIfAbsent(kind, _ -> new RecentCalls()) : present;
     }
 
     /**

@@ -59,7 +59,12 @@ public final class Sample {
 
     /** Nanoseconds since the start. */
     public long nanos() {
-        return clock.monotonicTime() - start;
+        return nanosUntil(clock.monotonicTime());
+    }
+
+    /** Nanoseconds from the start to a time of the same clock. */
+    long nanosUntil(long now) {
+        return now - start;
     }
 
     Observation observation() {

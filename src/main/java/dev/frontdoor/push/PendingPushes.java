@@ -68,8 +68,12 @@ final class PendingPushes {
      * The frames of the pushes of a worker that wait for a decision, in order. They stay pending.
      */
     synchronized List<ReservedFrame> takeFrames(long pid) {
+        Collection<PendingPush> ofWorker = ofWorker(pid);
+        if (ofWorker.isEmpty()) {
+            return List.of();
+        }
         List<ReservedFrame> frames = new ArrayList<>();
-        for (PendingPush push : ofWorker(pid)) {
+        for (PendingPush push : ofWorker) {
             ReservedFrame frame = push.takeFrame();
             if (frame != null) {
                 frames.add(frame);

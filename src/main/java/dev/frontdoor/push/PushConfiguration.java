@@ -25,6 +25,7 @@ class PushConfiguration {
     @Bean
     PushService pushService(
             LiveTable table,
+            Ledgers ledgers,
             PushProperties properties,
             MeterRegistry meters,
             Sampler sampler,
@@ -32,6 +33,7 @@ class PushConfiguration {
             Timeouts timeouts) {
         return new PushService(
                 table,
+                ledgers,
                 properties,
                 new PushMetrics(meters, sampler),
                 new PushLog(refusals),

@@ -5,6 +5,7 @@ import dev.frontdoor.notifier.PushException;
 import dev.frontdoor.protocol.Bytes;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.push.PushMetrics.Outcome;
+import dev.frontdoor.registration.Ledgers;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.ReservedFrame;
 
@@ -22,13 +23,15 @@ final class PushDispatch {
     private static final long STREAM = 1;
 
     private final LiveTable table;
+    private final Ledgers ledgers;
     private final PushProperties properties;
     private final Timeouts timeouts;
     private final PendingPushes pending = new PendingPushes();
     private final ClosingWorkers closing = new ClosingWorkers();
 
-    PushDispatch(LiveTable table, PushProperties properties, Timeouts timeouts) {
+    PushDispatch(LiveTable table, Ledgers ledgers, PushProperties properties, Timeouts timeouts) {
         this.table = table;
+        this.ledgers = ledgers;
         this.properties = properties;
         this.timeouts = timeouts;
     }
@@ -77,7 +80,7 @@ final class PushDispatch {
         if (!waits) {
             frame.send();
             endIfGone(push);
-        } else if (table.deciding(push.pid).isEmpty()) {
+        } else if (ledgers.deciding(push.pid).isEmpty()) {
             decidedMeanwhile(push);
         }
         return null;

@@ -7,6 +7,7 @@ import dev.frontdoor.notifier.PushRefusal;
 import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.push.PushMetrics.Outcome;
+import dev.frontdoor.registration.Ledgers;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.LiveWorker;
 import dev.frontdoor.registration.WorkerLink;
@@ -28,6 +29,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class PushService {
 
     private final LiveTable table;
+    private final Ledgers ledgers;
     private final PushProperties properties;
     private final PushMetrics metrics;
     private final PushLog log;
@@ -37,17 +39,19 @@ public final class PushService {
 
     PushService(
             LiveTable table,
+            Ledgers ledgers,
             PushProperties properties,
             PushMetrics metrics,
             PushLog log,
             Timeouts timeouts,
             Executor completions) {
         this.table = table;
+        this.ledgers = ledgers;
         this.properties = properties;
         this.metrics = metrics;
         this.log = log;
         this.completions = completions;
-        this.dispatch = new PushDispatch(table, properties, timeouts);
+        this.dispatch = new PushDispatch(table, ledgers, properties, timeouts);
     }
 
     /**
@@ -62,7 +66,7 @@ public final class PushService {
     /** See {@link Workers#pushAfterDecision}. */
     public CompletableFuture<byte[]> pushAfterDecision(
             long pid, byte[] payload, Duration timeLimit) {
-        Optional<WorkerLink> deciding = table.deciding(pid);
+        Optional<WorkerLink> deciding = ledgers.deciding(pid);
         return push(
                 pid, deciding.or(() -> registered(pid)), payload, timeLimit, deciding.isPresent());
     }
@@ -196,7 +200,7 @@ public final class PushService {
     }
 
     private PushException unknown(long pid) {
-        return table.isCandidate(pid)
+        return ledgers.isCandidate(pid)
                 ? PushFailures.notYetRegistered(pid)
                 : PushFailures.unknown(pid);
     }

@@ -13,16 +13,18 @@ import java.util.concurrent.CompletableFuture;
  */
 final class AdmittedCalls {
 
+    private static final CompletableFuture<?> NONE = CompletableFuture.completedFuture(null);
+
     private List<NotifierReconciler> called = List.of();
-    private CompletableFuture<?> end = CompletableFuture.completedFuture(null);
+    private CompletableFuture<?> end = NONE;
 
     /** Calls those of the entries that hold the pid and follow acknowledgments. */
     void begin(List<NotifierReconciler> entries) {
-        List<NotifierReconciler> holders = new ArrayList<>();
-        for (NotifierReconciler entry : entries) {
-            if (entry.notifier().followsAdmissions() && entry.isHolderInSync()) {
-                holders.add(entry);
-            }
+        List<NotifierReconciler> holders = followersOf(entries);
+        if (holders.isEmpty()) {
+            called = holders;
+            end = NONE;
+            return;
         }
         List<CompletableFuture<CallResult>> calls = new ArrayList<>();
         for (NotifierReconciler holder : holders) {
@@ -32,6 +34,19 @@ final class AdmittedCalls {
         }
         called = holders;
         end = CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new));
+    }
+
+    private static List<NotifierReconciler> followersOf(List<NotifierReconciler> entries) {
+        List<NotifierReconciler> followers = List.of();
+        for (NotifierReconciler entry : entries) {
+            if (entry.notifier().followsAdmissions() && entry.isHolderInSync()) {
+                if (followers.isEmpty()) {
+                    followers = new ArrayList<>(entries.size());
+                }
+                followers.add(entry);
+            }
+        }
+        return followers;
     }
 
     /** Skips the calls that have not begun. */

@@ -7,8 +7,10 @@ import dev.frontdoor.protocol.WorkerRegistration;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** Workers as events show them. */
@@ -18,10 +20,12 @@ public final class EventEntries {
 
     private EventEntries() {}
 
-    /** A worker of the live table. */
-    static WorkerEntry of(LiveWorker worker) {
-        WorkerRegistration registration = worker.registration();
-        LiveFacts facts = worker.link().facts();
+    /** A worker whose registration is in force. */
+    static WorkerEntry of(
+            LiveFacts facts,
+            WorkerRegistration registration,
+            List<String> holders,
+            Instant registeredAt) {
         ConnectionOrigin origin = facts.origin();
         return new WorkerEntry(
                 origin.pid(),
@@ -30,14 +34,20 @@ public final class EventEntries {
                 DisplayText.truncate(registration.taskQueue()),
                 truncate(registration.node()),
                 truncate(registration.activityTypes()),
-                worker.holders(),
+                holders,
                 origin.remoteAddress(),
                 origin.transport().label(),
                 nameOf(facts.principal()),
                 truncate(origin.userAgent()),
                 truncate(facts.labels()),
                 origin.connectedAt(),
-                worker.registeredAt());
+                registeredAt);
+    }
+
+    /** Whether an entry shows what can change without a registration as it is now. */
+    static boolean isUpToDate(WorkerEntry entry, LiveFacts facts) {
+        return entry.labels().equals(facts.labels())
+                && Objects.equals(entry.principal(), nameOf(facts.principal()));
     }
 
     /**

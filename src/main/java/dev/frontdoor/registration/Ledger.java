@@ -27,6 +27,8 @@ final class Ledger {
     private @Nullable IdentityKey claimed;
     private @Nullable Reservation reservation;
     private volatile @Nullable LiveWorker latestWorker;
+    private volatile @Nullable RegistrationAttempt attempt;
+    private volatile boolean unanswered;
     private boolean deciding;
     private boolean ended;
 
@@ -100,6 +102,15 @@ final class Ledger {
         this.reservation = reservation;
     }
 
+    /** What decides a registration now; null if nothing does. Callable from any thread. */
+    @Nullable RegistrationAttempt attempt() {
+        return attempt;
+    }
+
+    void setAttempt(@Nullable RegistrationAttempt attempt) {
+        this.attempt = attempt;
+    }
+
     /** A registration is being decided from now on. */
     synchronized void beginDeciding() {
         if (deciding) {
@@ -107,6 +118,17 @@ final class Ledger {
                     "a registration of pid %s is being decided already".formatted(pid()));
         }
         deciding = true;
+        unanswered = true;
+    }
+
+    /** Whether a registration has no answer yet. Callable from any thread. */
+    boolean isUnanswered() {
+        return unanswered;
+    }
+
+    /** The registration is answered, or will not be. */
+    void answered() {
+        unanswered = false;
     }
 
     /** The registration is decided; true if the connection has ended, and is to be released. */

@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 import java.util.Comparator;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,7 +23,6 @@ public final class LiveTable {
 
     private final ConcurrentNavigableMap<Long, LiveWorker> workers =
             new ConcurrentSkipListMap<>(Comparator.reverseOrder());
-    private final ConcurrentMap<Long, WorkerLink> deciding = new ConcurrentHashMap<>();
     private final AtomicInteger size = new AtomicInteger();
     private final EventLog events;
 
@@ -53,27 +50,6 @@ public final class LiveTable {
         return size.get();
     }
 
-    /** Whether a first registration of this connection is being decided. */
-    public boolean isCandidate(long pid) {
-        return deciding.containsKey(pid) && !workers.containsKey(pid);
-    }
-
-    /**
-     * The connection, while a registration of it is being decided and until it is answered; empty
-     * otherwise.
-     */
-    public Optional<WorkerLink> deciding(long pid) {
-        return Optional.ofNullable(deciding.get(pid));
-    }
-
-    void beginDeciding(WorkerLink link) {
-        deciding.put(link.pid(), link);
-    }
-
-    void endDeciding(long pid) {
-        deciding.remove(pid);
-    }
-
     void put(LiveWorker worker) {
         events.record(
                 () -> {
@@ -81,7 +57,7 @@ public final class LiveTable {
                         size.incrementAndGet();
                     }
                 },
-                new Event.Admitted(worker.entry()));
+                new Event.Admitted(worker.admitted()));
     }
 
     /**

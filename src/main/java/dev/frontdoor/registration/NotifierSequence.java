@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -29,8 +30,8 @@ final class NotifierSequence {
     private final DecisionDeadline deadline;
     private final Ledger ledger;
 
-    /** The network of the worker, by which failures count. */
-    private final String network;
+    /** The network of the worker, by which failures count; it is needed only after a failure. */
+    private final Supplier<String> network;
 
     private final WorkerRegistration registration;
     private final Consumer<Supplier<@Nullable Decision>> steps;
@@ -61,7 +62,7 @@ final class NotifierSequence {
         this.timeouts = timeouts;
         this.deadline = deadline;
         this.ledger = ledger;
-        this.network = ledger.link().network();
+        this.network = ledger.link()::network;
         this.registration = registration;
         this.steps = steps;
         this.onAccepted = onAccepted;
@@ -71,6 +72,13 @@ final class NotifierSequence {
     /** The notifiers that have accepted, in call order. */
     List<NotifierReconciler> acceptedBy() {
         return acceptedBy;
+    }
+
+    /** Their bean names. */
+    List<String> holders() {
+        String[] names = new String[acceptedBy.size()];
+        Arrays.setAll(names, index -> acceptedBy.get(index).notifier().name());
+        return List.of(names);
     }
 
     /** The rejection by a notifier that is suspended for now; null if none is in the way. */

@@ -65,7 +65,7 @@ final class Publication {
             Notifier notifier = entry.notifier();
             boolean consumes =
                     notifier.consumesPublications()
-                            && !notifier.isSuspendedFor(ledger.link().network());
+                            && !notifier.isSuspendedFor(ledger.link()::network);
             if (consumes && entry.isHolder()) {
                 entry.publish(channel, payload, result -> offered(entry, result));
                 return true;

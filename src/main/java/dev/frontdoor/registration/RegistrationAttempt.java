@@ -16,7 +16,6 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -207,14 +206,7 @@ final class RegistrationAttempt {
 
     private Decision putInForce() {
         List<NotifierReconciler> acceptedBy = notifiers.acceptedBy();
-        String[] holders = new String[acceptedBy.size()];
-        Arrays.setAll(holders, index -> acceptedBy.get(index).notifier().name());
-        Instant now = Instant.ofEpochMilli(clock.wallTime());
-        LiveWorker worker =
-                new LiveWorker(
-                        ledger.link(), registration, List.of(holders), now, clock.monotonicTime());
-        LiveWorker earlier = ledger.latestWorker();
-        kind = RegistrationLog.Kind.of(worker, earlier);
+        LiveWorker worker = newRow(notifiers.holders());
         if (!ledger.putInForce(table, worker)) {
             return new Decision.Abandoned();
         }
@@ -228,6 +220,15 @@ final class RegistrationAttempt {
         }
         policy.bans().onInForce(worker);
         return new Decision.Accepted();
+    }
+
+    private LiveWorker newRow(List<String> holders) {
+        Instant now = Instant.ofEpochMilli(clock.wallTime());
+        LiveWorker earlier = ledger.latestWorker();
+        kind = RegistrationLog.Kind.of(registration, holders, earlier);
+        return earlier != null && kind == RegistrationLog.Kind.REPEATED
+                ? earlier.again(registration, now, clock.monotonicTime())
+                : LiveWorker.of(ledger.link(), registration, holders, now, clock.monotonicTime());
     }
 
     private void decide(Decision decision) {

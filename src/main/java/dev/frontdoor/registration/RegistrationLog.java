@@ -5,11 +5,14 @@ import dev.frontdoor.event.EventLog;
 import dev.frontdoor.invocation.WorkerMdc;
 import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.notifier.Principal;
+import dev.frontdoor.protocol.WorkerRegistration;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+
+import java.util.List;
 
 /** The log lines about decisions, and the events of rejections. Used by any thread. */
 final class RegistrationLog {
@@ -95,11 +98,17 @@ final class RegistrationLog {
         CHANGED,
         REPEATED;
 
-        static Kind of(LiveWorker worker, @Nullable LiveWorker earlier) {
+        static Kind of(
+                WorkerRegistration registration,
+                List<String> holders,
+                @Nullable LiveWorker earlier) {
             if (earlier == null) {
                 return FIRST;
             }
-            return worker.saysTheSameAs(earlier) ? REPEATED : CHANGED;
+            boolean same =
+                    registration.equals(earlier.registration())
+                            && holders.equals(earlier.holders());
+            return same ? REPEATED : CHANGED;
         }
     }
 }

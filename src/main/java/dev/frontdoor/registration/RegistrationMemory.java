@@ -6,6 +6,7 @@ import dev.frontdoor.protocol.WorkerRegistration.Activity;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -66,13 +67,19 @@ final class RegistrationMemory {
                 node == null ? null : share(node, shared),
                 share(registration.activityTypes(), shared),
                 registration.identity(),
-                registration.activities().stream()
-                        .map(activity -> share(activity, shared))
-                        .toList());
+                shareAll(registration.activities(), shared));
     }
 
     private List<String> share(List<String> list, List<String> shared) {
-        return list.stream().map(text -> share(text, shared)).toList();
+        String[] kept = new String[list.size()];
+        Arrays.setAll(kept, index -> share(list.get(index), shared));
+        return List.of(kept);
+    }
+
+    private List<Activity> shareAll(List<Activity> activities, List<String> shared) {
+        Activity[] kept = new Activity[activities.size()];
+        Arrays.setAll(kept, index -> share(activities.get(index), shared));
+        return List.of(kept);
     }
 
     private Activity share(Activity activity, List<String> shared) {

@@ -15,6 +15,7 @@ final class RegistrationPolicy {
     private final Identities identities;
     private final RegistrationRateLimiter rateLimiter;
     private final Duration decisionTimeout;
+    private final Duration maxWait;
     private volatile boolean accepting = true;
 
     RegistrationPolicy(
@@ -30,6 +31,7 @@ final class RegistrationPolicy {
         this.identities = identities;
         this.rateLimiter = rateLimiter;
         this.decisionTimeout = decisionTimeout;
+        this.maxWait = decisionTimeout.dividedBy(2);
     }
 
     List<Notifier> notifiers() {
@@ -60,7 +62,7 @@ final class RegistrationPolicy {
 
     /** The longest wait for a turn, which leaves as much time for the notifiers. */
     Duration maxWait() {
-        return decisionTimeout.dividedBy(2);
+        return maxWait;
     }
 
     /** Whether registrations are accepted at all. */

@@ -16,6 +16,8 @@ final class RegistrationRateLimiter {
     /** The longest time that a rejected worker is asked to wait. */
     static final Duration MAX_RETRY = Duration.ofMinutes(5);
 
+    private static final Turn AT_ONCE = new Turn.Granted(0, Duration.ZERO);
+
     private final long interval;
     private final int queue;
     private final Clock clock;
@@ -45,11 +47,12 @@ final class RegistrationRateLimiter {
      *
      * @param maxWait the latest turn that is of use
      */
-    synchronized Turn takeTurn(Duration maxWait) {
+    Turn takeTurn(Duration maxWait) {
+        return interval == 0 ? AT_ONCE : nextTurn(maxWait);
+    }
+
+    private synchronized Turn nextTurn(Duration maxWait) {
         long now = clock.monotonicTime() - start;
-        if (interval == 0) {
-            return new Turn.Granted(now, Duration.ZERO);
-        }
         free.headSet(now).clear();
         Long given = free.pollFirst();
         if (given != null) {

@@ -15,8 +15,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 
 /**
@@ -39,7 +37,6 @@ public final class RegistrationService {
     private final Ledgers ledgers;
     private final Timeouts timeouts;
     private final Clock clock;
-    private final ConcurrentMap<Long, RegistrationAttempt> attempts = new ConcurrentHashMap<>();
 
     RegistrationService(
             RegistrationAdmission admission,
@@ -80,10 +77,8 @@ public final class RegistrationService {
      */
     public void register(
             WorkerLink link, WorkerRegistration registration, Consumer<Decision> onDecided) {
-        long pid = link.pid();
         Ledger ledger = ledgers.begin(link, policy.notifiers().size());
         ledger.beginDeciding();
-        table.beginDeciding(link);
         Reservation reservation = null;
         boolean begun = false;
         try {
@@ -91,7 +86,7 @@ public final class RegistrationService {
                     admission.admit(registration, link.facts().principal(), ledger.reservation());
             reservation = admitted.reservation();
             RegistrationAttempt attempt = attempt(ledger, admitted, onDecided);
-            attempts.put(pid, attempt);
+            ledger.setAttempt(attempt);
             begun = true;
             ledger.admittedCalls().afterwards(() -> attempt.begin(admitted.refusal()));
         } finally {
@@ -103,7 +98,7 @@ public final class RegistrationService {
 
     /** Undoes what came before an attempt, so that the end of the connection waits for none. */
     private void notBegun(Ledger ledger, @Nullable Reservation reservation) {
-        table.endDeciding(ledger.pid());
+        ledger.answered();
         boolean _ = ledger.endDeciding();
         if (reservation != null) {
             reservation.release();
@@ -126,12 +121,12 @@ public final class RegistrationService {
 
     private void decided(
             Ledger ledger, Admission admitted, Decision decision, Consumer<Decision> onDecided) {
-        attempts.remove(ledger.pid());
+        ledger.setAttempt(null);
         Reservation reservation = admitted.reservation();
         if (decision instanceof Decision.Accepted) {
             ledger.keep(reservation);
         } else {
-            table.endDeciding(ledger.pid());
+            ledger.answered();
             if (reservation != null) {
                 reservation.release();
             }
@@ -156,9 +151,11 @@ public final class RegistrationService {
      * @param beforeCalls run once the registration counts as answered, before any holder is called
      */
     public void acknowledged(long pid, Runnable beforeCalls) {
-        table.endDeciding(pid);
-        beforeCalls.run();
         Ledger ledger = ledgers.find(pid);
+        if (ledger != null) {
+            ledger.answered();
+        }
+        beforeCalls.run();
         if (ledger != null && !ledger.hasEnded()) {
             ledger.admittedCalls().begin(ledger.entries());
         }
@@ -200,14 +197,14 @@ public final class RegistrationService {
             onRemoved.run();
             return null;
         }
-        table.endDeciding(pid);
+        ledger.answered();
         Ended ended = ledger.end(table);
         try {
             onRemoved.run();
         } finally {
             ledger.admittedCalls().cancel();
             policy.identities().release(ledger);
-            RegistrationAttempt attempt = attempts.get(pid);
+            RegistrationAttempt attempt = ledger.attempt();
             if (ended.releaseNow()) {
                 release(ledger);
             } else if (attempt != null) {
@@ -224,7 +221,7 @@ public final class RegistrationService {
      */
     public void stopAccepting() {
         policy.setAccepting(false);
-        attempts.values().forEach(RegistrationAttempt::drainStarted);
+        ledgers.forEachAttempt(RegistrationAttempt::drainStarted);
     }
 
     /** Accepts registrations again. */

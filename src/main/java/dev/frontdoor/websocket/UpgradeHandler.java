@@ -42,6 +42,9 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     /** The request on the workers' path that is being received. */
     private @Nullable HttpRequest request;
 
+    /** Where the request comes from, once it is to be upgraded. */
+    private String client = "";
+
     /** Bytes that the HTTP codec had not decoded when it was removed: the worker's first. */
     private final Queue<Object> firstBytes = new ArrayDeque<>(0);
 
@@ -112,17 +115,19 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     private void receive(ChannelHandlerContext ctx, HttpRequest head, Object message) {
         boolean complete = message instanceof LastHttpContent;
         ReferenceCountUtil.release(message);
-        RefusedUpgrade refused = check.refusal(head, ctx.channel().eventLoop());
         boolean unreadable = head.decoderResult().isFailure() || UpgradeCheck.hasBody(head);
-        if (refused == null) {
-            if (complete) {
-                closing = !webSockets.admit(ctx.channel(), head);
-                if (!closing) {
-                    upgrade(ctx, head);
-                }
-            }
-        } else if (complete || unreadable) {
+        if (!complete && !unreadable) {
+            return;
+        }
+        RefusedUpgrade refused = check.refusal(head, ctx.channel().eventLoop());
+        if (refused != null) {
             refuse(ctx, head, refused, !unreadable && HttpUtil.isKeepAlive(head));
+        } else if (complete) {
+            client = webSockets.clientOf(ctx.channel(), head);
+            closing = !webSockets.admit(ctx.channel(), client);
+            if (!closing) {
+                upgrade(ctx, head);
+            }
         }
     }
 
@@ -213,7 +218,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void install(ChannelHandlerContext ctx, HttpRequest head, @Nullable Accepted proof) {
-        webSockets.install(ctx.channel(), head, proof);
+        webSockets.install(ctx.channel(), head, client, proof);
         while (!firstBytes.isEmpty()) {
             ctx.fireChannelRead(firstBytes.remove());
         }

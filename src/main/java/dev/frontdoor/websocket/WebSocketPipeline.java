@@ -79,11 +79,11 @@ final class WebSocketPipeline {
     }
 
     /**
-     * Whether the client of an upgrade may have this channel; false if its address has too many,
+     * Whether a client may have this channel for its upgrade; false if its address has too many,
      * and the channel is closed.
      */
-    boolean admit(Channel channel, HttpRequest request) {
-        return tcpConnections.identify(channel, clientOf(channel, request));
+    boolean admit(Channel channel, String client) {
+        return tcpConnections.identify(channel, client);
     }
 
     /** The response that upgrades a request. */
@@ -109,14 +109,14 @@ final class WebSocketPipeline {
      *
      * @param channel a channel whose 101 has been written
      * @param request its upgrade
+     * @param client where that comes from
      * @param proof who the worker has proved to be; null if it has not
      */
-    void install(Channel channel, HttpRequest request, @Nullable Accepted proof) {
+    void install(Channel channel, HttpRequest request, String client, @Nullable Accepted proof) {
         boolean json = subprotocols.selectJson(request);
         WebSocketTransport transport = new WebSocketTransport(channel, closeTimeout, json);
         WorkerConnection connection =
-                connections.create(
-                        channel, transport, clientOf(channel, request), declarationOf(request));
+                connections.create(channel, transport, client, declarationOf(request));
         channel.pipeline()
                 .addLast(new WebSocketDecoder(decoding, connection))
                 .addLast(new WebSocket13FrameEncoder(false))
@@ -135,7 +135,8 @@ final class WebSocketPipeline {
                 DeclaredLabels.of(request));
     }
 
-    private String clientOf(Channel channel, HttpRequest request) {
+    /** The address of the client of a request. */
+    String clientOf(Channel channel, HttpRequest request) {
         return addresses.of(channel, request.headers().getAll("X-Forwarded-For"));
     }
 }

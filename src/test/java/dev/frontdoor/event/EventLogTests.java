@@ -6,6 +6,8 @@ import dev.frontdoor.invocation.thread.TestTime;
 
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -28,6 +30,21 @@ class EventLogTests {
         assertThat(sequences(log, 0)).containsExactly(1L, 2L, 3L);
         assertThat(sequences(log, 2)).containsExactly(3L);
         assertThat(sequences(log, 3)).isEmpty();
+    }
+
+    @Test
+    void eachEventHasTheTimeAtWhichItWasRecorded() {
+        TestTime time = new TestTime();
+        EventLog timed = new EventLog(10, MANY, time);
+        Instant start = Instant.ofEpochMilli(time.wallTime());
+        record(timed, 1);
+        time.advance(Duration.ofSeconds(3));
+        record(timed, 1);
+
+        assertThat(Objects.requireNonNull(timed.after(0, 2)))
+                .extracting(RecordedEvent::at)
+                .containsExactly(start, start.plusSeconds(3));
+        assertThat(timed.before(2, 1)).extracting(RecordedEvent::at).containsExactly(start);
     }
 
     @Test

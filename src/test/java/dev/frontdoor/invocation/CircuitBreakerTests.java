@@ -25,6 +25,22 @@ class CircuitBreakerTests {
     private long pid;
 
     /** All workers connect from one network. */
+    @Test
+    void isClearUnlessANetworkHasFailedSinceItsLastSuccess() {
+        CircuitBreaker breaker = new CircuitBreaker("a", 3, INTERVAL, time);
+        assertThat(breaker.isClear()).isTrue();
+
+        breaker.called(HERE, ++pid, FAILED);
+        breaker.called(THERE, ++pid, FAILED);
+        assertThat(breaker.isClear()).isFalse();
+
+        breaker.called(HERE, ++pid, ACCEPTED);
+        assertThat(breaker.isClear()).isFalse();
+
+        breaker.called(THERE, ++pid, ACCEPTED);
+        assertThat(breaker.isClear()).isTrue();
+    }
+
     @Nested
     class OneNetwork {
 

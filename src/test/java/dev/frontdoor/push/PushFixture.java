@@ -45,6 +45,7 @@ final class PushFixture implements AutoCloseable {
         pushes =
                 new PushService(
                         registrations.table(),
+                        registrations.ledgers(),
                         new PushProperties(maxPending, DataSize.ofBytes(MAX_PAYLOAD), SEND_TIMEOUT),
                         new PushMetrics(registrations.meters(), registrations.sampler()),
                         new PushLog(

@@ -42,7 +42,7 @@ class GroupedCountTests {
                             .node("host-" + pid % 20)
                             .build();
             table.put(
-                    new LiveWorker(
+                    LiveWorker.of(
                             new LinkedWorker(pid, fixture),
                             registration,
                             List.of("notifier"),

@@ -71,6 +71,6 @@ class LedgerTests {
     }
 
     private LiveWorker live() {
-        return new LiveWorker(worker, Registrations.of("one").build(), List.of(), Instant.EPOCH, 0);
+        return LiveWorker.of(worker, Registrations.of("one").build(), List.of(), Instant.EPOCH, 0);
     }
 }

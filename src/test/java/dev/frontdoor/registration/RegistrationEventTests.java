@@ -1,15 +1,22 @@
 package dev.frontdoor.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.frontdoor.event.Event;
+import dev.frontdoor.event.WorkerEntry;
+import dev.frontdoor.notifier.Principal;
 import dev.frontdoor.notifier.RegistrationRejectedException;
 import dev.frontdoor.registration.settings.DuplicateIdentity;
 
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /** Which events registrations and ends leave behind, and in which order. */
 class RegistrationEventTests {
@@ -34,6 +41,68 @@ class RegistrationEventTests {
                             assertThat(departed.worker().holders()).containsExactly("first");
                             assertThat(departed.departure().code()).isEqualTo(1000);
                         });
+    }
+
+    @Test
+    void repeatedRegistrationIsShownWithItsOwnTimeAndOtherwiseAsBefore() {
+        fixture.notifier("first");
+        LinkedWorker worker = fixture.worker();
+        worker.settle("worker");
+        fixture.time().advance(Duration.ofSeconds(7));
+        worker.settle("worker");
+
+        WorkerEntry first = admitted(0);
+        WorkerEntry second = admitted(1);
+        Instant later = Objects.requireNonNull(first.registeredAt()).plusSeconds(7);
+        assertThat(second).isEqualTo(first.withRegisteredAt(later));
+        assertThat(second.registeredAt()).isEqualTo(later);
+        assertThat(fixture.table().find(worker.pid()).orElseThrow().registeredAt())
+                .isEqualTo(later);
+    }
+
+    @Test
+    void repeatedRegistrationIsShownWithTheHoldersThatItHas() {
+        fixture.notifier("first");
+        ScriptedNotifier choosy = fixture.notifier("choosy");
+        LinkedWorker worker = fixture.worker();
+        worker.settle("worker");
+        choosy.taking(_ -> false);
+        worker.settle("worker");
+
+        assertThat(admitted(0).holders()).containsExactly("first", "choosy");
+        assertThat(admitted(1).holders()).containsExactly("first");
+    }
+
+    @Test
+    void eventsShowTheLabelsOfTheirTime() {
+        fixture.notifier("first");
+        LinkedWorker worker = fixture.worker();
+        worker.settle("worker");
+        worker.facts().annotate(Map.of("zone", "eu1"));
+        worker.settle("worker");
+        worker.facts().annotate(Map.of("zone", "x".repeat(250)));
+        worker.end();
+
+        assertThat(admitted(0).labels()).isEmpty();
+        assertThat(admitted(1).labels()).containsOnly(entry("zone", "eu1"));
+        assertThat(fixture.events().getLast())
+                .isInstanceOfSatisfying(
+                        Event.Departed.class,
+                        departed ->
+                                assertThat(departed.worker().labels())
+                                        .containsOnly(entry("zone", "x".repeat(200) + "...")));
+    }
+
+    @Test
+    void eventsShowThePrincipalOfTheirTime() {
+        fixture.notifier("first");
+        LinkedWorker worker = fixture.worker();
+        worker.settle("worker");
+        worker.facts().onAuthenticated(new Principal("alice"));
+        worker.settle("worker");
+
+        assertThat(admitted(0).principal()).isNull();
+        assertThat(admitted(1).principal()).isEqualTo("alice");
     }
 
     @Test
@@ -67,6 +136,10 @@ class RegistrationEventTests {
         assertThat(types()).containsExactly("admitted", "replaced", "departed", "admitted");
         assertThat(fixture.events().get(1))
                 .isEqualTo(new Event.Replaced(older.pid(), "worker", newer.pid()));
+    }
+
+    private WorkerEntry admitted(int index) {
+        return ((Event.Admitted) fixture.events().get(index)).worker();
     }
 
     private List<String> types() {

@@ -323,13 +323,13 @@ class RegistrationServiceTests {
     void pidIsACandidateWhileItsFirstRegistrationIsDecided() {
         CompletableFuture<Boolean> candidate = new CompletableFuture<>();
         fixture.notifier("a")
-                .registering("one", () -> candidate.complete(fixture.table().isCandidate(1)));
+                .registering("one", () -> candidate.complete(fixture.ledgers().isCandidate(1)));
         LinkedWorker worker = fixture.worker();
 
         assertThat(worker.register("one")).isEqualTo(ACCEPTED);
 
         assertThat(candidate).isCompletedWithValue(true);
-        assertThat(fixture.table().isCandidate(1)).isFalse();
+        assertThat(fixture.ledgers().isCandidate(1)).isFalse();
     }
 
     private static void reject(String reason) {

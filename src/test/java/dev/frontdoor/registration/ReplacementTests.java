@@ -32,7 +32,7 @@ class ReplacementTests {
         CompletableFuture<Decision> decided = worker.registering("two");
         last.awaitEntered();
         assertThat(fixture.inForce(worker)).isEqualTo("one");
-        assertThat(fixture.table().isCandidate(worker.pid())).isFalse();
+        assertThat(fixture.ledgers().isCandidate(worker.pid())).isFalse();
         last.open();
 
         assertThat(decisionOf(decided)).isEqualTo(ACCEPTED);

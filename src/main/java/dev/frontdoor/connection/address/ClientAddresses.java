@@ -92,6 +92,9 @@ public final class ClientAddresses {
      * @param address {@code host:port} or {@code host}
      */
     public boolean isProxy(String address) {
+        if (proxies.isEmpty()) {
+            return false;
+        }
         InetAddress host = IpAddress.parse(RemoteAddress.host(address));
         return host != null && proxies.contains(new InetSocketAddress(host, 0));
     }

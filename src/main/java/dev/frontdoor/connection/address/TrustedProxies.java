@@ -29,7 +29,12 @@ final class TrustedProxies {
     }
 
     boolean contains(InetSocketAddress address) {
-        return ranges.stream().anyMatch(range -> range.matches(address));
+        for (IpSubnetFilterRule range : ranges) {
+            if (range.matches(address)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static IpSubnetFilterRule rule(String range) {
