@@ -171,8 +171,8 @@ final class SettingNames {
     }
 
     /**
-     * The metadata that names our settings. That of every jar is read, since an executable jar keeps
-     * ours apart from the classes; only ours is parsed, as Spring Boot's is large.
+     * The metadata that names our settings. That of every jar is read, since an executable jar
+     * keeps ours apart from the classes; only ours is parsed, as Spring Boot's is large.
      */
     private static List<String> metadata() {
         List<String> files = new ArrayList<>();
