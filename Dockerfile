@@ -19,18 +19,16 @@ RUN ["java", "-Djarmode=tools", "-jar", "/build/application.jar", "extract", "--
 # --- Runs the service. ---
 FROM ${RUN_BASE}
 
-# The AOT cache depends on the collector: choose it here, not at run time.
-ARG GC=G1
-
 WORKDIR /app
 
-# Half of the memory is heap at most, and a sixteenth at the start. Direct buffers, metaspace, code and stacks share the rest. The operator's jvm/extra.options comes
-# after jvm.options and is empty here.
+# Half of the memory is heap at most, and a sixteenth at the start. Direct buffers, metaspace, code and stacks share the rest. What the compilers needed at the
+# start goes back to the system after some seconds. The JVM chooses the collector for the pod: Serial below two processors or 1,792 MB, else G1. The cache serves
+# both. The operator's jvm/extra.options comes after jvm.options and is empty here.
 RUN mkdir -p notifiers jvm config && touch jvm/extra.options && printf '%s\n' \
-      "-XX:+Use${GC}GC" \
       -XX:+UseCompactObjectHeaders \
       -XX:InitialRAMPercentage=6.25 \
       -XX:MaxRAMPercentage=50 \
+      -XX:TrimNativeHeapInterval=5000 \
       -XX:+ExitOnOutOfMemoryError \
       -XX:-UsePerfData \
       -Dio.netty.leakDetection.level=disabled \

@@ -8,19 +8,13 @@ import ch.qos.logback.core.ConsoleAppender;
 
 import io.micrometer.core.instrument.Clock;
 
-import jakarta.validation.Validation;
-import jakarta.validation.ValidatorFactory;
-
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.boot.context.logging.LoggingApplicationListener;
-import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.validation.ValidationBindHandler;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
-import org.springframework.validation.beanvalidation.SpringValidatorAdapter;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,16 +44,13 @@ final class AppenderInstaller
         }
     }
 
-    /** Binds before there are beans, with the checks that Spring Boot applies later. */
+    /**
+     * Binds before there are beans. Spring Boot checks the values later, with the validator of all
+     * settings; another one here would be a tenth of a second of each start.
+     */
     private static LoggingProperties bind(Environment environment) {
-        try (ValidatorFactory validators = Validation.buildDefaultValidatorFactory()) {
-            return Binder.get(environment)
-                    .bindOrCreate(
-                            LoggingProperties.PREFIX,
-                            Bindable.of(LoggingProperties.class),
-                            new ValidationBindHandler(
-                                    new SpringValidatorAdapter(validators.getValidator())));
-        }
+        return Binder.get(environment)
+                .bindOrCreate(LoggingProperties.PREFIX, LoggingProperties.class);
     }
 
     private static void install(LoggerContext logback, LoggingProperties properties) {
@@ -86,7 +77,9 @@ final class AppenderInstaller
                 appender instanceof ConsoleAppender
                         ? new ConsoleQueue(
                                 appender,
-                                properties.queueSize().toBytes(),
+                                Math.max(
+                                        properties.queueSize().toBytes(),
+                                        LoggingProperties.MIN_QUEUE_SIZE),
                                 FLUSH_TIMEOUT,
                                 Clock.SYSTEM)
                         : new EscapingAppender(appender);

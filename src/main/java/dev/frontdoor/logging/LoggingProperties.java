@@ -16,8 +16,11 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties(LoggingProperties.PREFIX)
 public record LoggingProperties(
-        @DefaultValue("4MB") @Min(value = 16 << 10, message = "must be 16KB or more")
+        @DefaultValue("4MB") @Min(value = MIN_QUEUE_SIZE, message = "must be 16KB or more")
                 DataSize queueSize) {
 
     static final String PREFIX = "frontdoor.logging";
+
+    /** Bytes that hold a stack trace. */
+    static final long MIN_QUEUE_SIZE = 16 << 10;
 }

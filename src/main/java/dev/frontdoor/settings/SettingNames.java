@@ -170,14 +170,20 @@ final class SettingNames {
         }
     }
 
-    /** The metadata of every jar, since an executable jar keeps ours apart from the classes. */
+    /**
+     * The metadata that names our settings. That of every jar is read, since an executable jar
+     * keeps ours apart from the classes; only ours is parsed, as Spring Boot's is large.
+     */
     private static List<String> metadata() {
         List<String> files = new ArrayList<>();
         try {
             ClassLoader loader = SettingNames.class.getClassLoader();
             for (URL url : Collections.list(loader.getResources(METADATA))) {
                 try (InputStream in = url.openStream()) {
-                    files.add(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+                    String metadata = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+                    if (metadata.contains("\"" + ROOT + ".")) {
+                        files.add(metadata);
+                    }
                 }
             }
         } catch (IOException e) {

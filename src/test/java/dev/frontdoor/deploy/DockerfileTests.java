@@ -35,6 +35,14 @@ class DockerfileTests {
                 .endsWith("\"-jar\", \"application.jar\"]");
     }
 
+    /** One image is for pods of all sizes, and G1 costs a small one memory. */
+    @Test
+    void theJvmChoosesTheCollectorForThePod() {
+        assertThat(only("RUN mkdir")).contains("> jvm.options");
+        assertThat(instructions)
+                .noneMatch(line -> line.matches("(RUN|ENTRYPOINT).*-XX:.Use\\S*GC.*"));
+    }
+
     @Test
     void notifierJarsAreOnNoClassPath() {
         assertThat(dockerfile).doesNotContain("CLASSPATH");

@@ -89,7 +89,7 @@ final class ServiceProcess implements AutoCloseable {
                             "-XX:MaxRAM=256m",
                             "-XX:MaxRAMPercentage=50",
                             "-XX:InitialRAMPercentage=6.25",
-                            "-XX:+UseG1GC",
+                            "-XX:TrimNativeHeapInterval=5000",
                             "-XX:+UseCompactObjectHeaders",
                             "-XX:+ExitOnOutOfMemoryError",
                             "-XX:ActiveProcessorCount=2"));

@@ -170,17 +170,12 @@ record Machine(
         List<String> lines = Files.readAllLines(root.resolve("Dockerfile"));
         List<String> flags = new ArrayList<>();
         boolean within = false;
-        String collector = "";
         for (String line : lines) {
-            if (line.startsWith("ARG GC=")) {
-                collector = line.substring("ARG GC=".length());
-            }
             if (within && line.contains("> jvm.options")) {
                 return flags;
             }
             if (within) {
-                String flag = line.strip().replaceAll("[\"\\\\]", "").strip();
-                flags.add(flag.replace("${GC}", collector));
+                flags.add(line.strip().replaceAll("[\"\\\\]", "").strip());
             }
             within |= line.contains("printf '%s\\n'");
         }
