@@ -67,9 +67,9 @@ class AbnormalCloseTests {
         assertThat(explained).isEqualTo(abnormal());
     }
 
-    /** Those of the service, an end without a close, and a code that no service sends yet. */
+    /** Those of the service, and an end without a close. */
     private static Set<Integer> abnormal() {
-        Set<Integer> codes = new TreeSet<>(Set.of(1006, 4014));
+        Set<Integer> codes = new TreeSet<>(Set.of(1006));
         Arrays.stream(CloseCause.values())
                 .filter(cause -> !ORDINARY.contains(cause))
                 .map(CloseCause::code)

@@ -24,7 +24,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 
-/** The lines that section 9 of docs/operations.md promises. */
+/** The lines that section 10 of docs/operations.md promises. */
 @FrontDoorTest({
     "frontdoor.auth.tokens=sesame",
     "frontdoor.limits.max-connections-per-address=3",
