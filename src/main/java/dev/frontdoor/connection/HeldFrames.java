@@ -27,7 +27,7 @@ final class HeldFrames {
     /**
      * Holds the frames of one connection.
      *
-     * @param writer gets each frame once the worker can take it
+     * @param writer gets each frame once the worker can take it, even if one of them fails
      */
     HeldFrames(Transport transport, RunningTime time, LoopTasks tasks, Consumer<byte[]> writer) {
         this.pause = transport.pauseAfterAck().toNanos();
@@ -100,7 +100,7 @@ final class HeldFrames {
         held = null;
         cancelPending();
         if (frames != null) {
-            frames.forEach(writer);
+            frames.forEach(frame -> tasks.guard(() -> writer.accept(frame)));
         }
     }
 

@@ -68,13 +68,24 @@ class DirectoryConfiguration {
     }
 
     @Bean
+    DirectoryTimeouts directoryTimeouts() {
+        return new DirectoryTimeouts();
+    }
+
+    @Bean
     Redis directoryRedis(
             RedisConnections connections,
             DirectoryProperties properties,
+            DirectoryTimeouts timeouts,
             DirectoryMetrics metrics,
             Clock clock) {
         return new Redis(
-                connections, Redis.REDIS_TIME, properties.commandTimeout(), metrics, clock);
+                connections,
+                Redis.REDIS_TIME,
+                properties.commandTimeout(),
+                timeouts,
+                metrics,
+                clock);
     }
 
     @Bean

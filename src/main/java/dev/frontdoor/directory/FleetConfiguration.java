@@ -67,6 +67,7 @@ class FleetConfiguration {
             RedisClock redisClock,
             FleetProperties properties,
             DirectoryProperties directory,
+            DirectoryTimeouts timeouts,
             FleetMetrics metrics,
             Clock clock) {
         return new RemoteActions(
@@ -77,6 +78,7 @@ class FleetConfiguration {
                 redisClock,
                 properties,
                 directory.lease(),
+                timeouts,
                 metrics,
                 clock);
     }

@@ -5,6 +5,8 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
 
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -20,8 +22,14 @@ final class FleetKey {
     /** Characters of a fingerprint. */
     private static final int FINGERPRINT_SIZE = 16;
 
+    /** As many threads may sign at once without making what they need anew. */
+    private static final int MAX_IDLE = 64;
+
     private final byte[] key;
     private final int size;
+
+    /** What no thread uses now. To find one and initialize it takes longer than most messages. */
+    private final Queue<Mac> idle = new ArrayBlockingQueue<>(MAX_IDLE);
 
     /** A key; an empty one signs nothing, and takes every message. */
     FleetKey(String key) {
@@ -31,10 +39,11 @@ final class FleetKey {
 
     /** Tells keys apart without disclosing them. */
     String fingerprint() {
+        byte[] fingerprinted = FINGERPRINT.getBytes(StandardCharsets.UTF_8);
         return size == 0
                 ? "none"
                 : HexFormat.of()
-                        .formatHex(mac(FINGERPRINT.getBytes(StandardCharsets.UTF_8), -1))
+                        .formatHex(mac(fingerprinted, fingerprinted.length))
                         .substring(0, FINGERPRINT_SIZE);
     }
 
@@ -63,11 +72,22 @@ final class FleetKey {
     }
 
     private byte[] mac(byte[] message, int length) {
+        Mac mac = idle.poll();
+        if (mac == null) {
+            mac = initialized();
+        }
+        mac.update(message, 0, length);
+        byte[] result = mac.doFinal();
+        // It is as after its initialization. If there is no room, it is left to the collector.
+        boolean _ = idle.offer(mac);
+        return result;
+    }
+
+    private Mac initialized() {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(new SecretKeySpec(key, ALGORITHM));
-            mac.update(message, 0, length < 0 ? message.length : length);
-            return mac.doFinal();
+            return mac;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has " + ALGORITHM, e);
         }

@@ -5,8 +5,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -60,14 +63,20 @@ final class FleetMetrics {
     }
 
     private final MeterRegistry meters;
+
+    /** By action and outcome. Not changed after the start. */
+    private final Map<String, Map<String, Timer>> timers = new HashMap<>();
+
     private final Counter rebalanced;
 
     FleetMetrics(MeterRegistry meters) {
         this.meters = meters;
         for (String action : ACTIONS) {
+            Map<String, Timer> byOutcome = new HashMap<>();
             for (String outcome : OUTCOMES) {
-                Timer _ = timer(action, outcome);
+                byOutcome.put(outcome, timer(action, outcome));
             }
+            timers.put(action, byOutcome);
         }
         rebalanced =
                 Counter.builder("frontdoor.fleet.rebalanced")
@@ -91,7 +100,8 @@ final class FleetMetrics {
 
     /** An action has ended, after so many nanoseconds. */
     void ended(FleetAction action, String outcome, long nanos) {
-        timer(action.label(), outcome).record(nanos, TimeUnit.NANOSECONDS);
+        Map<String, Timer> byOutcome = Objects.requireNonNull(timers.get(action.label()));
+        Objects.requireNonNull(byOutcome.get(outcome)).record(nanos, TimeUnit.NANOSECONDS);
     }
 
     /** A message is ignored. */

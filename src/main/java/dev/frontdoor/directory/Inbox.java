@@ -29,7 +29,7 @@ final class Inbox implements Runnable {
     private static final double WAIT_SECONDS = 1;
 
     /** Messages that one call takes. */
-    private static final int MESSAGES = 16;
+    private static final int MESSAGES = 64;
 
     /** Time from a failure to the next attempt. */
     private static final Duration RETRY = Duration.ofMillis(200);

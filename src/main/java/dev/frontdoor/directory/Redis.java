@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -47,6 +47,7 @@ final class Redis {
     private final Connections connections;
     private final Map<Script, Loaded> scripts = new EnumMap<>(Script.class);
     private final Duration timeout;
+    private final DirectoryTimeouts timeouts;
     private final DirectoryMetrics metrics;
     private final Clock clock;
     private final AtomicInteger unanswered = new AtomicInteger();
@@ -73,6 +74,7 @@ final class Redis {
             Connections connections,
             String time,
             Duration timeout,
+            DirectoryTimeouts timeouts,
             DirectoryMetrics metrics,
             Clock clock) {
         this.connections = connections;
@@ -83,6 +85,7 @@ final class Redis {
                     new Loaded(source, Base16.digest(source.getBytes(StandardCharsets.UTF_8))));
         }
         this.timeout = timeout;
+        this.timeouts = timeouts;
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -163,17 +166,18 @@ final class Redis {
                     new FleetException("there is no connection to Redis", null));
         }
         long start = clock.monotonicTime();
-        return deferred(() -> call.apply(redis))
-                .toCompletableFuture()
-                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                .handle((result, failure) -> {
-                    metrics.called(what, clock.monotonicTime() - start, failure == null);
-                    if (failure != null) {
-                        throw failure(what, failure);
-                    }
-                    unanswered.set(0);
-                    return result;
-                });
+        CompletableFuture<T> answer = deferred(() -> call.apply(redis)).toCompletableFuture();
+        Future<?> limit =
+                timeouts.after(timeout, () -> answer.completeExceptionally(new TimeoutException()));
+        return answer.handle((result, failure) -> {
+            limit.cancel(false);
+            metrics.called(what, clock.monotonicTime() - start, failure == null);
+            if (failure != null) {
+                throw failure(what, failure);
+            }
+            unanswered.set(0);
+            return result;
+        });
     }
 
     private FleetException failure(String what, Throwable failure) {

@@ -14,7 +14,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -34,6 +34,7 @@ final class RemoteActions {
     private final RedisClock redisClock;
     private final FleetProperties properties;
     private final Duration lease;
+    private final DirectoryTimeouts timeouts;
     private final FleetMetrics metrics;
     private final Clock clock;
     private final AtomicLong lastId = new AtomicLong();
@@ -54,6 +55,7 @@ final class RemoteActions {
             RedisClock redisClock,
             FleetProperties properties,
             Duration lease,
+            DirectoryTimeouts timeouts,
             FleetMetrics metrics,
             Clock clock) {
         this.own = own;
@@ -68,6 +70,7 @@ final class RemoteActions {
                         properties.maxPending(),
                         properties.maxPendingBytes().toBytes());
         this.lease = lease;
+        this.timeouts = timeouts;
         this.metrics = metrics;
         this.clock = clock;
         metrics.observe(pending::size);
@@ -101,13 +104,14 @@ final class RemoteActions {
                             Reason.TOO_MANY_PENDING,
                             "too many actions of other instances are awaited: frontdoor.fleet.max-pending or max-pending-bytes"));
         }
-        var _ = next.outcome().whenComplete((outcome, _) -> ended(id, next, outcome));
+        Future<?> timeout =
+                timeouts.after(limit, () -> next.end(ActionFailures.expired(action, limit)));
         var _ =
                 next.outcome()
-                        .completeOnTimeout(
-                                ActionFailures.expired(action, limit),
-                                limit.toNanos(),
-                                TimeUnit.NANOSECONDS);
+                        .whenComplete((outcome, _) -> {
+                            timeout.cancel(false);
+                            ended(id, next, outcome);
+                        });
         var _ =
                 send(instance, id, limit, action)
                         .whenComplete((delivery, failure) -> {

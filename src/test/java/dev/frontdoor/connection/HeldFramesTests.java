@@ -16,11 +16,15 @@ import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.server.LeakGuard;
 import dev.frontdoor.test.server.ServiceContext;
 
+import io.micrometer.core.instrument.Clock;
+import io.netty.channel.embedded.EmbeddedChannel;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -63,6 +67,34 @@ class HeldFramesTests {
         var _ = push(worker, 1);
         service.time().runTasks();
         assertThat(pushes(worker)).containsExactly(1);
+    }
+
+    @Test
+    void frameThatFailsDoesNotTakeThoseBehindItAlong() {
+        EmbeddedChannel channel = new EmbeddedChannel();
+        List<Throwable> failures = new ArrayList<>();
+        List<Byte> written = new ArrayList<>();
+        HeldFrames held =
+                new HeldFrames(
+                        new RecordingTransport(channel, true, Duration.ZERO),
+                        new RunningTime(Clock.SYSTEM),
+                        new LoopTasks(channel.eventLoop(), failures::add),
+                        frame -> {
+                            written.add(frame[0]);
+                            if (frame[0] == 1) {
+                                throw new IllegalStateException("the first one");
+                            }
+                        });
+        for (byte frame = 1; frame <= 3; frame++) {
+            held.add(new byte[] {frame});
+        }
+        assertThat(written).isEmpty();
+
+        held.onAnswered(true);
+
+        assertThat(written).containsExactly((byte) 1, (byte) 2, (byte) 3);
+        assertThat(failures).singleElement().isInstanceOf(IllegalStateException.class);
+        channel.finishAndReleaseAll();
     }
 
     @Test

@@ -48,6 +48,7 @@ final class DirectoryUnderTest implements AutoCloseable {
     private static final String TEST_TIME =
             "local now = tonumber(redis.call('GET', '%s'))\n".formatted(NOW);
 
+    private final DirectoryTimeouts timeouts = new DirectoryTimeouts();
     private final ManualTime time = new ManualTime();
     private final RedisClient client;
     private final RedisCommands<String, String> commands;
@@ -130,6 +131,7 @@ final class DirectoryUnderTest implements AutoCloseable {
 
     @Override
     public void close() {
+        timeouts.close();
         client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
     }
 
@@ -180,6 +182,7 @@ final class DirectoryUnderTest implements AutoCloseable {
                         },
                         TEST_TIME,
                         timeout,
+                        timeouts,
                         new DirectoryMetrics(new SimpleMeterRegistry()),
                         time);
         redis.connect();

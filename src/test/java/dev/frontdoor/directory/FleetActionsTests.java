@@ -253,6 +253,32 @@ class FleetActionsTests {
     }
 
     @Test
+    void messagesThatAreNotGenuineDoNotTakeThoseBesideThemAlong() {
+        long deadline = two.redisClock.now() + 60_000;
+        List<byte[]> messages = new ArrayList<>();
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            byte[] payload = "task %s".formatted(i).getBytes(StandardCharsets.UTF_8);
+            byte[] message = two.key.sign(push(1_000_000 + i, two.name, deadline, payload));
+            switch (i % 50) {
+                case 0 -> message[message.length - 1] ^= 1;
+                case 1 -> message = two.key.sign(PAYLOAD);
+                case 2 -> message = new byte[0];
+                default -> expected.add("push 2 task " + i);
+            }
+            messages.add(message);
+        }
+
+        deliver(messages.toArray(byte[][]::new));
+
+        await().atMost(FleetUnderTest.MAX_WAIT)
+                .untilAsserted(() -> assertThat(two.workers.done).hasSameSizeAs(expected));
+        assertThat(two.workers.done).containsExactlyElementsOf(expected);
+        expectRefused("signature", 8);
+        expectRefused("malformed", 4);
+    }
+
+    @Test
     void anActionByFilterReachesTheSelectedWorkersOfAllInstances() throws Exception {
         one.join();
         two.join();
@@ -311,14 +337,18 @@ class FleetActionsTests {
                 .containsEntry(two.name, "too many evictions are in progress");
     }
 
-    private void deliver(byte[] message) {
-        long _ = test.redis().rpush(two.keys.inbox().getBytes(StandardCharsets.UTF_8), message);
+    private void deliver(byte[]... messages) {
+        long _ = test.redis().rpush(two.keys.inbox().getBytes(StandardCharsets.UTF_8), messages);
     }
 
     private byte[] push(long id, String to, long deadline) {
+        return push(id, to, deadline, PAYLOAD);
+    }
+
+    private byte[] push(long id, String to, long deadline, byte[] payload) {
         return MessageWriter.write(
                 new FleetMessage(
-                        id, one.name, to, deadline, new FleetAction.Push(2, PAYLOAD, LIMIT)));
+                        id, one.name, to, deadline, new FleetAction.Push(2, payload, LIMIT)));
     }
 
     private void expectRefused(String reason, int times) {

@@ -308,6 +308,7 @@ class FleetIdentitiesTests {
                         },
                         Redis.REDIS_TIME,
                         LIMIT,
+                        test.timeouts(),
                         new DirectoryMetrics(new SimpleMeterRegistry()),
                         Clock.SYSTEM);
         SimpleMeterRegistry meters = new SimpleMeterRegistry();

@@ -22,6 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 
 /** What instances send each other, as bytes. */
 class FleetMessageTests {
@@ -127,6 +133,42 @@ class FleetMessageTests {
         assertThat(key.fingerprint())
                 .isNotEqualTo(other.fingerprint())
                 .isNotEqualTo(new FleetKey("").fingerprint());
+    }
+
+    @Test
+    void severalThreadsSignAndVerifyAtOnce() throws Exception {
+        FleetKey key = new FleetKey("a key of the fleet with many characters");
+        byte[] expected = key.sign(PAYLOAD);
+        CyclicBarrier begin = new CyclicBarrier(8);
+        List<CompletableFuture<Void>> threads =
+                IntStream.range(0, begin.getParties())
+                        .mapToObj(thread ->
+                                CompletableFuture.runAsync(
+                                        () -> signAndVerify(key, thread, begin),
+                                        task -> Thread.ofPlatform().start(task)))
+                        .toList();
+
+        for (CompletableFuture<Void> thread : threads) {
+            assertThat(thread)
+                    .succeedsWithin(FleetUnderTest.MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
+        }
+        assertThat(key.sign(PAYLOAD)).isEqualTo(expected);
+    }
+
+    private static void signAndVerify(FleetKey key, int thread, CyclicBarrier begin) {
+        try {
+            int _ = begin.await(FleetUnderTest.MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+            throw new AssertionError(e);
+        }
+        byte[] message = new byte[100 + thread];
+        for (int i = 0; i < 2000; i++) {
+            message[i % message.length]++;
+            byte[] signed = key.sign(message);
+            assertThat(key.verify(signed)).isEqualTo(message.length);
+            signed[i % signed.length] ^= 1;
+            assertThat(key.verify(signed)).isNegative();
+        }
     }
 
     @Test

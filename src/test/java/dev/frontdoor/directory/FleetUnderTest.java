@@ -33,6 +33,7 @@ final class FleetUnderTest implements AutoCloseable {
     private final RedisClient client;
     private final RedisCommands<byte[], byte[]> commands;
     private final Duration lease;
+    private final DirectoryTimeouts timeouts = new DirectoryTimeouts();
     private final List<Node> nodes = new ArrayList<>();
 
     FleetUnderTest(int port, Duration lease) {
@@ -56,6 +57,11 @@ final class FleetUnderTest implements AutoCloseable {
         return client;
     }
 
+    /** The time limits of all instances. */
+    DirectoryTimeouts timeouts() {
+        return timeouts;
+    }
+
     /** An instance that reads messages, with its directory. */
     Node node(String name, String key) {
         Node node = new Node(name, key);
@@ -68,6 +74,7 @@ final class FleetUnderTest implements AutoCloseable {
     @Override
     public void close() {
         nodes.forEach(Node::die);
+        timeouts.close();
         client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
     }
 
@@ -100,6 +107,7 @@ final class FleetUnderTest implements AutoCloseable {
                             new Shared(),
                             Redis.REDIS_TIME,
                             Duration.ofSeconds(30),
+                            timeouts,
                             directoryMetrics,
                             Clock.SYSTEM);
             redis.connect();
@@ -134,6 +142,7 @@ final class FleetUnderTest implements AutoCloseable {
                             redisClock,
                             limits,
                             lease,
+                            timeouts,
                             metrics,
                             Clock.SYSTEM);
             identities =
