@@ -65,7 +65,7 @@ final class FleetScenario {
                 PushedWorkers _ = PushedWorkers.connect(two.tcpPort(), WORKERS)) {
             List<Server> both = List.of(one, two);
             for (String kind : List.of("requests", "pushes")) {
-                Traffic _ = ask(trafficPort, kind, plan.size().warmUpTrips() / 10);
+                Traffic _ = ask(trafficPort, kind, plan.size().warmUpTrips() / 3);
             }
             for (int round = 0; round < plan.size().rounds(); round++) {
                 double plain = measure(both, trafficPort, "requests", Candidate.PUBLISH_SUBSCRIBE);
@@ -80,7 +80,7 @@ final class FleetScenario {
     /** Asks, and returns how often a second. */
     private double measure(List<Server> both, int port, String kind, Candidate candidate)
             throws Exception {
-        int count = plan.size().trips() / 5;
+        int count = plan.size().trips() / 2;
         double before = cpuMicros(both);
         Traffic traffic = ask(port, kind, count);
         double cpu = cpuMicros(both) - before;
