@@ -22,9 +22,10 @@ FROM ${RUN_BASE}
 WORKDIR /app
 
 # Half of the memory is heap at most, and a sixteenth at the start. Direct buffers, metaspace, code and stacks share the rest. What the compilers needed at the
-# start goes back to the system after some seconds. The JVM chooses the collector for the pod: Serial below two processors or 1,792 MB, else G1. The cache serves
-# both. The operator's jvm/extra.options comes after jvm.options and is empty here.
+# start goes back to the system after some seconds. Left alone, the JVM would take the collector Serial in a small pod, which stops the event loops longer. The
+# cache serves both. The operator's jvm/extra.options comes after jvm.options and is empty here.
 RUN mkdir -p notifiers jvm config && touch jvm/extra.options && printf '%s\n' \
+      -XX:+UseG1GC \
       -XX:+UseCompactObjectHeaders \
       -XX:InitialRAMPercentage=6.25 \
       -XX:MaxRAMPercentage=50 \

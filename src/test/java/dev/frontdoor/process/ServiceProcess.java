@@ -90,6 +90,7 @@ final class ServiceProcess implements AutoCloseable {
                             "-XX:MaxRAMPercentage=50",
                             "-XX:InitialRAMPercentage=6.25",
                             "-XX:TrimNativeHeapInterval=5000",
+                            "-XX:+UseG1GC",
                             "-XX:+UseCompactObjectHeaders",
                             "-XX:+ExitOnOutOfMemoryError",
                             "-XX:ActiveProcessorCount=2"));

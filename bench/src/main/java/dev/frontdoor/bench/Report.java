@@ -31,7 +31,7 @@ final class Report {
         StringBuilder tables = new StringBuilder();
         groups.forEach((group, shown) -> {
             tables.append("%n**%s**%n%n".formatted(group));
-            boolean rate = shown.getFirst().what().equals(Figures.CPU);
+            boolean rate = shown.stream().anyMatch(figure -> figure.what().equals(Figures.CPU));
             tables.append(rate ? rates(shown) : figures(shown));
         });
         return tables.toString();

@@ -2,13 +2,18 @@ package dev.frontdoor.bench;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How long a start takes until the service says that it is ready: as a jar, and as in the image.
+ * How long a start takes until the service says that it is ready, and how much memory it has then:
+ * as a jar, and as in the image.
  */
 final class StartUp {
+
+    /** When memory is looked at: what a start leaves behind has gone back to the system. */
+    private static final Duration AFTER_START = Duration.ofSeconds(8);
 
     private final Plan plan;
     private final Machine machine;
@@ -31,11 +36,16 @@ final class StartUp {
 
     private void time(String what, List<String> command, Path directory) throws Exception {
         long began = System.nanoTime();
-        try (Server _ = Server.start(machine, command, directory)) {
-            double seconds = (System.nanoTime() - began) / 1e9;
-            figures.add(
-                    Workload.START, "to readiness, " + what, "s", Candidate.SERVICE_ALONE, seconds);
+        try (Server server = Server.start(machine, command, directory)) {
+            add("to readiness, " + what, "s", (System.nanoTime() - began) / 1e9);
+            add("processor time, " + what, "s", server.cpuMicros() / 1e6);
+            Thread.sleep(AFTER_START);
+            add("RSS, " + what, "MB", server.rss() / 1e6);
         }
+    }
+
+    private void add(String figure, String unit, double value) {
+        figures.add(Workload.START, figure, unit, Candidate.SERVICE_ALONE, value);
     }
 
     private List<String> jar() {
