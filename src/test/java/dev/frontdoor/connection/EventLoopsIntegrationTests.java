@@ -28,7 +28,11 @@ import java.util.concurrent.TimeUnit;
 @SpringBootTest(
         classes = FrontDoorApplication.class,
         webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {"management.server.port=0", "frontdoor.event-loops=1"})
+        properties = {
+            "management.server.port=0",
+            "frontdoor.limits.max-event-loop-lag=0s",
+            "frontdoor.event-loops=1"
+        })
 @Import(TestApplication.class)
 @DirtiesContext
 @ExtendWith(LeakGuard.class)

@@ -46,6 +46,7 @@ import java.util.stream.Collectors;
         webEnvironment = WebEnvironment.RANDOM_PORT,
         properties = {
             "management.server.port=0",
+            "frontdoor.limits.max-event-loop-lag=0s",
             "frontdoor.group-gauges.by=taskQueue",
             "frontdoor.webhook.enabled=true",
             "frontdoor.webhook.url=http://localhost:9/",

@@ -22,7 +22,11 @@ import java.util.concurrent.TimeUnit;
 @SpringBootTest(
         classes = FrontDoorApplication.class,
         webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {"management.server.port=0", "frontdoor.auth.tokens=0123456789abcdef"})
+        properties = {
+            "management.server.port=0",
+            "frontdoor.limits.max-event-loop-lag=0s",
+            "frontdoor.auth.tokens=0123456789abcdef"
+        })
 @Timeout(60)
 class RegisterWorkerScriptIntegrationTests {
 
