@@ -60,7 +60,8 @@ record ConnectionEnd(int code, Initiator initiator, String reason) {
     /** All values of the metric label. */
     static List<String> labels() {
         List<String> labels = new ArrayList<>();
-        for (int code : new int[] {NORMAL_CODE, GOING_AWAY_CODE, 3000, 4000, 0}) {
+        for (int code :
+                new int[] {NORMAL_CODE, GOING_AWAY_CODE, INTERNAL_ERROR_CODE, 3000, 4000, 0}) {
             labels.add(byWorker(code, "").label());
         }
         labels.add(broken("").label());

@@ -1,10 +1,11 @@
 package dev.frontdoor.directory;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -13,6 +14,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Most time limits are canceled long before they pass. So a new one does not wake the thread
  * that watches them, which costs more than everything else about it.
+ *
+ * <p>After {@link #close} the time limits that are left still pass, and new ones pass at once.
  */
 final class DirectoryTimeouts implements AutoCloseable {
 
@@ -23,9 +26,7 @@ final class DirectoryTimeouts implements AutoCloseable {
     DirectoryTimeouts() {
         ScheduledThreadPoolExecutor own =
                 new ScheduledThreadPoolExecutor(
-                        1,
-                        Thread.ofPlatform().daemon().name("directory-timeouts").factory(),
-                        new ThreadPoolExecutor.DiscardPolicy());
+                        1, Thread.ofPlatform().daemon().name("directory-timeouts").factory());
         own.setRemoveOnCancelPolicy(true);
         // A time limit behind this one in the queue does not wake the thread.
         Future<?> _ =
@@ -35,14 +36,29 @@ final class DirectoryTimeouts implements AutoCloseable {
 
     /** Runs an action after a time, unless the future is canceled before. */
     Future<?> after(Duration time, Runnable action) {
-        return executor.schedule(
-                () -> Thread.ofVirtual().name("directory-timeout").start(action),
-                time.toNanos(),
-                TimeUnit.NANOSECONDS);
+        try {
+            return executor.schedule(() -> start(action), nanos(time), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            start(action);
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    private static void start(Runnable action) {
+        Thread.ofVirtual().name("directory-timeout").start(action);
+    }
+
+    /** A duration of more than 292 years counts as that long. */
+    private static long nanos(Duration duration) {
+        try {
+            return duration.toNanos();
+        } catch (ArithmeticException e) {
+            return Long.MAX_VALUE;
+        }
     }
 
     @Override
     public void close() {
-        executor.shutdownNow();
+        executor.shutdown();
     }
 }

@@ -22,13 +22,13 @@ final class FleetKey {
     /** Characters of a fingerprint. */
     private static final int FINGERPRINT_SIZE = 16;
 
-    /** As many threads may sign at once without making what they need anew. */
+    /** The most idle Macs. */
     private static final int MAX_IDLE = 64;
 
     private final byte[] key;
     private final int size;
 
-    /** What no thread uses now. To find one and initialize it takes longer than most messages. */
+    /** Macs that are ready for use: making one takes longer than signing most messages. */
     private final Queue<Mac> idle = new ArrayBlockingQueue<>(MAX_IDLE);
 
     /** A key; an empty one signs nothing, and takes every message. */

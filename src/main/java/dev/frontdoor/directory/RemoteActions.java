@@ -104,14 +104,10 @@ final class RemoteActions {
                             Reason.TOO_MANY_PENDING,
                             "too many actions of other instances are awaited: frontdoor.fleet.max-pending or max-pending-bytes"));
         }
+        var _ = next.outcome().whenComplete((outcome, _) -> ended(id, next, outcome));
         Future<?> timeout =
                 timeouts.after(limit, () -> next.end(ActionFailures.expired(action, limit)));
-        var _ =
-                next.outcome()
-                        .whenComplete((outcome, _) -> {
-                            timeout.cancel(false);
-                            ended(id, next, outcome);
-                        });
+        var _ = next.outcome().whenComplete((_, _) -> timeout.cancel(false));
         var _ =
                 send(instance, id, limit, action)
                         .whenComplete((delivery, failure) -> {

@@ -11,10 +11,10 @@ import java.util.concurrent.Future;
 /** The end of work that begins and ends repeatedly, as a future of each. Not safe for threads. */
 final class Completion {
 
-    private static final CompletableFuture<@Nullable Void> OVER =
+    private static final CompletableFuture<@Nullable Void> NONE =
             CompletableFuture.completedFuture(null);
 
-    private CompletableFuture<@Nullable Void> future = OVER;
+    private CompletableFuture<@Nullable Void> future = NONE;
 
     void begin() {
         future = new CompletableFuture<>();

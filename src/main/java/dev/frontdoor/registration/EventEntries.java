@@ -44,6 +44,13 @@ public final class EventEntries {
                 registeredAt);
     }
 
+    /** Whether an entry consists of what the registration has, but for a few short texts. */
+    static boolean hasNoCopies(WorkerEntry entry, WorkerRegistration registration) {
+        return entry.namespaces() == registration.namespaces()
+                && entry.activityTypes() == registration.activityTypes()
+                && entry.labels().isEmpty();
+    }
+
     /** Whether an entry shows what can change without a registration as it is now. */
     static boolean isUpToDate(WorkerEntry entry, LiveFacts facts) {
         return entry.labels().equals(facts.labels())

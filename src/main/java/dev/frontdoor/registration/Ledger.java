@@ -127,7 +127,7 @@ final class Ledger {
     }
 
     /** The registration is answered, or will not be. */
-    void answered() {
+    void setAnswered() {
         unanswered = false;
     }
 

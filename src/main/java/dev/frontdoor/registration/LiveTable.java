@@ -57,7 +57,7 @@ public final class LiveTable {
                         size.incrementAndGet();
                     }
                 },
-                new Event.Admitted(worker.admitted()));
+                new Event.Admitted(worker.entry()));
     }
 
     /**

@@ -3,6 +3,8 @@ package dev.frontdoor.registration;
 import dev.frontdoor.event.WorkerEntry;
 import dev.frontdoor.protocol.WorkerRegistration;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.List;
 
@@ -11,14 +13,16 @@ import java.util.List;
  *
  * @param link the connection
  * @param registration what is in force on it
- * @param admitted how events showed it when its registration was accepted
+ * @param holders the bean names of the notifiers that hold it, in call order
+ * @param kept how events show it, if that takes up hardly any memory; null: it is made when needed
  * @param registeredAt since when it is in force, for display
  * @param since the same in nanoseconds of the monotonic clock
  */
 public record LiveWorker(
         WorkerLink link,
         WorkerRegistration registration,
-        WorkerEntry admitted,
+        List<String> holders,
+        @Nullable WorkerEntry kept,
         Instant registeredAt,
         long since) {
 
@@ -29,18 +33,21 @@ public record LiveWorker(
             List<String> holders,
             Instant registeredAt,
             long since) {
+        WorkerEntry entry = EventEntries.of(link.facts(), registration, holders, registeredAt);
         return new LiveWorker(
-                link,
-                registration,
-                EventEntries.of(link.facts(), registration, holders, registeredAt),
-                registeredAt,
-                since);
+                link, registration, holders, small(entry, registration), registeredAt, since);
     }
 
-    /** The row once its worker has registered again with the same registration and holders. */
-    LiveWorker again(WorkerRegistration same, Instant registeredAt, long since) {
+    /** The row once its worker has registered again, with the same content and holders. */
+    LiveWorker repeated(WorkerRegistration registration, Instant registeredAt, long since) {
+        WorkerEntry entry = entry().withRegisteredAt(registeredAt);
         return new LiveWorker(
-                link, same, entry().withRegisteredAt(registeredAt), registeredAt, since);
+                link, registration, holders, small(entry, registration), registeredAt, since);
+    }
+
+    /** Nothing of a row may take up memory that the budget of registrations does not count. */
+    private static @Nullable WorkerEntry small(WorkerEntry entry, WorkerRegistration registration) {
+        return EventEntries.hasNoCopies(entry, registration) ? entry : null;
     }
 
     /** The connection's number. */
@@ -48,15 +55,11 @@ public record LiveWorker(
         return link.pid();
     }
 
-    /** The bean names of the notifiers that hold it, in call order. */
-    public List<String> holders() {
-        return admitted.holders();
-    }
-
     /** How events show it now: its labels and its principal may have changed since. */
     public WorkerEntry entry() {
-        return EventEntries.isUpToDate(admitted, link.facts())
-                ? admitted
-                : EventEntries.of(link.facts(), registration, holders(), registeredAt);
+        WorkerEntry entry = kept;
+        return entry != null && EventEntries.isUpToDate(entry, link.facts())
+                ? entry
+                : EventEntries.of(link.facts(), registration, holders, registeredAt);
     }
 }

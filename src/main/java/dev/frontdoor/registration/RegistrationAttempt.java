@@ -227,7 +227,7 @@ final class RegistrationAttempt {
         LiveWorker earlier = ledger.latestWorker();
         kind = RegistrationLog.Kind.of(registration, holders, earlier);
         return earlier != null && kind == RegistrationLog.Kind.REPEATED
-                ? earlier.again(registration, now, clock.monotonicTime())
+                ? earlier.repeated(registration, now, clock.monotonicTime())
                 : LiveWorker.of(ledger.link(), registration, holders, now, clock.monotonicTime());
     }
 

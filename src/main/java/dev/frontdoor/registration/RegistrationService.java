@@ -98,7 +98,7 @@ public final class RegistrationService {
 
     /** Undoes what came before an attempt, so that the end of the connection waits for none. */
     private void notBegun(Ledger ledger, @Nullable Reservation reservation) {
-        ledger.answered();
+        ledger.setAnswered();
         boolean _ = ledger.endDeciding();
         if (reservation != null) {
             reservation.release();
@@ -126,7 +126,7 @@ public final class RegistrationService {
         if (decision instanceof Decision.Accepted) {
             ledger.keep(reservation);
         } else {
-            ledger.answered();
+            ledger.setAnswered();
             if (reservation != null) {
                 reservation.release();
             }
@@ -153,7 +153,7 @@ public final class RegistrationService {
     public void acknowledged(long pid, Runnable beforeCalls) {
         Ledger ledger = ledgers.find(pid);
         if (ledger != null) {
-            ledger.answered();
+            ledger.setAnswered();
         }
         beforeCalls.run();
         if (ledger != null && !ledger.hasEnded()) {
@@ -197,7 +197,7 @@ public final class RegistrationService {
             onRemoved.run();
             return null;
         }
-        ledger.answered();
+        ledger.setAnswered();
         Ended ended = ledger.end(table);
         try {
             onRemoved.run();

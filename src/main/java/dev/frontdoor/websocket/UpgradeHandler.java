@@ -42,7 +42,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     /** The request on the workers' path that is being received. */
     private @Nullable HttpRequest request;
 
-    /** Where the request comes from, once it is to be upgraded. */
+    /** The client's address; empty until the request has passed the checks. */
     private String client = "";
 
     /** Bytes that the HTTP codec had not decoded when it was removed: the worker's first. */

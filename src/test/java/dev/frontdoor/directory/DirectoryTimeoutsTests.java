@@ -68,11 +68,30 @@ class DirectoryTimeoutsTests {
     }
 
     @Test
-    void afterTheEndNobodyFails() {
+    void aTimeLimitThatIsLeftAtTheEndStillPasses() throws Exception {
+        Future<?> _ = timeouts.after(Duration.ofMillis(300), this::end);
+
         timeouts.close();
 
-        assertThat(timeouts.after(Duration.ofMillis(1), () -> ran.add("late"))).isNotNull();
-        assertThat(ran).isEmpty();
+        awaitEnd();
+    }
+
+    @Test
+    void aTimeLimitPassesAtOnceAfterTheEnd() throws Exception {
+        timeouts.close();
+
+        Future<?> _ = timeouts.after(Duration.ofDays(1), this::end);
+
+        awaitEnd();
+    }
+
+    @Test
+    void aTimeLimitOfAnyLengthIsTaken() {
+        Duration longest = Duration.ofSeconds(Long.MAX_VALUE);
+
+        Future<?> eternal = timeouts.after(longest, () -> ran.add("never"));
+
+        assertThat(eternal).isNotDone();
     }
 
     private void end() {

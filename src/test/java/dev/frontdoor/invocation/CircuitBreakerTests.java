@@ -24,7 +24,6 @@ class CircuitBreakerTests {
     private final TestTime time = new TestTime();
     private long pid;
 
-    /** All workers connect from one network. */
     @Test
     void isClearUnlessANetworkHasFailedSinceItsLastSuccess() {
         CircuitBreaker breaker = new CircuitBreaker("a", 3, INTERVAL, time);
@@ -41,6 +40,7 @@ class CircuitBreakerTests {
         assertThat(breaker.isClear()).isTrue();
     }
 
+    /** All workers connect from one network. */
     @Nested
     class OneNetwork {
 

@@ -8,6 +8,7 @@ import dev.frontdoor.event.WorkerEntry;
 import dev.frontdoor.notifier.Principal;
 import dev.frontdoor.notifier.RegistrationRejectedException;
 import dev.frontdoor.registration.settings.DuplicateIdentity;
+import dev.frontdoor.test.Registrations;
 
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -56,8 +57,7 @@ class RegistrationEventTests {
         Instant later = Objects.requireNonNull(first.registeredAt()).plusSeconds(7);
         assertThat(second).isEqualTo(first.withRegisteredAt(later));
         assertThat(second.registeredAt()).isEqualTo(later);
-        assertThat(fixture.table().find(worker.pid()).orElseThrow().registeredAt())
-                .isEqualTo(later);
+        assertThat(row(worker).registeredAt()).isEqualTo(later);
     }
 
     @Test
@@ -71,6 +71,25 @@ class RegistrationEventTests {
 
         assertThat(admitted(0).holders()).containsExactly("first", "choosy");
         assertThat(admitted(1).holders()).containsExactly("first");
+    }
+
+    @Test
+    void rowKeepsAnEntryForEventsOnlyIfThatHasNoTextsOfItsOwn() {
+        LinkedWorker plain = fixture.worker();
+        plain.settle("plain");
+        LinkedWorker labeled = fixture.worker();
+        labeled.facts().annotate(Map.of("zone", "eu1"));
+        labeled.settle("labeled");
+        LinkedWorker lengthy = fixture.worker();
+        Decision decision =
+                lengthy.register(
+                        Registrations.of("lengthy").activityTypes("x".repeat(250)).build());
+
+        assertThat(decision).isEqualTo(new Decision.Accepted());
+        assertThat(row(plain).kept()).isEqualTo(row(plain).entry());
+        assertThat(row(labeled).kept()).isNull();
+        assertThat(row(lengthy).kept()).isNull();
+        assertThat(row(lengthy).entry().activityTypes()).contains("x".repeat(200) + "...");
     }
 
     @Test
@@ -144,5 +163,9 @@ class RegistrationEventTests {
 
     private List<String> types() {
         return fixture.events().stream().map(Event::type).toList();
+    }
+
+    private LiveWorker row(LinkedWorker worker) {
+        return fixture.table().find(worker.pid()).orElseThrow();
     }
 }

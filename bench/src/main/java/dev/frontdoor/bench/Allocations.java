@@ -56,8 +56,12 @@ final class Allocations implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        connector.close();
+    public void close() {
+        try {
+            connector.close();
+        } catch (IOException e) {
+            // The server has ended.
+        }
     }
 
     /**

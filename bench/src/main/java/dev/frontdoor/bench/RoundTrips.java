@@ -95,8 +95,10 @@ final class RoundTrips {
         }
         long before = server.allocated();
         Measurement measured = measure(server, trip, count);
-        double bytes = (double) (server.allocated() - before) / measured.operations();
-        figures.addAllocated(workload, trip.group(), server.candidate(), bytes);
+        if (measured.operations() > 0 && measured.failed() == 0) {
+            double bytes = (double) (server.allocated() - before) / measured.operations();
+            figures.addAllocated(workload, trip.group(), server.candidate(), bytes);
+        }
         return measured;
     }
 

@@ -190,6 +190,9 @@ final class Server implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
+        if (allocations != null) {
+            allocations.close();
+        }
         process.destroyForcibly();
         process.waitFor();
     }

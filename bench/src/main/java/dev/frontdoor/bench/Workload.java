@@ -6,7 +6,7 @@ import java.util.Locale;
 /** What is measured. */
 enum Workload {
     ENTER("connect, register, close"),
-    ENTER_AT_RATE("connect, register, close, 7,250 a second"),
+    ENTER_AT_RATE("connect, register, close at a fixed rate"),
     REGISTER_AGAIN("register again"),
     PING("ping"),
     PUBLISH("publish"),
