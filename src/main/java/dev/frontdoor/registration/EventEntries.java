@@ -44,10 +44,10 @@ public final class EventEntries {
                 registeredAt);
     }
 
-    /** Whether an entry consists of what the registration has, but for a few short texts. */
+    /** Whether an entry shows the registration's lists whole, so shares them, and has no labels. */
     static boolean hasNoCopies(WorkerEntry entry, WorkerRegistration registration) {
-        return entry.namespaces() == registration.namespaces()
-                && entry.activityTypes() == registration.activityTypes()
+        return entry.namespaces().equals(registration.namespaces())
+                && entry.activityTypes().equals(registration.activityTypes())
                 && entry.labels().isEmpty();
     }
 
