@@ -39,7 +39,7 @@ class HostileSearchIntegrationTests {
     private static final int PEERS = 50;
     private static final Duration WARM_UP = Duration.ofSeconds(10);
     private static final Duration DURATION =
-            Boolean.getBoolean("long") ? Duration.ofMinutes(5) : Duration.ofSeconds(30);
+            Boolean.getBoolean("long") ? Duration.ofMinutes(5) : Duration.ofSeconds(15);
 
     private static final long SEED = Long.getLong("seed", new Random().nextLong());
 
