@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.TestWorkerBuilder;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -64,7 +66,7 @@ final class ServiceProcess implements AutoCloseable {
         private final ProcessBuilder builder = new ProcessBuilder();
         private final List<String> jvmOptions =
                 new ArrayList<>(List.of("-XX:+UseSerialGC", "-Xmx256m"));
-        private Path jar = BuiltJars.executable();
+        private @Nullable Path jar;
         private boolean unread;
         private int maxFiles;
 
@@ -75,7 +77,7 @@ final class ServiceProcess implements AutoCloseable {
             environment.put("FRONTDOOR_LIMITS_MAXEVENTLOOPLAG", "0s");
         }
 
-        /** A copy of the executable jar instead of the one the build made. */
+        /** This jar as it is, instead of the {@link UnpackedJar unpacked one} of the build. */
         Builder jar(Path jar) {
             this.jar = jar;
             return this;
@@ -91,7 +93,6 @@ final class ServiceProcess implements AutoCloseable {
                             "-XX:InitialRAMPercentage=6.25",
                             "-XX:TrimNativeHeapInterval=5000",
                             "-XX:+UseG1GC",
-                            "-XX:+UseCompactObjectHeaders",
                             "-XX:+ExitOnOutOfMemoryError",
                             "-XX:ActiveProcessorCount=2"));
             return this;
@@ -132,12 +133,11 @@ final class ServiceProcess implements AutoCloseable {
                                 "ulimit -n %d && exec \"$@\"".formatted(maxFiles),
                                 "sh"));
             }
-            command.addAll(
-                    List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                            "-XX:TieredStopAtLevel=1"));
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(UnpackedJar.OPTIONS);
             command.addAll(jvmOptions);
-            command.addAll(List.of("-jar", jar.toString()));
+            command.addAll(
+                    jar == null ? UnpackedJar.make().arguments() : List.of("-jar", jar.toString()));
             for (String port : List.of("--server.port=", "--management.server.port=")) {
                 if (Arrays.stream(arguments).noneMatch(argument -> argument.startsWith(port))) {
                     command.add(port + "0");
