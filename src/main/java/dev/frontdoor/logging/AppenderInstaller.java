@@ -53,16 +53,23 @@ final class AppenderInstaller
                 .bindOrCreate(LoggingProperties.PREFIX, LoggingProperties.class);
     }
 
-    private static void install(LoggerContext logback, LoggingProperties properties) {
+    static void install(LoggerContext logback, LoggingProperties properties) {
         IdentityHashMap<Appender<ILoggingEvent>, Appender<ILoggingEvent>> before =
                 new IdentityHashMap<>();
         for (Logger logger : logback.getLoggerList()) {
             for (Appender<ILoggingEvent> appender : appenders(logger)) {
-                logger.detachAppender(appender);
-                logger.addAppender(
-                        before.computeIfAbsent(appender, _ -> start(appender, properties)));
+                // Logback stays as it is if the same JVM starts another application.
+                if (!isInstalled(appender)) {
+                    logger.detachAppender(appender);
+                    logger.addAppender(
+                            before.computeIfAbsent(appender, _ -> start(appender, properties)));
+                }
             }
         }
+    }
+
+    private static boolean isInstalled(Appender<ILoggingEvent> appender) {
+        return appender instanceof ConsoleQueue || appender instanceof EscapingAppender;
     }
 
     private static List<Appender<ILoggingEvent>> appenders(Logger logger) {

@@ -77,6 +77,11 @@ final class ConsoleQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
         return dropped.get();
     }
 
+    /** Bytes of the lines that are not written yet. */
+    long waiting() {
+        return size.get();
+    }
+
     @Override
     public void start() {
         super.start();
@@ -118,8 +123,8 @@ final class ConsoleQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
         try {
             for (ILoggingEvent next = nextLine(); !next.equals(END); next = nextLine()) {
                 write(next);
-                size.addAndGet(-sizeOf(next));
                 reportDropped();
+                size.addAndGet(-sizeOf(next));
             }
         } catch (InterruptedException e) {
             addError("the console writer was interrupted", e);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.LoggerContext;
 
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.logging.RepeatedLines;
 import dev.frontdoor.logging.RepeatedLines.Kind;
 import dev.frontdoor.test.HttpResponse;
@@ -18,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -27,7 +27,7 @@ import java.util.List;
 
 /** Requests to the management port that no client of good will sends. */
 @OpenServerTest
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 class OddRequestsIntegrationTests {
 
     private static final String OPERATORS_LOG =

@@ -2,6 +2,7 @@ package dev.frontdoor.actuate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.test.HttpResponse;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.server.OpenServerTest;
@@ -14,13 +15,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import tools.jackson.databind.json.JsonMapper;
 
 /** The management port refuses query parameters that an operation does not have. */
 @OpenServerTest
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 class QueryParametersIntegrationTests {
 
     private static final String REGISTRATIONS = "/actuator/registrations";

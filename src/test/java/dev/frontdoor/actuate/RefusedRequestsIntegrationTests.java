@@ -2,6 +2,7 @@ package dev.frontdoor.actuate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.test.HttpResponse;
 import dev.frontdoor.test.server.HttpSocket;
 import dev.frontdoor.test.server.OpenServerTest;
@@ -13,7 +14,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,7 +22,7 @@ import java.io.IOException;
 
 /** What an operator learns from a refused request, and what the log says of it. */
 @OpenServerTest
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 class RefusedRequestsIntegrationTests {
 
     private static final String JSON = "application/json";

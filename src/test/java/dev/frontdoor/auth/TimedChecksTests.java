@@ -8,6 +8,7 @@ import dev.frontdoor.auth.AuthenticationResult.Refused;
 import dev.frontdoor.auth.AuthenticationResult.Unavailable;
 import dev.frontdoor.invocation.thread.TestTime;
 import dev.frontdoor.invocation.thread.Timeouts;
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.logging.RepeatedLines;
 import dev.frontdoor.notifier.AuthenticationException;
 import dev.frontdoor.notifier.Authenticator;
@@ -20,7 +21,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import java.time.Duration;
 import java.util.List;
@@ -34,7 +34,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /** What an authenticator does to the service: at most two of its calls run, and three wait. */
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 class TimedChecksTests {
 
     private static final Duration MAX_WAIT = Duration.ofSeconds(60);

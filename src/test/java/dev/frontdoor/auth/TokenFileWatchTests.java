@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.frontdoor.auth.AuthenticationResult.Accepted;
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.notifier.Credentials;
 import dev.frontdoor.test.server.SecretDirectory;
 
@@ -16,7 +17,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 class TokenFileWatchTests {
 
     private final NamedTokens tokens = new NamedTokens(List.of(), "frontdoor.auth", Map.of());

@@ -5,6 +5,7 @@ import static dev.frontdoor.connection.PublicationIntegrationTests.ENVELOPE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.protocol.Bytes;
 import dev.frontdoor.protocol.Frame;
 import dev.frontdoor.protocol.Frame.Accept;
@@ -46,7 +47,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -55,7 +55,7 @@ import java.util.stream.Stream;
 
 /** The effect of each frame without authentication: section 3 of the protocol. */
 @OpenServerTest
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 @BothTransports
 class FramesIntegrationTests {
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import dev.frontdoor.connection.ConnectedWorkers.Worker;
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.registration.CloseCause;
@@ -22,14 +23,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Connections that are refused before they are a worker's, beside departures of workers. */
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 class RefusedConnectionTests {
 
     private static final int FLOOD = 1100;

@@ -3,6 +3,7 @@ package dev.frontdoor.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.connection.address.ChannelFrom;
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.registration.settings.ProxyProtocol;
 import dev.frontdoor.test.server.ServiceContext;
 
@@ -13,14 +14,13 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 class TcpConnectionsTests {
 
     private static final int RESERVE = 64;

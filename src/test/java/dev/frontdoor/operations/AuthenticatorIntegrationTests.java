@@ -3,6 +3,7 @@ package dev.frontdoor.operations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.notifier.AuthenticationException;
 import dev.frontdoor.notifier.Authenticator;
 import dev.frontdoor.notifier.Credentials;
@@ -38,7 +39,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
@@ -56,7 +56,7 @@ import java.util.function.Function;
 @BothTransports
 @FrontDoorTest("frontdoor.auth.timeout=60s")
 @Import(AuthenticatorIntegrationTests.Application.class)
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 class AuthenticatorIntegrationTests {
 
     private static final int LARGE = 200 * 1024;

@@ -2,6 +2,7 @@ package dev.frontdoor.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.test.HttpResponse;
 import dev.frontdoor.test.TestWorker;
@@ -14,7 +15,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import tools.jackson.databind.JsonNode;
 
@@ -24,7 +24,7 @@ import java.nio.charset.StandardCharsets;
 /** An operator bans identities. */
 @FrontDoorTest
 @BothTransports
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 class BansIntegrationTests {
 
     private static final String BANS = "/actuator/bans";

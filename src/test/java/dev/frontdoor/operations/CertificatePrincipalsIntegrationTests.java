@@ -3,6 +3,7 @@ package dev.frontdoor.operations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.notifier.Principal;
 import dev.frontdoor.notifier.Principal.Kind;
 import dev.frontdoor.notifier.Workers;
@@ -31,7 +32,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -62,7 +62,7 @@ import javax.net.ssl.SSLSocketFactory;
     "frontdoor.auth.certificates.principals[0].namespaces=billing-*",
     "frontdoor.auth.certificates.principals[1].name=spiffe://test/all/*"
 })
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 class CertificatePrincipalsIntegrationTests {
 
     private static final String BUNDLE = "spring.ssl.bundle.pem.workers.";

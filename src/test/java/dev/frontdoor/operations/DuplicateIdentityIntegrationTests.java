@@ -2,6 +2,7 @@ package dev.frontdoor.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.notifier.ConnectedWorker;
 import dev.frontdoor.notifier.RegistrationRejectedException;
 import dev.frontdoor.notifier.WorkerFilter;
@@ -22,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -241,7 +241,7 @@ class DuplicateIdentityIntegrationTests {
 
     @Nested
     @FrontDoorTest("frontdoor.duplicate-identity=replace")
-    @ExtendWith(OutputCaptureExtension.class)
+    @ExtendWith(LoggedOutputExtension.class)
     class Replaced {
 
         private final ServerUnderTest server;

@@ -2,6 +2,7 @@ package dev.frontdoor.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.notifier.DrainNotice;
 import dev.frontdoor.notifier.WorkerFilter;
@@ -21,7 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
@@ -37,7 +37,7 @@ import java.util.function.Consumer;
 @FrontDoorTest({"frontdoor.drain.window=1h", "frontdoor.drain.push-grace=1h"})
 @BothTransports
 @Import(EvictionsIntegrationTests.Following.class)
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 class EvictionsIntegrationTests {
 
     private static final String EVICTIONS = "/actuator/evictions";

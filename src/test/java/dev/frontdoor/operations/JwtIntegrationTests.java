@@ -10,6 +10,7 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.Base64URL;
 
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.notifier.Principal;
 import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
@@ -29,7 +30,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -50,7 +50,7 @@ import java.util.Map;
     "frontdoor.auth.jwt.task-queues-claim=/work~1rights/queues",
     "frontdoor.auth.jwt.refresh-interval=1d"
 })
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 class JwtIntegrationTests {
 
     private static final LocalIssuer ISSUER = LocalIssuer.start();

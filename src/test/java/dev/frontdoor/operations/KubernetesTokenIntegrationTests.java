@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.jwk.RSAKey;
 
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.notifier.Principal;
 import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
@@ -24,7 +25,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -44,7 +44,7 @@ import java.util.Map;
     "frontdoor.auth.jwt.refresh-interval=1d",
     "frontdoor.auth.jwt.unknown-key-interval=200ms"
 })
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 class KubernetesTokenIntegrationTests {
 
     private static final TestKeys CLUSTER = TestKeys.generate();

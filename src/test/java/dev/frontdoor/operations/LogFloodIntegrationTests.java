@@ -2,6 +2,7 @@ package dev.frontdoor.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.logging.RepeatedLines;
 import dev.frontdoor.logging.RepeatedLines.Kind;
 import dev.frontdoor.test.TestWorker;
@@ -14,7 +15,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 
 /** A peer that makes the service log the same thing without end, and one of good will. */
 @FrontDoorTest
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 class LogFloodIntegrationTests {
 
     private static final int TIMES = 400;

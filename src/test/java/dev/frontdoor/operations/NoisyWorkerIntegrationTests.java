@@ -2,6 +2,7 @@ package dev.frontdoor.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.notifier.RegistrationRejectedException;
 import dev.frontdoor.protocol.Frame.WorkerRegister;
 import dev.frontdoor.test.TestWorker;
@@ -15,13 +16,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import java.time.Duration;
 
 /** A worker that registers as fast as it gets answers, and is always rejected. */
 @FrontDoorTest
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 @BothTransports
 class NoisyWorkerIntegrationTests {
 

@@ -3,6 +3,7 @@ package dev.frontdoor.operations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.notifier.DisplayText;
 import dev.frontdoor.notifier.PushRefusal.Code;
 import dev.frontdoor.notifier.Workers;
@@ -30,7 +31,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
@@ -51,7 +51,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 @FrontDoorTest("frontdoor.audit.enabled=true")
 @Import(PlantedTextIntegrationTests.Spans.class)
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 class PlantedTextIntegrationTests {
 
     /** What a registration may contain. */

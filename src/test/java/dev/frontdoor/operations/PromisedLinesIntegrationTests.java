@@ -2,6 +2,7 @@ package dev.frontdoor.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.notifier.RegistrationRejectedException;
 import dev.frontdoor.protocol.Bytes;
 import dev.frontdoor.protocol.Frame.Connect;
@@ -19,7 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
@@ -30,7 +30,7 @@ import java.util.concurrent.CountDownLatch;
     "frontdoor.limits.max-connections-per-address=3",
     "frontdoor.notifiers.beans.second.timeout=100ms"
 })
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 class PromisedLinesIntegrationTests {
 
     private final ServerUnderTest server;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
 import dev.frontdoor.FrontDoorApplication;
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.test.server.ServerUnderTest;
 import dev.frontdoor.test.server.TestKeys;
 
@@ -13,7 +14,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** A secret that keeps the service from starting is named, and not shown. */
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 class RefusedSecretsIntegrationTests {
 
     private static final String SECRET = "planted-Secret-7";

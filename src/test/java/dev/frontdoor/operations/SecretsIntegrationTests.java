@@ -2,6 +2,7 @@ package dev.frontdoor.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.protocol.Frame.ConnectError;
 import dev.frontdoor.test.HttpResponse;
 import dev.frontdoor.test.TestWorker;
@@ -22,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.context.DynamicPropertyRegistry;
@@ -74,7 +74,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
     "logging.level.dev.frontdoor=DEBUG"
 })
 @Import(SecretsIntegrationTests.Spans.class)
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 class SecretsIntegrationTests {
 
     private static final String PLANTED = "planted-";

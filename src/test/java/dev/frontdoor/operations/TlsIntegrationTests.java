@@ -3,6 +3,7 @@ package dev.frontdoor.operations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.protocol.Frame.Push;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
@@ -20,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -36,7 +36,7 @@ class TlsIntegrationTests {
 
     @Nested
     @FrontDoorTest
-    @ExtendWith(OutputCaptureExtension.class)
+    @ExtendWith(LoggedOutputExtension.class)
     class OnTheWorkersPort {
 
         private final ServerUnderTest server;
@@ -110,7 +110,7 @@ class TlsIntegrationTests {
 
     @Nested
     @FrontDoorTest
-    @ExtendWith(OutputCaptureExtension.class)
+    @ExtendWith(LoggedOutputExtension.class)
     class OnTheManagementPort {
 
         private final ServerUnderTest server;

@@ -3,6 +3,7 @@ package dev.frontdoor.operations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.protocol.Frame.WorkerRegisterAck;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.server.BothTransports;
@@ -18,7 +19,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -36,7 +36,7 @@ import java.util.Map;
     "spring.ssl.bundle.pem.workers.reload-on-update=true",
     "spring.ssl.bundle.watch.file.quiet-period=50ms"
 })
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 class TlsReloadIntegrationTests {
 
     private static final String BUNDLE = "spring.ssl.bundle.pem.workers.keystore.";

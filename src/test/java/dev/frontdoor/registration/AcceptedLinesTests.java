@@ -4,14 +4,15 @@ import static dev.frontdoor.registration.LinkedWorker.ACCEPTED;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.logging.LoggedOutputExtension;
+
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** What the log says of accepted registrations. */
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 class AcceptedLinesTests {
 
     @AutoClose private final RegistrationFixture fixture = new RegistrationFixture();

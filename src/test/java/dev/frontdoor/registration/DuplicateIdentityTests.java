@@ -7,6 +7,7 @@ import static dev.frontdoor.registration.LinkedWorker.rejected;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.notifier.RegistrationRejectedException;
 import dev.frontdoor.registration.settings.DuplicateIdentity;
 import dev.frontdoor.test.Registrations;
@@ -17,13 +18,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** Two connections with one identity: which of them has it, and when that changes. */
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 class DuplicateIdentityTests {
 
     private static final String IMPOSTOR = "impostor";

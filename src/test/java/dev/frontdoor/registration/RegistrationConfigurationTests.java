@@ -8,6 +8,7 @@ import dev.frontdoor.invocation.NotifierProperties;
 import dev.frontdoor.invocation.NotifierRegistry;
 import dev.frontdoor.invocation.Sampler;
 import dev.frontdoor.invocation.thread.Timeouts;
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.logging.RepeatedLines;
 import dev.frontdoor.notifier.ConnectionNotifier;
 import dev.frontdoor.notifier.IdentityClaims;
@@ -25,13 +26,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What the start checks of the time for a decision. */
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 class RegistrationConfigurationTests {
 
     private final ApplicationContextRunner runner =

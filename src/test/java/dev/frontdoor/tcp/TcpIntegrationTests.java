@@ -2,6 +2,7 @@ package dev.frontdoor.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.notifier.Workers;
 import dev.frontdoor.protocol.Bytes;
 import dev.frontdoor.protocol.Frame;
@@ -26,7 +27,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
@@ -36,7 +36,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** What is particular to frames without WebSocket: cutting the stream, half closes, silence. */
 @OpenServerTest
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 class TcpIntegrationTests {
 
     private static final int HEADER_SIZE = 10;

@@ -4,6 +4,7 @@ import static dev.frontdoor.test.WebSocketFrame.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.protocol.Bytes;
 import dev.frontdoor.protocol.Frame.Connect;
 import dev.frontdoor.protocol.Frame.Ping;
@@ -17,13 +18,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import java.io.IOException;
 import java.util.Arrays;
 
 /** A connection for which no memory is left ends alone, with one line in the log. */
-@ExtendWith({LeakGuard.class, OutputCaptureExtension.class})
+@ExtendWith({LeakGuard.class, LoggedOutputExtension.class})
 class AllocationFailureTests {
 
     private static final int LARGE = 100_000;

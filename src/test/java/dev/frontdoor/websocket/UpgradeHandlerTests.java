@@ -5,6 +5,7 @@ import static dev.frontdoor.test.server.Requests.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.protocol.Frame.Ping;
 import dev.frontdoor.protocol.Frame.Pong;
 import dev.frontdoor.protocol.FrameCodec;
@@ -28,7 +29,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -38,7 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What happens to requests on the workers' port, on one channel. */
-@ExtendWith({LeakGuard.class, OutputCaptureExtension.class})
+@ExtendWith({LeakGuard.class, LoggedOutputExtension.class})
 class UpgradeHandlerTests {
 
     private final ServiceContext service = new ServiceContext();

@@ -2,6 +2,7 @@ package dev.frontdoor.actuate.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.test.HttpResponse;
 import dev.frontdoor.test.server.HttpSocket;
 import dev.frontdoor.test.server.OpenServerTest;
@@ -17,7 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
 import org.springframework.boot.actuate.endpoint.web.WebOperationRequestPredicate;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.test.context.TestPropertySource;
 
 import tools.jackson.databind.json.JsonMapper;
@@ -37,7 +37,7 @@ import java.util.Locale;
             "frontdoor.management.allowed-hosts=front-management",
             "frontdoor.management.allowed-origins=https://ops.example"
         })
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 class ManagementAccessIntegrationTests {
 
     private static final String FORWARDED = "X-Forwarded-For: 192.0.2.7";

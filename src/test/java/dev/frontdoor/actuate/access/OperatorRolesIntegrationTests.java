@@ -7,6 +7,7 @@ import static dev.frontdoor.actuate.access.OperatorRequest.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.test.HttpResponse;
 import dev.frontdoor.test.TestWorker;
 import dev.frontdoor.test.server.EventReader;
@@ -22,7 +23,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
 import org.springframework.boot.actuate.endpoint.web.WebOperationRequestPredicate;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.test.context.TestPropertySource;
 
 import java.io.IOException;
@@ -43,7 +43,7 @@ import java.util.List;
             "frontdoor.management.auth.operate.tokens.deployer=planted-operate-secret",
             "frontdoor.management.auth.view.tokens=planted-view-secret"
         })
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 class OperatorRolesIntegrationTests {
 
     private static final String OPERATE = "planted-operate-secret";

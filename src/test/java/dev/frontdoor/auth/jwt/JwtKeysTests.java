@@ -3,6 +3,7 @@ package dev.frontdoor.auth.jwt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.frontdoor.invocation.thread.TestTime;
+import dev.frontdoor.logging.LoggedOutputExtension;
 import dev.frontdoor.test.server.SettingsBinder;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -10,7 +11,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -21,7 +21,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /** When the issuer is asked for its keys. */
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(LoggedOutputExtension.class)
 class JwtKeysTests {
 
     private static final Duration INTERVAL = Duration.ofSeconds(10);
