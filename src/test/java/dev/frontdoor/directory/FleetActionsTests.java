@@ -314,13 +314,9 @@ class FleetActionsTests {
         assertThat(result.failures()).isEmpty();
         assertThat(one.workers.done).containsExactly("disconnected", "ban worker-2 PT1M bad");
         assertThat(two.workers.done).isEmpty();
-        assertThat(
-                        one.meters
-                                .get("frontdoor.fleet.actions")
-                                .tags("action", "bans", "outcome", "done")
-                                .timer()
-                                .count())
-                .isEqualTo(1);
+        // The result may be there just before the action is counted.
+        await().atMost(FleetUnderTest.MAX_WAIT)
+                .untilAsserted(() -> assertThat(actions(one, "bans", "done")).isEqualTo(1));
     }
 
     @Test
@@ -369,6 +365,14 @@ class FleetActionsTests {
                 .untilAsserted(() ->
                         assertThat(node.meters.get("frontdoor.fleet.pending").gauge().value())
                                 .isZero());
+    }
+
+    private static long actions(Node node, String action, String outcome) {
+        return node.meters
+                .get("frontdoor.fleet.actions")
+                .tags("action", action, "outcome", outcome)
+                .timer()
+                .count();
     }
 
     private static CompletableFuture<byte[]> pushed(Node node) {

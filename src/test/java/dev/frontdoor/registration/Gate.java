@@ -4,17 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Blocks a call inside a notifier until the test opens the gate. */
 final class Gate {
 
-    private final CountDownLatch entered = new CountDownLatch(1);
+    private final AtomicInteger entered = new AtomicInteger();
     private final CountDownLatch interrupted = new CountDownLatch(1);
     private final CountDownLatch opened = new CountDownLatch(1);
 
     /** Blocks until the gate is opened. An interrupt is recorded and does not end it. */
     void stay() {
-        entered.countDown();
+        entered.incrementAndGet();
         long end = System.nanoTime() + RegistrationFixture.MAX_WAIT.toNanos();
         while (opened.getCount() > 0 && System.nanoTime() < end) {
             try {
@@ -27,7 +28,7 @@ final class Gate {
 
     /** Blocks until the gate is opened; throws when interrupted. */
     void stayUnlessInterrupted() {
-        entered.countDown();
+        entered.incrementAndGet();
         try {
             awaitOpened();
         } catch (InterruptedException e) {
@@ -40,8 +41,14 @@ final class Gate {
         opened.countDown();
     }
 
+    /** Waits until the first call is inside, or has been. */
     void awaitEntered() {
-        await(entered);
+        awaitEntered(1);
+    }
+
+    /** Waits until so many calls are inside, or have been. */
+    void awaitEntered(int calls) {
+        RegistrationFixture.eventually().until(() -> entered.get() >= calls);
     }
 
     void awaitInterrupted() {
@@ -49,7 +56,7 @@ final class Gate {
     }
 
     boolean wasEntered() {
-        return entered.getCount() == 0;
+        return entered.get() > 0;
     }
 
     private void awaitOpened() throws InterruptedException {

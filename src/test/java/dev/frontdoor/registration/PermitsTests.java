@@ -80,17 +80,24 @@ class PermitsTests {
     @Test
     void notifierThatHangsForeverDelaysItsOwnWorkersOnly() {
         Match its = new Match(List.of("hung"), List.of(), List.of(), List.of());
+        int permits = 2;
         fixture.notifier(
                         "slow",
-                        new Bean(true, RegistrationFixture.SHORT, 2, 2, OnFailure.REJECT, its))
+                        new Bean(
+                                true,
+                                RegistrationFixture.SHORT,
+                                permits,
+                                permits,
+                                OnFailure.REJECT,
+                                its))
                 .registering(_ -> gate.stay());
         fixture.notifier("b");
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 2 * permits; i++) {
             CompletableFuture<Decision> decided =
                     fixture.worker()
                             .registering(Registrations.of("its").namespaces("hung").build());
             assertThat(fixture.worker().register("other")).isEqualTo(ACCEPTED);
-            gate.awaitEntered();
+            gate.awaitEntered(Math.min(i + 1, permits));
             fixture.time().advance(RegistrationFixture.SHORT);
             assertThat(decisionOf(decided)).isEqualTo(TIMED_OUT);
         }
@@ -103,7 +110,7 @@ class PermitsTests {
         for (CompletableFuture<Decision> other : others) {
             assertThat(decisionOf(other)).isEqualTo(ACCEPTED);
         }
-        assertThat(TestNotifiers.busyThreads(fixture.bean("slow"))).isEqualTo(2);
+        assertThat(TestNotifiers.busyThreads(fixture.bean("slow"))).isEqualTo(permits);
         gate.open();
     }
 

@@ -35,6 +35,7 @@ class PublicationPermitsTests {
             publishers.add(publisher);
         }
         publishers.forEach(publisher -> publications.add(publisher.publishing("progress")));
+        gate.awaitEntered(PERMITS);
         RegistrationFixture.eventually()
                 .until(() -> TestNotifiers.waiting(fixture.bean("a")) == PERMITS);
         fixture.history().forget();

@@ -130,12 +130,20 @@ class DrainNoticeTests {
 
     @Test
     void callThatHangsIsWaitedForUntilItsTimeoutOnly() {
-        try (ServiceContext service = service(TIMEOUT + "50ms")) {
+        try (ServiceContext service =
+                service(
+                        TIMEOUT + "50ms",
+                        "frontdoor.notifiers.beans." + NOTIFIER + ".on-failure=ignore")) {
             Worker worker = new ConnectedWorkers(service).register("worker-1");
-            service.bean(Drain.class).begin("the test");
-            ServerUnderTest.awaitLatch(notifier.entered);
-
-            awaitCalls(service, "timeout");
+            Drain drain = service.bean(Drain.class);
+            int timeouts = 0;
+            while (notifier.entered.getCount() > 0) {
+                // The time of a call that a busy machine begins late passes before that.
+                assertThat(drain.cancel("the test")).isTrue();
+                drain.begin("the test");
+                timeouts++;
+                awaitCalls(service, "timeout", timeouts);
+            }
 
             awaitClosed(service, worker);
         }
@@ -167,7 +175,7 @@ class DrainNoticeTests {
             Worker worker = new ConnectedWorkers(service).register("worker-1");
 
             service.bean(Drain.class).begin("the test");
-            awaitCalls(service, "failed");
+            awaitCalls(service, "failed", 1);
 
             awaitClosed(service, worker);
         }
@@ -240,8 +248,8 @@ class DrainNoticeTests {
         return new ServiceContext(NOTIFIER, notifier, all);
     }
 
-    /** Waits for the call to be counted, which is just before the drain goes on. */
-    private static void awaitCalls(ServiceContext service, String outcome) {
+    /** Waits for the last call to be counted, which is just before the drain goes on. */
+    private static void awaitCalls(ServiceContext service, String outcome, int count) {
         await().atMost(ServerUnderTest.MAX_WAIT)
                 .until(() ->
                         service.bean(MeterRegistry.class)
@@ -250,7 +258,7 @@ class DrainNoticeTests {
                                         .tags("callback", "drain", "outcome", outcome)
                                         .timer()
                                         .count()
-                                == 1);
+                                == count);
     }
 
     private static void awaitClosed(ServiceContext service, Worker worker) {
