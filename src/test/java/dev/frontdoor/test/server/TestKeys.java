@@ -33,6 +33,7 @@ public final class TestKeys {
                     new ProcessBuilder(
                                     Path.of(System.getProperty("java.home"), "bin", "keytool")
                                             .toString(),
+                                    "-J-XX:TieredStopAtLevel=1",
                                     "-genkeypair",
                                     "-keyalg",
                                     "EC",
