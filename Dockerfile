@@ -21,15 +21,26 @@ FROM ${RUN_BASE}
 
 WORKDIR /app
 
+# It leaves classes of the start to the first compiler. The JVM does not start without it.
+COPY --chmod=0644 compiler-directives.json ./
+
 # Half of the memory is heap at most, and a sixteenth at the start. Direct buffers, metaspace, code and stacks share the rest. What the compilers needed at the
 # start goes back to the system after some seconds. Left alone, the JVM would take the collector Serial in a small pod, which stops the event loops longer. The
-# cache serves both. The operator's jvm/extra.options comes after jvm.options and is empty here.
+# cache serves both. The thresholds, four to ten times the JVM's own, and the directives keep the optimizing compiler from what only the start runs often; each alone
+# does little. The operator's jvm/extra.options comes after jvm.options and is empty here.
 RUN mkdir -p notifiers jvm config && touch jvm/extra.options && printf '%s\n' \
       -XX:+UseG1GC \
       -XX:+UseCompactObjectHeaders \
       -XX:InitialRAMPercentage=6.25 \
       -XX:MaxRAMPercentage=50 \
       -XX:TrimNativeHeapInterval=5000 \
+      -XX:+UnlockDiagnosticVMOptions \
+      -XX:CompilerDirectivesFile=compiler-directives.json \
+      -XX:+DisplayVMOutputToStderr \
+      -XX:Tier4InvocationThreshold=20000 \
+      -XX:Tier4MinInvocationThreshold=2400 \
+      -XX:Tier4CompileThreshold=60000 \
+      -XX:Tier4BackEdgeThreshold=400000 \
       -XX:+ExitOnOutOfMemoryError \
       -XX:-UsePerfData \
       -Dio.netty.leakDetection.level=disabled \

@@ -19,6 +19,7 @@ class OtlpTracingImportFilterTests {
         null,
         TRACING + "autoconfigure.NoopTracerAutoConfiguration",
         TRACING + "opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration",
+        "org.springframework.boot.opentelemetry.autoconfigure.OpenTelemetrySdkAutoConfiguration",
         "org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration",
     };
 
@@ -37,19 +38,19 @@ class OtlpTracingImportFilterTests {
     void everythingStaysWithAnEndpoint() {
         environment.setProperty(ENDPOINT, "http://collector:4318/v1/traces");
 
-        assertThat(match()).containsExactly(true, true, true, true, true);
+        assertThat(match()).containsExactly(true, true, true, true, true, true);
     }
 
     @Test
     void tracingIsLeftOutWithoutAnEndpoint() {
-        assertThat(match()).containsExactly(false, true, true, false, true);
+        assertThat(match()).containsExactly(false, true, true, false, false, true);
     }
 
     @Test
     void emptyEndpointIsNone() {
         environment.setProperty(ENDPOINT, "");
 
-        assertThat(match()).containsExactly(false, true, true, false, true);
+        assertThat(match()).containsExactly(false, true, true, false, false, true);
     }
 
     private boolean[] match() {

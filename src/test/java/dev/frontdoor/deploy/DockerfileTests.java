@@ -3,14 +3,19 @@ package dev.frontdoor.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The image and the chart agree about what is where, and about what the AOT cache depends on. */
 class DockerfileTests {
+
+    private static final String DIRECTIVES = "compiler-directives.json";
 
     private final String dockerfile = read();
     private final List<String> instructions =
@@ -39,6 +44,63 @@ class DockerfileTests {
     @Test
     void theCollectorIsTheSameInPodsOfAllSizes() {
         assertThat(only("RUN mkdir")).contains("-XX:+UseG1GC").contains("> jvm.options");
+    }
+
+    /** The JVM does not start if it cannot read the file. */
+    @Test
+    void theCompilerDirectivesAreInTheImage() throws IOException {
+        assertThat(only("RUN mkdir")).contains("-XX:CompilerDirectivesFile=" + DIRECTIVES + " ");
+        assertThat(instructions).contains("COPY --chmod=0644 " + DIRECTIVES + " ./");
+        assertThat(Files.readAllLines(Path.of(".dockerignore"))).contains("!" + DIRECTIVES);
+    }
+
+    /** A class of these would stay slow for as long as the process runs. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ch/qos/logback/core/OutputStreamAppender",
+                "com/networknt/schema/Schema",
+                "com/nimbusds/jose/JWSVerifier",
+                "dev/frontdoor/protocol/Frame",
+                "io/micrometer/core/instrument/Timer",
+                "io/netty/channel/ChannelHandler",
+                "io/prometheus/metrics/expositionformats/TextFormatUtil",
+                "java/lang/String",
+                "java/lang/invoke/LambdaForm$DMH",
+                "java/lang/reflect/Method",
+                "java/net/URI",
+                "java/security/Signature",
+                "java/util/HashMap",
+                "java/util/regex/Pattern",
+                "java/util/zip/Deflater",
+                "javax/crypto/Mac",
+                "jdk/internal/reflect/DirectMethodHandleAccessor",
+                "org/apache/hc/client5/http/impl/classic/CloseableHttpClient",
+                "org/springframework/boot/json/JsonWriter",
+                "org/springframework/boot/logging/structured/StructuredLogFormatter",
+                "org/springframework/core/io/buffer/DataBuffer",
+                "org/springframework/data/redis/core/RedisTemplate",
+                "org/springframework/http/HttpHeaders",
+                "org/springframework/security/oauth2/jwt/Jwt",
+                "org/springframework/web/client/RestClient",
+                "org/springframework/web/reactive/DispatcherHandler",
+                "reactor/core/publisher/Mono",
+                "sun/nio/ch/SocketChannelImpl",
+                "sun/security/provider/SHA2",
+                "sun/security/ssl/SSLEngineImpl",
+                "tools/jackson/databind/ObjectMapper"
+            })
+    void theCompilerDirectivesNameNoClassThatServes(String name) throws IOException {
+        assertThat(
+                        Pattern.compile("\"(\\S+)\\.\\*\"")
+                                .matcher(Files.readString(Path.of(DIRECTIVES)))
+                                .results())
+                .extracting(match -> match.group(1))
+                .contains("org/springframework/beans/*")
+                .noneMatch(pattern ->
+                        pattern.endsWith("*")
+                                ? name.startsWith(pattern.substring(0, pattern.length() - 1))
+                                : name.equals(pattern));
     }
 
     @Test

@@ -33,6 +33,9 @@ record Machine(
     /** As much as the chart gives a pod. */
     private static final String MEMORY = "-XX:MaxRAM=1g";
 
+    /** The option of the image that names a file. */
+    private static final String DIRECTIVES = "-XX:CompilerDirectivesFile=";
+
     private static final int SPARE_FILES = 400;
 
     /** What a smoke test has instead of pinned processors: JVMs that start fast. */
@@ -139,7 +142,9 @@ record Machine(
         description.put("java", Runtime.version().toString());
         description.put("pinned", pinned ? "servers to processor 0, load to 1" : "no");
         description.put("open files", Integer.toString(maxOpenFiles));
-        description.put("flags", MEMORY + " " + String.join(" ", flags));
+        description.put(
+                "flags",
+                MEMORY + " " + String.join(" ", flags).replace(root.toAbsolutePath() + "/", ""));
         return description;
     }
 
@@ -165,7 +170,10 @@ record Machine(
         }
     }
 
-    /** The flags the image's Dockerfile writes into its {@code jvm.options}. */
+    /**
+     * The flags the image's Dockerfile writes into its {@code jvm.options}, with the file they name
+     * in the root of the repository.
+     */
     private static List<String> imageFlags(Path root) throws IOException {
         List<String> lines = Files.readAllLines(root.resolve("Dockerfile"));
         List<String> flags = new ArrayList<>();
@@ -175,7 +183,8 @@ record Machine(
                 return flags;
             }
             if (within) {
-                flags.add(line.strip().replaceAll("[\"\\\\]", "").strip());
+                String flag = line.strip().replaceAll("[\"\\\\]", "").strip();
+                flags.add(flag.replace(DIRECTIVES, DIRECTIVES + root.toAbsolutePath() + "/"));
             }
             within |= line.contains("printf '%s\\n'");
         }
