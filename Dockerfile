@@ -25,15 +25,18 @@ WORKDIR /app
 COPY --chmod=0644 compiler-directives.json ./
 
 # Half of the memory is heap at most, and a sixteenth at the start. Direct buffers, metaspace, code and stacks share the rest. What the compilers needed at the
-# start goes back to the system after some seconds. Left alone, the JVM would take the collector Serial in a small pod, which stops the event loops longer. The
-# cache serves both. The thresholds, four to ten times the JVM's own, and the directives keep the optimizing compiler from what only the start runs often; each alone
-# does little. The operator's jvm/extra.options comes after jvm.options and is empty here.
+# start goes back to the system after some seconds, and empty heap after a minute without a collection. Left alone, the JVM would take the collector Serial in a
+# small pod, which stops the event loops longer. The cache serves both. The optimizing compiler has higher thresholds than the JVM's own, four to ten times; with
+# the directives, they keep it from what only the start runs often. Each alone does little. The JVM's line about the directives goes to standard error, as standard
+# output is JSON. The operator's jvm/extra.options comes after jvm.options and is empty here.
 RUN mkdir -p notifiers jvm config && touch jvm/extra.options && printf '%s\n' \
       -XX:+UseG1GC \
       -XX:+UseCompactObjectHeaders \
       -XX:InitialRAMPercentage=6.25 \
       -XX:MaxRAMPercentage=50 \
       -XX:TrimNativeHeapInterval=5000 \
+      -XX:G1PeriodicGCInterval=60000 \
+      -XX:MaxHeapFreeRatio=40 \
       -XX:+UnlockDiagnosticVMOptions \
       -XX:CompilerDirectivesFile=compiler-directives.json \
       -XX:+DisplayVMOutputToStderr \
