@@ -92,6 +92,8 @@ final class ServiceProcess implements AutoCloseable {
                             "-XX:MaxRAMPercentage=50",
                             "-XX:InitialRAMPercentage=6.25",
                             "-XX:TrimNativeHeapInterval=5000",
+                            "-XX:G1PeriodicGCInterval=60000",
+                            "-XX:MaxHeapFreeRatio=40",
                             "-XX:+UseG1GC",
                             "-XX:+ExitOnOutOfMemoryError",
                             "-XX:ActiveProcessorCount=2"));
