@@ -43,6 +43,19 @@ final class ClaimRequests {
         UNKNOWN
     }
 
+    /**
+     * What has become of a claim.
+     *
+     * @param since when the worker got the identity, in milliseconds of Redis's time; 0 if it did
+     *     not
+     */
+    record Claimed(Answer answer, long since) {
+
+        private static Claimed not(Answer answer) {
+            return new Claimed(answer, 0);
+        }
+    }
+
     /** The claim of another instance. */
     private record Other(String instance, long number, long pid) {
 
@@ -85,11 +98,11 @@ final class ClaimRequests {
      * @param damped whether the claim is refused after too many replacements
      * @return fails if Redis does not answer; the claim may be there or not
      */
-    CompletableFuture<Answer> claim(OwnedIdentity identity, boolean begins, boolean damped) {
+    CompletableFuture<Claimed> claim(OwnedIdentity identity, boolean begins, boolean damped) {
         return claim(identity, begins, damped, Other.NONE, MAX_ATTEMPTS);
     }
 
-    private CompletableFuture<Answer> claim(
+    private CompletableFuture<Claimed> claim(
             OwnedIdentity identity, boolean begins, boolean damped, Other over, int attempts) {
         return redis.start(
                         Script.OWN,
@@ -117,10 +130,21 @@ final class ClaimRequests {
                                                                 damped,
                                                                 other,
                                                                 attempts - 1)
-                                                        : done(answer(identity, other, standing)));
+                                                        : done(
+                                                                Claimed.not(
+                                                                        answer(
+                                                                                identity, other,
+                                                                                standing))));
                             }
-                            case "DAMPED" -> done(damped(identity, reply.number(1)));
-                            default -> done(granted(identity, reply.text(1), reply.number(2)));
+                            case "DAMPED" -> done(Claimed.not(damped(identity, reply.number(1))));
+                            default ->
+                                    done(
+                                            new Claimed(
+                                                    granted(
+                                                            identity,
+                                                            reply.text(1),
+                                                            reply.number(2)),
+                                                    reply.number(3)));
                         });
     }
 

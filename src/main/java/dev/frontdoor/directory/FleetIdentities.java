@@ -1,5 +1,6 @@
 package dev.frontdoor.directory;
 
+import dev.frontdoor.directory.ClaimRequests.Claimed;
 import dev.frontdoor.directory.FleetMetrics.ClaimOutcome;
 import dev.frontdoor.directory.FleetOutcome.Done;
 import dev.frontdoor.notifier.DisplayText;
@@ -89,7 +90,8 @@ final class FleetIdentities implements IdentityClaims {
                         claimant,
                         replaces,
                         numbers.incrementAndGet(),
-                        redisClock.isSet() ? redisClock.now() : clock.wallTime());
+                        redisClock.isSet() ? redisClock.now() : clock.wallTime(),
+                        true);
         owned.put(key, next);
         // Whoever has closed a worker of this instance for it is not refused.
         return requests.claim(next, true, before == null)
@@ -97,14 +99,22 @@ final class FleetIdentities implements IdentityClaims {
     }
 
     private Answer answered(
-            OwnedIdentity claimed, @Nullable Answer answer, @Nullable Throwable failure) {
-        if (answer == null) {
+            OwnedIdentity asked, @Nullable Claimed claimed, @Nullable Throwable failure) {
+        Answer answer = claimed == null ? new Answer.Unavailable() : claimed.answer();
+        boolean granted = answer instanceof Answer.Granted;
+        // If it has been lost meanwhile, there is nothing to replace.
+        boolean _ =
+                owned.replace(
+                        asked.key(),
+                        asked,
+                        asked.since(granted && claimed != null ? claimed.since() : asked.since()));
+        if (claimed == null) {
             if (!behind) {
                 behind = true;
                 log.warn("identities cannot be claimed: {}", String.valueOf(failure));
             }
             metrics.claimed(ClaimOutcome.UNAVAILABLE);
-            return new Answer.Unavailable();
+            return answer;
         }
         behind = false;
         switch (answer) {
@@ -112,7 +122,7 @@ final class FleetIdentities implements IdentityClaims {
             case Answer.Unavailable _ -> metrics.claimed(ClaimOutcome.UNAVAILABLE);
             case Answer.Refused _ -> {
                 metrics.claimed(ClaimOutcome.REFUSED);
-                var _ = drop(claimed.key(), claimed.pid());
+                var _ = drop(asked.key(), asked.pid());
             }
         }
         return answer;
@@ -149,10 +159,13 @@ final class FleetIdentities implements IdentityClaims {
         if (!action.replaced()) {
             return CompletableFuture.completedFuture(new Done(mine == null ? 0 : 1));
         }
-        if (mine == null || mine.number() > action.number() || !lose(mine)) {
-            return CompletableFuture.completedFuture(new Done(0));
+        while (mine != null && mine.number() <= action.number()) {
+            if (lose(mine)) {
+                return mine.claimant().replaced().thenApply(_ -> new Done(1));
+            }
+            mine = owned.get(action.key());
         }
-        return mine.claimant().replaced().thenApply(_ -> new Done(1));
+        return CompletableFuture.completedFuture(new Done(0));
     }
 
     /**
@@ -170,15 +183,22 @@ final class FleetIdentities implements IdentityClaims {
         audit.begin(true);
     }
 
-    /** Claims an identity again, under a number that nobody has seen before. */
+    /**
+     * Claims an identity again, under a number that nobody has seen before. A claim that is under
+     * way is left alone: with a time that is not Redis's it might take over a later claim.
+     */
     private CompletableFuture<?> confirm(String key) {
         OwnedIdentity before = owned.get(key);
-        OwnedIdentity next = before == null ? null : before.withNumber(numbers.incrementAndGet());
-        if (before == null || next == null || !owned.replace(key, before, next)) {
+        if (before == null || before.pending()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        OwnedIdentity next = before.withNumber(numbers.incrementAndGet());
+        if (!owned.replace(key, before, next)) {
             return CompletableFuture.completedFuture(null);
         }
         return requests.claim(next, false, false)
-                .thenAccept(answer -> {
+                .thenAccept(claimed -> {
+                    Answer answer = claimed.answer();
                     if (answer instanceof Answer.Unavailable) {
                         throw new FleetException("nobody knows who has an identity", null);
                     }

@@ -15,10 +15,18 @@ import java.util.HexFormat;
  * @param identity its name
  * @param replaces whether the worker takes it from workers of other instances
  * @param number of the claim; a later claim of this instance has a higher one
- * @param since when the worker got it, in milliseconds of Redis's time
+ * @param since when the worker got it, in milliseconds of Redis's time; until Redis has said so,
+ *     what this instance takes it for
+ * @param pending whether its first claim is under way
  */
 record OwnedIdentity(
-        String key, String identity, Claimant claimant, boolean replaces, long number, long since) {
+        String key,
+        String identity,
+        Claimant claimant,
+        boolean replaces,
+        long number,
+        long since,
+        boolean pending) {
 
     /** Characters of a hash, 128 bits. */
     private static final int HASH_SIZE = 32;
@@ -37,7 +45,12 @@ record OwnedIdentity(
 
     /** The same with another number. */
     OwnedIdentity withNumber(long next) {
-        return new OwnedIdentity(key, identity, claimant, replaces, next, since);
+        return new OwnedIdentity(key, identity, claimant, replaces, next, since, pending);
+    }
+
+    /** The same once its first claim has ended. */
+    OwnedIdentity since(long time) {
+        return new OwnedIdentity(key, identity, claimant, replaces, number, time, false);
     }
 
     long pid() {

@@ -25,7 +25,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Claims of identities by instances on a real Redis. */
 class FleetIdentitiesTests {
@@ -100,6 +103,48 @@ class FleetIdentitiesTests {
             awaitClosed(firstStays ? second : first);
             assertThat((firstStays ? first : second).isClosed()).isFalse();
         }
+    }
+
+    /** What the audit writes again must not undo what others have done since. */
+    @Test
+    void theLaterOneStaysHoweverTheEarlierInstanceAsksAgain() throws Exception {
+        AtomicBoolean asking = new AtomicBoolean(true);
+        List<Thread> audits =
+                Stream.of(one, two)
+                        .map(node ->
+                                Thread.ofPlatform()
+                                        .start(() -> {
+                                            while (asking.get()) {
+                                                node.identities.renewed(true);
+                                                LockSupport.parkNanos(1_000_000);
+                                            }
+                                        }))
+                        .toList();
+        try {
+            ofTwoInstancesThatReplaceAtOnceTheLaterOneStays();
+        } finally {
+            asking.set(false);
+            for (Thread audit : audits) {
+                audit.join();
+            }
+        }
+    }
+
+    @Test
+    void theTimeOfAClaimIsThatOfRedis() throws Exception {
+        IdentityKey identity = identity("w");
+        two.die();
+        two.redisClock.set(System.currentTimeMillis() + 60_000);
+        TestClaimant earlier = new TestClaimant(7);
+        TestClaimant later = new TestClaimant(9);
+        granted(claim(two, identity, earlier, true));
+        granted(claim(one, identity, later, true));
+
+        two.identities.renewed(true);
+
+        awaitClosed(earlier);
+        assertThat(owner(identity)).isEqualTo(one.name);
+        assertThat(later.isClosed()).isFalse();
     }
 
     @Test
