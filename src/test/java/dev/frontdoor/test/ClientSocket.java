@@ -32,6 +32,7 @@ final class ClientSocket {
     private long deadline;
     private boolean deadlineSet = true;
     private boolean paused;
+    private volatile boolean ended;
 
     private ClientSocket(Socket socket, Duration timeout) throws IOException {
         this.socket = socket;
@@ -101,6 +102,9 @@ final class ClientSocket {
 
     /** Writes all bytes at once. */
     void write(byte[] bytes) {
+        if (ended) {
+            throw new UncheckedIOException(new IOException("the connection has ended"));
+        }
         try {
             if (!writing.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw new AssertionError("another write did not end within " + timeout);
@@ -175,6 +179,11 @@ final class ClientSocket {
             // The socket is already closed.
         }
         close();
+    }
+
+    /** No further write begins: the other side may take the first one after its end. */
+    void endWrites() {
+        ended = true;
     }
 
     /**

@@ -65,6 +65,7 @@ final class Receiver implements Runnable {
         } catch (RuntimeException | AssertionError e) {
             inbox.faulty("answering the service failed: " + e);
         } finally {
+            socket.endWrites();
             inbox.ended(end);
             socket.closeAfterWrite();
         }
