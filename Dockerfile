@@ -21,14 +21,15 @@ FROM ${RUN_BASE}
 
 WORKDIR /app
 
-# It leaves classes of the start to the first compiler. The JVM does not start without it.
+# The classes that only the first compiler translates. The JVM does not start without this file.
 COPY --chmod=0644 compiler-directives.json ./
 
-# Half of the memory is heap at most, and a sixteenth at the start. Direct buffers, metaspace, code and stacks share the rest. What the compilers needed at the
-# start goes back to the system after some seconds, and empty heap after a minute without a collection. Left alone, the JVM would take the collector Serial in a
-# small pod, which stops the event loops longer. The cache serves both. The optimizing compiler has higher thresholds than the JVM's own, four to ten times; with
-# the directives, they keep it from what only the start runs often. Each alone does little. The JVM's line about the directives goes to standard error, as standard
-# output is JSON. The operator's jvm/extra.options comes after jvm.options and is empty here.
+# - Half of the memory is heap at most, and a sixteenth at the start. Direct buffers, metaspace, code and stacks share the rest.
+# - Left alone, the JVM would take the collector Serial in a small pod, which stops the event loops longer. The cache serves both.
+# - Native memory that the compilers needed at the start goes back to the system after some seconds, and empty heap after a minute without a collection.
+# - With the directives and the thresholds, four to ten times the JVM's own, the optimizing compiler leaves alone what only the start runs often. Each alone does little.
+# - Standard output is JSON, so what the JVM itself has to say goes to standard error.
+# The operator's jvm/extra.options comes after jvm.options and is empty here.
 RUN mkdir -p notifiers jvm config && touch jvm/extra.options && printf '%s\n' \
       -XX:+UseG1GC \
       -XX:+UseCompactObjectHeaders \
@@ -39,11 +40,13 @@ RUN mkdir -p notifiers jvm config && touch jvm/extra.options && printf '%s\n' \
       -XX:MaxHeapFreeRatio=40 \
       -XX:+UnlockDiagnosticVMOptions \
       -XX:CompilerDirectivesFile=compiler-directives.json \
-      -XX:+DisplayVMOutputToStderr \
       -XX:Tier4InvocationThreshold=20000 \
       -XX:Tier4MinInvocationThreshold=2400 \
       -XX:Tier4CompileThreshold=60000 \
       -XX:Tier4BackEdgeThreshold=400000 \
+      -XX:+DisplayVMOutputToStderr \
+      -Xlog:disable \
+      -Xlog:all=warning:stderr \
       -XX:+ExitOnOutOfMemoryError \
       -XX:-UsePerfData \
       -Dio.netty.leakDetection.level=disabled \
@@ -59,8 +62,9 @@ COPY --from=layers /layers/application/ ./
 
 ENV LOGGING_STRUCTURED_FORMAT_CONSOLE=ecs
 
-# Starts the service once, with both of its ports, and stops it. The JVM stores the loaded and linked classes at its end.
-RUN java @jvm.options -XX:AOTCacheOutput=application.aot -jar application.jar \
+# Starts the service once, with both of its ports, and stops it. The JVM stores the loaded and linked classes at its end. A heap of 32 GB and more has other
+# references, so the memory is that of a pod, however large the machine is.
+RUN java @jvm.options -XX:MaxRAM=1g -XX:AOTCacheOutput=application.aot -jar application.jar \
       --server.port=0 --management.server.port=0 > /tmp/training & \
     training=$!; \
     for second in $(seq 120); do grep -q "Started FrontDoorApplication" /tmp/training && break; sleep 1; done; \

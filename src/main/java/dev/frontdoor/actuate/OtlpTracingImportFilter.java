@@ -10,13 +10,14 @@ import org.springframework.util.StringUtils;
 import java.util.Objects;
 
 /**
- * Excludes Spring Boot's tracing while no OTLP endpoint is configured, and the SDK of OpenTelemetry
- * with it. A span that is never exported costs more than the registration that it describes, and
- * the SDK starts a thread for log lines that nobody gives it.
+ * Excludes Spring Boot's tracing while no OTLP endpoint for spans is configured: a span that is
+ * never exported costs more than the registration that it describes. Without an endpoint for log
+ * lines either, it excludes the SDK of OpenTelemetry, too, which would start a thread for them.
  */
 final class OtlpTracingImportFilter implements AutoConfigurationImportFilter, EnvironmentAware {
 
-    private static final String ENDPOINT = "management.opentelemetry.tracing.export.otlp.endpoint";
+    private static final String SPANS = "management.opentelemetry.tracing.export.otlp.endpoint";
+    private static final String LOGS = "management.opentelemetry.logging.export.otlp.endpoint";
     private static final String TRACING = "org.springframework.boot.micrometer.tracing.";
     private static final String SDK = "org.springframework.boot.opentelemetry.";
 
@@ -33,17 +34,25 @@ final class OtlpTracingImportFilter implements AutoConfigurationImportFilter, En
     @Override
     public boolean[] match(
             @Nullable String[] autoConfigurations, AutoConfigurationMetadata metadata) {
-        boolean exported =
-                StringUtils.hasText(Objects.requireNonNull(environment).getProperty(ENDPOINT));
+        boolean spans = isSet(SPANS);
+        boolean sdk = spans || isSet(LOGS);
         boolean[] matches = new boolean[autoConfigurations.length];
         for (int i = 0; i < matches.length; i++) {
             String name = autoConfigurations[i];
-            matches[i] = exported || name == null || !isForSpans(name);
+            matches[i] = name == null || ((spans || !isTracing(name)) && (sdk || !isSdk(name)));
         }
         return matches;
     }
 
-    private static boolean isForSpans(String name) {
-        return name.startsWith(SDK) || (name.startsWith(TRACING) && !name.equals(NO_TRACER));
+    private boolean isSet(String property) {
+        return StringUtils.hasText(Objects.requireNonNull(environment).getProperty(property));
+    }
+
+    private static boolean isTracing(String name) {
+        return name.startsWith(TRACING) && !name.equals(NO_TRACER);
+    }
+
+    private static boolean isSdk(String name) {
+        return name.startsWith(SDK);
     }
 }

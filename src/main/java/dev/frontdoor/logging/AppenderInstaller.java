@@ -58,7 +58,7 @@ final class AppenderInstaller
                 new IdentityHashMap<>();
         for (Logger logger : logback.getLoggerList()) {
             for (Appender<ILoggingEvent> appender : appenders(logger)) {
-                // Logback stays as it is if the same JVM starts another application.
+                // Another application of the same JVM keeps the queue of the first, and its size.
                 if (!isInstalled(appender)) {
                     logger.detachAppender(appender);
                     logger.addAppender(

@@ -47,6 +47,15 @@ class OtlpTracingImportFilterTests {
     }
 
     @Test
+    void theSdkStaysWithAnEndpointForLogLines() {
+        environment.setProperty(
+                "management.opentelemetry.logging.export.otlp.endpoint",
+                "http://collector:4318/v1/logs");
+
+        assertThat(match()).containsExactly(false, true, true, false, true, true);
+    }
+
+    @Test
     void emptyEndpointIsNone() {
         environment.setProperty(ENDPOINT, "");
 

@@ -21,9 +21,9 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Spring Boot's {@link OutputCaptureExtension} for a console that has a {@link ConsoleQueue}, which
- * it has once a service was started in the same JVM. A test sees all lines that were logged before
- * it looks, and none that were logged before it began.
+ * Spring Boot's {@link OutputCaptureExtension} for tests of the log. After a service was started in
+ * the JVM, a {@link ConsoleQueue} writes the console on a thread of its own. With this extension a
+ * test sees all lines that were logged before it looks, and none that were logged before it began.
  */
 public final class LoggedOutputExtension
         implements BeforeAllCallback,

@@ -31,7 +31,7 @@ import java.util.stream.Stream;
 
 import javax.net.SocketFactory;
 
-/** The executable jar, running as a process of its own on free ports. */
+/** The service as a process of its own on free ports, by default from the {@link UnpackedJar}. */
 final class ServiceProcess implements AutoCloseable {
 
     /** The bound of every wait, also on a busy machine. */
@@ -83,7 +83,7 @@ final class ServiceProcess implements AutoCloseable {
             return this;
         }
 
-        /** The options of the image in a container of 256 MB with two processors. */
+        /** What the image says about memory, in a container of 256 MB with two processors. */
         Builder small() {
             jvmOptions.clear();
             jvmOptions.addAll(

@@ -24,8 +24,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The executable jar unpacked as the image does it, with an AOT cache: a process of it starts with
- * half the processor time. It is made once for each build, by whichever test needs it first.
+ * The executable jar unpacked, with an AOT cache: a process of it starts with half the processor
+ * time. It is made once for each build, by whichever test needs it first.
  */
 final class UnpackedJar {
 
@@ -122,18 +122,25 @@ final class UnpackedJar {
         List<String> arguments = new ArrayList<>(OPTIONS);
         arguments.addAll(
                 List.of(
+                        // A heap of 32 GB and more has other references, and needs another cache.
+                        "-Xmx256m",
                         "-XX:AOTCacheOutput=" + cache(),
                         "-jar",
                         jar.toString(),
                         "--server.port=0",
                         "--management.server.port=0"));
         Process process = java("training.log", arguments);
+        boolean ended = false;
         try {
             await().atMost(MAX_WAIT)
                     .until(() -> !process.isAlive() || training().contains("Started FrontDoor"));
-            boolean _ = process.toHandle().destroy();
         } finally {
-            boolean _ = end(process);
+            boolean _ = process.toHandle().destroy();
+            ended = end(process);
+        }
+        if (!ended) {
+            // It may be incomplete.
+            boolean _ = Files.deleteIfExists(cache());
         }
         if (!Files.exists(cache())) {
             System.out.println("no AOT cache, processes start without one:\n" + training());
@@ -155,6 +162,8 @@ final class UnpackedJar {
         try {
             return process.waitFor(MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
         } finally {
+            // The JVM makes the cache in a process of its own.
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
         }
     }
