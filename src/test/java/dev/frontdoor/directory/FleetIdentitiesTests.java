@@ -88,6 +88,10 @@ class FleetIdentitiesTests {
 
     @Test
     void ofTwoInstancesThatReplaceAtOnceTheLaterOneStays() throws Exception {
+        replaceAtOnce();
+    }
+
+    private void replaceAtOnce() throws Exception {
         for (int i = 0; i < RACES; i++) {
             TestClaimant first = new TestClaimant(i + 1);
             TestClaimant second = new TestClaimant(i + 1);
@@ -121,7 +125,7 @@ class FleetIdentitiesTests {
                                         }))
                         .toList();
         try {
-            ofTwoInstancesThatReplaceAtOnceTheLaterOneStays();
+            replaceAtOnce();
         } finally {
             asking.set(false);
             for (Thread audit : audits) {
