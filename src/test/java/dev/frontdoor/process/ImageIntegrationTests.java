@@ -32,6 +32,8 @@ class ImageIntegrationTests {
     private static final Pattern LIBRARY =
             Pattern.compile("(.+?)-(\\d[\\w.]*?(?:-(?:alpha|beta|rc)\\d*)?)(-linux-\\w+)?\\.jar");
 
+    private static final String DIRECTIVES = "compiler-directives.json";
+
     @TempDir Path folder;
 
     @Test
@@ -54,6 +56,37 @@ class ImageIntegrationTests {
                 ServiceProcess.in(folder).jvmOption("-Dio.netty.transport.noNative=true").start()) {
             assertThat(service.log()).contains("worker connections use Netty's Nio transport");
         }
+    }
+
+    /** The JVM does not start with an option or a file that it does not understand. */
+    @Test
+    void theJvmStartsWithTheOptionsOfTheImageAndSaysNothingElse() throws Exception {
+        Path app = unpack();
+        Files.copy(Path.of(DIRECTIVES), app.resolve(DIRECTIVES));
+        ServiceProcess.Builder image =
+                ServiceProcess.in(app)
+                        .jar(Path.of("application.jar"))
+                        .small()
+                        .environment("LOGGING_STRUCTURED_FORMAT_CONSOLE", "ecs");
+        List<String> options = optionsOfTheImage();
+        assertThat(options).contains("-XX:CompilerDirectivesFile=" + DIRECTIVES);
+        options.forEach(image::jvmOption);
+
+        try (ServiceProcess service = image.start()) {
+            assertThat(service.log().lines().filter(line -> !line.startsWith("{")))
+                    .containsExactly("1 compiler directives added");
+        }
+    }
+
+    /** What the Dockerfile writes into the file of options. */
+    private static List<String> optionsOfTheImage() throws IOException {
+        String dockerfile = Files.readString(Path.of("Dockerfile"));
+        int end = dockerfile.indexOf("> jvm.options");
+        return Pattern.compile("(?m)^ +(-\\S+) \\\\$")
+                .matcher(dockerfile.substring(dockerfile.lastIndexOf("printf", end), end))
+                .results()
+                .map(option -> option.group(1))
+                .toList();
     }
 
     @Test
