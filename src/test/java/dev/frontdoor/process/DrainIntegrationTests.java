@@ -44,8 +44,8 @@ import java.util.stream.Stream;
 @TestInstance(Lifecycle.PER_CLASS)
 class DrainIntegrationTests {
 
-    private static final Duration WINDOW = Duration.ofSeconds(2);
-    private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final Duration WINDOW = Duration.ofSeconds(10);
+    private static final Duration GRACE = Duration.ofSeconds(10);
     private static final String INSTANCE = "drained-one";
     private static final JsonMapper JSON = JsonMapper.shared();
 
