@@ -93,7 +93,6 @@ final class ServiceProcess implements AutoCloseable {
                             "-XX:InitialRAMPercentage=6.25",
                             "-XX:TrimNativeHeapInterval=5000",
                             "-XX:G1PeriodicGCInterval=60000",
-                            "-XX:MaxHeapFreeRatio=40",
                             "-XX:+UseG1GC",
                             "-XX:+ExitOnOutOfMemoryError",
                             "-XX:ActiveProcessorCount=2"));

@@ -28,6 +28,7 @@ public final class PlatformThreads implements Executor {
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofMillis(2);
 
+    private final Mutex mutex = new Mutex();
     private final ThreadStarter starter;
     private final int maximum;
     private final long keepAlive;
@@ -36,13 +37,8 @@ public final class PlatformThreads implements Executor {
     private final SequencedSet<Runnable> waiting = new LinkedHashSet<>();
     private final Deque<PooledThread> idle = new ArrayDeque<>();
     private @Nullable PooledThread standby;
+    private final AwakeThreads awake = new AwakeThreads();
     private int threads;
-
-    /** The threads that are awake and will soon look for a task. */
-    private int awake;
-
-    /** Grows when the threads that were awake turn out to be held up by their tasks. */
-    private int round;
 
     /** At most so many threads, which are called {@code NAME-1}, {@code NAME-2} and so on. */
     public PlatformThreads(String name, int maximum) {
@@ -74,7 +70,7 @@ public final class PlatformThreads implements Executor {
     @Override
     public void execute(Runnable task) {
         PooledThread woken;
-        synchronized (this) {
+        try (Mutex _ = mutex.lock()) {
             waiting.addLast(task);
             woken = wakeForTask();
             if (threads == 0) {
@@ -86,32 +82,42 @@ public final class PlatformThreads implements Executor {
     }
 
     /** Whether the executor is woken later, as this thread probably has more tasks for it. */
-    synchronized boolean isWokenLater(Executor sleeper) {
-        return standby != null && durations.areShort() && wakeUps.add(sleeper);
+    boolean isWokenLater(Executor sleeper) {
+        try (Mutex _ = mutex.lock()) {
+            return standby != null && durations.areShort() && wakeUps.add(sleeper);
+        }
     }
 
     /** Removes a task that still waits; false if it does not, because a thread has taken it. */
-    public synchronized boolean remove(Runnable task) {
-        return waiting.remove(task);
+    public boolean remove(Runnable task) {
+        try (Mutex _ = mutex.lock()) {
+            return waiting.remove(task);
+        }
     }
 
     /** The number of threads that run a task, or are about to. */
-    public synchronized int busy() {
-        return threads - idle.size() - (standby == null ? 0 : 1);
+    public int busy() {
+        try (Mutex _ = mutex.lock()) {
+            return threads - idle.size() - (standby == null ? 0 : 1);
+        }
     }
 
-    synchronized int size() {
-        return threads;
+    int size() {
+        try (Mutex _ = mutex.lock()) {
+            return threads;
+        }
     }
 
     /** The number of tasks that wait. */
-    public synchronized int waiting() {
-        return waiting.size();
+    public int waiting() {
+        try (Mutex _ = mutex.lock()) {
+            return waiting.size();
+        }
     }
 
     /** The thread to wake for a task that waits; null if none is needed, or there are no more. */
     private @Nullable PooledThread wakeForTask() {
-        if (awake == 0 || !durations.areShort()) {
+        if (awake.none() || !durations.areShort()) {
             return nextAwake();
         }
         if (standby == null) {
@@ -128,7 +134,7 @@ public final class PlatformThreads implements Executor {
             standby = null;
         }
         if (thread != null) {
-            join(thread);
+            awake.join(thread);
         }
         return thread;
     }
@@ -148,64 +154,47 @@ public final class PlatformThreads implements Executor {
         return thread;
     }
 
-    private void join(PooledThread thread) {
-        thread.round = round;
-        thread.awake = true;
-        awake++;
-    }
-
-    private void leave(PooledThread thread) {
-        thread.awake = false;
-        if (thread.round == round) {
-            awake--;
-        }
-    }
-
     /** The threads that were awake are held up by their tasks: this one takes their place. */
     private void relieveAll(PooledThread thread) {
-        round++;
-        awake = 0;
+        awake.giveUp();
         durations.expectLong();
         standby = null;
-        join(thread);
+        awake.join(thread);
     }
 
     /** Counts a task that a thread has run; the thread looks for the next one. */
-    synchronized void ran(PooledThread thread, long nanos) {
-        durations.add(nanos);
-        if (thread.round != round) {
-            join(thread);
+    void ran(PooledThread thread, long nanos) {
+        try (Mutex _ = mutex.lock()) {
+            durations.add(nanos);
+            awake.join(thread);
         }
     }
 
     /** The next task; null if there is none, and the thread is idle from now on. */
     @SuppressWarnings("ThreadPriorityCheck") // saves time; nothing relies on it
     @Nullable Runnable takeTask(PooledThread thread) {
-        Runnable task = takeWaiting();
+        Runnable task = takeWaiting(null);
         if (task != null) {
             return task;
         }
         // Whoever adds tasks may need this processor to do so.
         Thread.yield();
-        return takeWaitingOrRest(thread);
+        return takeWaiting(thread);
     }
 
-    private synchronized @Nullable Runnable takeWaitingOrRest(PooledThread thread) {
-        if (waiting.isEmpty()) {
-            leave(thread);
-            idle.addLast(thread);
-        }
-        return takeWaiting();
-    }
-
-    private @Nullable Runnable takeWaiting() {
+    /** Takes a task. If there is none, the thread is idle from now on, unless it is null. */
+    private @Nullable Runnable takeWaiting(@Nullable PooledThread thread) {
         @Nullable Runnable task;
         @Nullable PooledThread woken;
         List<Executor> sleepers;
-        synchronized (this) {
+        try (Mutex _ = mutex.lock()) {
             task = waiting.isEmpty() ? null : waiting.removeFirst();
             woken = waiting.isEmpty() ? null : wakeForTask();
             sleepers = task == null || standby == null ? wakeUps.take() : List.of();
+            if (task == null && thread != null) {
+                awake.leave(thread);
+                idle.addLast(thread);
+            }
         }
         sleepers.forEach(WakeUps::wake);
         PooledThread.wake(woken);
@@ -217,7 +206,7 @@ public final class PlatformThreads implements Executor {
         long since = System.nanoTime();
         while (true) {
             long wait;
-            synchronized (this) {
+            try (Mutex _ = mutex.lock()) {
                 if (standby == thread) {
                     standBy(thread);
                 }
@@ -240,7 +229,7 @@ public final class PlatformThreads implements Executor {
     private void standBy(PooledThread thread) {
         wakeUps.take().forEach(WakeUps::wake);
         Runnable first = waiting.isEmpty() ? null : waiting.getFirst();
-        if (thread.isSuperfluous(first) || (first == null && awake == 0)) {
+        if (thread.isSuperfluous(first) || (first == null && awake.none())) {
             standby = null;
             idle.addFirst(thread);
         } else if (first != null && thread.hasSeen(first)) {

@@ -7,7 +7,7 @@ import org.slf4j.MDC;
 
 import java.util.concurrent.locks.LockSupport;
 
-/** One of the {@link PlatformThreads}. Its fields are guarded by the monitor of those. */
+/** One of the {@link PlatformThreads}. Its fields are guarded by their lock. */
 final class PooledThread implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(PooledThread.class);
