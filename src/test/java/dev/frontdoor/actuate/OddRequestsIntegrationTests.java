@@ -108,9 +108,11 @@ class OddRequestsIntegrationTests {
                         "GET /FORGED HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
                         "PRI * HTTP/2.0\r\nFORGED: a\r\n\r\nSM\r\n\r\n",
                         "FORGED\r\n\r\n");
+        String peer = server.newAddress();
         long begin = System.nanoTime();
         for (int i = 0; i < REQUESTS; i++) {
-            try (HttpSocket socket = i % 2 == 0 ? server.operators() : server.http()) {
+            try (HttpSocket socket =
+                    i % 2 == 0 ? server.operatorsFrom(peer) : server.httpFrom(peer)) {
                 String request = malformed.get(i % malformed.size());
                 HttpResponse answer = socket.send(request).answer();
                 assertThat(answer.status()).as(request).isEqualTo(400);
