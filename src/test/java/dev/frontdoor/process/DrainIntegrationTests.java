@@ -44,8 +44,13 @@ import java.util.stream.Stream;
 @TestInstance(Lifecycle.PER_CLASS)
 class DrainIntegrationTests {
 
-    private static final Duration WINDOW = Duration.ofSeconds(10);
-    private static final Duration GRACE = Duration.ofSeconds(10);
+    private static final Duration WINDOW = Duration.ofSeconds(6);
+
+    /**
+     * So much longer that every worker with a pending push is there when the idle ones are gone.
+     */
+    private static final Duration GRACE = Duration.ofSeconds(18);
+
     private static final String INSTANCE = "drained-one";
     private static final JsonMapper JSON = JsonMapper.shared();
 
