@@ -26,7 +26,7 @@ COPY --chmod=0644 compiler-directives.json ./
 
 # - Half of the memory is heap at most, and a sixteenth at the start. Direct buffers, metaspace, code and stacks share the rest.
 # - Left alone, the JVM would take the collector Serial in a small pod, which stops the event loops longer. The cache serves both.
-# - Native memory that the compilers needed at the start goes back to the system after some seconds. A minute without a collection ends with one.
+# - Native memory that the compilers needed at the start goes back to the system after some seconds. After a minute without a collection the JVM makes one.
 # - With the directives and the thresholds, four to ten times the JVM's own, the optimizing compiler leaves alone what only the start runs often. Each alone does little.
 # - Standard output is JSON, so what the JVM itself has to say goes to standard error.
 # The operator's jvm/extra.options comes after jvm.options and is empty here.

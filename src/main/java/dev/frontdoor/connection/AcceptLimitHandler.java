@@ -5,8 +5,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /**
- * Counts each channel that a port accepts, and closes it at once if there are too many, before
- * anything is set up for it. The first handler of a server's channel.
+ * Counts each channel that a port accepts, and closes it at once if there are too many: before an
+ * event loop gets it, which may be late. The first handler of a server's channel.
  */
 public final class AcceptLimitHandler extends ChannelInboundHandlerAdapter {
 

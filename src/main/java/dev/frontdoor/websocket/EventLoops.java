@@ -28,8 +28,7 @@ class EventLoops
     private final ThreadProgress progress;
 
     /**
-     * Event loops that are started with the server. One of them also accepts the connections of
-     * all: a thread for that alone would wake a loop for each connection, and be woken itself.
+     * Event loops that are started with the server, and a thread that accepts connections for them.
      *
      * @param name begins the name of each loop's thread
      * @param count how many there are, 1 or more
@@ -39,7 +38,7 @@ class EventLoops
         this.name = name;
         this.progress = progress;
         resources.setUseGlobalResources(false);
-        resources.setLoopResourcesSupplier(() -> LoopResources.create(name, count, true));
+        resources.setLoopResourcesSupplier(() -> LoopResources.create(name, 1, count, true));
         resources.setShutdownQuietPeriod(Duration.ZERO);
         resources.setShutdownTimeout(SHUTDOWN_TIMEOUT);
         resources.afterPropertiesSet();
