@@ -1,5 +1,6 @@
 package dev.frontdoor.actuate;
 
+import dev.frontdoor.connection.ConditionalOnFrontDoor;
 import dev.frontdoor.connection.tls.CheckedSslBundles;
 
 import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
@@ -12,6 +13,7 @@ import org.springframework.boot.web.server.reactive.ConfigurableReactiveWebServe
  * Lets the management port speak TLS only by its own settings. Spring Boot copies those of the
  * workers' port, after which probes and scrapes by plain HTTP fail.
  */
+@ConditionalOnFrontDoor
 @ConditionalOnManagementPort(ManagementPortType.DIFFERENT)
 final class ManagementTls
         implements WebServerFactoryCustomizer<ConfigurableReactiveWebServerFactory> {

@@ -1,5 +1,6 @@
 package dev.frontdoor.actuate;
 
+import dev.frontdoor.connection.ConditionalOnFrontDoor;
 import dev.frontdoor.notifier.DisplayText;
 
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ import java.util.stream.Collectors;
  * parameter, so that a misspelled filter would select all workers. The parameters are read from the
  * operations themselves.
  */
+@ConditionalOnFrontDoor
 @Order(2)
 final class QueryParameterFilter implements WebFilter {
 

@@ -1,5 +1,6 @@
 package dev.frontdoor.actuate;
 
+import dev.frontdoor.connection.ConditionalOnFrontDoor;
 import dev.frontdoor.notifier.DisplayText;
 
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ import java.util.stream.Collectors;
  * segment. Health answers 404 for a component that it does not have, where Spring Boot fails for
  * some paths.
  */
+@ConditionalOnFrontDoor
 @Order(-1)
 final class RequestFaultFilter implements WebFilter {
 

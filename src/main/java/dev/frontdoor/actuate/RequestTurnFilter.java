@@ -1,6 +1,7 @@
 package dev.frontdoor.actuate;
 
 import dev.frontdoor.actuate.access.RefusedRequests;
+import dev.frontdoor.connection.ConditionalOnFrontDoor;
 import dev.frontdoor.connection.address.Network;
 
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ import java.util.Set;
  * the number of scrapes. A turn ends when the response begins: it does not wait for its reader. A
  * client that leaves does not end it. Probes, changes and streams of events need no turn.
  */
+@ConditionalOnFrontDoor
 @ConditionalOnManagementPort(ManagementPortType.DIFFERENT)
 @Order(4)
 final class RequestTurnFilter implements WebFilter {

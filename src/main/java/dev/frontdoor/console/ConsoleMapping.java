@@ -1,6 +1,7 @@
 package dev.frontdoor.console;
 
 import dev.frontdoor.actuate.ReadableEndpoint;
+import dev.frontdoor.connection.ConditionalOnFrontDoor;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
@@ -25,6 +26,7 @@ import java.util.Set;
  * from {@code /}. Redirects are relative, so they hold behind a path prefix. It comes before Spring
  * Boot's mapping of endpoints, which has order -100.
  */
+@ConditionalOnFrontDoor
 @ConditionalOnManagementPort(ManagementPortType.DIFFERENT)
 final class ConsoleMapping extends AbstractHandlerMapping {
 

@@ -1,6 +1,7 @@
 package dev.frontdoor.websocket;
 
 import dev.frontdoor.connection.AcceptLimitHandler;
+import dev.frontdoor.connection.ConditionalOnFrontDoor;
 import dev.frontdoor.connection.ManagementConnections;
 import dev.frontdoor.connection.ManagementLimitProperties;
 import dev.frontdoor.connection.address.ClientAddresses;
@@ -21,6 +22,7 @@ import reactor.netty.NettyPipeline;
  * request and for its response, and how much all may leave unread. The requests of one channel are
  * served one after the other.
  */
+@ConditionalOnFrontDoor
 @ConditionalOnManagementPort(ManagementPortType.DIFFERENT)
 final class ManagementRequests
         implements WebServerFactoryCustomizer<NettyReactiveWebServerFactory> {

@@ -1,5 +1,7 @@
 package dev.frontdoor.actuate.access;
 
+import dev.frontdoor.connection.ConditionalOnFrontDoor;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.EndpointId;
 import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
@@ -27,6 +29,7 @@ import java.util.regex.Pattern;
  * endpoint would create a logger for every name, and keep it. The log of operators' changes has a
  * level of its own, which no operator changes.
  */
+@ConditionalOnFrontDoor
 @Order(3)
 final class LoggerChangeFilter implements WebFilter {
 

@@ -1,5 +1,6 @@
 package dev.frontdoor.actuate.access;
 
+import dev.frontdoor.connection.ConditionalOnFrontDoor;
 import dev.frontdoor.event.Event;
 import dev.frontdoor.event.EventLog;
 import dev.frontdoor.logging.RepeatedLines;
@@ -25,6 +26,7 @@ import java.net.InetSocketAddress;
  * it, and the status of the response; null if the client left before it. Refused ones that repeat
  * are summarized. A request that has changed something becomes an event too.
  */
+@ConditionalOnFrontDoor
 @Order(-2)
 final class ManagementRequestLogFilter implements WebFilter {
 

@@ -1,6 +1,7 @@
 package dev.frontdoor.actuate.access;
 
 import dev.frontdoor.auth.AuthenticationService;
+import dev.frontdoor.connection.ConditionalOnFrontDoor;
 import dev.frontdoor.logging.RepeatedLines;
 
 import org.slf4j.Logger;
@@ -32,6 +33,7 @@ import java.util.List;
  * Puts Spring Security in front of the management port. The management context imports this class.
  * It is no {@code Configuration}, which the context of the workers' port would find and use too.
  */
+@ConditionalOnFrontDoor
 final class ManagementSecurity {
 
     /** The attribute of an exchange that tells who sent the request. */

@@ -1,6 +1,7 @@
 package dev.frontdoor.actuate.stream;
 
 import dev.frontdoor.actuate.ReadableEndpoint;
+import dev.frontdoor.connection.ConditionalOnFrontDoor;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -22,6 +23,7 @@ import java.util.Set;
  * Hands the reads of the {@link EventsEndpoint} to the stream, if that endpoint is exposed and may
  * be read. It comes before Spring Boot's mapping of endpoints, which has order -100.
  */
+@ConditionalOnFrontDoor
 final class EventStreamMapping extends AbstractHandlerMapping {
 
     private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
