@@ -259,7 +259,10 @@ static size_t handle_next(struct worker *worker, const uint8_t *bytes, size_t le
             return handle_message(worker, &message) ? message.size : 0;
         }
     }
-    if (parsed == MALFORMED) {
+    if (parsed == TURNED_AWAY && workload->refused != NULL) {
+        close_socket(worker);
+        workload->refused(worker);
+    } else if (parsed == MALFORMED || parsed == TURNED_AWAY) {
         fail(worker, worker->state == UPGRADING ? "not upgraded" : "a malformed message came");
     }
     return 0;

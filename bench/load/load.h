@@ -31,7 +31,7 @@ struct workload {
     bool held;                            /* a complete fleet stays until our input ends */
     int64_t pause;                        /* how long a worker pauses before `go_on` */
     void (*entered)(struct worker *);     /* the registration was accepted */
-    void (*refused)(struct worker *);     /* it was rejected; left out: that is a failure */
+    void (*refused)(struct worker *);     /* it or its upgrade (503) was; left out: a failure */
     void (*answered)(struct worker *, const struct frame *); /* a frame came after that */
     void (*left)(struct worker *);        /* the connection ended as we asked */
     void (*failed)(struct worker *);      /* it ended otherwise, and is closed */

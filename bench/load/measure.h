@@ -25,7 +25,7 @@ void note_problem(const char *format, ...) __attribute__((format(printf, 1, 2)))
 /* What became of the operations. */
 struct outcome {
     long operations; /* that ended well */
-    long refused;    /* registrations that were rejected, where that is expected */
+    long refused;    /* registrations and upgrades (503) that were rejected, where that is expected */
     long lost;       /* connections that ended, where that is expected */
     long failed;     /* operations that ended any other way than they must */
     long left;       /* workers the server still has after all have gone */

@@ -20,6 +20,7 @@ enum { CONNECT = 0x01, DISCONNECT = 0x04, PUBLISH = 0x09, PING = 0x13, PUSH_REPL
     "Sec-WebSocket-Version: 13\r\n" \
     "\r\n"
 static const char SWITCHING[] = "HTTP/1.1 101";
+static const char UNAVAILABLE[] = "HTTP/1.1 503";
 static const char ACCEPT[] = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 static const char HEAD_END[] = "\r\n\r\n";
 
@@ -167,15 +168,20 @@ void append(struct outgoing *out, const struct outgoing *more) {
     put(out, more->bytes, more->length);
 }
 
+static bool starts_with(const uint8_t *bytes, size_t length, const char *start) {
+    return length > strlen(start) && memcmp(bytes, start, strlen(start)) == 0;
+}
+
 enum parsed parse_upgrade(const uint8_t *bytes, size_t length, size_t *size) {
     const uint8_t *end = memmem(bytes, length, HEAD_END, strlen(HEAD_END));
     if (end == NULL) {
         return INCOMPLETE;
     }
     *size = (size_t)(end - bytes) + strlen(HEAD_END);
-    bool switched = *size > strlen(SWITCHING) && memcmp(bytes, SWITCHING, strlen(SWITCHING)) == 0
-            && memmem(bytes, *size, ACCEPT, strlen(ACCEPT)) != NULL;
-    return switched ? COMPLETE : MALFORMED;
+    if (starts_with(bytes, *size, SWITCHING) && memmem(bytes, *size, ACCEPT, strlen(ACCEPT)) != NULL) {
+        return COMPLETE;
+    }
+    return starts_with(bytes, *size, UNAVAILABLE) ? TURNED_AWAY : MALFORMED;
 }
 
 static uint64_t number_at(const uint8_t *bytes, int size) {

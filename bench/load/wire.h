@@ -36,7 +36,7 @@ struct frame {
     size_t length;
 };
 
-enum parsed { INCOMPLETE, COMPLETE, MALFORMED };
+enum parsed { INCOMPLETE, COMPLETE, MALFORMED, TURNED_AWAY };
 
 /* The request for a WebSocket. */
 const char *upgrade_request(void);

@@ -253,7 +253,11 @@ static void arrive_entered(struct worker *worker) {
 
 static void arrive_refused(struct worker *worker) {
     outcome.refused++;
-    say_goodbye(worker);
+    if (worker->state == GONE) {
+        arrive_ended();
+    } else {
+        say_goodbye(worker);
+    }
 }
 
 static void arrive_left(struct worker *worker) {

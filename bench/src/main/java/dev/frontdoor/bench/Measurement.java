@@ -6,7 +6,7 @@ import java.util.Locale;
  * What one load saw, as it prints it. Times are in seconds.
  *
  * @param operations that ended as they must
- * @param refused registrations that were rejected, where a load expects that
+ * @param refused registrations and upgrades (503) that were rejected, where a load expects that
  * @param lost connections that ended, where a load expects that
  * @param failed operations that ended any other way
  * @param left workers that the server still had after all were gone
