@@ -151,10 +151,10 @@ final class ReconnectStorm {
 
     /** Prints one row for each scenario. */
     public static void main(String[] arguments) {
-        // docs/performance.md: 88.5 us of a warm process; 8,000 in 6.9 s of one that has just
+        // docs/performance.md: 88.5 us of a warm process; 8,000 in 4.05 s of one that has just
         // begun.
         double warm = 0.0000885;
-        double cold = 6.9 / 8000;
+        double cold = 4.05 / 8000;
         int full = 16_000;
         List<Scenario> scenarios = new ArrayList<>();
         scenarios.add(new Scenario("the measured storm", 1, 8_000, cold, 0));
