@@ -261,6 +261,7 @@ static size_t handle_next(struct worker *worker, const uint8_t *bytes, size_t le
     }
     if (parsed == TURNED_AWAY && workload->refused != NULL) {
         close_socket(worker);
+        progress();
         workload->refused(worker);
     } else if (parsed == MALFORMED || parsed == TURNED_AWAY) {
         fail(worker, worker->state == UPGRADING ? "not upgraded" : "a malformed message came");

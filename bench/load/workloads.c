@@ -262,7 +262,9 @@ static void arrive_refused(struct worker *worker) {
 
 static void arrive_left(struct worker *worker) {
     close_socket(worker);
-    outcome.operations++;
+    if (worker->entered) {
+        outcome.operations++;
+    }
     arrive_ended();
 }
 

@@ -12,7 +12,6 @@ import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfi
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Configuration;
 
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,16 +20,15 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 
-/** Somebody else's application, which only has the service on its class path. */
+/** Somebody else's application with settings of its own, which only has the service's jar. */
 class OtherApplicationTests {
 
-    @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     static class OtherApplication {}
 
     @ParameterizedTest
     @ValueSource(strings = {"", "--management.server.port=0"})
-    void startsAndServesItsOwnManagement(String management) throws Exception {
+    void startsWithoutAnyBeanOfTheService(String management) throws Exception {
         try (ConfigurableApplicationContext application =
                         SpringApplication.run(
                                 OtherApplication.class,
@@ -38,6 +36,10 @@ class OtherApplicationTests {
                                 "--spring.config.location=optional:classpath:/none/",
                                 management);
                 HttpClient client = HttpClient.newHttpClient()) {
+            assertThat(application.getBeanDefinitionNames())
+                    .extracting(name -> String.valueOf(application.getType(name)))
+                    .filteredOn(type -> type.contains("dev.frontdoor."))
+                    .containsExactly(OtherApplication.class.toString());
             String port = management.isEmpty() ? "local.server.port" : "local.management.port";
             URI health =
                     URI.create(

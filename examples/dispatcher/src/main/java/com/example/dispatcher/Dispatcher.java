@@ -27,8 +27,8 @@ import java.util.concurrent.TimeUnit;
  * disconnects before it replies: workers must allow that. A task that no worker can take waits.
  *
  * <p>On a fleet, workers of all instances get tasks, and {@link Heartbeat} takes over the tasks of
- * instances that have died. It takes an instance that cannot show itself for long for dead, too, so
- * a task may run twice for this reason as well.
+ * instances that have died. An instance that misses its heartbeats for long counts as dead, too, so
+ * its tasks may run twice.
  *
  * <p>All state belongs to one thread, and each event is executed by it. So nothing needs a lock.
  */
