@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The calls of one notifier that are due for one pid: a correction of its state, and at most one
@@ -41,18 +42,21 @@ final class CallQueue {
         queued = call;
     }
 
-    /** Asks for a thread if a call is due. A thread that waits for another permit waits anew. */
-    void start() {
+    /**
+     * Asks for a thread if a call is due. A thread that waits for another permit waits anew.
+     *
+     * @return the thread to unpark after the lock is released, which it takes first; null for none
+     */
+    @Nullable Thread start() {
         Permits needed = neededPermits();
         if (needed == null) {
-            return;
+            return null;
         }
         if (permits == null) {
             completion.begin();
-            request(needed);
-        } else if (permits != needed && permits.remove(task)) {
-            request(needed);
+            return request(needed);
         }
+        return permits != needed && permits.remove(task) ? request(needed) : null;
     }
 
     /** Whether a call is due. */
@@ -64,7 +68,8 @@ final class CallQueue {
     boolean goesOn() {
         Permits needed = neededPermits();
         if (needed != null && needed != permits) {
-            request(needed);
+            // Seldom, so it may wait for the lock.
+            LockSupport.unpark(request(needed));
             return false;
         }
         return true;
@@ -75,11 +80,23 @@ final class CallQueue {
         return queued;
     }
 
-    /** Takes the queued call out. */
-    @Nullable NotifierCall take() {
+    /** The call that is due: a correction, or else the queued one, which is taken out. */
+    @Nullable NotifierCall take(long pid, @Nullable String identity) {
+        if (state.needsCorrection()) {
+            return correction(pid, identity);
+        }
         NotifierCall call = queued;
         queued = null;
         return call;
+    }
+
+    private NotifierCall correction(long pid, @Nullable String identity) {
+        long due = state.correctionDue();
+        Invocation correction = state.correction(pid);
+        if (correction.kind() == CallKind.UNREGISTERED) {
+            notifier.calls().released();
+        }
+        return new NotifierCall(pid, identity, notifier, correction, due, null, null);
     }
 
     /** No call is due, and the thread ends. The caller completes the future without the lock. */
@@ -120,8 +137,8 @@ final class CallQueue {
         return queued == null ? null : notifier.permits(queued.kind());
     }
 
-    private void request(Permits needed) {
+    private @Nullable Thread request(Permits needed) {
         permits = needed;
-        needed.execute(task, timeouts);
+        return needed.add(task, timeouts);
     }
 }
