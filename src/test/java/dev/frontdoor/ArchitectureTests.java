@@ -50,6 +50,7 @@ class ArchitectureTests {
     private static final Map<String, String> BELOW =
             Map.ofEntries(
                     entry("notifier", "protocol"),
+                    entry("training", "protocol"),
                     entry("logging", "notifier"),
                     entry("extension", "logging"),
                     entry("event", "logging"),

@@ -2,6 +2,8 @@ package dev.frontdoor.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.training.TrainingWorkers;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,6 +40,16 @@ class DockerfileTests {
                 .contains(
                         "\"-XX:AOTCache=application.aot\", \"-XX:AOTMode=auto\", \"@jvm.options\"")
                 .endsWith("\"-jar\", \"application.jar\"]");
+    }
+
+    @Test
+    void theCacheIsTrainedByAsManyWorkersAsDocumented() throws IOException {
+        assertThat(only("RUN java"))
+                .contains(
+                        "-cp application.jar "
+                                + TrainingWorkers.class.getName()
+                                + " \"$port\" 8000;");
+        assertThat(Files.readString(Path.of("docs/deploy.md"))).contains("lets 8,000 workers");
     }
 
     /** The JVM would choose Serial for a small pod. */

@@ -8,6 +8,8 @@ import dev.frontdoor.test.TestWorker;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
 import java.util.regex.Matcher;
@@ -31,6 +34,8 @@ class ImageIntegrationTests {
 
     private static final Pattern LIBRARY =
             Pattern.compile("(.+?)-(\\d[\\w.]*?(?:-(?:alpha|beta|rc)\\d*)?)(-linux-\\w+)?\\.jar");
+
+    private static final String TRAINING_LOG = "training.log";
 
     private static final String DIRECTIVES = "compiler-directives.json";
 
@@ -76,6 +81,72 @@ class ImageIntegrationTests {
             assertThat(service.log().lines().filter(line -> !line.startsWith("{")))
                     .containsExactly("1 compiler directives added");
         }
+    }
+
+    @Test
+    void theBuildStepWritesACacheThatFits() throws Exception {
+        Path app = unpackWithOptions();
+
+        assertThat(shell(app, buildStep().replace(" 8000;", " 100;"))).isZero();
+        assertThat(app.resolve(TRAINING_LOG)).doesNotExist();
+        ServiceProcess.Builder image =
+                ServiceProcess.in(app)
+                        .jar(Path.of("application.jar"))
+                        .small()
+                        .jvmOption("-XX:AOTCache=application.aot")
+                        .jvmOption("-XX:AOTMode=on");
+        optionsOfTheImage().forEach(image::jvmOption);
+        try (ServiceProcess service = image.start();
+                TestWorker worker = service.worker().connect()) {
+            assertThat(worker.register(TestWorker.registration("w-1")))
+                    .isEqualTo(WorkerRegisterAck.ACCEPTED);
+        }
+    }
+
+    /** The service does not start, or its workers are not served. */
+    @ParameterizedTest
+    @CsvSource({"--server.port=0,--server.port=-1", "' 8000;',' none;'"})
+    void theBuildStepFailsWithItsTraining(String part, String broken) throws Exception {
+        Path app = unpackWithOptions();
+        assertThat(buildStep()).contains(part);
+
+        assertThat(shell(app, buildStep().replace(part, broken))).isEqualTo(1);
+    }
+
+    /** The step of the Dockerfile that trains the cache. Its log is a file of this test. */
+    private static String buildStep() throws IOException {
+        String dockerfile = Files.readString(Path.of("Dockerfile"));
+        int start = dockerfile.indexOf("RUN java ");
+        return dockerfile
+                .substring(start + "RUN ".length(), dockerfile.indexOf("\n\n", start))
+                .replace("/tmp/training", TRAINING_LOG);
+    }
+
+    private static int shell(Path directory, String script) throws Exception {
+        ProcessBuilder builder =
+                new ProcessBuilder("sh", "-c", script)
+                        .directory(directory.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(directory.resolve("step.log").toFile());
+        Map<String, String> environment = builder.environment();
+        environment.put("LOGGING_STRUCTURED_FORMAT_CONSOLE", "ecs");
+        Path java = Path.of(System.getProperty("java.home"), "bin");
+        environment.merge("PATH", "", (path, _) -> java + ":" + path);
+        Process process = builder.start();
+        try {
+            assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+            return process.exitValue();
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+    }
+
+    private Path unpackWithOptions() throws IOException, InterruptedException {
+        Path app = unpack();
+        Files.copy(Path.of(DIRECTIVES), app.resolve(DIRECTIVES));
+        Files.write(app.resolve("jvm.options"), optionsOfTheImage());
+        return app;
     }
 
     /** What the Dockerfile writes into the file of options. */
