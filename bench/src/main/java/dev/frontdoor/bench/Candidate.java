@@ -137,13 +137,20 @@ enum Candidate {
                 }
                 command.add("-jar");
                 command.add(machine.executableJar(this).toString());
-                command.add("--server.port=" + (isOverTcp() ? 0 : port));
-                command.add("--management.server.port=" + (port + 1));
-                command.add("--frontdoor.limits.max-connections=30000");
-                command.addAll(settings(machine, port, webhookPort));
+                command.addAll(arguments(machine, port, webhookPort));
             }
         }
         return command;
+    }
+
+    /** The arguments of the service. */
+    List<String> arguments(Machine machine, int port, int webhookPort) {
+        List<String> arguments = new ArrayList<>();
+        arguments.add("--server.port=" + (isOverTcp() ? 0 : port));
+        arguments.add("--management.server.port=" + (port + 1));
+        arguments.add("--frontdoor.limits.max-connections=30000");
+        arguments.addAll(settings(machine, port, webhookPort));
+        return arguments;
     }
 
     private static void bare(List<String> command, Machine machine, Class<?> server, int port) {

@@ -34,6 +34,9 @@ final class RoundTrips {
 
     private static final int SMOKE_RATE = 1_000;
 
+    /** As many warm a webhook up within two minutes. */
+    private static final int WEBHOOK_WARM_UP = 250_000;
+
     private final Plan plan;
     private final Machine machine;
     private final Figures figures;
@@ -154,12 +157,14 @@ final class RoundTrips {
 
     /** Enough for the compiler to be done, or the figures of a webhook would be the compiler's. */
     private static int warmUp(Server server, Trip trip) {
-        return callsAWebhook(server, trip) ? trip.warmUp() / 4 : trip.warmUp();
+        return callsAWebhook(server, trip)
+                ? Math.min(trip.warmUp(), WEBHOOK_WARM_UP)
+                : trip.warmUp();
     }
 
     /** A webhook answers some thousand times a second, and a round need not last minutes. */
     private static int share(Server server, Trip trip) {
-        return callsAWebhook(server, trip) ? Math.max(trip.count() / 20, 50) : trip.count();
+        return callsAWebhook(server, trip) ? Math.max(trip.count() / 5, 50) : trip.count();
     }
 
     private static boolean callsAWebhook(Server server, Trip trip) {

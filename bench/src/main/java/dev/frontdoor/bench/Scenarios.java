@@ -1,6 +1,8 @@
 package dev.frontdoor.bench;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /** What is measured on a process of its own each time. */
 final class Scenarios {
@@ -12,6 +14,7 @@ final class Scenarios {
     private final Machine machine;
     private final Figures figures;
     private final int webhookPort;
+    private final Map<Candidate, Image> images = new EnumMap<>(Candidate.class);
 
     Scenarios(Plan plan, Machine machine, Figures figures, int webhookPort) {
         this.plan = plan;
@@ -25,13 +28,13 @@ final class Scenarios {
         for (Workload workload : plan.workloads()) {
             switch (workload) {
                 case IDLE -> rounds(Math.min(size.rounds(), 2), plan.candidates(), this::idle);
-                case MASS_DISCONNECT -> rounds(size.rounds(), services(), this::massDisconnect);
-                case STORM -> rounds(size.rounds(), services(), this::storm);
+                case MASS_DISCONNECT -> roundsAsInTheImage(this::massDisconnect);
+                case STORM -> roundsAsInTheImage(this::storm);
                 case STEADY -> steady();
                 case TABLE -> rounds(1, services(), this::table);
                 case OPERATORS -> new OperatorScenario(plan, machine, figures, webhookPort).run();
                 case PUSH_ACROSS -> new FleetScenario(plan, machine, figures, webhookPort).run();
-                case START -> new StartUp(plan, machine, figures).run();
+                case START -> new StartUp(plan, machine, figures).run(image(Candidate.SERVICE));
                 case CODEC -> CodecBenchmark.run(plan, figures);
                 case ENTER, ENTER_AT_RATE, REGISTER_AGAIN, PING, PUBLISH, PUSH -> {}
             }
@@ -51,6 +54,28 @@ final class Scenarios {
                 step.measure(candidate);
             }
         }
+    }
+
+    /** Each round is a process of its own, which has the cache of its image. */
+    private void roundsAsInTheImage(ServerStep step) throws Exception {
+        rounds(
+                size.rounds(),
+                services(),
+                candidate -> {
+                    try (Server server =
+                            Server.start(candidate, machine, webhookPort, image(candidate))) {
+                        step.measure(server);
+                    }
+                });
+    }
+
+    private Image image(Candidate candidate) throws Exception {
+        Image image = images.get(candidate);
+        if (image == null) {
+            image = Image.of(machine, candidate, size.many());
+            images.put(candidate, image);
+        }
+        return image;
     }
 
     /**
@@ -98,33 +123,29 @@ final class Scenarios {
         process(server, "%,d workers".formatted(workers));
     }
 
-    private void massDisconnect(Candidate candidate) throws Exception {
+    private void massDisconnect(Server server) throws Exception {
         Workload workload = Workload.MASS_DISCONNECT;
-        try (Server server = start(candidate)) {
-            warmUp(server);
-            int workers = size.many() + 1;
-            Measurement measured = Load.run(machine, server, "drop", "workers=" + workers);
-            check(workload, candidate, measured);
-            String told = "to the last end told, %,d".formatted(size.many());
-            add(workload, server, told, "ms", measured.longest() * 1e3);
-            add(workload, server, "left", "pids", measured.left());
-        }
+        warmUp(server);
+        int workers = size.many() + 1;
+        Measurement measured = Load.run(machine, server, "drop", "workers=" + workers);
+        check(workload, server.candidate(), measured);
+        String told = "to the last end told, %,d".formatted(size.many());
+        add(workload, server, told, "ms", measured.longest() * 1e3);
+        add(workload, server, "left", "pids", measured.left());
     }
 
-    private void storm(Candidate candidate) throws Exception {
+    private void storm(Server server) throws Exception {
         Workload workload = Workload.STORM;
-        try (Server server = start(candidate)) {
-            int many = size.many();
-            Measurement measured =
-                    Load.run(machine, server, "storm", "workers=" + many, "at-once=" + many);
-            check(workload, candidate, measured);
-            String all = "to all registered, %,d".formatted(many);
-            add(workload, server, all, "s", measured.seconds());
-            add(workload, server, "longest wait", "s", measured.longest());
-            add(workload, server, "memory peak", "MB", server.peakRss() / 1e6);
-            add(workload, server, "refused and tried again", "workers", measured.refused());
-            add(workload, server, "lost and tried again", "workers", measured.lost());
-        }
+        int many = size.many();
+        Measurement measured =
+                Load.run(machine, server, "storm", "workers=" + many, "at-once=" + many);
+        check(workload, server.candidate(), measured);
+        String all = "to all registered, %,d".formatted(many);
+        add(workload, server, all, "s", measured.seconds());
+        add(workload, server, "longest wait", "s", measured.longest());
+        add(workload, server, "memory peak", "MB", server.peakRss() / 1e6);
+        add(workload, server, "refused and tried again", "workers", measured.refused());
+        add(workload, server, "lost and tried again", "workers", measured.lost());
     }
 
     private void steady() throws Exception {
@@ -207,5 +228,9 @@ final class Scenarios {
 
     private interface Step {
         void measure(Candidate candidate) throws Exception;
+    }
+
+    private interface ServerStep {
+        void measure(Server server) throws Exception;
     }
 }

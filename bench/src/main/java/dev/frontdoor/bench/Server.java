@@ -45,6 +45,15 @@ final class Server implements AutoCloseable {
         return start(candidate, machine, command, port, logs(machine));
     }
 
+    /** Starts a service as its image does, and waits until it serves. */
+    static Server start(Candidate candidate, Machine machine, int webhookPort, Image image)
+            throws Exception {
+        int port = Ports.free();
+        List<String> command = new ArrayList<>(image.command());
+        command.addAll(candidate.arguments(machine, port, webhookPort));
+        return start(candidate, machine, command, port, image.directory());
+    }
+
     /**
      * Starts the service by a command of one's own, without its ports, and waits until it serves.
      */

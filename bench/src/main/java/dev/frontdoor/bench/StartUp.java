@@ -1,6 +1,5 @@
 package dev.frontdoor.bench;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,12 +24,14 @@ final class StartUp {
         this.figures = figures;
     }
 
-    void run() throws Exception {
-        Path image = image();
+    void run(Image image) throws Exception {
         for (int round = 0; round < plan.size().rounds(); round++) {
-            time("executable jar", jar(), image);
-            time("as in the image, without its cache", command(), image);
-            time("as in the image", command("-XX:AOTCache=application.aot"), image);
+            time("executable jar", jar(), image.directory());
+            time(
+                    "as in the image, without its cache",
+                    image.commandWithoutCache(),
+                    image.directory());
+            time("as in the image", image.command(), image.directory());
         }
     }
 
@@ -52,35 +53,5 @@ final class StartUp {
         List<String> command = new ArrayList<>(machine.java());
         command.addAll(List.of("-jar", machine.executableJar(Candidate.SERVICE).toString()));
         return command;
-    }
-
-    private List<String> command(String... flags) {
-        List<String> command = new ArrayList<>(machine.java());
-        command.addAll(List.of(flags));
-        command.addAll(List.of("-cp", "application.jar", "dev.frontdoor.FrontDoorApplication"));
-        return command;
-    }
-
-    /** The jar taken apart, and a cache made as the Dockerfile makes it. */
-    private Path image() throws Exception {
-        Path image = machine.root().resolve("bench/target/image");
-        Machine.succeeds("rm", "-rf", image.toString());
-        Files.createDirectories(image.getParent());
-        Path jar = image.getParent().resolve("application.jar");
-        Machine.succeeds("cp", machine.executableJar(Candidate.SERVICE).toString(), jar.toString());
-        Machine.output(
-                machine.javaTool("java"),
-                "-Djarmode=tools",
-                "-jar",
-                jar.toString(),
-                "extract",
-                "--destination",
-                image.toString());
-        List<String> training = command("-XX:AOTCacheOutput=application.aot");
-        Server.start(machine, training, image).stop();
-        if (!Files.exists(image.resolve("application.aot"))) {
-            throw new IllegalStateException("the service wrote no cache, see bench/target/logs");
-        }
-        return image;
     }
 }
