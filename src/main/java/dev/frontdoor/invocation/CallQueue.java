@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * The calls of one notifier that are due for one pid: a correction of its state, and at most one
@@ -42,21 +41,18 @@ final class CallQueue {
         queued = call;
     }
 
-    /**
-     * Asks for a thread if a call is due. A thread that waits for another permit waits anew.
-     *
-     * @return the thread to unpark after the lock is released, which it takes first; null for none
-     */
-    @Nullable Thread start() {
+    /** Asks for a thread if a call is due. A thread that waits for another permit waits anew. */
+    void start() {
         Permits needed = neededPermits();
         if (needed == null) {
-            return null;
+            return;
         }
         if (permits == null) {
             completion.begin();
-            return request(needed);
+            request(needed);
+        } else if (permits != needed && permits.remove(task)) {
+            request(needed);
         }
-        return permits != needed && permits.remove(task) ? request(needed) : null;
     }
 
     /** Whether a call is due. */
@@ -68,8 +64,7 @@ final class CallQueue {
     boolean goesOn() {
         Permits needed = neededPermits();
         if (needed != null && needed != permits) {
-            // Seldom, so it may wait for the lock.
-            LockSupport.unpark(request(needed));
+            request(needed);
             return false;
         }
         return true;
@@ -80,23 +75,11 @@ final class CallQueue {
         return queued;
     }
 
-    /** The call that is due: a correction, or else the queued one, which is taken out. */
-    @Nullable NotifierCall take(long pid, @Nullable String identity) {
-        if (state.needsCorrection()) {
-            return correction(pid, identity);
-        }
+    /** Takes the queued call out. */
+    @Nullable NotifierCall take() {
         NotifierCall call = queued;
         queued = null;
         return call;
-    }
-
-    private NotifierCall correction(long pid, @Nullable String identity) {
-        long due = state.correctionDue();
-        Invocation correction = state.correction(pid);
-        if (correction.kind() == CallKind.UNREGISTERED) {
-            notifier.calls().released();
-        }
-        return new NotifierCall(pid, identity, notifier, correction, due, null, null);
     }
 
     /** No call is due, and the thread ends. The caller completes the future without the lock. */
@@ -137,8 +120,8 @@ final class CallQueue {
         return queued == null ? null : notifier.permits(queued.kind());
     }
 
-    private @Nullable Thread request(Permits needed) {
+    private void request(Permits needed) {
         permits = needed;
-        return needed.add(task, timeouts);
+        needed.execute(task, timeouts);
     }
 }

@@ -9,9 +9,7 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * Brings what one notifier holds of one pid in line with what it should hold.
@@ -118,21 +116,23 @@ public final class NotifierReconciler {
      * Returns to what the last accepted registration replaced. The future completes when the
      * notifier is in sync, or cannot be; after {@code wait} in any case.
      */
-    public CompletableFuture<@Nullable Void> undo(Duration wait) {
-        return start(wait, () -> state.undo(notifier.now()));
+    public synchronized CompletableFuture<@Nullable Void> undo(Duration wait) {
+        WorkerRegistration restored = state.undo(notifier.now());
+        calls.start();
+        if (restored != null) {
+            var _ = timeouts.after(notifier.timeout(), () -> giveUpRestore(restored));
+        }
+        return calls.completionWithin(wait);
     }
 
     /**
      * Makes the unregister call if the notifier holds the pid, or turns out to. The future
      * completes when the call is over; at the notifier's timeout in any case.
      */
-    public CompletableFuture<@Nullable Void> release() {
-        return start(
-                notifier.timeout(),
-                () -> {
-                    state.release(notifier.now());
-                    return null;
-                });
+    public synchronized CompletableFuture<@Nullable Void> release() {
+        state.release(notifier.now());
+        calls.start();
+        return calls.completionWithin(notifier.timeout());
     }
 
     /** Completes when no call is running or queued, however long that takes. */
@@ -162,33 +162,8 @@ public final class NotifierReconciler {
             calls.add(call);
         }
         call.startTimeout(timeouts, timeout, () -> dequeue(call));
-        Thread woken;
         synchronized (this) {
-            woken = calls.start();
-        }
-        LockSupport.unpark(woken);
-    }
-
-    /**
-     * Changes the state and starts what is due. The thread is woken after the lock is released,
-     * since it takes that first.
-     *
-     * @param change returns the registration that has to be restored, if there is one
-     */
-    private CompletableFuture<@Nullable Void> start(
-            Duration wait, Supplier<@Nullable WorkerRegistration> change) {
-        Thread woken = null;
-        try {
-            synchronized (this) {
-                WorkerRegistration restored = change.get();
-                woken = calls.start();
-                if (restored != null) {
-                    var _ = timeouts.after(notifier.timeout(), () -> giveUpRestore(restored));
-                }
-                return calls.completionWithin(wait);
-            }
-        } finally {
-            LockSupport.unpark(woken);
+            calls.start();
         }
     }
 
@@ -211,12 +186,24 @@ public final class NotifierReconciler {
         CompletableFuture<@Nullable Void> settled;
         synchronized (this) {
             if (calls.isDue()) {
-                return calls.goesOn() ? calls.take(pid, identity) : null;
+                if (!calls.goesOn()) {
+                    return null;
+                }
+                return state.needsCorrection() ? correction() : calls.take();
             }
             settled = calls.end();
         }
         settled.complete(null);
         return null;
+    }
+
+    private NotifierCall correction() {
+        long due = state.correctionDue();
+        Invocation correction = state.correction(pid);
+        if (correction.kind() == CallKind.UNREGISTERED) {
+            notifier.calls().released();
+        }
+        return new NotifierCall(pid, identity, notifier, correction, due, null, null);
     }
 
     private void execute(NotifierCall call) {

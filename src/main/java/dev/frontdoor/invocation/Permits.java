@@ -3,12 +3,9 @@ package dev.frontdoor.invocation;
 import dev.frontdoor.invocation.thread.PlatformThreads;
 import dev.frontdoor.invocation.thread.Timeouts;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * How many calls of one group a notifier may have at once. Each call needs a permit, which is a
@@ -34,21 +31,11 @@ final class Permits {
 
     /** Runs a task with a permit. If the system has no thread left, this is tried again. */
     void execute(Runnable task, Timeouts timeouts) {
-        LockSupport.unpark(add(task, timeouts));
-    }
-
-    /**
-     * Like {@link #execute}, for a caller with a lock that the task takes.
-     *
-     * @return the thread to unpark once the lock is released; null for none
-     */
-    @Nullable Thread add(Runnable task, Timeouts timeouts) {
         try {
-            return threads.add(task);
+            threads.execute(task);
         } catch (Throwable e) {
             // The system has no thread or memory left: what is due waits until it has.
             Future<?> _ = timeouts.after(THREAD_RETRY, () -> execute(task, timeouts));
-            return null;
         }
     }
 

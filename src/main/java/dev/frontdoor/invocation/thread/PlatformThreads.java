@@ -69,25 +69,16 @@ public final class PlatformThreads implements Executor {
      */
     @Override
     public void execute(Runnable task) {
-        LockSupport.unpark(add(task));
-    }
-
-    /**
-     * Like {@link #execute}, for a caller with a lock that the task takes. It must unpark the
-     * returned thread once it has released the lock; the task may wait until then.
-     *
-     * @return null if no thread has to be woken
-     */
-    public @Nullable Thread add(Runnable task) {
+        PooledThread woken;
         try (Mutex _ = mutex.lock()) {
             waiting.addLast(task);
-            PooledThread woken = wakeForTask();
+            woken = wakeForTask();
             if (threads == 0) {
                 waiting.removeLast();
                 throw new RejectedExecutionException("no thread could be started");
             }
-            return woken == null ? null : woken.thread;
         }
+        PooledThread.wake(woken);
     }
 
     /** Whether the executor is woken later, as this thread probably has more tasks for it. */

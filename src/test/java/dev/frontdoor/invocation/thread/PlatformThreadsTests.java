@@ -64,34 +64,6 @@ class PlatformThreadsTests {
     }
 
     @Test
-    void addedTaskRunsOnceItsThreadIsUnparked() {
-        assertThat(threads.add(this::block)).as("a new thread").isNotNull();
-        await().atMost(TestTime.MAX_WAIT).until(() -> threads.waiting() == 0);
-        open.countDown();
-        await().atMost(TestTime.MAX_WAIT).until(() -> threads.busy() == 0);
-
-        Thread idle = threads.add(() -> ran.add(Thread.currentThread().getName()));
-
-        assertThat(idle).extracting(Thread::getName).isEqualTo("test-1");
-        LockSupport.unpark(idle);
-        await().atMost(TestTime.MAX_WAIT)
-                .untilAsserted(() -> assertThat(ran).containsExactly("test-1", "test-1"));
-    }
-
-    @Test
-    void threadThatIsAwakeRunsAnAddedTaskByItself() {
-        PlatformThreads one = new PlatformThreads("one", 1);
-        one.execute(this::block);
-        await().atMost(TestTime.MAX_WAIT).until(() -> one.waiting() == 0);
-
-        assertThat(one.add(() -> ran.add("added"))).isNull();
-
-        open.countDown();
-        await().atMost(TestTime.MAX_WAIT)
-                .untilAsserted(() -> assertThat(ran).containsExactly("one-1", "added"));
-    }
-
-    @Test
     void idleThreadsEnd() {
         PlatformThreads shortLived = new PlatformThreads("short", 2, Duration.ofMillis(1));
         shortLived.execute(() -> ran.add("one"));
