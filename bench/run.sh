@@ -10,7 +10,7 @@
 #   bench/run.sh tokens                            what JSON Web Tokens cost at connecting
 #   bench/run.sh loops                             two event loops beside one, at a fixed rate
 #   bench/run.sh fleet                             pushes across instances, beside plain requests over Redis
-#   bench/run.sh smoke                             a minute: does every load still work? With allocations
+#   bench/run.sh smoke                             some minutes: does every load still work? With allocations
 #                                                  an operation, beside the recorded ones
 #   bench/run.sh record                            the same, and records the allocations
 set -euo pipefail
