@@ -34,7 +34,9 @@ final class TrainingWorker implements WebSocket.Listener {
 
         record Received(Frame frame) implements Event {}
 
-        record Ended(String why) implements Event {}
+        record Closed(String why) implements Event {}
+
+        record Failed(Throwable error) implements Event {}
     }
 
     TrainingWorker(String identity, Duration maxWait) {
@@ -46,7 +48,8 @@ final class TrainingWorker implements WebSocket.Listener {
      * Connects, registers and leaves, on the calling thread.
      *
      * @param abruptly whether it drops the connection without a Disconnect frame
-     * @throws IOException if the service rejects it, or answers something else
+     * @throws IOException if the service rejects it or answers something else, or the connection
+     *     ends
      * @throws TimeoutException if an answer takes too long
      * @throws ExecutionException if it cannot connect or send
      */
@@ -63,8 +66,8 @@ final class TrainingWorker implements WebSocket.Listener {
             Frame.Pong _ = receive(Frame.Pong.class);
             if (!abruptly) {
                 send(socket, new Frame.Disconnect(0));
-                if (!(nextEvent() instanceof Event.Ended)) {
-                    throw new IOException("%s got a frame after Disconnect".formatted(identity));
+                if (!(nextEvent() instanceof Event.Closed)) {
+                    throw new IOException("%s was not closed after Disconnect".formatted(identity));
                 }
             }
         } finally {
@@ -99,9 +102,10 @@ final class TrainingWorker implements WebSocket.Listener {
             case Event.Received(Frame frame) ->
                     throw new IOException(
                             "%s got %s instead of %s".formatted(identity, frame.type(), type));
-            case Event.Ended(String why) ->
-                    throw new IOException(
-                            "the connection of %s ended: %s".formatted(identity, why));
+            case Event.Closed(String why) ->
+                    throw new IOException("%s was closed: %s".formatted(identity, why));
+            case Event.Failed(Throwable error) ->
+                    throw new IOException("the connection of %s failed".formatted(identity), error);
         };
     }
 
@@ -129,12 +133,12 @@ final class TrainingWorker implements WebSocket.Listener {
 
     @Override
     public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
-        events.add(new Event.Ended("%s %s".formatted(code, reason)));
+        events.add(new Event.Closed("%s %s".formatted(code, reason)));
         return null;
     }
 
     @Override
     public void onError(WebSocket socket, Throwable error) {
-        events.add(new Event.Ended(error.toString()));
+        events.add(new Event.Failed(error));
     }
 }

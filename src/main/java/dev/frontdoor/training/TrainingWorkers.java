@@ -24,7 +24,7 @@ public final class TrainingWorkers {
     private TrainingWorkers() {}
 
     /**
-     * Returns once all workers have left.
+     * Returns once all workers have closed their connections.
      *
      * @param arguments the workers' port on this machine, and how many workers
      * @throws IllegalArgumentException if the arguments are not two numbers
@@ -41,7 +41,7 @@ public final class TrainingWorkers {
 
     /**
      * Lets workers come and go, every other one without a Disconnect frame. Returns once all have
-     * left.
+     * closed their connections.
      *
      * @throws ExecutionException if one was not served; the remaining workers are dropped
      */

@@ -87,7 +87,7 @@ class ImageIntegrationTests {
     void theBuildStepWritesACacheThatFits() throws Exception {
         Path app = unpackWithOptions();
 
-        assertThat(shell(app, buildStep().replace(" 8000;", " 100;"))).isZero();
+        expectStatus(0, app, buildStep().replace(" 8000;", " 100;"));
         assertThat(app.resolve(TRAINING_LOG)).doesNotExist();
         ServiceProcess.Builder image =
                 ServiceProcess.in(app)
@@ -105,12 +105,15 @@ class ImageIntegrationTests {
 
     /** The service does not start, or its workers are not served. */
     @ParameterizedTest
-    @CsvSource({"--server.port=0,--server.port=-1", "' 8000;',' none;'"})
-    void theBuildStepFailsWithItsTraining(String part, String broken) throws Exception {
+    @CsvSource({
+        "--server.port=0, --server.port=-1, Application run failed",
+        "' 8000;', ' none;', For input string"
+    })
+    void theBuildStepFailsWithItsTraining(String part, String broken, String why) throws Exception {
         Path app = unpackWithOptions();
         assertThat(buildStep()).contains(part);
 
-        assertThat(shell(app, buildStep().replace(part, broken))).isEqualTo(1);
+        assertThat(expectStatus(1, app, buildStep().replace(part, broken))).contains(why);
     }
 
     /** The step of the Dockerfile that trains the cache. Its log is a file of this test. */
@@ -122,12 +125,14 @@ class ImageIntegrationTests {
                 .replace("/tmp/training", TRAINING_LOG);
     }
 
-    private static int shell(Path directory, String script) throws Exception {
+    /** Runs a script, and returns what it has written. */
+    private static String expectStatus(int status, Path directory, String script) throws Exception {
+        Path log = directory.resolve("step.log");
         ProcessBuilder builder =
                 new ProcessBuilder("sh", "-c", script)
                         .directory(directory.toFile())
                         .redirectErrorStream(true)
-                        .redirectOutput(directory.resolve("step.log").toFile());
+                        .redirectOutput(log.toFile());
         Map<String, String> environment = builder.environment();
         environment.put("LOGGING_STRUCTURED_FORMAT_CONSOLE", "ecs");
         Path java = Path.of(System.getProperty("java.home"), "bin");
@@ -135,7 +140,9 @@ class ImageIntegrationTests {
         Process process = builder.start();
         try {
             assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
-            return process.exitValue();
+            String written = Files.readString(log);
+            assertThat(process.exitValue()).as(written).isEqualTo(status);
+            return written;
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 
-/** The workers from which the AOT cache of the image learns, with a real service. */
+/** The workers that train the AOT cache of the image, with a real service. */
 class TrainingWorkersIntegrationTests {
 
     private static final Duration MAX_WAIT = Duration.ofSeconds(60);

@@ -47,8 +47,9 @@ final class Image {
 
     /** Like the build of the image; an older service is trained by these workers, too. */
     private void train(int workers) throws Exception {
-        try (Server server =
-                Server.start(machine, withFlags("-XX:AOTCacheOutput=" + CACHE), directory)) {
+        List<String> training = withFlags("-XX:AOTCacheOutput=" + CACHE);
+        training.add("--frontdoor.limits.max-event-loop-lag=0s");
+        try (Server server = Server.start(machine, training, directory)) {
             TrainingWorkers.main(
                     new String[] {Integer.toString(server.port()), Integer.toString(workers)});
             server.stop();

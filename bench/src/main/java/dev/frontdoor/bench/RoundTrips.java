@@ -34,7 +34,7 @@ final class RoundTrips {
 
     private static final int SMOKE_RATE = 1_000;
 
-    /** As many warm a webhook up within two minutes. */
+    /** The most operations that warm a webhook up; they take up to two minutes. */
     private static final int WEBHOOK_WARM_UP = 250_000;
 
     private final Plan plan;
