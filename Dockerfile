@@ -62,7 +62,8 @@ COPY --from=layers /layers/application/ ./
 ENV LOGGING_STRUCTURED_FORMAT_CONSOLE=ecs
 
 # Starts the service once, with both of its ports, lets workers come and go, and stops it. At its end the JVM stores the loaded and linked classes, and what it has
-# learned about their methods. The lag of the event loops is not limited, so that no worker is refused on a busy machine. A heap of 32 GB and more has other references, so the memory is that of a pod, however large the machine is.
+# learned about their methods. The lag of the event loops is not limited, so that no worker is refused on a busy machine. A heap of 32 GB and more has other
+# references, so the memory is that of a pod, however large the machine is.
 RUN java @jvm.options -XX:MaxRAM=1g -XX:AOTCacheOutput=application.aot -jar application.jar \
       --server.port=0 --management.server.port=0 --frontdoor.limits.max-event-loop-lag=0s > /tmp/training & \
     training=$!; \

@@ -13,10 +13,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.context.annotation.Bean;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 
 /** The workers that train the AOT cache of the image, with a real service. */
 class TrainingWorkersIntegrationTests {
@@ -48,6 +54,42 @@ class TrainingWorkersIntegrationTests {
         } finally {
             seen.rejects = false;
         }
+    }
+
+    @Test
+    void serviceThatVanishesFailsTheTraining() throws Exception {
+        try (ServerSocket vanishing = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread.startVirtualThread(() -> acceptAndClose(vanishing));
+
+            assertThatExceptionOfType(ExecutionException.class)
+                    .isThrownBy(() -> TrainingWorkers.run(url(vanishing), 1));
+        }
+    }
+
+    @Test
+    void serviceThatNeverAnswersFailsItsWorker() throws Exception {
+        TrainingWorker worker = new TrainingWorker("training-0", Duration.ofSeconds(1));
+        try (ServerSocket stalled = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                HttpClient client = HttpClient.newHttpClient()) {
+            assertThatExceptionOfType(TimeoutException.class)
+                    .isThrownBy(() -> worker.run(client, url(stalled), false));
+            client.shutdownNow();
+        }
+    }
+
+    /** Until the server is closed; the client connects again by itself. */
+    private static void acceptAndClose(ServerSocket server) {
+        try {
+            while (!server.isClosed()) {
+                server.accept().close();
+            }
+        } catch (IOException e) {
+            // The test has closed the server, and ends by what its worker has seen.
+        }
+    }
+
+    private static URI url(ServerSocket server) {
+        return URI.create("ws://localhost:%s/liminal".formatted(server.getLocalPort()));
     }
 
     static final class Application {
