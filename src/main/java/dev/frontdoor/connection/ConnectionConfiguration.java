@@ -146,6 +146,11 @@ class ConnectionConfiguration {
     }
 
     @Bean
+    AcceptStandby acceptStandby() {
+        return AcceptStandby.onOwnThread();
+    }
+
+    @Bean
     ThreadProgress threadProgress(Timeouts timeouts, Clock clock) {
         ThreadProgress progress = ThreadProgress.onOwnThread(clock);
         progress.watch(

@@ -1,6 +1,7 @@
 package dev.frontdoor.tcp;
 
 import dev.frontdoor.auth.AuthenticationService;
+import dev.frontdoor.connection.AcceptStandby;
 import dev.frontdoor.connection.TcpConnections;
 import dev.frontdoor.connection.WorkerConnectionFactory;
 import dev.frontdoor.connection.address.ClientAddresses;
@@ -54,6 +55,7 @@ class TcpConfiguration {
             TcpPipeline pipeline,
             LoopResources workerLoopResources,
             TcpConnections tcpConnections,
+            AcceptStandby standby,
             CheckedSslBundles bundles,
             Environment environment) {
         String bundle = properties.sslBundle();
@@ -62,6 +64,7 @@ class TcpConfiguration {
                 environment.getProperty("server.address", InetAddress.class),
                 workerLoopResources,
                 tcpConnections,
+                standby,
                 pipeline,
                 () ->
                         bundle.isEmpty()

@@ -1,6 +1,7 @@
 package dev.frontdoor.tcp;
 
-import dev.frontdoor.connection.AcceptLimitHandler;
+import dev.frontdoor.connection.AcceptHandler;
+import dev.frontdoor.connection.AcceptStandby;
 import dev.frontdoor.connection.ChannelReads;
 import dev.frontdoor.connection.TcpConnections;
 
@@ -37,6 +38,7 @@ final class TcpServer implements SmartLifecycle {
     private final @Nullable InetAddress address;
     private final LoopResources loops;
     private final TcpConnections connections;
+    private final AcceptStandby standby;
     private final TcpPipeline pipeline;
     private final Supplier<@Nullable TcpTls> tls;
     private volatile @Nullable Channel channel;
@@ -52,12 +54,14 @@ final class TcpServer implements SmartLifecycle {
             @Nullable InetAddress address,
             LoopResources loops,
             TcpConnections connections,
+            AcceptStandby standby,
             TcpPipeline pipeline,
             Supplier<@Nullable TcpTls> tls) {
         this.properties = properties;
         this.address = address;
         this.loops = loops;
         this.connections = connections;
+        this.standby = standby;
         this.pipeline = pipeline;
         this.tls = tls;
     }
@@ -83,7 +87,7 @@ final class TcpServer implements SmartLifecycle {
                 new ServerBootstrap()
                         .group(loops.onServerSelect(LoopResources.DEFAULT_NATIVE), group)
                         .channel(type)
-                        .handler(new AcceptLimitHandler(connections))
+                        .handler(new AcceptHandler(connections, standby))
                         .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                         .childOption(ChannelOption.TCP_NODELAY, true)
                         .childHandler(initializer(tls.get()));

@@ -1,5 +1,6 @@
 package dev.frontdoor.websocket;
 
+import dev.frontdoor.connection.AcceptStandby;
 import dev.frontdoor.connection.ThreadProgress;
 
 import org.springframework.beans.factory.DisposableBean;
@@ -28,7 +29,8 @@ class EventLoops
     private final ThreadProgress progress;
 
     /**
-     * Event loops that are started with the server, and a thread that accepts connections for them.
+     * Event loops that are started with the server. The first of them accepts the connections of
+     * all, if there is a stand-by for it; otherwise a thread of its own does.
      *
      * @param name begins the name of each loop's thread
      * @param count how many there are, 1 or more
@@ -38,10 +40,16 @@ class EventLoops
         this.name = name;
         this.progress = progress;
         resources.setUseGlobalResources(false);
-        resources.setLoopResourcesSupplier(() -> LoopResources.create(name, 1, count, true));
+        resources.setLoopResourcesSupplier(() -> newLoops(name, count));
         resources.setShutdownQuietPeriod(Duration.ZERO);
         resources.setShutdownTimeout(SHUTDOWN_TIMEOUT);
         resources.afterPropertiesSet();
+    }
+
+    private static LoopResources newLoops(String name, int count) {
+        return LoopResources.DEFAULT_NATIVE && AcceptStandby.isSupported()
+                ? LoopResources.create(name, count, true)
+                : LoopResources.create(name, 1, count, true);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.frontdoor.websocket;
 
-import dev.frontdoor.connection.AcceptLimitHandler;
+import dev.frontdoor.connection.AcceptHandler;
+import dev.frontdoor.connection.AcceptStandby;
 import dev.frontdoor.connection.ConditionalOnFrontDoor;
 import dev.frontdoor.connection.ManagementConnections;
 import dev.frontdoor.connection.ManagementLimitProperties;
@@ -28,6 +29,7 @@ final class ManagementRequests
         implements WebServerFactoryCustomizer<NettyReactiveWebServerFactory> {
 
     private final ManagementConnections connections;
+    private final AcceptStandby standby;
     private final ManagementLimitProperties limits;
     private final RefusalLog refusals;
     private final ClientAddresses addresses;
@@ -36,11 +38,13 @@ final class ManagementRequests
 
     ManagementRequests(
             ManagementConnections connections,
+            AcceptStandby standby,
             ManagementLimitProperties limits,
             RefusalLog refusals,
             ClientAddresses addresses,
             HttpCloser closer) {
         this.connections = connections;
+        this.standby = standby;
         this.limits = limits;
         this.refusals = refusals;
         this.addresses = addresses;
@@ -56,7 +60,7 @@ final class ManagementRequests
     }
 
     private void limitAccepts(DisposableServer server) {
-        server.channel().pipeline().addFirst(new AcceptLimitHandler(connections));
+        server.channel().pipeline().addFirst(new AcceptHandler(connections, standby));
     }
 
     private void install(ChannelPipeline pipeline) {

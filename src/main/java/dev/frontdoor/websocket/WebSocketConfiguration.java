@@ -1,6 +1,7 @@
 package dev.frontdoor.websocket;
 
 import dev.frontdoor.auth.AuthenticationService;
+import dev.frontdoor.connection.AcceptStandby;
 import dev.frontdoor.connection.Instance;
 import dev.frontdoor.connection.TcpConnections;
 import dev.frontdoor.connection.ThreadProgress;
@@ -56,6 +57,7 @@ class WebSocketConfiguration {
             ConnectionAdmission admission,
             Instance instance,
             TcpConnections tcpConnections,
+            AcceptStandby standby,
             WorkerConnectionFactory factory,
             ClientAddresses addresses,
             AuthenticationService authentication,
@@ -74,6 +76,7 @@ class WebSocketConfiguration {
                         instance, tcpConnections, factory, addresses, subprotocols, limits);
         return new WorkerServerCustomizer(
                 tcpConnections,
+                standby,
                 addresses,
                 properties.proxyProtocol(),
                 new UpgradeCheck(

@@ -1,6 +1,7 @@
 package dev.frontdoor.websocket;
 
-import dev.frontdoor.connection.AcceptLimitHandler;
+import dev.frontdoor.connection.AcceptHandler;
+import dev.frontdoor.connection.AcceptStandby;
 import dev.frontdoor.connection.ChannelReads;
 import dev.frontdoor.connection.TcpConnections;
 import dev.frontdoor.connection.address.ClientAddresses;
@@ -31,6 +32,7 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
     private static final Logger log = LoggerFactory.getLogger(WorkerServerCustomizer.class);
 
     private final TcpConnections connections;
+    private final AcceptStandby standby;
     private final ClientAddresses addresses;
     private final ProxyProtocol proxyProtocol;
     private final UpgradeCheck check;
@@ -43,6 +45,7 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
 
     WorkerServerCustomizer(
             TcpConnections connections,
+            AcceptStandby standby,
             ClientAddresses addresses,
             ProxyProtocol proxyProtocol,
             UpgradeCheck check,
@@ -53,6 +56,7 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
             UpgradeAuthentication authentication,
             LimitProperties limits) {
         this.connections = connections;
+        this.standby = standby;
         this.addresses = addresses;
         this.proxyProtocol = proxyProtocol;
         this.check = check;
@@ -115,7 +119,7 @@ final class WorkerServerCustomizer implements NettyServerCustomizer {
 
     /** Called before the first connection is accepted. */
     private void onBound(DisposableServer server) {
-        server.channel().pipeline().addFirst(new AcceptLimitHandler(connections));
+        server.channel().pipeline().addFirst(new AcceptHandler(connections, standby));
         logTransport(server);
     }
 

@@ -29,6 +29,9 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** Peers that keep the only event loop busy. */
 @SpringBootTest(
@@ -106,6 +109,27 @@ class BusyEventLoopIntegrationTests {
             }
         }
         server.expectSum(0, "frontdoor.tcp.connections");
+    }
+
+    @Test
+    void workersThatConnectWhileTheLoopIsBusyAreServedAfterwards() throws Exception {
+        double opened = server.sum("frontdoor.tcp.connections.opened");
+        CountDownLatch over = new CountDownLatch(1);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            loop.execute(() -> ServerUnderTest.awaitLatch(over));
+            List<Future<TestWorker>> workers = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                workers.add(threads.submit(() -> server.register(server.newIdentity())));
+            }
+            server.expectSum(opened + 5, "frontdoor.tcp.connections.opened");
+            over.countDown();
+            for (Future<TestWorker> worker : workers) {
+                worker.get().close();
+            }
+        } finally {
+            over.countDown();
+        }
+        server.expectNobody();
     }
 
     private static byte[] repeated(byte[] bytes, int times) {
