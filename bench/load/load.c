@@ -3,7 +3,7 @@
  * server under test is what limits a rate. Every answer is checked, every wait has a bound.
  *
  *     load WORKLOAD port=N [server=PID] [count=N] [at-once=N] [workers=N] [each=N] [rate=N]
- *         [limit=SECONDS] [tcp=1] [centrifugo=1]
+ *         [limit=SECONDS] [tcp=1] [centrifugo=1] [labels=1]
  *
  * WORKER_TOKENS in the environment is a file of tokens for Connect, one in a line.
  *
@@ -163,6 +163,7 @@ static void start(void) {
 static void prepare(void) {
     over_tcp = options.tcp == 1;
     to_centrifugo = options.centrifugo == 1;
+    with_labels = options.labels == 1;
     connection_prepare();
     if (is("ping") || is("publish")) {
         struct outgoing ping = ping_message();
@@ -205,7 +206,7 @@ static bool read_option(const char *argument) {
             {"port=", &options.port}, {"server=", &options.server}, {"count=", &options.count},
             {"at-once=", &options.at_once}, {"workers=", &options.workers}, {"each=", &options.each},
             {"rate=", &options.rate}, {"limit=", &options.limit}, {"tcp=", &options.tcp},
-            {"centrifugo=", &options.centrifugo}};
+            {"centrifugo=", &options.centrifugo}, {"labels=", &options.labels}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         size_t length = strlen(known[i].name);
         if (strncmp(argument, known[i].name, length) == 0) {
@@ -229,7 +230,7 @@ static bool read_arguments(int count, char **arguments) {
 int main(int count, char **arguments) {
     if (!read_arguments(count, arguments)) {
         fprintf(stderr, "usage: load WORKLOAD port=N [server=PID] [count=N] [at-once=N] [workers=N]"
-                " [each=N] [rate=N] [limit=SECONDS] [tcp=1] [centrifugo=1]\n");
+                " [each=N] [rate=N] [limit=SECONDS] [tcp=1] [centrifugo=1] [labels=1]\n");
         return 2;
     }
     prepare();

@@ -11,14 +11,15 @@
 enum { CONNECT = 0x01, DISCONNECT = 0x04, PUBLISH = 0x09, PING = 0x13, PUSH_REPLY = 0x16, WORKER_REGISTER = 0x17 };
 
 /* The key of RFC 6455's example, and what a server must answer to it. */
-#define UPGRADE_OF(path) \
+#define UPGRADE_OF(path, headers) \
     "GET " path " HTTP/1.1\r\n" \
     "Host: 127.0.0.1\r\n" \
     "Upgrade: websocket\r\n" \
     "Connection: Upgrade\r\n" \
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" \
-    "Sec-WebSocket-Version: 13\r\n" \
+    "Sec-WebSocket-Version: 13\r\n" headers \
     "\r\n"
+#define LABELS "User-Agent: bench/1.0\r\nWorker-Labels: zone=eu1, version=\"1.2\"\r\n"
 static const char SWITCHING[] = "HTTP/1.1 101";
 static const char UNAVAILABLE[] = "HTTP/1.1 503";
 static const char ACCEPT[] = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
@@ -31,6 +32,7 @@ static const char HEARTBEAT[] = "{}";
 
 bool over_tcp;
 bool to_centrifugo;
+bool with_labels;
 
 static const uint8_t MASK[4] = {0x5A, 0x17, 0xC3, 0x2E};
 
@@ -87,7 +89,10 @@ static struct outgoing frame_message(int type, uint32_t stream, const struct out
 }
 
 const char *upgrade_request(void) {
-    return to_centrifugo ? UPGRADE_OF("/connection/websocket") : UPGRADE_OF("/liminal");
+    if (to_centrifugo) {
+        return UPGRADE_OF("/connection/websocket", "");
+    }
+    return with_labels ? UPGRADE_OF("/liminal", LABELS) : UPGRADE_OF("/liminal", "");
 }
 
 static struct outgoing text_message(const char *text) {

@@ -44,6 +44,8 @@ const char *upgrade_request(void);
 extern bool over_tcp;
 /* The server is Centrifugo, whose clients speak JSON in text messages. */
 extern bool to_centrifugo;
+/* Workers say in their upgrade what they are. */
+extern bool with_labels;
 
 /* The token may be empty. */
 struct outgoing connect_message(const char *token);

@@ -62,9 +62,15 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** Registers workers that do nothing until this is closed. */
+    /** Registers workers that have labels, and do nothing until this is closed. */
     static Load stay(Machine machine, Server server, int workers) throws Exception {
-        Load load = new Load(machine, server, "stay", LIMIT_SECONDS, "workers=" + workers);
+        Load load = new Load(
+                        machine,
+                        server,
+                        "stay",
+                        LIMIT_SECONDS,
+                        "workers=" + workers,
+                        "labels=1");
         Measurement entered = load.next();
         if (entered.operations() != workers) {
             load.close();
