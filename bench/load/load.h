@@ -50,7 +50,7 @@ struct options {
     long limit;
     long tcp;        /* 1: over TCP, without WebSocket */
     long centrifugo; /* 1: clients of Centrifugo instead of workers, which only connect */
-    long labels;     /* 1: workers name their program, and have two labels; only over WebSocket */
+    long labels;     /* 1: workers send a User-Agent and two labels; not over TCP */
 };
 
 extern struct options options;

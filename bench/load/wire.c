@@ -17,9 +17,10 @@ enum { CONNECT = 0x01, DISCONNECT = 0x04, PUBLISH = 0x09, PING = 0x13, PUSH_REPL
     "Upgrade: websocket\r\n" \
     "Connection: Upgrade\r\n" \
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" \
-    "Sec-WebSocket-Version: 13\r\n" headers \
+    "Sec-WebSocket-Version: 13\r\n" \
+    headers \
     "\r\n"
-#define LABELS "User-Agent: bench/1.0\r\nWorker-Labels: zone=eu1, version=\"1.2\"\r\n"
+#define WORKER_HEADERS "User-Agent: bench/1.0\r\nWorker-Labels: zone=eu1, version=\"1.2\"\r\n"
 static const char SWITCHING[] = "HTTP/1.1 101";
 static const char UNAVAILABLE[] = "HTTP/1.1 503";
 static const char ACCEPT[] = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
@@ -92,7 +93,7 @@ const char *upgrade_request(void) {
     if (to_centrifugo) {
         return UPGRADE_OF("/connection/websocket", "");
     }
-    return with_labels ? UPGRADE_OF("/liminal", LABELS) : UPGRADE_OF("/liminal", "");
+    return with_labels ? UPGRADE_OF("/liminal", WORKER_HEADERS) : UPGRADE_OF("/liminal", "");
 }
 
 static struct outgoing text_message(const char *text) {

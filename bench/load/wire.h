@@ -44,7 +44,7 @@ const char *upgrade_request(void);
 extern bool over_tcp;
 /* The server is Centrifugo, whose clients speak JSON in text messages. */
 extern bool to_centrifugo;
-/* Workers say in their upgrade what they are. */
+/* Workers send a User-Agent and two labels in their upgrade. */
 extern bool with_labels;
 
 /* The token may be empty. */

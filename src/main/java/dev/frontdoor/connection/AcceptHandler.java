@@ -5,15 +5,20 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts each channel that a port accepts, and closes it at once if there are too many. The first
- * handler of a server's channel. While its event loop is late, a stand-by does the same.
+ * Counts each channel that a port accepts, and closes it at once if there are too many. Has to be
+ * the first handler of a server's channel, one for each port. Belongs to that channel's event loop.
+ * Lets the standby watch the port.
  */
 public final class AcceptHandler extends ChannelDuplexHandler {
+
+    /** How many connections an event loop accepts in one turn. */
+    private static final int BATCH = 64;
 
     private final AcceptLimit limit;
     private final AcceptStandby standby;
@@ -28,8 +33,17 @@ public final class AcceptHandler extends ChannelDuplexHandler {
     public void handlerAdded(ChannelHandlerContext ctx) {
         if (AcceptStandby.isSupported()
                 && ctx.channel() instanceof EpollServerSocketChannel server) {
-            port = new StandbyPort(server, ctx, limit);
+            port = new StandbyPort(server, limit);
             standby.watch(port);
+            acceptInBatches(server);
+        }
+    }
+
+    /** Otherwise, a loop that has much else to do in each turn accepts one connection in each. */
+    private static void acceptInBatches(EpollServerSocketChannel server) {
+        if (server.config().getRecvByteBufAllocator()
+                instanceof DefaultMaxMessagesRecvByteBufAllocator allocator) {
+            allocator.respectMaybeMoreData(false).maxMessagesPerRead(BATCH);
         }
     }
 
@@ -41,20 +55,18 @@ public final class AcceptHandler extends ChannelDuplexHandler {
     }
 
     @Override
-    public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-        unwatch();
-        ChannelFuture _ = ctx.close(promise);
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (port != null) {
+            port.onAccepted();
+        }
+        ctx.fireChannelReadComplete();
     }
 
-    /** A channel whose event loop has ended is closed without a call of {@link #close}. */
     @Override
-    public void handlerRemoved(ChannelHandlerContext ctx) {
-        unwatch();
-    }
-
-    private void unwatch() {
+    public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
         if (port != null) {
             standby.unwatch(port);
         }
+        ChannelFuture _ = ctx.close(promise);
     }
 }

@@ -1,8 +1,11 @@
 package dev.frontdoor.connection;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,27 +15,30 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Accepts connections in place of an event loop that is late, on a thread of its own: those beyond
- * a limit are closed meanwhile, and the others get to event loops that are not late.
+ * Accepts connections on a thread of its own while the event loop of a port is late, which has
+ * accepted nothing for a while although connections wait. Those beyond a limit are closed at once.
+ * The others are shared out over all event loops as usual, so that other loops serve theirs.
  *
- * <p>Otherwise an event loop accepts by itself, as a thread that always does would be woken for
- * each connection and wake an event loop in turn.
+ * <p>Normally an event loop accepts: a thread that always did would be woken for each connection,
+ * and would wake an event loop in turn.
  */
-public final class AcceptStandby implements AutoCloseable {
+public final class AcceptStandby implements SmartLifecycle, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(AcceptStandby.class);
 
-    /** How often event loops are checked. One that has not run a task for so long is late. */
+    /** The time between two checks. A loop that has accepted nothing meanwhile may be late. */
     static final Duration INTERVAL = Duration.ofMillis(100);
+
+    /** Stops before Boot's web servers begin to, and after the drain. */
+    private static final int PHASE = DEFAULT_PHASE - 1023;
 
     private final Set<StandbyPort> ports = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService executor;
 
+    private @Nullable Future<?> checks;
+
     AcceptStandby(ScheduledExecutorService executor) {
         this.executor = executor;
-        Future<?> _ =
-                executor.scheduleWithFixedDelay(
-                        this::check, INTERVAL.toNanos(), INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     static AcceptStandby onOwnThread() {
@@ -41,20 +47,60 @@ public final class AcceptStandby implements AutoCloseable {
                         Thread.ofPlatform().daemon().name("accept-standby").factory()));
     }
 
-    /** Whether there can be a stand-by: only with Netty's library for epoll, which Linux has. */
+    /** Whether there can be a standby: only with Netty's library for epoll, which Linux has. */
     public static boolean isSupported() {
         return StandbyPort.isSupported();
     }
 
-    /** Stands by for a port from now on. */
+    /** Watches a port from now on. */
     void watch(StandbyPort port) {
         ports.add(port);
     }
 
-    /** Stands by for a port no longer. Once this has returned, its socket is not used any more. */
+    /**
+     * Watches a port no longer. Once this has returned, its socket is not used any more. Waits for
+     * a check that is running.
+     */
     void unwatch(StandbyPort port) {
         ports.remove(port);
         port.release();
+    }
+
+    /** How many ports are watched. */
+    int watched() {
+        return ports.size();
+    }
+
+    @Override
+    public synchronized void start() {
+        if (checks == null) {
+            checks =
+                    executor.scheduleWithFixedDelay(
+                            this::check,
+                            INTERVAL.toNanos(),
+                            INTERVAL.toNanos(),
+                            TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Lets go of all ports, whose event loops may end without closing them. */
+    @Override
+    public synchronized void stop() {
+        if (checks != null) {
+            checks.cancel(false);
+            checks = null;
+        }
+        ports.forEach(this::unwatch);
+    }
+
+    @Override
+    public synchronized boolean isRunning() {
+        return checks != null;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
     }
 
     @Override
@@ -63,13 +109,20 @@ public final class AcceptStandby implements AutoCloseable {
     }
 
     private void check() {
-        for (StandbyPort port : ports) {
-            try {
-                port.check();
-            } catch (Throwable e) {
-                // Thrown on, it would end all further checks.
-                log.error("connections that wait for a late event loop could not be accepted", e);
-            }
+        ports.removeIf(port -> !check(port));
+    }
+
+    /** Returns whether the port is to be watched further. */
+    private static boolean check(StandbyPort port) {
+        String failure = "cannot accept connections on port {} while its event loop is late";
+        try {
+            return port.check();
+        } catch (IOException e) {
+            log.warn(failure + ": {}", port.number(), e.getMessage());
+        } catch (Throwable e) {
+            // Thrown on, it would end all further checks.
+            log.error(failure, port.number(), e);
         }
+        return true;
     }
 }

@@ -88,6 +88,7 @@ public final class ManagementConnections implements AcceptLimit {
         served.values().forEach(network -> counts.merge(network, 1, Integer::sum));
         int most = counts.values().stream().max(Integer::compare).orElse(0);
         served.entrySet().stream()
+                .filter(entry -> entry.getKey().isRegistered())
                 .filter(entry -> counts.getOrDefault(entry.getValue(), 0) == most)
                 .map(Map.Entry::getKey)
                 .findFirst()

@@ -24,6 +24,8 @@ import reactor.netty.resources.LoopResources;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** The TCP port: open while the web server is. */
@@ -33,6 +35,9 @@ final class TcpServer implements SmartLifecycle {
 
     /** That of Boot's web servers. */
     private static final int PHASE = DEFAULT_PHASE - 2048;
+
+    /** How long {@link #stop} waits for an event loop. */
+    private static final Duration MAX_CLOSE = Duration.ofSeconds(3);
 
     private final TcpProperties properties;
     private final @Nullable InetAddress address;
@@ -131,7 +136,9 @@ final class TcpServer implements SmartLifecycle {
     public void stop() {
         Channel open = channel;
         if (open != null) {
-            open.close().syncUninterruptibly();
+            if (!open.close().awaitUninterruptibly(MAX_CLOSE.toNanos(), TimeUnit.NANOSECONDS)) {
+                log.warn("the TCP port is still open after {}: its event loop is busy", MAX_CLOSE);
+            }
             channel = null;
         }
     }

@@ -29,8 +29,8 @@ class EventLoops
     private final ThreadProgress progress;
 
     /**
-     * Event loops that are started with the server. The first of them accepts the connections of
-     * all, if there is a stand-by for it; otherwise a thread of its own does.
+     * Event loops that are started with the server. One of them accepts the connections of a port,
+     * if there can be a standby for it; otherwise a thread of its own does.
      *
      * @param name begins the name of each loop's thread
      * @param count how many there are, 1 or more

@@ -32,6 +32,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** Peers that keep the only event loop busy. */
 @SpringBootTest(
@@ -86,13 +88,34 @@ class BusyEventLoopIntegrationTests {
 
     @Test
     void burstBeyondTheLimitIsClosedWhileTheLoopIsBusy() throws Exception {
+        expectBurstClosedWhile(ServerUnderTest::awaitLatch);
+    }
+
+    /** An event loop looks for new connections only now and then while it has many tasks. */
+    @Test
+    void burstBeyondTheLimitIsClosedWhileTheLoopHasMuchToDo() throws Exception {
+        expectBurstClosedWhile(this::runTasksUntil);
+    }
+
+    private void runTasksUntil(CountDownLatch over) {
+        try {
+            if (!over.await(50, TimeUnit.MILLISECONDS)) {
+                loop.execute(() -> runTasksUntil(over));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Keeps the loop busy by a task, which ends with the latch. */
+    private void expectBurstClosedWhile(Consumer<CountDownLatch> busy) throws Exception {
         server.expectSum(0, "frontdoor.tcp.connections");
         double opened = server.sum("frontdoor.tcp.connections.opened");
         double refused = server.sum("frontdoor.tcp.connections.refused");
         CountDownLatch over = new CountDownLatch(1);
         List<Socket> peers = new ArrayList<>();
         try (TestWorker bystander = server.register(server.newIdentity())) {
-            loop.execute(() -> ServerUnderTest.awaitLatch(over));
+            loop.execute(() -> busy.accept(over));
             for (int i = 0; i < BURST; i++) {
                 peers.add(new Socket(InetAddress.getLoopbackAddress(), server.port()));
             }
@@ -115,8 +138,14 @@ class BusyEventLoopIntegrationTests {
     void workersThatConnectWhileTheLoopIsBusyAreServedAfterwards() throws Exception {
         double opened = server.sum("frontdoor.tcp.connections.opened");
         CountDownLatch over = new CountDownLatch(1);
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            loop.execute(() -> ServerUnderTest.awaitLatch(over));
+        CountDownLatch busy = new CountDownLatch(1);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                AutoCloseable _ = over::countDown) {
+            loop.execute(() -> {
+                busy.countDown();
+                ServerUnderTest.awaitLatch(over);
+            });
+            ServerUnderTest.awaitLatch(busy);
             List<Future<TestWorker>> workers = new ArrayList<>();
             for (int i = 0; i < 5; i++) {
                 workers.add(threads.submit(() -> server.register(server.newIdentity())));
@@ -126,8 +155,6 @@ class BusyEventLoopIntegrationTests {
             for (Future<TestWorker> worker : workers) {
                 worker.get().close();
             }
-        } finally {
-            over.countDown();
         }
         server.expectNobody();
     }

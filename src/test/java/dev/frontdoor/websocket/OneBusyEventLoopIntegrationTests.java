@@ -26,7 +26,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** One of two event loops is busy, in turn: the one that accepts connections, and the other one. */
+/**
+ * One of two event loops is busy, in turn: the one that accepts for the port, and the other one.
+ */
 @SpringBootTest(
         classes = FrontDoorApplication.class,
         webEnvironment = WebEnvironment.RANDOM_PORT,
@@ -67,7 +69,8 @@ class OneBusyEventLoopIntegrationTests {
         CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch over = new CountDownLatch(1);
         List<Future<TestWorker>> workers = new ArrayList<>();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                AutoCloseable _ = over::countDown) {
             loop.execute(() -> {
                 busy.countDown();
                 ServerUnderTest.awaitLatch(over);
@@ -81,8 +84,6 @@ class OneBusyEventLoopIntegrationTests {
             for (Future<TestWorker> worker : workers) {
                 worker.get().close();
             }
-        } finally {
-            over.countDown();
         }
     }
 }

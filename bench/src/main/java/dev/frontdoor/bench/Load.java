@@ -62,15 +62,10 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** Registers workers that have labels, and do nothing until this is closed. */
+    /** Registers workers with labels, which do nothing until this is closed. */
     static Load stay(Machine machine, Server server, int workers) throws Exception {
-        Load load = new Load(
-                        machine,
-                        server,
-                        "stay",
-                        LIMIT_SECONDS,
-                        "workers=" + workers,
-                        "labels=1");
+        Load load =
+                new Load(machine, server, "stay", LIMIT_SECONDS, "workers=" + workers, "labels=1");
         Measurement entered = load.next();
         if (entered.operations() != workers) {
             load.close();
