@@ -36,7 +36,9 @@ class BusyReceiverTests {
                                 Schedulers.parallel(),
                                 Clock.SYSTEM)) {
             receiver.then(
-                    TestReceiver.raw("HTTP/1.1 %s\r\nContent-Length: 0\r\n\r\n".formatted(head)));
+                    TestReceiver.raw(
+                            "HTTP/1.1 %s\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+                                    .formatted(head)));
             EventDelivery delivery =
                     fixture.delivery(
                             Settings.deliveries(10, 1, 100, DeliveryFixture.NONE),
