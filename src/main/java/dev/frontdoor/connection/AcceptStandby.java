@@ -15,9 +15,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Accepts connections on a thread of its own while the event loop of a port is late, which has
- * accepted nothing for a while although connections wait. Those beyond a limit are closed at once.
- * The others are shared out over all event loops as usual, so that other loops serve theirs.
+ * Accepts connections on a thread of its own while the event loop of a port is late: at each check,
+ * what waits, if the loop has accepted nothing since the check before. Those beyond a limit are
+ * closed at once. The others are shared out over all event loops as usual, so that other loops
+ * serve theirs.
  *
  * <p>Normally an event loop accepts: a thread that always did would be woken for each connection,
  * and would wake an event loop in turn.
@@ -101,6 +102,14 @@ public final class AcceptStandby implements SmartLifecycle, AutoCloseable {
     @Override
     public int getPhase() {
         return PHASE;
+    }
+
+    /**
+     * Boot's web servers stay open while a context is paused, and are not watched anew after it.
+     */
+    @Override
+    public boolean isPauseable() {
+        return false;
     }
 
     @Override

@@ -25,7 +25,7 @@ final class StandbyPort {
     /** How many connections one check accepts, so that no port keeps the others waiting. */
     private static final int MAX_ACCEPTS = 1024;
 
-    /** How many checks accept nothing after one that failed: a second, as long as Netty pauses. */
+    /** Which check after one that failed tries again: a second later, as long as Netty pauses. */
     private static final int PAUSE = 10;
 
     /** The size of Netty's own buffer for an address, whose first byte is the address's length. */

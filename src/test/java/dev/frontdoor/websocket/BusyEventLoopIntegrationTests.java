@@ -99,7 +99,8 @@ class BusyEventLoopIntegrationTests {
 
     private void runTasksUntil(CountDownLatch over) {
         try {
-            if (!over.await(50, TimeUnit.MILLISECONDS)) {
+            // 64 of them, which are one turn, take longer than the test waits.
+            if (!over.await(2, TimeUnit.SECONDS)) {
                 loop.execute(() -> runTasksUntil(over));
             }
         } catch (InterruptedException e) {
