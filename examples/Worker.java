@@ -104,8 +104,12 @@ public final class Worker {
         try {
             String token = proof.readToken();
             Connection opened = new Connection(options, proof.bearer() ? "" : token);
-            WebSocket.Builder upgrade =
-                    HttpClient.newBuilder().sslContext(proof.tls()).build().newWebSocketBuilder();
+            HttpClient client =
+                    HttpClient.newBuilder()
+                            .sslContext(proof.tls())
+                            .executor(Runnable::run) // else the JDK can miss the connection's end
+                            .build();
+            WebSocket.Builder upgrade = client.newWebSocketBuilder();
             upgrade.connectTimeout(Duration.ofMillis(options.pauses().connectTimeout()));
             upgrade.header("User-Agent", "frontdoor-example/1.0");
             if (proof.bearer()) {

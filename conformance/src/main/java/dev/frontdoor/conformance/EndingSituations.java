@@ -71,6 +71,21 @@ final class EndingSituations {
                         }));
         all.add(
                 wire(
+                        "end-of-stream-behind-a-message",
+                        "The end of the stream counts as a broken connection right behind the upgrade"
+                                + " and right behind a message, too.",
+                        stage -> {
+                            for (int i = 0; i < 10; i++) {
+                                stage.upgraded().close();
+                                stage.connected().close();
+                                Peer peer = stage.asked();
+                                peer.send(Wire.accepted());
+                                peer.close();
+                            }
+                            stage.expectEcho(stage.registered(), 1);
+                        }));
+        all.add(
+                wire(
                         "drain",
                         "Drained from one instance to another over and over, the program is registered"
                                 + " each time.",

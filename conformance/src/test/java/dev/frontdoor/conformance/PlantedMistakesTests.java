@@ -136,6 +136,12 @@ class PlantedMistakesTests {
                         "",
                         "silence"),
                 new Mistake(
+                        "the end right behind a message is missed",
+                        "Worker",
+                        "options.http.executor(Runnable::run).build()",
+                        "options.http.build()",
+                        "end-of-stream-behind-a-message"),
+                new Mistake(
                         "a failed handler keeps its place",
                         "Session",
                         "        worker.working--;\n",

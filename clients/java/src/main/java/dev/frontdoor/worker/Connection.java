@@ -55,7 +55,7 @@ abstract class Connection implements WebSocket.Listener {
         }
         token = given;
         WebSocket.Builder upgrade =
-                options.http
+                worker.http
                         .newWebSocketBuilder()
                         .connectTimeout(options.connectTimeout)
                         .header("User-Agent", options.userAgent);
@@ -65,11 +65,26 @@ abstract class Connection implements WebSocket.Listener {
         if (!options.labels.isEmpty()) {
             upgrade.header("Worker-Labels", String.join(", ", options.labels));
         }
-        opening = upgrade.buildAsync(options.url, this);
-        opening.exceptionally(error -> {
+        Runnable giveUp = () -> abort(1006, "cannot connect: no answer to the upgrade");
+        loop.after(options.connectTimeout, "connect", giveUp);
+        Thread thread = new Thread(() -> begin(upgrade), "frontdoor-connect");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Not on the loop: choosing a proxy and looking up the host may block, without a timeout. */
+    private void begin(WebSocket.Builder upgrade) {
+        CompletableFuture<WebSocket> begun = upgrade.buildAsync(options.url, this);
+        begun.exceptionally(error -> {
             execute(() ->
                     notOpened(error instanceof CompletionException ? error.getCause() : error));
             return null;
+        });
+        loop.execute(() -> {
+            opening = begun;
+            if (ended) {
+                opening.cancel(true);
+            }
         });
     }
 
@@ -146,9 +161,10 @@ abstract class Connection implements WebSocket.Listener {
             if (ended) {
                 opened.abort();
             } else {
+                loop.cancel("connect");
                 heard();
+                opened.request(MAX_BACKLOG); // before anything that is answered
                 opened();
-                opened.request(MAX_BACKLOG);
             }
         });
     }
@@ -210,6 +226,6 @@ abstract class Connection implements WebSocket.Listener {
 
     @Override
     public void onError(WebSocket source, Throwable error) {
-        execute(() -> abort(1006, "the connection broke: " + error.getMessage()));
+        execute(() -> abort(1006, "the connection broke: " + error));
     }
 }

@@ -3,6 +3,7 @@ package dev.frontdoor.worker;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,7 @@ public final class Worker implements AutoCloseable {
 
     final WorkerBuilder options;
     final Loop loop;
+    final HttpClient http;
     Change inForce;
     Change wanted;
     End end;
@@ -39,6 +41,8 @@ public final class Worker implements AutoCloseable {
         this.inForce = new Change(options.registration, new CompletableFuture<>());
         this.wanted = inForce;
         this.loop = new Loop("frontdoor-" + options.registration.identity());
+        // While a message waits for a thread of an executor, the JDK misses the connection's end.
+        this.http = options.http.executor(Runnable::run).build();
     }
 
     /**

@@ -32,7 +32,7 @@ public final class WorkerBuilder implements Cloneable {
     Duration stopGrace = Duration.ofSeconds(10);
     int maxMessage = 1 << 20;
     Consumer<Event> listener = Event.logging(System.getLogger("dev.frontdoor.worker"));
-    HttpClient http = HttpClient.newHttpClient();
+    HttpClient.Builder http = HttpClient.newBuilder();
     ThreadFactory threads = WorkerBuilder::thread;
 
     WorkerBuilder(URI url, Registration registration, PushHandler handler) {
@@ -156,8 +156,11 @@ public final class WorkerBuilder implements Cloneable {
         return this;
     }
 
-    /** Opens the connections; for TLS or a proxy of your own. Default: a new one. */
-    public WorkerBuilder httpClient(HttpClient http) {
+    /**
+     * Builds the client that opens the connections; for TLS or a proxy of your own. The worker sets
+     * its executor. Default: {@link HttpClient#newBuilder()}.
+     */
+    public WorkerBuilder httpClient(HttpClient.Builder http) {
         this.http = http;
         return this;
     }

@@ -8,10 +8,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -88,6 +93,54 @@ class WorkerTests {
             Thread.onSpinWait();
         }
         assertThat(threadsOf("connecting")).isEmpty();
+    }
+
+    /** As a name server does that does not answer. */
+    @Test
+    void proxySelectionThatBlocksHoldsUpNeitherTheTimeoutNorTheStop() throws Exception {
+        CompletableFuture<List<Proxy>> proxies = new CompletableFuture<>();
+        ServerSocket server = silentServer();
+        URI url = URI.create("ws://127.0.0.1:" + server.getLocalPort() + "/liminal");
+        Worker worker =
+                Worker.builder(url, Registration.of("proxied"), Push::payload)
+                        .listener(events::add)
+                        .connectTimeout(Duration.ofMillis(100))
+                        .backoff(Duration.ofMillis(1), Duration.ofMillis(1))
+                        .httpClient(HttpClient.newBuilder().proxy(new ProxyLookup(proxies)))
+                        .build();
+        worker.start();
+
+        awaitEvents(Event.Disconnected.class, 2);
+        assertThat(end(worker.stop()).state()).isEqualTo(State.STOPPED);
+        assertThat(proxies).isNotDone();
+        proxies.complete(List.of(Proxy.NO_PROXY));
+    }
+
+    private void awaitEvents(Class<? extends Event> type, int count) throws Exception {
+        long deadline = System.nanoTime() + 60_000_000_000L;
+        while (System.nanoTime() < deadline
+                && List.copyOf(events).stream().filter(type::isInstance).count() < count) {
+            Thread.sleep(10);
+        }
+        assertThat(List.copyOf(events).stream().filter(type::isInstance))
+                .hasSizeGreaterThanOrEqualTo(count);
+    }
+
+    private static final class ProxyLookup extends ProxySelector {
+
+        private final CompletableFuture<List<Proxy>> proxies;
+
+        ProxyLookup(CompletableFuture<List<Proxy>> proxies) {
+            this.proxies = proxies;
+        }
+
+        @Override
+        public List<Proxy> select(URI uri) {
+            return proxies.join();
+        }
+
+        @Override
+        public void connectFailed(URI uri, SocketAddress address, IOException failure) {}
     }
 
     @Test
