@@ -1,6 +1,7 @@
 package dev.frontdoor.connection;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -9,6 +10,11 @@ import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 
 import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Counts each channel that a port accepts, and closes it at once if there are too many. Has to be
@@ -60,6 +66,29 @@ public final class AcceptHandler extends ChannelDuplexHandler {
             port.onAccepted();
         }
         ctx.fireChannelReadComplete();
+    }
+
+    /** Pauses after a failure to accept. Other failures are left to the server's last handler. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            ctx.fireExceptionCaught(cause);
+            return;
+        }
+        standby.failures().log(port(ctx.channel()), cause);
+        ChannelConfig config = ctx.channel().config();
+        config.setAutoRead(false);
+        Future<?> _ =
+                ctx.channel()
+                        .eventLoop()
+                        .schedule(
+                                () -> config.setAutoRead(true),
+                                AcceptFailures.PAUSE.toNanos(),
+                                TimeUnit.NANOSECONDS);
+    }
+
+    private static int port(Channel server) {
+        return server.localAddress() instanceof InetSocketAddress address ? address.getPort() : 0;
     }
 
     @Override

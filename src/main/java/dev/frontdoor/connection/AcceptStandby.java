@@ -1,11 +1,8 @@
 package dev.frontdoor.connection;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,8 +22,6 @@ import java.util.concurrent.TimeUnit;
  */
 public final class AcceptStandby implements SmartLifecycle, AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(AcceptStandby.class);
-
     /** The time between two checks. A loop that has accepted nothing meanwhile may be late. */
     static final Duration INTERVAL = Duration.ofMillis(100);
 
@@ -35,17 +30,20 @@ public final class AcceptStandby implements SmartLifecycle, AutoCloseable {
 
     private final Set<StandbyPort> ports = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService executor;
+    private final AcceptFailures failures;
 
     private @Nullable Future<?> checks;
 
-    AcceptStandby(ScheduledExecutorService executor) {
+    AcceptStandby(ScheduledExecutorService executor, AcceptFailures failures) {
         this.executor = executor;
+        this.failures = failures;
     }
 
-    static AcceptStandby onOwnThread() {
+    static AcceptStandby onOwnThread(AcceptFailures failures) {
         return new AcceptStandby(
                 Executors.newSingleThreadScheduledExecutor(
-                        Thread.ofPlatform().daemon().name("accept-standby").factory()));
+                        Thread.ofPlatform().daemon().name("accept-standby").factory()),
+                failures);
     }
 
     /** Whether there can be a standby: only with Netty's library for epoll, which Linux has. */
@@ -65,6 +63,11 @@ public final class AcceptStandby implements SmartLifecycle, AutoCloseable {
     void unwatch(StandbyPort port) {
         ports.remove(port);
         port.release();
+    }
+
+    /** Where failures to accept are logged, also those of an event loop. */
+    AcceptFailures failures() {
+        return failures;
     }
 
     /** How many ports are watched. */
@@ -122,16 +125,13 @@ public final class AcceptStandby implements SmartLifecycle, AutoCloseable {
     }
 
     /** Returns whether the port is to be watched further. */
-    private static boolean check(StandbyPort port) {
-        String failure = "cannot accept connections on port {} while its event loop is late";
+    private boolean check(StandbyPort port) {
         try {
             return port.check();
-        } catch (IOException e) {
-            log.warn(failure + ": {}", port.number(), e.getMessage());
         } catch (Throwable e) {
             // Thrown on, it would end all further checks.
-            log.error(failure, port.number(), e);
+            failures.log(port.number(), e);
+            return true;
         }
-        return true;
     }
 }

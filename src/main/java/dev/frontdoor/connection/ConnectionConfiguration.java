@@ -7,6 +7,7 @@ import dev.frontdoor.auth.AuthenticationService;
 import dev.frontdoor.connection.address.ClientAddresses;
 import dev.frontdoor.event.EventLog;
 import dev.frontdoor.invocation.thread.Timeouts;
+import dev.frontdoor.logging.RepeatedLines;
 import dev.frontdoor.push.PushService;
 import dev.frontdoor.registration.LiveTable;
 import dev.frontdoor.registration.MemoryBudget;
@@ -146,8 +147,8 @@ class ConnectionConfiguration {
     }
 
     @Bean
-    AcceptStandby acceptStandby() {
-        return AcceptStandby.onOwnThread();
+    AcceptStandby acceptStandby(RepeatedLines lines) {
+        return AcceptStandby.onOwnThread(new AcceptFailures(lines));
     }
 
     @Bean

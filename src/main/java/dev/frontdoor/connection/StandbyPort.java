@@ -25,8 +25,8 @@ final class StandbyPort {
     /** How many connections one check accepts, so that no port keeps the others waiting. */
     private static final int MAX_ACCEPTS = 1024;
 
-    /** Which check after one that failed tries again: a second later, as long as Netty pauses. */
-    private static final int PAUSE = 10;
+    /** Which check after one that failed tries again. */
+    private static final int PAUSE = (int) AcceptFailures.PAUSE.dividedBy(AcceptStandby.INTERVAL);
 
     /** The size of Netty's own buffer for an address, whose first byte is the address's length. */
     private static final int ADDRESS_SIZE = 26;
@@ -85,7 +85,7 @@ final class StandbyPort {
      *
      * @return whether to go on; false once the port or its event loop has ended
      * @throws Exception if accepting fails, for example for lack of file descriptors; no further
-     *     try follows for a second
+     *     try follows for {@link AcceptFailures#PAUSE}
      */
     synchronized boolean check() throws Exception {
         if (released || !server.isOpen() || server.eventLoop().isShuttingDown()) {

@@ -40,6 +40,8 @@ public final class RepeatedLines {
 
     /** How much of a thing is logged. */
     public enum Kind {
+        /** It lasts until somebody does something about it. */
+        CONDITION(1, Level.WARN),
         /** A peer of good will does not cause it. */
         FAULT(10, Level.WARN),
         /** Something fails for many peers at once. */

@@ -4,6 +4,7 @@ import static dev.frontdoor.test.server.ServerUnderTest.eventually;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.frontdoor.logging.RepeatedLines;
 import dev.frontdoor.test.server.ManualTime;
 import dev.frontdoor.test.server.ServerUnderTest;
 
@@ -51,7 +52,8 @@ class AcceptStandbyTests {
     private static final int GONE = 100;
 
     private final ManualTime time = new ManualTime();
-    private final AcceptStandby standby = new AcceptStandby(time.executor());
+    private final AcceptStandby standby =
+            new AcceptStandby(time.executor(), new AcceptFailures(new RepeatedLines((_, _) -> {})));
     private final EventLoopGroup loops =
             new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     private final CountDownLatch over = new CountDownLatch(1);

@@ -1,13 +1,19 @@
 package dev.frontdoor.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.frontdoor.protocol.Frame.ConnectError;
 import dev.frontdoor.test.TestWorker;
+import dev.frontdoor.test.TestWorkerBuilder;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +57,55 @@ class FewFilesIntegrationTests {
             in.forEach(TestWorker::expectNothing);
             in.forEach(TestWorker::close);
         }
+    }
+
+    /** As with a notifier that opens files and does not close them. */
+    @Test
+    void portsWithoutFilesAreServedAgainOnceThereAreSome() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/prlimit")), "there is no prlimit here");
+        try (ServiceProcess service = ServiceProcess.in(directory).start("--frontdoor.tcp.port=0");
+                TestWorker web = registered(service.worker(), "web");
+                TestWorker tcp = registered(service.tcpWorker(), "tcp")) {
+            List<Integer> ports =
+                    List.of(service.workersPort(), service.tcpPort(), service.managementPort());
+            service.maxFiles(service.openFiles() + 3);
+            List<Socket> waiting = new ArrayList<>();
+            for (int port : ports) {
+                for (int i = 0; i < 5; i++) {
+                    waiting.add(new Socket("localhost", port));
+                }
+            }
+
+            for (int port : ports) {
+                String failure = "cannot accept connections on port %d: ".formatted(port);
+                String more = "more failures to accept connections of port " + port;
+                await().atMost(ServiceProcess.MAX_WAIT).until(() -> service.log().contains(more));
+                assertThat(lines(service, failure)).isBetween(1L, lines(service, more) + 1);
+                assertThat(service.log()).containsPattern(failure + ".*Too many open files");
+            }
+            assertThat(service.log()).doesNotContain("\tat ").doesNotContain("exceptionCaught");
+            web.register(TestWorker.registration("web"));
+            tcp.register(TestWorker.registration("tcp"));
+
+            service.maxFiles(MAX_FILES);
+            registered(service.worker(), "more-web").close();
+            registered(service.tcpWorker(), "more-tcp").close();
+            assertThat(service.get("/actuator/health/readiness").statusCode()).isEqualTo(200);
+            for (Socket socket : waiting) {
+                socket.close();
+            }
+        }
+    }
+
+    private static TestWorker registered(TestWorkerBuilder builder, String identity)
+            throws IOException {
+        TestWorker worker = builder.connect();
+        worker.register(TestWorker.registration(identity));
+        return worker;
+    }
+
+    private static long lines(ServiceProcess service, String text) {
+        return service.log().lines().filter(line -> line.contains(text)).count();
     }
 
     @Test

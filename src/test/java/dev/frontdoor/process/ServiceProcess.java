@@ -348,6 +348,20 @@ final class ServiceProcess implements AutoCloseable {
         }
     }
 
+    /** Sets how many files the running process may have open. Needs prlimit. */
+    void maxFiles(int maxFiles) throws IOException, InterruptedException {
+        int code =
+                new ProcessBuilder(
+                                "prlimit",
+                                "--pid=" + process.pid(),
+                                "--nofile=%d:".formatted(maxFiles))
+                        .start()
+                        .waitFor();
+        if (code != 0) {
+            throw new AssertionError("prlimit ended with %d".formatted(code));
+        }
+    }
+
     /** The CPU time that the process has used so far. */
     Duration cpuTime() {
         return process.info().totalCpuDuration().orElseThrow();
