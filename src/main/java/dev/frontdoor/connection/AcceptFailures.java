@@ -10,12 +10,12 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * Logs that connections cannot be accepted, above all for lack of file descriptors. They wait until
- * they can. Used by any thread.
+ * Logs that connections cannot be accepted, above all for lack of file descriptors. Used by any
+ * thread.
  */
 final class AcceptFailures {
 
-    /** No further try follows for so long, since it would most likely fail, too. */
+    /** The time until the next try, which at once would most likely fail, too. */
     static final Duration PAUSE = Duration.ofSeconds(1);
 
     private static final Logger log = LoggerFactory.getLogger(AcceptFailures.class);
@@ -28,17 +28,23 @@ final class AcceptFailures {
 
     /** Logs or counts a failure to accept connections on a port. */
     void log(int port, Throwable failure) {
-        String line = "cannot accept connections on port {}: {}";
-        lines.log(
-                Kind.CONDITION,
-                "failures to accept connections",
-                "port " + port,
-                () -> {
-                    if (failure instanceof IOException) {
-                        log.warn(line, port, failure.getMessage());
-                    } else {
-                        log.error(line, port, failure.toString(), failure);
-                    }
-                });
+        String whose = "port " + port;
+        if (failure instanceof IOException) {
+            lines.log(
+                    Kind.CONDITION,
+                    "failures to accept",
+                    whose,
+                    () ->
+                            log.warn(
+                                    "cannot accept connections on port {}: {}",
+                                    port,
+                                    failure.getMessage()));
+        } else {
+            lines.log(
+                    Kind.CONDITION,
+                    "faults in accepting",
+                    whose,
+                    () -> log.error("cannot accept connections on port {}", port, failure));
+        }
     }
 }

@@ -68,15 +68,21 @@ public final class AcceptHandler extends ChannelDuplexHandler {
         ctx.fireChannelReadComplete();
     }
 
-    /** Pauses after a failure to accept. Other failures are left to the server's last handler. */
+    /**
+     * Takes an {@link IOException} for a failure to accept: logs it, and accepts nothing for {@link
+     * AcceptFailures#PAUSE}. Passes other exceptions on.
+     */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (!(cause instanceof IOException)) {
             ctx.fireExceptionCaught(cause);
             return;
         }
-        standby.failures().log(port(ctx.channel()), cause);
+        standby.loopFailed(port(ctx.channel()), cause);
         ChannelConfig config = ctx.channel().config();
+        if (!config.isAutoRead()) {
+            return;
+        }
         config.setAutoRead(false);
         Future<?> _ =
                 ctx.channel()

@@ -65,9 +65,9 @@ public final class AcceptStandby implements SmartLifecycle, AutoCloseable {
         port.release();
     }
 
-    /** Where failures to accept are logged, also those of an event loop. */
-    AcceptFailures failures() {
-        return failures;
+    /** Logs or counts that an event loop could not accept connections. */
+    void loopFailed(int port, Throwable failure) {
+        failures.log(port, failure);
     }
 
     /** How many ports are watched. */

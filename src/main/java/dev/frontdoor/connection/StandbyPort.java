@@ -25,7 +25,7 @@ final class StandbyPort {
     /** How many connections one check accepts, so that no port keeps the others waiting. */
     private static final int MAX_ACCEPTS = 1024;
 
-    /** Which check after one that failed tries again. */
+    /** How many checks after a failure until the next try. */
     private static final int PAUSE = (int) AcceptFailures.PAUSE.dividedBy(AcceptStandby.INTERVAL);
 
     /** The size of Netty's own buffer for an address, whose first byte is the address's length. */

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 
 /**
- * Bounds what peers can make the service log. The first lines about one thing and one peer are
+ * Bounds how often the service logs the same. The first lines about one thing and one peer are
  * logged as they are. Further ones are counted, and logged as one line at the end of an interval.
  * Used by any thread.
  */
@@ -40,7 +40,7 @@ public final class RepeatedLines {
 
     /** How much of a thing is logged. */
     public enum Kind {
-        /** It lasts until somebody does something about it. */
+        /** It lasts, and a second line says nothing new. */
         CONDITION(1, Level.WARN),
         /** A peer of good will does not cause it. */
         FAULT(10, Level.WARN),
@@ -67,7 +67,7 @@ public final class RepeatedLines {
      * Logs a line, or counts it.
      *
      * @param what what the line is about, in the plural; one of a few texts of our own
-     * @param whose the peer
+     * @param whose the peer, or the part of the service that the line is about
      * @param line writes the line; not called if it is only counted
      */
     public void log(Kind kind, String what, String whose, Runnable line) {

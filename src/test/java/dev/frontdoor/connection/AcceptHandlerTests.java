@@ -44,6 +44,19 @@ class AcceptHandlerTests {
     }
 
     @Test
+    void failureDuringThePauseNeitherEndsNorProlongsIt() {
+        server.pipeline().fireExceptionCaught(new IOException("Too many open files"));
+        time.advance(AcceptFailures.PAUSE.dividedBy(2));
+        server.pipeline().fireExceptionCaught(new IOException("Too many open files"));
+
+        time.advance(AcceptFailures.PAUSE.dividedBy(2));
+        assertThat(server.config().isAutoRead()).isTrue();
+        server.config().setAutoRead(false);
+        time.advance(AcceptFailures.PAUSE);
+        assertThat(server.config().isAutoRead()).isFalse();
+    }
+
+    @Test
     void otherFailureIsLeftToTheLastHandler() {
         server.pipeline().fireExceptionCaught(new IllegalStateException("scripted"));
 

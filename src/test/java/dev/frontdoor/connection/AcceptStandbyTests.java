@@ -254,7 +254,7 @@ class AcceptStandbyTests {
         assertThat(accepting).containsExactly(thisThread());
     }
 
-    /** Netty's acceptor does so for a second when there is no free file descriptor, for example. */
+    /** {@link AcceptHandler} does so when there is no free file descriptor, for example. */
     @Test
     void serverThatPausesIsLeftAlone() throws Exception {
         server.config().setAutoRead(false);

@@ -24,6 +24,12 @@ class FewFilesIntegrationTests {
     private static final int MAX_FILES = 464;
     private static final int LIMIT = 208;
 
+    /**
+     * For each port: in all more than there are files, and less than a limit of the management
+     * port.
+     */
+    private static final int WAITING = 14;
+
     @TempDir Path directory;
 
     @Test
@@ -68,33 +74,40 @@ class FewFilesIntegrationTests {
                 TestWorker tcp = registered(service.tcpWorker(), "tcp")) {
             List<Integer> ports =
                     List.of(service.workersPort(), service.tcpPort(), service.managementPort());
-            service.maxFiles(service.openFiles() + 3);
+            service.setMaxFiles(service.openFiles() + 3);
             List<Socket> waiting = new ArrayList<>();
-            for (int port : ports) {
-                for (int i = 0; i < 5; i++) {
-                    waiting.add(new Socket("localhost", port));
+            try {
+                for (int port : ports) {
+                    for (int i = 0; i < WAITING; i++) {
+                        waiting.add(new Socket("localhost", port));
+                    }
+                }
+                for (int port : ports) {
+                    expectFewLinesAbout(port, service);
+                }
+                web.register(TestWorker.registration("web"));
+                tcp.register(TestWorker.registration("tcp"));
+
+                service.setMaxFiles(MAX_FILES);
+                registered(service.worker(), "more-web").close();
+                registered(service.tcpWorker(), "more-tcp").close();
+                assertThat(service.get("/actuator/health/readiness").statusCode()).isEqualTo(200);
+            } finally {
+                for (Socket socket : waiting) {
+                    socket.close();
                 }
             }
-
-            for (int port : ports) {
-                String failure = "cannot accept connections on port %d: ".formatted(port);
-                String more = "more failures to accept connections of port " + port;
-                await().atMost(ServiceProcess.MAX_WAIT).until(() -> service.log().contains(more));
-                assertThat(lines(service, failure)).isBetween(1L, lines(service, more) + 1);
-                assertThat(service.log()).containsPattern(failure + ".*Too many open files");
-            }
-            assertThat(service.log()).doesNotContain("\tat ").doesNotContain("exceptionCaught");
-            web.register(TestWorker.registration("web"));
-            tcp.register(TestWorker.registration("tcp"));
-
-            service.maxFiles(MAX_FILES);
-            registered(service.worker(), "more-web").close();
-            registered(service.tcpWorker(), "more-tcp").close();
-            assertThat(service.get("/actuator/health/readiness").statusCode()).isEqualTo(200);
-            for (Socket socket : waiting) {
-                socket.close();
-            }
         }
+    }
+
+    private static void expectFewLinesAbout(int port, ServiceProcess service) {
+        String failure = "cannot accept connections on port %d: ".formatted(port);
+        String more = "more failures to accept of port " + port;
+        await().atMost(ServiceProcess.MAX_WAIT).until(() -> service.log().contains(more));
+        assertThat(lines(service, failure)).isBetween(1L, lines(service, more) + 1);
+        assertThat(service.log())
+                .containsPattern(failure + ".*Too many open files")
+                .doesNotContain("exceptionCaught");
     }
 
     private static TestWorker registered(TestWorkerBuilder builder, String identity)

@@ -349,16 +349,17 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     /** Sets how many files the running process may have open. Needs prlimit. */
-    void maxFiles(int maxFiles) throws IOException, InterruptedException {
-        int code =
+    void setMaxFiles(int maxFiles) throws IOException, InterruptedException {
+        Process prlimit =
                 new ProcessBuilder(
                                 "prlimit",
                                 "--pid=" + process.pid(),
                                 "--nofile=%d:".formatted(maxFiles))
-                        .start()
-                        .waitFor();
-        if (code != 0) {
-            throw new AssertionError("prlimit ended with %d".formatted(code));
+                        .redirectErrorStream(true)
+                        .redirectOutput(Redirect.DISCARD)
+                        .start();
+        if (!prlimit.waitFor(MAX_WAIT.toSeconds(), TimeUnit.SECONDS) || prlimit.exitValue() != 0) {
+            throw new AssertionError("prlimit did not succeed");
         }
     }
 

@@ -76,11 +76,11 @@ final class EndingSituations {
                                 + " and right behind a message, too.",
                         stage -> {
                             for (int i = 0; i < 10; i++) {
-                                stage.upgraded().close();
-                                stage.connected().close();
+                                stage.upgraded().endStream();
+                                stage.connected().endStream();
                                 Peer peer = stage.asked();
                                 peer.send(Wire.accepted());
-                                peer.close();
+                                peer.endStream();
                             }
                             stage.expectEcho(stage.registered(), 1);
                         }));

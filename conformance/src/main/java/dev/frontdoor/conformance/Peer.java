@@ -321,6 +321,14 @@ final class Peer implements AutoCloseable {
         close();
     }
 
+    /** Says nothing more, and waits until the program has noticed it. */
+    void endStream() throws InterruptedException, IOException {
+        timeline.add("suite   " + number + " ends the stream");
+        socket.shutdownOutput();
+        awaitEnd();
+        close();
+    }
+
     /** Breaks off without a word. */
     void reset() throws IOException {
         timeline.add("suite   " + number + " resets the connection");

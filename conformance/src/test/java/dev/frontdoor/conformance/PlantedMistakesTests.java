@@ -138,8 +138,9 @@ class PlantedMistakesTests {
                 new Mistake(
                         "the end right behind a message is missed",
                         "Worker",
-                        "options.http.executor(Runnable::run).build()",
-                        "options.http.build()",
+                        "client.executor(Runnable::run)",
+                        "client.executor(java.util.concurrent.CompletableFuture.delayedExecutor("
+                                + "50, java.util.concurrent.TimeUnit.MILLISECONDS))",
                         "end-of-stream-behind-a-message"),
                 new Mistake(
                         "a failed handler keeps its place",

@@ -12,12 +12,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A WebSocket of the JDK's, from the upgrade to its end. All but the methods of {@link
- * WebSocket.Listener} belongs to the loop.
+ * A WebSocket of the JDK's, from the upgrade to its end. Everything runs on the loop, but {@link
+ * #begin} and the methods of {@link WebSocket.Listener}.
  */
 abstract class Connection implements WebSocket.Listener {
 
-    /** So many messages at most are read ahead. While none is, the JDK can miss the end. */
+    /** So many messages at most are read ahead. While none may be, the JDK can miss the end. */
     private static final int MAX_BACKLOG = 64;
 
     private static final Duration ANSWER_TIME = Duration.ofSeconds(1);
@@ -32,6 +32,7 @@ abstract class Connection implements WebSocket.Listener {
     private CompletableFuture<WebSocket> opening = new CompletableFuture<>();
     private CompletableFuture<WebSocket> sent = CompletableFuture.completedFuture(null);
     private WebSocket socket;
+    private boolean upgraded;
     private boolean ended;
 
     Connection(Worker worker) {
@@ -54,6 +55,11 @@ abstract class Connection implements WebSocket.Listener {
             return;
         }
         token = given;
+        if (worker.beginning) {
+            abort(1006, "cannot connect: an earlier attempt still looks up the host or the proxy");
+            return;
+        }
+        worker.beginning = true;
         WebSocket.Builder upgrade =
                 worker.http
                         .newWebSocketBuilder()
@@ -65,30 +71,49 @@ abstract class Connection implements WebSocket.Listener {
         if (!options.labels.isEmpty()) {
             upgrade.header("Worker-Labels", String.join(", ", options.labels));
         }
-        Runnable giveUp = () -> abort(1006, "cannot connect: no answer to the upgrade");
-        loop.after(options.connectTimeout, "connect", giveUp);
-        Thread thread = new Thread(() -> begin(upgrade), "frontdoor-connect");
+        String late = "cannot connect within " + options.connectTimeout;
+        loop.after(options.connectTimeout, "upgrade", () -> abort(1006, late));
+        Thread thread = new Thread(() -> begin(upgrade), loop.name() + "-upgrade");
         thread.setDaemon(true);
         thread.start();
     }
 
-    /** Not on the loop: choosing a proxy and looking up the host may block, without a timeout. */
+    /** Has a thread of its own, as choosing a proxy and looking up the host may block. */
     private void begin(WebSocket.Builder upgrade) {
-        CompletableFuture<WebSocket> begun = upgrade.buildAsync(options.url, this);
-        begun.exceptionally(error -> {
-            execute(() ->
-                    notOpened(error instanceof CompletionException ? error.getCause() : error));
-            return null;
-        });
+        CompletableFuture<WebSocket> begun = beginOrFail(upgrade);
         loop.execute(() -> {
+            worker.beginning = false;
             opening = begun;
             if (ended) {
                 opening.cancel(true);
             }
         });
+        begun.whenComplete((done, error) -> execute(() -> upgradeEnded(error)));
     }
 
-    private void notOpened(Throwable error) {
+    /** The JDK's own future, since only canceling that one ends the connection. */
+    private CompletableFuture<WebSocket> beginOrFail(WebSocket.Builder upgrade) {
+        try {
+            return upgrade.buildAsync(options.url, this);
+        } catch (RuntimeException e) { // thrown by a proxy selector, for instance
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Reads from before anything is sent: while the JDK begins to read, it can miss the end. */
+    private void upgradeEnded(Throwable error) {
+        if (error != null) {
+            notUpgraded(error instanceof CompletionException ? error.getCause() : error);
+            return;
+        }
+        upgraded = true;
+        loop.cancel("upgrade");
+        heard();
+        socket.request(MAX_BACKLOG);
+        opened();
+    }
+
+    private void notUpgraded(Throwable error) {
         if (!(error instanceof WebSocketHandshakeException refused)) {
             abort(1006, "cannot connect: " + error);
             return;
@@ -110,7 +135,7 @@ abstract class Connection implements WebSocket.Listener {
     }
 
     final boolean isOpen() {
-        return socket != null && !ended;
+        return upgraded && !ended;
     }
 
     /** After a failure nothing more is sent. */
@@ -154,17 +179,13 @@ abstract class Connection implements WebSocket.Listener {
         }
     }
 
+    /** Called before the upgrade's future completes, and even if that was canceled. */
     @Override
     public void onOpen(WebSocket opened) {
         loop.execute(() -> {
             socket = opened;
             if (ended) {
                 opened.abort();
-            } else {
-                loop.cancel("connect");
-                heard();
-                opened.request(MAX_BACKLOG); // before anything that is answered
-                opened();
             }
         });
     }

@@ -16,12 +16,18 @@ final class Loop implements Executor {
 
     private static final String LIBRARY = "the library";
 
+    private final String name;
     private final ScheduledThreadPoolExecutor thread;
     private final Map<String, Future<?>> timers = new HashMap<>();
 
     Loop(String name) {
+        this.name = name;
         this.thread = new ScheduledThreadPoolExecutor(1, task -> new Thread(task, name));
         thread.setRemoveOnCancelPolicy(true);
+    }
+
+    String name() {
+        return name;
     }
 
     /** After the end, a task runs on its caller's thread, and finds the worker ended. */

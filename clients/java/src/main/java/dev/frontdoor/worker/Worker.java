@@ -24,7 +24,8 @@ public final class Worker implements AutoCloseable {
 
     final WorkerBuilder options;
     final Loop loop;
-    final HttpClient http;
+    HttpClient http;
+    boolean beginning;
     Change inForce;
     Change wanted;
     End end;
@@ -41,8 +42,10 @@ public final class Worker implements AutoCloseable {
         this.inForce = new Change(options.registration, new CompletableFuture<>());
         this.wanted = inForce;
         this.loop = new Loop("frontdoor-" + options.registration.identity());
-        // While a message waits for a thread of an executor, the JDK misses the connection's end.
-        this.http = options.http.executor(Runnable::run).build();
+        HttpClient.Builder client = HttpClient.newBuilder();
+        options.http.accept(client);
+        // With another executor, the JDK can miss the end while a message waits for a thread.
+        this.http = client.executor(Runnable::run).build();
     }
 
     /**
@@ -257,6 +260,7 @@ public final class Worker implements AutoCloseable {
         if (tokenThread != null) {
             tokenThread.interrupt();
         }
+        http = null; // its thread ends once it is collected
         enter(end.state(), null, end);
         ended.complete(end);
         loop.end();

@@ -32,7 +32,7 @@ public final class WorkerBuilder implements Cloneable {
     Duration stopGrace = Duration.ofSeconds(10);
     int maxMessage = 1 << 20;
     Consumer<Event> listener = Event.logging(System.getLogger("dev.frontdoor.worker"));
-    HttpClient.Builder http = HttpClient.newBuilder();
+    Consumer<HttpClient.Builder> http = client -> {};
     ThreadFactory threads = WorkerBuilder::thread;
 
     WorkerBuilder(URI url, Registration registration, PushHandler handler) {
@@ -157,10 +157,11 @@ public final class WorkerBuilder implements Cloneable {
     }
 
     /**
-     * Builds the client that opens the connections; for TLS or a proxy of your own. The worker sets
-     * its executor. Default: {@link HttpClient#newBuilder()}.
+     * Sets up the worker's own client for HTTP, with TLS or a proxy for instance. Called once, in
+     * {@link #build}. The client's executor is the worker's choice, and its only thread does all
+     * I/O: trust managers and authenticators must not block. Default: the JDK's settings.
      */
-    public WorkerBuilder httpClient(HttpClient.Builder http) {
+    public WorkerBuilder httpClient(Consumer<HttpClient.Builder> http) {
         this.http = http;
         return this;
     }

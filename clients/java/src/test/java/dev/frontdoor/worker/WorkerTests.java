@@ -16,12 +16,12 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -78,7 +78,7 @@ class WorkerTests {
     }
 
     @Test
-    void stopWhileConnectingLeavesNoThreadBehind() throws Exception {
+    void stopWhileConnectingLeavesNeitherConnectionNorThreadBehind() throws Exception {
         ServerSocket server = silentServer();
         Worker worker = worker(server, "connecting");
         worker.start();
@@ -86,57 +86,79 @@ class WorkerTests {
             assertThat(connection.getInputStream().read()).isEqualTo('G');
 
             assertThat(end(worker.stop()).state()).isEqualTo(State.STOPPED);
+            connection.setSoTimeout(60_000);
+            connection.getInputStream().readAllBytes();
         }
 
+        expectNoThreadOf("connecting");
+    }
+
+    private static void expectNoThreadOf(String identity) {
         long deadline = System.nanoTime() + 60_000_000_000L;
-        while (!threadsOf("connecting").isEmpty() && System.nanoTime() < deadline) {
+        while (!threadsOf(identity).isEmpty() && System.nanoTime() < deadline) {
             Thread.onSpinWait();
         }
-        assertThat(threadsOf("connecting")).isEmpty();
+        assertThat(threadsOf(identity)).isEmpty();
     }
 
-    /** As a name server does that does not answer. */
+    /** Stands for a name server that does not answer, too. */
     @Test
-    void proxySelectionThatBlocksHoldsUpNeitherTheTimeoutNorTheStop() throws Exception {
-        CompletableFuture<List<Proxy>> proxies = new CompletableFuture<>();
-        ServerSocket server = silentServer();
-        URI url = URI.create("ws://127.0.0.1:" + server.getLocalPort() + "/liminal");
-        Worker worker =
-                Worker.builder(url, Registration.of("proxied"), Push::payload)
-                        .listener(events::add)
-                        .connectTimeout(Duration.ofMillis(100))
-                        .backoff(Duration.ofMillis(1), Duration.ofMillis(1))
-                        .httpClient(HttpClient.newBuilder().proxy(new ProxyLookup(proxies)))
-                        .build();
+    void blockedChoiceOfAProxyDelaysNeitherTimeoutNorStop() throws Exception {
+        ProxyChoice proxies = new ProxyChoice();
+        Worker worker = worker(silentServer(), "blocked", proxies);
+        worker.start();
+        try {
+            assertThat(proxies.asked.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(attempts.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(threadsOf("blocked")).as("the loop, and one that is blocked").hasSize(2);
+            assertThat(end(worker.stop()).state()).isEqualTo(State.STOPPED);
+        } finally {
+            proxies.choice.complete(List.of(Proxy.NO_PROXY));
+        }
+        expectNoThreadOf("blocked");
+    }
+
+    @Test
+    void failedChoiceOfAProxyIsAFailedAttempt() throws Exception {
+        ProxyChoice proxies = new ProxyChoice();
+        proxies.choice.completeExceptionally(new IllegalStateException("no proxy today"));
+        Worker worker = worker(silentServer(), "failing", proxies);
         worker.start();
 
-        awaitEvents(Event.Disconnected.class, 2);
+        assertThat(attempts.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(end(worker.stop()).state()).isEqualTo(State.STOPPED);
-        assertThat(proxies).isNotDone();
-        proxies.complete(List.of(Proxy.NO_PROXY));
+        assertThat(List.copyOf(events))
+                .anyMatch(event ->
+                        event instanceof Event.Disconnected disconnected
+                                && disconnected.reason().contains("no proxy today"));
     }
 
-    private void awaitEvents(Class<? extends Event> type, int count) throws Exception {
-        long deadline = System.nanoTime() + 60_000_000_000L;
-        while (System.nanoTime() < deadline
-                && List.copyOf(events).stream().filter(type::isInstance).count() < count) {
-            Thread.sleep(10);
-        }
-        assertThat(List.copyOf(events).stream().filter(type::isInstance))
-                .hasSizeGreaterThanOrEqualTo(count);
+    private final CountDownLatch attempts = new CountDownLatch(3);
+
+    private Worker worker(ServerSocket server, String identity, ProxySelector proxies) {
+        URI url = URI.create("ws://127.0.0.1:" + server.getLocalPort() + "/liminal");
+        return Worker.builder(url, Registration.of(identity), Push::payload)
+                .listener(event -> {
+                    events.add(event);
+                    if (event instanceof Event.Disconnected) {
+                        attempts.countDown();
+                    }
+                })
+                .connectTimeout(Duration.ofMillis(100))
+                .backoff(Duration.ofMillis(1), Duration.ofMillis(1))
+                .httpClient(client -> client.proxy(proxies))
+                .build();
     }
 
-    private static final class ProxyLookup extends ProxySelector {
+    private static final class ProxyChoice extends ProxySelector {
 
-        private final CompletableFuture<List<Proxy>> proxies;
-
-        ProxyLookup(CompletableFuture<List<Proxy>> proxies) {
-            this.proxies = proxies;
-        }
+        private final CountDownLatch asked = new CountDownLatch(1);
+        private final CompletableFuture<List<Proxy>> choice = new CompletableFuture<>();
 
         @Override
         public List<Proxy> select(URI uri) {
-            return proxies.join();
+            asked.countDown();
+            return choice.join();
         }
 
         @Override
