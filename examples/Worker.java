@@ -145,7 +145,7 @@ public final class Worker {
         String wait = handshake.getResponse().headers().firstValue("Retry-After").orElse("");
         String after = wait.isEmpty() ? "" : ", retry after " + wait;
         log("%s refused with HTTP status %d%s", url, status, after);
-        boolean later = status == 408 || status == 429 || status >= 500;
+        boolean later = status == 101 || status == 408 || status == 429 || status >= 500;
         int seconds = wait.matches("[0-9]{1,4}") ? Integer.parseInt(wait) : 0;
         return new End(later, false, seconds, status, "refused");
     }

@@ -4,8 +4,11 @@ import static dev.frontdoor.conformance.Situation.library;
 import static dev.frontdoor.conformance.Situation.wire;
 import static dev.frontdoor.conformance.Stage.require;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Close codes, and the program's own stop. */
 final class EndingSituations {
@@ -15,6 +18,9 @@ final class EndingSituations {
         4499
     };
     private static final int[] END = {1002, 1003, 1008, 1009, 4500, 4501, 4502, 4999};
+
+    /** So many that the buffers of two systems do not hold them, and fewer than the capacity. */
+    private static final int LARGE_REPLIES = 12;
 
     private EndingSituations() {}
 
@@ -86,6 +92,21 @@ final class EndingSituations {
                         }));
         all.add(
                 wire(
+                        "end-of-stream-behind-pushes",
+                        "The end of the stream behind more pushes than a program may have read ahead"
+                                + " counts as a broken connection.",
+                        stage -> {
+                            for (int i = 0; i < 5; i++) {
+                                Peer peer = stage.registered();
+                                for (int id = 0; id < 65 + i; id++) {
+                                    peer.send(Wire.push(id, "the last ones"));
+                                }
+                                peer.endStream();
+                            }
+                            stage.expectEcho(stage.registered(), 1);
+                        }));
+        all.add(
+                wire(
                         "drain",
                         "Drained from one instance to another over and over, the program is registered"
                                 + " each time.",
@@ -133,6 +154,26 @@ final class EndingSituations {
                                             "{\"code\":\"unavailable\",\"words\":\"the worker is"
                                                     + " stopping\"}");
                                     peer.expectReply(1, "wait 3000 open");
+                                    stage.expectStopped(peer);
+                                })
+                        .with("STOP_GRACE_MS", 60_000));
+        all.add(
+                library(
+                                "stop-sends-replies-that-are-ready",
+                                "A stop breaks off no connection on which replies are still being sent.",
+                                stage -> {
+                                    Peer peer = stage.registered();
+                                    peer.readSlowly(Duration.ofMillis(500));
+                                    byte[] large = new byte[1_000_000];
+                                    for (int id = 0; id < LARGE_REPLIES; id++) {
+                                        peer.send(Wire.push(1, id, large));
+                                    }
+                                    Set<Long> replied = new HashSet<>();
+                                    replied.add(peer.expectReply().id());
+                                    stage.program().terminate();
+                                    while (replied.size() < LARGE_REPLIES) {
+                                        replied.add(peer.expectReply().id());
+                                    }
                                     stage.expectStopped(peer);
                                 })
                         .with("STOP_GRACE_MS", 60_000));

@@ -196,6 +196,22 @@ final class OpeningSituations {
                         .with("TOKEN_LIFETIME_MS", 2500));
         all.add(
                 library(
+                                "renewal-is-paced",
+                                "A token that expires soon, or that has expired, is renewed once a second at"
+                                        + " most.",
+                                stage -> {
+                                    stage.token("first-token");
+                                    Peer peer = stage.registered();
+                                    long start = System.nanoTime();
+                                    for (int i = 0; i < 3; i++) {
+                                        renewal(peer);
+                                    }
+                                    long millis = (System.nanoTime() - start) / 1_000_000;
+                                    require(millis > 1_500, "3 renewals within %s ms", millis);
+                                })
+                        .with("TOKEN_LIFETIME_MS", 1));
+        all.add(
+                library(
                                 "renewal-put-off",
                                 "After ConnectError 0xFFFF to a renewal the connection goes on, and the"
                                         + " program asks again.",
@@ -312,7 +328,8 @@ final class OpeningSituations {
         all.add(
                 wire(
                         "wrong-accept-key",
-                        "A 101 that does not prove that the server speaks WebSocket opens nothing.",
+                        "A 101 that does not prove that the server speaks WebSocket opens nothing, and"
+                                + " the program comes back.",
                         stage -> {
                             Peer peer = stage.accept();
                             Request request = peer.request();
@@ -324,6 +341,7 @@ final class OpeningSituations {
                                     !(peer.next() instanceof Peer.Message),
                                     "a message on a connection that never opened");
                             peer.close();
+                            stage.registered();
                         }));
         all.add(
                 library(

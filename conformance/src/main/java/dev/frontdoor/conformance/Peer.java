@@ -69,6 +69,7 @@ final class Peer implements AutoCloseable {
     private final BlockingQueue<Item> items = new LinkedBlockingQueue<>();
     private final long lastMoment;
     private volatile boolean answersPings = true;
+    private volatile Duration readPause = Duration.ZERO;
 
     Peer(Socket socket, int number, Timeline timeline, Duration patience) throws IOException {
         this.socket = socket;
@@ -133,6 +134,11 @@ final class Peer implements AutoCloseable {
         raw(("HTTP/1.1 " + statusAndHeaders + "\r\nContent-Length: 0\r\n\r\n").getBytes(UTF_8));
     }
 
+    /** From now on, this much time passes before each message is read. */
+    void readSlowly(Duration pause) {
+        readPause = pause;
+    }
+
     /** From now on, what the program sends is read as WebSocket frames. */
     void readFrames() {
         Thread reader = new Thread(this::readAll, "peer-" + number);
@@ -145,6 +151,7 @@ final class Peer implements AutoCloseable {
             ByteArrayOutputStream message = new ByteArrayOutputStream();
             boolean inMessage = false;
             while (true) {
+                Thread.sleep(readPause.toMillis());
                 int first = need(in.read());
                 int second = need(in.read());
                 int opcode = first & 0x0f;
@@ -188,7 +195,7 @@ final class Peer implements AutoCloseable {
             }
         } catch (EOFException e) {
             add(new Ended("the end of the stream"));
-        } catch (IOException e) {
+        } catch (IOException | InterruptedException e) {
             add(new Ended("a reset (" + e.getMessage() + ")"));
         }
     }

@@ -1,6 +1,7 @@
 package dev.frontdoor.worker;
 
 import java.io.ByteArrayOutputStream;
+import java.net.ConnectException;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
@@ -10,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A WebSocket of the JDK's, from the upgrade to its end. Everything runs on the loop, but {@link
@@ -18,7 +20,10 @@ import java.util.concurrent.TimeUnit;
 abstract class Connection implements WebSocket.Listener {
 
     /** So many messages at most are read ahead. While none may be, the JDK can miss the end. */
-    private static final int MAX_BACKLOG = 64;
+    private static final int MAX_BACKLOG = 1024;
+
+    /** How many messages of the largest size may wait until they are sent. */
+    private static final int MAX_UNSENT = 64;
 
     private static final Duration ANSWER_TIME = Duration.ofSeconds(1);
     private static final int MAX_RETRY_AFTER = 3600;
@@ -31,6 +36,7 @@ abstract class Connection implements WebSocket.Listener {
     private final ByteArrayOutputStream parts = new ByteArrayOutputStream();
     private CompletableFuture<WebSocket> opening = new CompletableFuture<>();
     private CompletableFuture<WebSocket> sent = CompletableFuture.completedFuture(null);
+    private final AtomicLong unsent = new AtomicLong();
     private WebSocket socket;
     private boolean upgraded;
     private boolean ended;
@@ -55,11 +61,14 @@ abstract class Connection implements WebSocket.Listener {
             return;
         }
         token = given;
+        if (options.bearer && !token.value().matches("[!-~]+")) {
+            abort(1006, "cannot connect: the token is empty or holds what a header must not");
+            return;
+        }
         if (worker.beginning) {
             abort(1006, "cannot connect: an earlier attempt still looks up the host or the proxy");
             return;
         }
-        worker.beginning = true;
         WebSocket.Builder upgrade =
                 worker.http
                         .newWebSocketBuilder()
@@ -76,6 +85,7 @@ abstract class Connection implements WebSocket.Listener {
         Thread thread = new Thread(() -> begin(upgrade), loop.name() + "-upgrade");
         thread.setDaemon(true);
         thread.start();
+        worker.beginning = true;
     }
 
     /** Has a thread of its own, as choosing a proxy and looking up the host may block. */
@@ -114,8 +124,11 @@ abstract class Connection implements WebSocket.Listener {
     }
 
     private void notUpgraded(Throwable error) {
-        if (!(error instanceof WebSocketHandshakeException refused)) {
-            abort(1006, "cannot connect: " + error);
+        if (!(error instanceof WebSocketHandshakeException refused)
+                || refused.getResponse().statusCode() == 101) {
+            boolean silent = error instanceof ConnectException && error.getMessage() == null;
+            Object why = silent ? "nobody listens there, or the host is unknown" : error;
+            abort(1006, "cannot connect: " + why);
             return;
         }
         HttpResponse<?> response = refused.getResponse();
@@ -138,12 +151,29 @@ abstract class Connection implements WebSocket.Listener {
         return upgraded && !ended;
     }
 
+    /** Whether a frame has room beside what is still to be sent. */
+    final boolean hasRoomFor(byte[] frame) {
+        return unsent.get() + frame.length <= (long) MAX_UNSENT * options.maxMessage;
+    }
+
     /** After a failure nothing more is sent. */
     final void send(byte[] frame) {
-        if (!sent.isCompletedExceptionally()) {
-            sent = sent.thenCompose(done -> socket.sendBinary(ByteBuffer.wrap(frame), true));
-            sent.exceptionally(this::notSent);
+        if (sent.isCompletedExceptionally()) {
+            return;
         }
+        if (!hasRoomFor(frame)) {
+            abort(1006, "the service does not read what is sent to it");
+            return;
+        }
+        unsent.addAndGet(frame.length);
+        sent = sent.thenCompose(done -> socket.sendBinary(ByteBuffer.wrap(frame), true));
+        sent.whenComplete((done, error) -> unsent.addAndGet(-frame.length));
+        sent.exceptionally(this::notSent);
+    }
+
+    /** Runs a task on the loop after what was sent so far, unless the connection ends before. */
+    final void whenSent(Runnable task) {
+        sent.thenRun(() -> execute(task));
     }
 
     /** The reason, a close of the service perhaps, may still have to be read. */
@@ -241,7 +271,12 @@ abstract class Connection implements WebSocket.Listener {
     public CompletionStage<?> onClose(WebSocket source, int code, String reason) {
         source.sendClose(WebSocket.NORMAL_CLOSURE, "")
                 .orTimeout(ANSWER_TIME.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((done, error) -> execute(() -> end(code, reason, true)));
+                .whenComplete((done, error) -> execute(() -> {
+                    if (error != null) {
+                        source.abort(); // else the JDK keeps it until all is sent
+                    }
+                    end(code, reason, true);
+                }));
         return null;
     }
 

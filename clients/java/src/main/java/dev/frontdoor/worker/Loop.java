@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.Consumer;
 
 /** One thread, and timers by name: each replaces the former one of its name. */
 final class Loop implements Executor {
@@ -17,12 +18,16 @@ final class Loop implements Executor {
     private static final String LIBRARY = "the library";
 
     private final String name;
+    private final Consumer<Throwable> failed;
     private final ScheduledThreadPoolExecutor thread;
+    private volatile Thread own;
     private final Map<String, Future<?>> timers = new HashMap<>();
 
-    Loop(String name) {
+    /** Calls a function on its thread after a failure of a task or a timer, which it logs. */
+    Loop(String name, Consumer<Throwable> failed) {
         this.name = name;
-        this.thread = new ScheduledThreadPoolExecutor(1, task -> new Thread(task, name));
+        this.failed = failed;
+        this.thread = new ScheduledThreadPoolExecutor(1, task -> own = new Thread(task, name));
         thread.setRemoveOnCancelPolicy(true);
     }
 
@@ -30,28 +35,43 @@ final class Loop implements Executor {
         return name;
     }
 
+    boolean isCurrent() {
+        return Thread.currentThread() == own;
+    }
+
     /** After the end, a task runs on its caller's thread, and finds the worker ended. */
     @Override
     public void execute(Runnable task) {
         try {
-            thread.execute(() -> run(LIBRARY, task));
+            thread.execute(() -> runOrFail(task));
         } catch (RejectedExecutionException e) {
             run(LIBRARY, task);
         }
     }
 
-    /** Logs what nobody else would notice. */
+    private void runOrFail(Runnable task) {
+        run(LIBRARY, () -> {
+            try {
+                task.run();
+            } catch (Throwable e) {
+                failed.accept(e);
+                throw e;
+            }
+        });
+    }
+
+    /** Logs what nobody else would notice, errors included. */
     static void run(String who, Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             System.getLogger("dev.frontdoor.worker").log(Level.ERROR, who + " failed", e);
         }
     }
 
     void after(Duration delay, String name, Runnable task) {
         cancel(name);
-        Runnable guarded = () -> run(LIBRARY, task);
+        Runnable guarded = () -> runOrFail(task);
         timers.put(name, thread.schedule(guarded, delay.toMillis(), MILLISECONDS));
     }
 

@@ -1,6 +1,7 @@
 package dev.frontdoor.worker;
 
 import java.util.Locale;
+import java.util.Objects;
 
 /** A handler throws this to refuse a push. The application receives code and words. */
 public final class Refusal extends Exception {
@@ -29,7 +30,7 @@ public final class Refusal extends Exception {
      */
     public Refusal(Code code, String words) {
         super(words);
-        this.code = code;
+        this.code = Objects.requireNonNull(code, "code");
     }
 
     /** Why the push is refused. */

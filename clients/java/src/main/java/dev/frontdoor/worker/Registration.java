@@ -58,5 +58,13 @@ public record Registration(
     }
 
     /** One activity. The schemas are texts of JSON Schema; {@code {}} allows every value. */
-    public record Activity(String name, String inputSchema, String outputSchema) {}
+    public record Activity(String name, String inputSchema, String outputSchema) {
+
+        /** All three are needed. */
+        public Activity {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(inputSchema, "inputSchema");
+            Objects.requireNonNull(outputSchema, "outputSchema");
+        }
+    }
 }

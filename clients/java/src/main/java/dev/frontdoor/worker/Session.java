@@ -15,6 +15,7 @@ final class Session extends Connection {
     private static final Pattern TEMPORARY = Pattern.compile("retry in ([0-9]{1,4}) s$");
     private static final int UNAUTHENTICATED = 6;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration MIN_RENEWAL_PAUSE = Duration.ofSeconds(1);
 
     /** A push whose answer is due on this connection. */
     private record OpenPush(Push push, int stream, long start) {
@@ -25,6 +26,8 @@ final class Session extends Connection {
     }
 
     boolean tokenRefused;
+    private boolean acknowledged;
+    private long graceEnd;
     private final Map<OpenPush, Thread> pushes = new HashMap<>();
     private Token renewing;
     private Change asked;
@@ -78,6 +81,7 @@ final class Session extends Connection {
     }
 
     private void connected() {
+        acknowledged = true;
         loop.cancel("Connect");
         if (worker.state() == State.CONNECTING) {
             worker.enter(State.REGISTERING, null, null);
@@ -91,7 +95,8 @@ final class Session extends Connection {
         }
         if (token.expiresAt() != null) {
             Duration left = Duration.between(Instant.now(), token.expiresAt());
-            renewAfter(left.multipliedBy(8).dividedBy(10));
+            Duration pause = left.multipliedBy(8).dividedBy(10);
+            renewAfter(pause.compareTo(MIN_RENEWAL_PAUSE) < 0 ? MIN_RENEWAL_PAUSE : pause);
         }
     }
 
@@ -122,8 +127,8 @@ final class Session extends Connection {
     void register() {
         if (asked == null && worker.end == null) {
             asked = worker.wanted;
-            send(Wire.register(asked.registration()));
             expectAnswer("WorkerRegister");
+            send(Wire.register(asked.registration()));
         }
     }
 
@@ -227,6 +232,9 @@ final class Session extends Connection {
             throw new IllegalArgumentException(
                     "the publication exceeds " + options.maxMessage + " bytes");
         }
+        if (!hasRoomFor(frame)) {
+            throw new IllegalStateException("the service does not read what is sent to it");
+        }
         lastStream++;
         send(frame);
         worker.emit(new Event.Published(lastStream, channel, payload.length));
@@ -235,7 +243,8 @@ final class Session extends Connection {
 
     /** Lets open pushes finish for at most the grace. */
     void leave(Duration grace) {
-        if (isOpen()) {
+        if (isOpen() && acknowledged) {
+            graceEnd = System.nanoTime() + grace.toNanos();
             loop.after(grace, "leaving", this::disconnect);
             disconnectIfDone();
         } else {
@@ -256,7 +265,13 @@ final class Session extends Connection {
         });
         pushes.clear();
         send(Wire.disconnect());
-        loop.after(CLOSE_TIMEOUT, "leaving", () -> abort(1006, "no answer to Disconnect"));
+        Duration left = Duration.ofNanos(Math.max(0, graceEnd - System.nanoTime()));
+        breakOffAfter(left.plus(CLOSE_TIMEOUT));
+        whenSent(() -> breakOffAfter(CLOSE_TIMEOUT));
+    }
+
+    private void breakOffAfter(Duration pause) {
+        loop.after(pause, "leaving", () -> abort(1006, "no answer to Disconnect"));
     }
 
     @Override

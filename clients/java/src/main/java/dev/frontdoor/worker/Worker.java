@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -35,13 +36,13 @@ public final class Worker implements AutoCloseable {
     private final CompletableFuture<End> ended = new CompletableFuture<>();
     private volatile State state = State.IDLE;
     private Session session;
-    private Thread tokenThread;
+    private Thread tokenThread = new Thread();
 
     Worker(WorkerBuilder options) {
         this.options = options;
         this.inForce = new Change(options.registration, new CompletableFuture<>());
         this.wanted = inForce;
-        this.loop = new Loop("frontdoor-" + options.registration.identity());
+        this.loop = new Loop("frontdoor-" + options.registration.identity(), this::failed);
         HttpClient.Builder client = HttpClient.newBuilder();
         options.http.accept(client);
         // With another executor, the JDK can miss the end while a message waits for a thread.
@@ -83,8 +84,14 @@ public final class Worker implements AutoCloseable {
         return stop(options.stopGrace);
     }
 
-    /** Lets open pushes finish for at most the grace, disconnects, and ends the worker. */
+    /**
+     * Lets open pushes finish for at most the grace, disconnects, and ends the worker.
+     *
+     * @param grace 0 to 1 day
+     */
     public CompletableFuture<End> stop(Duration grace) {
+        boolean allowed = !grace.isNegative() && grace.compareTo(Duration.ofDays(1)) <= 0;
+        WorkerBuilder.check(allowed, "grace", grace, "0 to 1 day");
         loop.execute(() -> {
             if (end == null) {
                 enter(State.STOPPING, null, null);
@@ -94,18 +101,23 @@ public final class Worker implements AutoCloseable {
         return ended();
     }
 
-    /** Stops, and waits until that is done. */
+    /** Stops, and waits until that is done; not on the worker's own thread, which has to do it. */
     @Override
     public void close() {
-        stop().orTimeout(options.stopGrace.toMillis() + 10_000, MILLISECONDS).join();
+        CompletableFuture<End> stopped = stop();
+        if (!loop.isCurrent()) {
+            stopped.orTimeout(options.stopGrace.toMillis() + 10_000, MILLISECONDS).join();
+        }
     }
 
     /**
      * Replaces the registration. The result is null if the service accepts it, or the reason of its
      * rejection; the earlier registration then stays in force. The result fails with {@link
-     * IllegalStateException} if another call replaces this one first, or if the worker ends.
+     * IllegalStateException} if another call replaces this one first, or if the worker ends, and
+     * with {@link IllegalArgumentException} if the registration is too large.
      */
     public CompletableFuture<String> register(Registration registration) {
+        Objects.requireNonNull(registration, "registration");
         return CompletableFuture.supplyAsync(() -> change(registration), loop)
                 .thenCompose(result -> result);
     }
@@ -113,7 +125,8 @@ public final class Worker implements AutoCloseable {
     /**
      * Publishes on a channel. The result is the publication's stream, as in {@link
      * Event.PublishRefused}. It fails with {@link IllegalStateException} unless the worker is
-     * registered, and with {@link IllegalArgumentException} if the payload is too large.
+     * registered, or if too much waits to be sent, and with {@link IllegalArgumentException} if the
+     * payload is too large.
      */
     public CompletableFuture<Integer> publish(String channel, byte[] payload) {
         return CompletableFuture.supplyAsync(() -> registered().publish(channel, payload), loop);
@@ -132,6 +145,7 @@ public final class Worker implements AutoCloseable {
     }
 
     private CompletableFuture<String> change(Registration registration) {
+        options.checkSize(registration);
         if (end != null) {
             throw new IllegalStateException(STOPPING);
         }
@@ -158,17 +172,22 @@ public final class Worker implements AutoCloseable {
 
     /** Runs foreign code on a thread of its own, and what follows on the loop. */
     <T> Thread begin(Callable<T> code, BiConsumer<T, Throwable> then) {
-        Thread thread =
-                options.threads.newThread(() -> {
-                    try {
-                        T value = code.call();
-                        loop.execute(() -> then.accept(value, null));
-                    } catch (Throwable e) {
-                        loop.execute(() -> then.accept(null, e));
-                    }
-                });
-        thread.start();
-        return thread;
+        try {
+            Thread thread =
+                    options.threads.newThread(() -> {
+                        try {
+                            T value = code.call();
+                            loop.execute(() -> then.accept(value, null));
+                        } catch (Throwable e) {
+                            loop.execute(() -> then.accept(null, e));
+                        }
+                    });
+            thread.start();
+            return thread;
+        } catch (Throwable e) { // there may be no further thread
+            loop.execute(() -> then.accept(null, e));
+            return new Thread(); // that nobody minds to be interrupted
+        }
     }
 
     /** Gives null after a failure, and nothing once the session is another one. */
@@ -178,12 +197,13 @@ public final class Worker implements AutoCloseable {
                 begin(
                         options.token,
                         (token, error) -> {
+                            if (session != asker || end != null) {
+                                return;
+                            }
                             if (error != null) {
                                 emit(new Event.Failure("the token source failed", error));
                             }
-                            if (session == asker && end == null) {
-                                then.accept(token);
-                            }
+                            then.accept(token);
                         });
     }
 
@@ -208,14 +228,16 @@ public final class Worker implements AutoCloseable {
     /** Decides what follows the end of a connection, or of the attempt to open one. */
     void disconnected(Session source, int code, String reason, boolean byService) {
         boolean refused = source.tokenRefused || byService && (code == 401 || code == 1008);
-        boolean useless = byService && !refused && isFinal(code);
+        boolean last = refused && ++refusedTokens > MAX_REFUSED_TOKENS;
+        boolean useless = last || byService && !refused && isFinal(code);
         End failure = new End(State.FAILED, code, reason);
         session = null;
         loop.cancelAll();
+        tokenThread.interrupt();
         emit(new Event.Disconnected(code, reason, end == null && !useless));
         if (end != null) {
             finish();
-        } else if (useless || refused && ++refusedTokens > MAX_REFUSED_TOKENS) {
+        } else if (useless) {
             leave(failure, Duration.ZERO);
         } else if (refused) {
             replaceToken(source.lastToken(), failure);
@@ -257,12 +279,21 @@ public final class Worker implements AutoCloseable {
     }
 
     private void finish() {
-        if (tokenThread != null) {
-            tokenThread.interrupt();
-        }
+        tokenThread.interrupt();
         http = null; // its thread ends once it is collected
         enter(end.state(), null, end);
-        ended.complete(end);
         loop.end();
+        ended.completeAsync(() -> end);
+    }
+
+    /** What failed is the library's own code: it begins afresh, or ends if it was about to. */
+    private void failed(Throwable error) {
+        if (session != null) {
+            session.abort(1006, "the library failed: " + error);
+        } else if (end != null) {
+            finish();
+        } else {
+            retry(Duration.ZERO, null);
+        }
     }
 }

@@ -36,8 +36,10 @@ public final class WorkerBuilder implements Cloneable {
     ThreadFactory threads = WorkerBuilder::thread;
 
     WorkerBuilder(URI url, Registration registration, PushHandler handler) {
-        boolean whole = url.getHost() != null && String.valueOf(url.getScheme()).matches("wss?");
-        check(whole, "url", url, "ws[s]://HOST[:PORT]/PATH");
+        boolean whole = url.getHost() != null && url.getPort() <= 65_535;
+        boolean plain = url.getRawUserInfo() == null && url.getRawFragment() == null;
+        boolean known = String.valueOf(url.getScheme()).matches("wss?");
+        check(whole && plain && known, "url", url, "ws[s]://HOST[:PORT]/PATH");
         this.url = url;
         this.registration = registration;
         this.handler = handler;
@@ -172,8 +174,13 @@ public final class WorkerBuilder implements Cloneable {
         return this;
     }
 
-    /** The worker, not yet started. */
+    /**
+     * The worker, not yet started.
+     *
+     * @throws IllegalArgumentException if the registration is larger than a message may be
+     */
     public Worker build() {
+        checkSize(registration);
         try {
             return new Worker((WorkerBuilder) clone()); // which no later call changes
         } catch (CloneNotSupportedException e) {
@@ -195,7 +202,13 @@ public final class WorkerBuilder implements Cloneable {
         return value;
     }
 
-    private static void check(boolean allowed, String name, Object value, String range) {
+    /** Only what fits into a message can be sent. */
+    void checkSize(Registration given) {
+        int size = Wire.register(given).length;
+        check(size <= maxMessage, "registration size", size, "maxMessage, " + maxMessage);
+    }
+
+    static void check(boolean allowed, String name, Object value, String range) {
         if (!allowed) {
             throw new IllegalArgumentException(
                     String.format("%s %s is not allowed; allowed: %s", name, value, range));

@@ -17,6 +17,7 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What the conformance suite cannot see from outside: results of methods, events, threads. How the
@@ -135,7 +137,7 @@ class WorkerTests {
 
     private final CountDownLatch attempts = new CountDownLatch(3);
 
-    private Worker worker(ServerSocket server, String identity, ProxySelector proxies) {
+    private WorkerBuilder builder(ServerSocket server, String identity) {
         URI url = URI.create("ws://127.0.0.1:" + server.getLocalPort() + "/liminal");
         return Worker.builder(url, Registration.of(identity), Push::payload)
                 .listener(event -> {
@@ -143,7 +145,11 @@ class WorkerTests {
                     if (event instanceof Event.Disconnected) {
                         attempts.countDown();
                     }
-                })
+                });
+    }
+
+    private Worker worker(ServerSocket server, String identity, ProxySelector proxies) {
+        return builder(server, identity)
                 .connectTimeout(Duration.ofMillis(100))
                 .backoff(Duration.ofMillis(1), Duration.ofMillis(1))
                 .httpClient(client -> client.proxy(proxies))
@@ -229,6 +235,101 @@ class WorkerTests {
                                 && failure.what().equals("the token source failed"));
     }
 
+    /** A mark of the byte order, for instance, which some editors write into a file. */
+    @Test
+    void tokenThatNoHeaderCanHoldIsNotShown() throws Exception {
+        Worker worker =
+                builder(silentServer(), "marked")
+                        .bearerToken(Token.fixed("\ufeffsecret"))
+                        .backoff(Duration.ofMillis(1), Duration.ofMillis(1))
+                        .build();
+        worker.start();
+
+        assertThat(attempts.await(60, TimeUnit.SECONDS)).isTrue();
+        worker.close();
+        assertThat(events.toString()).contains("what a header must not").doesNotContain("secret");
+    }
+
+    @Test
+    void threadThatCannotBeMadeIsAFailedAttempt() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        ServerSocket server = silentServer();
+        Worker worker =
+                builder(server, "threads")
+                        .backoff(Duration.ofMillis(1), Duration.ofMillis(1))
+                        .threads(task -> {
+                            if (calls.incrementAndGet() <= 2) {
+                                throw new OutOfMemoryError("told to fail");
+                            }
+                            return new Thread(task);
+                        })
+                        .build();
+        worker.start();
+
+        server.setSoTimeout(60_000);
+        server.accept().close();
+        assertThat(end(worker.stop()).state()).isEqualTo(State.STOPPED);
+        assertThat(events.toString()).contains("told to fail");
+    }
+
+    @Test
+    void errorOfAListenerStopsNothing() throws Exception {
+        Worker worker =
+                builder(silentServer(), "errors")
+                        .listener(event -> {
+                            throw new AssertionError("told to fail");
+                        })
+                        .build();
+        worker.start();
+
+        assertThat(end(worker.stop()).state()).isEqualTo(State.STOPPED);
+        expectNoThreadOf("errors");
+    }
+
+    @Test
+    void graceOutOfRangeIsRefusedAndChangesNothing() throws Exception {
+        Worker worker = worker(silentServer(), "grace");
+        worker.start();
+        for (Duration grace : List.of(Duration.ofSeconds(-1), ChronoUnit.FOREVER.getDuration())) {
+            assertThatExceptionOfType(IllegalArgumentException.class)
+                    .isThrownBy(() -> worker.stop(grace))
+                    .withMessageContaining("allowed: 0 to 1 day");
+        }
+        assertThatExceptionOfType(NullPointerException.class).isThrownBy(() -> worker.stop(null));
+
+        assertThat(end(worker.stop(Duration.ZERO)).state()).isEqualTo(State.STOPPED);
+    }
+
+    @Test
+    void registrationThatNoMessageCanHoldIsRefused() throws Exception {
+        Registration large = Registration.of("large").withTaskQueue("q".repeat(2000));
+        WorkerBuilder builder = builder(silentServer(), "small").maxMessage(1024);
+        Worker worker = builder.build();
+
+        assertThatThrownBy(() -> worker.register(large).get(60, TimeUnit.SECONDS))
+                .hasRootCauseInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("registration size");
+        worker.close();
+        assertThatExceptionOfType(NullPointerException.class)
+                .isThrownBy(() -> new Registration.Activity("charge", null, "{}"));
+        assertThatExceptionOfType(NullPointerException.class)
+                .isThrownBy(() -> new Refusal(null, "words"));
+    }
+
+    @Test
+    void closeByAListenerDoesNotWaitForItself() throws Exception {
+        CompletableFuture<Worker> closing = new CompletableFuture<>();
+        Worker worker =
+                builder(silentServer(), "closing")
+                        .stopGrace(Duration.ofMinutes(10))
+                        .listener(event -> closing.join().close())
+                        .build();
+        worker.start();
+        closing.complete(worker);
+
+        assertThat(end(worker.ended()).state()).isEqualTo(State.STOPPED);
+    }
+
     @Test
     void failingListenerStopsNothing() throws Exception {
         ServerSocket server = silentServer();
@@ -267,5 +368,10 @@ class WorkerTests {
                 .isThrownBy(() ->
                         Worker.builder(
                                 URI.create("http://x/"), Registration.of("w"), Push::payload));
+        for (String bad : List.of("ws://x/#part", "ws://x:99999/", "ws://me:secret@x/")) {
+            assertThatExceptionOfType(IllegalArgumentException.class)
+                    .isThrownBy(() ->
+                            Worker.builder(URI.create(bad), Registration.of("w"), Push::payload));
+        }
     }
 }
