@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The TCP connections of the management port, in total and of each address. Each counts from its
@@ -77,22 +78,38 @@ public final class ManagementConnections implements AcceptLimit {
             return TcpRefusal.ADDRESS;
         }
         served.put(channel, network);
-        if (served.size() > maxServed) {
-            makeRoom();
-        }
+        makeRoom();
         return null;
     }
 
-    private void makeRoom() {
+    /**
+     * Gives up connections while there are too many. Called whenever there may be, also when a
+     * channel has been registered with an event loop: before that, it cannot be given up, and many
+     * may wait for a loop that is late.
+     */
+    public synchronized void makeRoom() {
+        boolean given = true;
+        while (given && served.size() > maxServed) {
+            Optional<Channel> oldest = oldestOfTheMost();
+            oldest.ifPresent(this::giveUp);
+            given = oldest.isPresent();
+        }
+    }
+
+    /** Of those that can be given up: empty if all still wait for their event loop. */
+    private Optional<Channel> oldestOfTheMost() {
         Map<String, Integer> counts = new HashMap<>();
         served.values().forEach(network -> counts.merge(network, 1, Integer::sum));
-        int most = counts.values().stream().max(Integer::compare).orElse(0);
-        served.entrySet().stream()
-                .filter(entry -> entry.getKey().isRegistered())
-                .filter(entry -> counts.getOrDefault(entry.getValue(), 0) == most)
-                .map(Map.Entry::getKey)
-                .findFirst()
-                .ifPresent(this::giveUp);
+        Channel found = null;
+        int most = 0;
+        for (Map.Entry<Channel, String> entry : served.entrySet()) {
+            int count = counts.getOrDefault(entry.getValue(), 0);
+            if (count > most && entry.getKey().isRegistered()) {
+                found = entry.getKey();
+                most = count;
+            }
+        }
+        return Optional.ofNullable(found);
     }
 
     /** Closes a channel without its handlers, which would wait for its peer. */

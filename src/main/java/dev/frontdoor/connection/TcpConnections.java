@@ -83,12 +83,7 @@ public final class TcpConnections implements AcceptLimit {
      * for each channel on its event loop, before anything was read from it, TLS included.
      */
     public void expectHeader(Channel channel, ProxyProtocol protocol) {
-        addresses.expectHeader(
-                channel,
-                protocol,
-                client -> {
-                    boolean _ = identify(channel, client);
-                });
+        addresses.expectHeader(channel, protocol, client -> identify(channel, client));
     }
 
     /**

@@ -56,7 +56,10 @@ final class ManagementRequests
     public void customize(NettyReactiveWebServerFactory factory) {
         factory.addServerCustomizers(server ->
                 server.doOnBound(this::limitAccepts)
-                        .doOnChannelInit((_, channel, _) -> install(channel.pipeline())));
+                        .doOnChannelInit((_, channel, _) -> {
+                            connections.makeRoom();
+                            install(channel.pipeline());
+                        }));
     }
 
     private void limitAccepts(DisposableServer server) {

@@ -93,6 +93,27 @@ class ManagementConnectionsTests {
         List<ChannelFrom> _ = accepted("198.51.100.1", 1);
     }
 
+    /** Their event loop is late. They cannot be closed before it runs. */
+    @Test
+    void thoseThatWaitForTheirLoopGiveWayOnceItRuns() throws Exception {
+        List<ChannelFrom> waiting = new ArrayList<>();
+        for (int i = 0; i < LIMIT; i++) {
+            ChannelFrom channel =
+                    ChannelFrom.unregistered(new InetSocketAddress("192.0.2." + i, 4711));
+            assertThat(connections.admit(channel)).isTrue();
+            waiting.add(channel);
+        }
+        assertRefused(from("198.51.100.1"));
+
+        for (ChannelFrom channel : waiting) {
+            channel.register();
+            connections.makeRoom();
+        }
+        waiting.forEach(ChannelFrom::runPendingTasks);
+        assertThat(waiting.stream().filter(ChannelFrom::isOpen)).hasSize(SERVED);
+        assertThat(accepted("198.51.100.1", 1)).allMatch(ChannelFrom::isOpen);
+    }
+
     private List<ChannelFrom> accepted(String address, int count) {
         List<ChannelFrom> channels = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -28,6 +28,7 @@ class ProxyProtocolIntegrationTests {
     private static final String LOCAL =
             new String(HexFormat.of().parseHex("0d0a0d0a000d0a515549540a20000000"), ISO_8859_1);
     private static final String CLIENT = "203.0.113.9:51234";
+    private static final int BEYOND = 10;
 
     @Nested
     @FrontDoorTest({
@@ -60,6 +61,26 @@ class ProxyProtocolIntegrationTests {
                 String shown = addresses(server);
                 assertThat(shown.split(CLIENT, -1)).hasSize(3);
                 assertThat(shown.split("\"127.0.0.1:", -1)).hasSize(3);
+            }
+        }
+
+        /** One more than workers: it can be told so. Those beyond are closed unanswered. */
+        @Test
+        void connectionBeyondTheLimitOfItsAddressIsNotAnsweredWhateverItSends() throws Exception {
+            double refused = server.sum("frontdoor.tcp.connections.refused", "reason", "address");
+            double opened = server.sum("frontdoor.connections.opened");
+            try (HttpSocket _ = upgraded(server, VERSION_1);
+                    HttpSocket _ = upgraded(server, VERSION_2);
+                    HttpSocket _ = upgraded(server, VERSION_1)) {
+                for (int i = 0; i < BEYOND; i++) {
+                    String header = i % 2 == 0 ? VERSION_1 : VERSION_2;
+                    try (HttpSocket beyond = server.http()) {
+                        assertThat(beyond.send(header + Requests.upgrade()).ends()).isTrue();
+                    }
+                }
+                server.expectSum(
+                        refused + BEYOND, "frontdoor.tcp.connections.refused", "reason", "address");
+                assertThat(server.sum("frontdoor.connections.opened")).isEqualTo(opened + 3);
             }
         }
 

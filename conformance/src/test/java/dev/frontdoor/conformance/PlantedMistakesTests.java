@@ -155,10 +155,11 @@ class PlantedMistakesTests {
                         "loop.execute(() -> add(bytes, last)); source.request(1); return null;",
                         "silence-ends-with-any-frame"),
                 new Mistake(
-                        "Retry-After must be a number",
+                        "a Retry-After that is no number is taken for an hour",
                         "Connection",
                         "after.matches(\"[0-9]{1,9}\") ? Integer.parseInt(after) : 0",
-                        "after.isEmpty() ? 0 : Integer.parseInt(after)",
+                        "after.matches(\"[0-9]{1,9}\") ? Integer.parseInt(after)"
+                                + " : after.isEmpty() ? 0 : 3600",
                         "unavailable-with-another-retry-after"),
                 new Mistake(
                         "bytes behind the fields are tolerated",

@@ -13,7 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Finds the address that a worker connects from. It is the socket's, unless a trusted proxy names
@@ -59,9 +59,11 @@ public final class ClientAddresses {
      * Reads the header of the PROXY protocol that a new channel may or must begin with. Called on
      * its event loop, before anything was read from it, TLS included.
      *
-     * @param onAddress called on that loop with the address that the header names, if it names one
+     * @param onAddress called on that loop with the address that the header names, if it names one;
+     *     returns whether the channel is to be served. If not, it is closed soon, and nothing that
+     *     it sends is passed on
      */
-    public void expectHeader(Channel channel, ProxyProtocol protocol, Consumer<String> onAddress) {
+    public void expectHeader(Channel channel, ProxyProtocol protocol, Predicate<String> onAddress) {
         if (protocol == ProxyProtocol.OFF) {
             return;
         }
@@ -72,13 +74,14 @@ public final class ClientAddresses {
                             metrics,
                             address -> {
                                 channel.attr(PROXIED).set(address);
-                                onAddress.accept(of(channel, List.of()));
+                                return onAddress.test(of(channel, List.of()));
                             });
             channel.pipeline()
                     .addFirst(handler)
                     .addFirst(new ProxyHeaderDetector(handler, protocol == ProxyProtocol.REQUIRED));
         } else if (protocol == ProxyProtocol.REQUIRED) {
             metrics.refused(ProxyHeaderRefusal.NOT_TRUSTED);
+            channel.pipeline().addFirst(new DiscardedReads());
             channel.eventLoop()
                     .execute(() -> {
                         ChannelFuture _ = channel.close();

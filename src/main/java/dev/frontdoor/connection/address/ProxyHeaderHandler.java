@@ -2,7 +2,6 @@ package dev.frontdoor.connection.address;
 
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.util.concurrent.Future;
@@ -15,29 +14,30 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Takes the client's address from the header of the PROXY protocol, and closes a channel whose
  * header is damaged, missing or late. Leaves the pipeline once the header has been read.
  */
-final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
+final class ProxyHeaderHandler extends DiscardedReads {
 
     private static final Logger log = LoggerFactory.getLogger(ProxyHeaderHandler.class);
 
     private final Duration timeout;
     private final ProxyHeaderMetrics metrics;
-    private final Consumer<InetSocketAddress> onAddress;
+    private final Predicate<InetSocketAddress> onAddress;
     private @Nullable Future<?> pending;
     private boolean refused;
 
     /**
      * A handler of one channel.
      *
-     * @param onAddress called with the address that the header names, if it names one
+     * @param onAddress called with the address that the header names, if it names one; returns
+     *     whether the channel is to be served
      */
     ProxyHeaderHandler(
-            Duration timeout, ProxyHeaderMetrics metrics, Consumer<InetSocketAddress> onAddress) {
+            Duration timeout, ProxyHeaderMetrics metrics, Predicate<InetSocketAddress> onAddress) {
         this.timeout = timeout;
         this.metrics = metrics;
         this.onAddress = onAddress;
@@ -73,6 +73,8 @@ final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
             } finally {
                 boolean _ = header.release();
             }
+        } else if (refused) {
+            super.channelRead(ctx, message);
         } else {
             ctx.fireChannelRead(message);
         }
@@ -105,8 +107,11 @@ final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
     private void receive(ChannelHandlerContext ctx, HAProxyMessage header) {
         String source = header.sourceAddress();
         InetAddress address = source == null ? null : IpAddress.parse(source);
-        if (address != null) {
-            onAddress.accept(new InetSocketAddress(address, header.sourcePort()));
+        if (address != null
+                && !onAddress.test(new InetSocketAddress(address, header.sourcePort()))) {
+            refused = true;
+            stop();
+            return;
         }
         // The header was read in place of the first bytes that the next handler asked for.
         ctx.read();

@@ -14,6 +14,16 @@ public final class ChannelFrom extends EmbeddedChannel {
         this.peer = peer;
     }
 
+    private ChannelFrom(SocketAddress peer, boolean registered) {
+        super(EmbeddedChannel.builder().register(registered));
+        this.peer = peer;
+    }
+
+    /** The same before its event loop knows of it. */
+    public static ChannelFrom unregistered(SocketAddress peer) {
+        return new ChannelFrom(peer, false);
+    }
+
     @Override
     protected SocketAddress remoteAddress0() {
         return peer;

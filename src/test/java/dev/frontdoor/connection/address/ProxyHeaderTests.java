@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,6 +40,7 @@ class ProxyHeaderTests {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final ChannelFrom fromProxy = new ChannelFrom(PROXY);
     private final ChannelFrom fromStranger = new ChannelFrom(STRANGER);
+    private boolean served = true;
 
     @AfterEach
     void release() {
@@ -245,6 +247,35 @@ class ProxyHeaderTests {
         expectClosed(other, "not_trusted");
     }
 
+    /** The channel may be closed a little later. */
+    @ParameterizedTest
+    @MethodSource("headers")
+    void nothingIsPassedOnIfTheAddressIsNotServed(Header header) {
+        served = false;
+        ClientAddresses addresses = expectHeader(ProxyProtocol.OPTIONAL, fromProxy);
+        receive(fromProxy, (header.content() + REQUEST).getBytes(ISO_8859_1));
+        receive(fromProxy, REQUEST.getBytes(US_ASCII));
+
+        if (header.address().equals("10.0.0.1:40000")) {
+            expectOpen(fromProxy, REQUEST + REQUEST);
+        } else {
+            assertThat(fromProxy.inboundMessages()).isEmpty();
+            assertThat(addresses.of(fromProxy, List.of())).isEqualTo(header.address());
+        }
+    }
+
+    @Test
+    void nothingOfAStrangerIsPassedOnBeforeItsChannelIsClosed() {
+        ClientAddresses _ = expectHeader(ProxyProtocol.REQUIRED, fromStranger);
+        ByteBuf request = Unpooled.copiedBuffer(REQUEST, US_ASCII);
+        var _ = fromStranger.pipeline().fireChannelRead(request);
+
+        assertThat(fromStranger.inboundMessages()).isEmpty();
+        assertThat(request.refCnt()).isZero();
+        fromStranger.runPendingTasks();
+        expectClosed(fromStranger, "not_trusted");
+    }
+
     private ClientAddresses expectHeader(ProxyProtocol protocol, ChannelFrom channel) {
         ClientAddresses addresses =
                 new ClientAddresses(
@@ -252,7 +283,7 @@ class ProxyHeaderTests {
                         Duration.ofSeconds(10),
                         new ProxyHeaderMetrics(meters));
         channel.freezeTime();
-        addresses.expectHeader(channel, protocol, _ -> {});
+        addresses.expectHeader(channel, protocol, _ -> served);
         return addresses;
     }
 
