@@ -105,7 +105,7 @@ abstract class Connection implements WebSocket.Listener {
     private CompletableFuture<WebSocket> beginOrFail(WebSocket.Builder upgrade) {
         try {
             return upgrade.buildAsync(options.url, this);
-        } catch (RuntimeException e) { // thrown by a proxy selector, for instance
+        } catch (Throwable e) { // thrown by a proxy selector, for instance
             return CompletableFuture.failedFuture(e);
         }
     }
@@ -162,7 +162,7 @@ abstract class Connection implements WebSocket.Listener {
             return;
         }
         if (!hasRoomFor(frame)) {
-            abort(1006, "the service does not read what is sent to it");
+            execute(() -> abort(1006, "the service does not read what is sent to it"));
             return;
         }
         unsent.addAndGet(frame.length);
