@@ -752,8 +752,8 @@ class Worker:
         """Answers a push, unless it was answered or dropped before."""
         if push in connection.open:
             connection.open.discard(push)
+            self._emit(event)  # first, since the sending may end the connection and the worker
             self._send(connection, wire.reply(flags, push.stream, push.correlation_id, payload))
-            self._emit(event)
 
     # The stop.
 
