@@ -19,9 +19,11 @@ import (
 
 const (
 	unauthenticated = 6
-	leastRenewal    = 100 * time.Millisecond
+	leastRenewal    = time.Second
+	mostUnsent      = 32 // messages of the greatest length, beside those of the capacity
 )
 
+var notBearer = regexp.MustCompile(`[^\t -~]`)
 var temporary = regexp.MustCompile(`retry in ([0-9]{1,4}) s$`)
 
 // connection is one connection, from the token to the close. Its fields belong to the worker's
@@ -37,8 +39,9 @@ type connection struct {
 	open         map[*openPush]struct{}
 	renewing     *Token // the token of a Connect without an answer
 	tokenRefused bool
-	asking       bool    // a WorkerRegister has no answer yet
-	asked        *change // what it asked for; nil for the registration in force
+	refused      *FailedError // of the connection before, while another token is asked for
+	asking       bool         // a WorkerRegister has no answer yet
+	asked        *change      // what it asked for; nil for the registration in force
 	registeredAt time.Time
 	rejections   backoff
 	rejection    *string // ends the worker
@@ -46,6 +49,9 @@ type connection struct {
 	pingedAt     time.Time
 	code         int // of our own close
 	reason       string
+	unsent       [][]byte // the first of it is being written
+	unsentSize   int
+	broken       bool // for writing
 }
 
 type openPush struct {
@@ -70,14 +76,26 @@ func (s *socket) Read(p []byte) (int, error) {
 }
 
 // aside runs code on a goroutine of its own, and then what it returns, if the connection still counts.
-func (c *connection) aside(code func() func()) {
+// If the code panics or ends its goroutine, failed takes the place of what it returns.
+func (c *connection) aside(code func() func(), failed func(error)) {
 	go func() {
-		then := code()
-		c.w.do(func() {
-			if c.w.conn == c {
-				then()
+		var then func()
+		err := errors.New("it ended its goroutine")
+		defer func() {
+			if p := recover(); p != nil {
+				err = fmt.Errorf("panic: %v", p)
 			}
-		})
+			c.w.do(func() {
+				if c.w.conn != c {
+					return
+				} else if then == nil {
+					failed(err)
+				} else {
+					then()
+				}
+			})
+		}()
+		then = code()
 	}()
 }
 
@@ -86,15 +104,16 @@ func (c *connection) fetch(use func(Token, error)) {
 		use(Token{}, nil)
 		return
 	}
+	then := func(token Token, err error) {
+		if err != nil {
+			c.w.emit(ErrorOccurred{"the token function", err})
+		}
+		use(token, err)
+	}
 	c.aside(func() func() {
 		token, err := c.w.opts.Token(c.ctx)
-		return func() {
-			if err != nil {
-				c.w.emit(ErrorOccurred{"the token function", err})
-			}
-			use(token, err)
-		}
-	})
+		return func() { then(token, err) }
+	}, func(err error) { then(Token{}, err) })
 }
 
 // dial opens a WebSocket without extension, subprotocol or Origin. It follows no redirect, which
@@ -106,6 +125,10 @@ func (c *connection) dial() {
 		header.Set("Worker-Labels", labels)
 	}
 	if opts.TokenInUpgrade && opts.Token != nil {
+		if notBearer.MatchString(c.token.Value) {
+			c.lost("cannot connect: the token holds a character that HTTP does not allow")
+			return
+		}
 		header.Set("Authorization", "Bearer "+c.token.Value)
 	}
 	dialer := websocket.Dialer{Proxy: http.ProxyFromEnvironment}
@@ -139,7 +162,7 @@ func (c *connection) dial() {
 				c.lost("cannot connect: " + err.Error())
 			}
 		}
-	})
+	}, func(err error) { c.lost("cannot connect: " + err.Error()) })
 }
 
 func (c *connection) opened(ws *websocket.Conn, response *http.Response) {
@@ -153,16 +176,16 @@ func (c *connection) opened(ws *websocket.Conn, response *http.Response) {
 	c.connect(token)
 	c.watchSilence()
 	go func() {
-		var err error
-		for err == nil {
-			var kind int
-			var message []byte
-			kind, message, err = ws.ReadMessage()
+		for {
+			kind, message, err := ws.ReadMessage()
 			c.w.do(func() {
 				if c.w.conn == c {
 					c.received(kind, message, err)
 				}
 			})
+			if err != nil {
+				return
+			}
 		}
 	}()
 }
@@ -177,7 +200,8 @@ func (c *connection) lost(reason string) {
 // fault closes because of what the service sent.
 func (c *connection) fault(code int, reason string) {
 	c.code, c.reason = code, reason
-	c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(closeTimeout))
+	message := websocket.FormatCloseMessage(code, "")
+	go c.ws.WriteControl(websocket.CloseMessage, message, time.Now().Add(closeTimeout))
 	c.w.after("close", closeTimeout, func() { c.w.closed(c, code, reason, false) })
 }
 
@@ -189,7 +213,7 @@ func (c *connection) watchSilence() {
 		c.pingedAt = time.Time{}
 	} else if c.pingedAt.IsZero() {
 		c.pingedAt = now
-		c.ws.WriteControl(websocket.PingMessage, nil, now.Add(patience))
+		go c.ws.WriteControl(websocket.PingMessage, nil, now.Add(patience))
 	} else if now.Sub(c.pingedAt) >= patience {
 		c.lost(fmt.Sprintf("nothing was heard for %s", silence+patience))
 		return
@@ -197,20 +221,50 @@ func (c *connection) watchSilence() {
 	c.w.after("silence", min(silence, patience)/4+time.Millisecond, c.watchSilence)
 }
 
-// send tells whether the frame could be sent. If not, the connection is about to end.
+// send queues a frame and tells whether it may be sent. If not, the connection is about to end.
 func (c *connection) send(frame []byte) bool {
-	if c.w.conn != c || c.code != 0 {
+	if c.w.conn != c || c.ws == nil || c.code != 0 || c.broken {
 		return false
 	}
-	c.ws.SetWriteDeadline(time.Now().Add(c.w.opts.AnswerTimeout))
-	err := c.ws.WriteMessage(websocket.BinaryMessage, frame)
-	var timeout net.Error
-	if errors.As(err, &timeout) && timeout.Timeout() {
+	c.unsent = append(c.unsent, frame)
+	c.unsentSize += len(frame)
+	if c.unsentSize > (c.w.opts.Capacity+mostUnsent)*c.w.opts.MaxMessage {
 		c.lost("the service does not read")
-	} else if err != nil { // what arrives last tells why the connection ends
-		c.ws.SetReadDeadline(time.Now().Add(closeTimeout))
+		return false
 	}
-	return err == nil
+	if len(c.unsent) == 1 {
+		c.write()
+	}
+	return true
+}
+
+// write writes the first unsent frame, and then the next. The worker's goroutine does not wait for it.
+func (c *connection) write() {
+	frame := c.unsent[0]
+	c.aside(func() func() {
+		c.ws.SetWriteDeadline(time.Now().Add(c.w.opts.AnswerTimeout))
+		err := c.ws.WriteMessage(websocket.BinaryMessage, frame)
+		return func() { c.written(frame, err) }
+	}, func(err error) { c.lost(err.Error()) })
+}
+
+func (c *connection) written(frame []byte, err error) {
+	c.unsent, c.unsentSize = c.unsent[1:], c.unsentSize-len(frame)
+	var timeout net.Error
+	switch {
+	case errors.As(err, &timeout) && timeout.Timeout():
+		c.lost("the service does not read")
+		return
+	case err != nil: // what arrives last tells why the connection ends
+		c.broken = true
+		c.ws.SetReadDeadline(time.Now().Add(closeTimeout))
+		return
+	case frame[0] == disconnectFrame:
+		c.w.after("close", closeTimeout, c.noClose)
+	}
+	if len(c.unsent) > 0 {
+		c.write()
+	}
 }
 
 func (c *connection) received(kind int, message []byte, err error) {
@@ -281,7 +335,7 @@ func (c *connection) acknowledged() {
 		c.w.emit(Renewed{})
 	}
 	c.renewing = nil
-	if expiry := c.token.ExpiresIn; expiry > 0 {
+	if expiry := c.token.ExpiresIn; expiry != 0 {
 		c.w.after("renew", max(expiry/5*4, leastRenewal), c.renew)
 	}
 }
@@ -301,7 +355,7 @@ func (c *connection) renew() {
 
 func (c *connection) renewSoon() {
 	pause := time.Duration(rand.Int64N(int64(c.w.opts.InitialBackoff) + 1))
-	c.w.after("renew", max(pause, time.Millisecond), c.renew)
+	c.w.after("renew", max(pause, leastRenewal), c.renew)
 }
 
 // Registrations.
@@ -355,6 +409,7 @@ func (c *connection) rejected(reason string) {
 	case c.w.State() == Registered:
 	case c.asked == nil && c.w.opts.StopOnRejection:
 		c.rejection = &reason
+		c.w.leaveWithin(closeTimeout)
 		c.disconnect()
 	default:
 		c.w.after("register", c.rejections.next(), c.register)
@@ -401,7 +456,7 @@ func (c *connection) handled(push *openPush, reply []byte, err error) {
 	var refusal *Refusal
 	limit := c.w.opts.MaxMessage
 	switch {
-	case errors.As(err, &refusal):
+	case errors.As(err, &refusal) && refusal != nil:
 		c.refuse(push, refusal.cut())
 	case err != nil:
 		c.w.emit(ErrorOccurred{"the handler", err})
@@ -432,11 +487,11 @@ func (c *connection) refuseAll() {
 func (c *connection) answer(push *openPush, flags uint8, payload []byte, event Event) {
 	delete(c.open, push)
 	push.cancel()
-	if c.send(encode(pushReplyFrame, flags, push.stream, push.id, payload)) {
-		c.w.emit(event)
-	} else {
-		c.w.emit(PushDropped{push.id, time.Since(push.started)})
+	if c.broken || c.code != 0 {
+		event = PushDropped{push.id, time.Since(push.started)}
 	}
+	c.w.emit(event) // first, since the sending may end the connection and the worker
+	c.send(encode(pushReplyFrame, flags, push.stream, push.id, payload))
 }
 
 // Publications and the stop.
@@ -465,5 +520,6 @@ func (c *connection) leaveIfDone() {
 
 func (c *connection) disconnect() {
 	c.send(encode(disconnectFrame, 0, 0))
-	c.w.after("close", closeTimeout, func() { c.lost("no close came") })
 }
+
+func (c *connection) noClose() { c.lost("no close came") }

@@ -96,7 +96,7 @@ type Push struct {
 type Handler func(ctx context.Context, push Push) ([]byte, error)
 
 // Token is what proves who this worker is. If ExpiresIn is not 0, the worker renews the token on its
-// connection; the service must allow that.
+// connection; the service must allow that. A negative one has passed.
 type Token struct {
 	Value     string
 	ExpiresIn time.Duration

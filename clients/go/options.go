@@ -53,7 +53,7 @@ type Options struct {
 	Silence time.Duration
 	// PongTimeout is the time without a byte after it until the connection is lost: 10 s.
 	PongTimeout time.Duration
-	// StopGrace is how long a stop lets open pushes finish: 10 s.
+	// StopGrace is how long a stop lets open pushes finish, at most a day: 10 s.
 	StopGrace time.Duration
 	// MaxMessage is the longest message received or sent, in bytes: 1,048,576.
 	MaxMessage int
@@ -100,6 +100,8 @@ func (o *Options) complete() error {
 		return notAllowed("Capacity", o.Capacity, "1 or more")
 	case o.MaxMessage < 1024:
 		return notAllowed("MaxMessage", o.MaxMessage, "1024 or more")
+	case o.StopGrace > 24*time.Hour:
+		return notAllowed("StopGrace", o.StopGrace, "more than 0, at most 24h0m0s")
 	case o.MaxBackoff < o.InitialBackoff:
 		return notAllowed("MaxBackoff", o.MaxBackoff, "InitialBackoff or more")
 	case len(o.Labels) > 16:

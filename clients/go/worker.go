@@ -37,6 +37,7 @@ type Worker struct {
 	running      int // handlers, those of earlier connections included
 	refusals     int
 	fetched      *Token
+	leaveAt      time.Time // when a connection that is being left ends at the latest
 }
 
 // change is a registration that Register asked for, and its result to come.
@@ -90,7 +91,10 @@ func (w *Worker) Stop(ctx context.Context) {
 	select {
 	case <-w.ended:
 	case <-ctx.Done():
-		w.do(w.leave)
+		w.do(func() {
+			w.leaveWithin(closeTimeout)
+			w.leave()
+		})
 		<-w.ended
 	}
 }
@@ -227,6 +231,9 @@ func (w *Worker) over() {
 	if c := w.conn; c != nil {
 		w.conn = nil
 		c.cancel()
+		if c.refused != nil {
+			w.emit(Disconnected{c.refused.Code, c.refused.Reason, false})
+		}
 		for push := range c.open {
 			w.emit(PushDropped{push.id, time.Since(push.started)})
 		}
@@ -258,11 +265,12 @@ func (w *Worker) upgradeRefused(response *http.Response, token Token) {
 	status := response.StatusCode
 	reason := "HTTP status " + strconv.Itoa(status)
 	later := status == 408 || status == 429 || status >= 500 && status <= 599
-	again := later || status == http.StatusUnauthorized && w.opts.Token != nil
-	w.emit(Disconnected{status, reason, again})
-	switch {
-	case status == http.StatusUnauthorized:
+	if status == http.StatusUnauthorized {
 		w.tokenRefused(&FailedError{status, reason}, token)
+		return
+	}
+	w.emit(Disconnected{status, reason, later})
+	switch {
 	case later:
 		seconds, _ := strconv.ParseUint(response.Header.Get("Retry-After"), 10, 16)
 		w.pause(min(time.Duration(seconds)*time.Second, maxRetryAfter))
@@ -279,16 +287,17 @@ func (w *Worker) closed(c *connection, code int, reason string, byService bool) 
 	final := byService && (code == 1002 || code == 1003 || code == 1009 || code >= 4500 && code <= 4999)
 	refused := c.tokenRefused || byService && code == 1008
 	stopping := w.State() == Stopping
-	hopeless := final || refused && w.opts.Token == nil || c.rejection != nil
 	w.over()
-	w.emit(Disconnected{code, reason, !stopping && !hopeless})
+	if refused && !stopping && c.rejection == nil {
+		w.tokenRefused(&FailedError{code, reason}, c.token)
+		return
+	}
+	w.emit(Disconnected{code, reason, !stopping && !final && c.rejection == nil})
 	switch {
 	case stopping:
 		w.finish(nil)
 	case c.rejection != nil:
 		w.finish(&FailedError{0, *c.rejection})
-	case refused:
-		w.tokenRefused(&FailedError{code, reason}, c.token)
 	case final:
 		w.finish(&FailedError{code, reason})
 	default:
@@ -296,14 +305,22 @@ func (w *Worker) closed(c *connection, code int, reason string, byService bool) 
 	}
 }
 
-// tokenRefused goes on only with another token, at most three times in a row.
+// tokenRefused goes on only with another token, at most three times in a row. It asks for that token
+// during the pause, and tells of the end of the connection once it knows whether it comes back.
 func (w *Worker) tokenRefused(failed *FailedError, refused Token) {
 	w.refusals++
 	if w.opts.Token == nil || w.refusals > maxRefusals {
+		w.emit(Disconnected{failed.Code, failed.Reason, false})
 		w.finish(failed)
 		return
 	}
-	w.begin().fetch(func(token Token, err error) {
+	w.over()
+	pause := w.backoff.next()
+	end := time.Now().Add(pause)
+	c := w.begin()
+	c.refused = failed
+	w.become(StateChanged{State: Waiting, Pause: pause})
+	c.fetch(func(token Token, err error) {
 		if err == nil && token.Value == refused.Value {
 			w.finish(failed)
 			return
@@ -311,7 +328,9 @@ func (w *Worker) tokenRefused(failed *FailedError, refused Token) {
 		if err == nil {
 			w.fetched = &token
 		}
-		w.pause(0)
+		c.refused = nil
+		w.emit(Disconnected{failed.Code, failed.Reason, true})
+		w.after("reconnect", time.Until(end), w.connect)
 	})
 }
 
@@ -330,6 +349,7 @@ func (w *Worker) stop() {
 		w.unset(name)
 	}
 	w.after("grace", w.opts.StopGrace, w.leave)
+	w.leaveWithin(w.opts.StopGrace + closeTimeout)
 	w.conn.leaveIfDone()
 }
 
@@ -339,8 +359,18 @@ func (w *Worker) leave() {
 		return
 	}
 	w.unset("grace")
-	w.conn.refuseAll()
-	w.conn.disconnect()
+	c := w.conn // which a refusal may end
+	c.refuseAll()
+	c.disconnect()
+}
+
+// leaveWithin bounds the end of the connection, if it is not bounded more tightly.
+func (w *Worker) leaveWithin(d time.Duration) {
+	at := time.Now().Add(d)
+	if w.conn != nil && (w.leaveAt.IsZero() || at.Before(w.leaveAt)) {
+		w.leaveAt = at
+		w.after("leave", d, w.conn.noClose)
+	}
 }
 
 // settle gives a change its result.

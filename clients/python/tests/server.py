@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -107,7 +108,11 @@ class TestServer:
         self.url = ""
 
     async def start(self, tls: ssl.SSLContext | None = None) -> TestServer:
-        self._server = await serve(self._serve, "127.0.0.1", 0, ssl=tls, ping_interval=None)
+        listening = socket.create_server(("127.0.0.1", 0))
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)  # nothing is read ahead
+        self._server = await serve(
+            self._serve, sock=listening, ssl=tls, ping_interval=None, max_queue=1
+        )
         port = next(iter(self._server.sockets)).getsockname()[1]
         self.url = f"{'ws' if tls is None else 'wss'}://localhost:{port}/liminal"
         return self

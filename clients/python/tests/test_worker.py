@@ -51,7 +51,7 @@ async def echo(push: Push) -> bytes:
     return push.payload
 
 
-class WorkerTests(unittest.IsolatedAsyncioTestCase):
+class Case(unittest.IsolatedAsyncioTestCase):
     def setUp(self) -> None:
         self.counts = EventCounts()
         self.events: list[Event] = []
@@ -62,11 +62,14 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
         self.events.append(event)
         self._changed.set()
 
-    async def until(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(DEADLINE):
-            while not holds():
-                self._changed.clear()
-                await self._changed.wait()
+    async def until(self, holds: Callable[[], bool], within: float = DEADLINE) -> None:
+        try:
+            async with asyncio.timeout(within):
+                while not holds():
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            self.fail(f"not in time; the last events: {self.events[-9:]}")
 
     async def work(
         self,
@@ -88,6 +91,8 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
     def states(self) -> list[State]:
         return [event.state for event in self.events if isinstance(event, StateChanged)]
 
+
+class WorkerTests(Case):
     async def test_it_registers_and_replies(self) -> None:
         async def script(peer: Peer) -> None:
             self.assertIsNone(peer.headers.get("Sec-WebSocket-Extensions"))

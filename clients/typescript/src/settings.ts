@@ -22,7 +22,10 @@ const LEAST = {
 };
 
 /** Timers of the platform hold no more than 31 bits. */
-const MOST = 2 ** 31 - 1;
+export const MOST = 2 ** 31 - 1;
+
+/** The longest grace of a stop. */
+export const DAY_MS = 86_400_000;
 
 /** @throws RangeError if an option is outside its range */
 export function settingsOf(options: WorkerOptions): Settings {
@@ -49,7 +52,8 @@ export function settingsOf(options: WorkerOptions): Settings {
     const whole = name.endsWith("Ms") || Number.isInteger(value);
     check(whole && value >= least && value <= MOST, name, value, `${least} to ${MOST}`);
   }
-  const { initialBackoffMs, maxBackoffMs, onRejection, url } = settings;
+  const { initialBackoffMs, maxBackoffMs, onRejection, stopGraceMs, url } = settings;
+  check(stopGraceMs <= DAY_MS, "stopGraceMs", stopGraceMs, `0 to ${DAY_MS}`);
   check(maxBackoffMs >= initialBackoffMs, "maxBackoffMs", maxBackoffMs, "initialBackoffMs or more");
   check(["retry", "stop"].includes(onRejection), "onRejection", onRejection, "retry, stop");
   const known = /^wss?:\/\/[^#]+$/.test(url) && URL.canParse(url);

@@ -9,13 +9,15 @@ import {
   type State,
   type Token,
 } from "./model.js";
-import type { Settings } from "./settings.js";
+import { check, DAY_MS, MOST, type Settings } from "./settings.js";
 import * as wire from "./wire.js";
 
 const MAX_REFUSALS = 3;
 const MAX_RETRY_AFTER = 3_600;
 const CLOSE_TIMEOUT_MS = 2_000;
-const LEAST_RENEWAL_MS = 100;
+const LEAST_RENEWAL_MS = 1_000;
+/** How often a worker that leaves looks whether Disconnect has been written. */
+const LOOK_MS = 20;
 const UNAUTHENTICATED = 6;
 const LAST_STREAM = 2 ** 32 - 1;
 const REPLY_OVERHEAD = wire.HEADER_SIZE + 8 + 4;
@@ -87,6 +89,8 @@ class Connection implements Reports {
   isOpen = false;
   instance: string | null = null;
   refused: Reports["refused"] = null;
+  /** How the connection before ended, while another token is asked for. */
+  tokenEnd: End | null = null;
   error = "";
   token: Token = { value: "" };
   /** The token of a Connect that has no answer yet. */
@@ -130,6 +134,7 @@ export abstract class CoreWorker {
   #running = 0;
   #refusals = 0;
   #fetched: Token | null = null;
+  #emitting = false;
 
   /** Called by the subclasses of this library only. */
   constructor(settings: Settings, platform: Platform, inUpgrade: boolean) {
@@ -164,15 +169,19 @@ export abstract class CoreWorker {
   /**
    * Finishes open pushes, leaves, and waits for the end. Works in every state.
    *
-   * @param graceMs how long handlers may go on; by default `stopGraceMs`
+   * @param graceMs how long handlers may go on; by default `stopGraceMs`. If it is not between
+   *   nothing and a day, this fails with a RangeError, and the worker goes on.
    */
-  stop(graceMs = this.#settings.stopGraceMs): Promise<End> {
+  async stop(graceMs = this.#settings.stopGraceMs): Promise<End> {
+    check(graceMs >= 0 && graceMs <= DAY_MS, "graceMs", graceMs, `0 to ${DAY_MS}`);
+    if (this.#emitting) await null; // a listener calls this in the middle of a change
     if (!this.#isEnding()) {
       this.#become({ state: "stopping" });
       this.#failChange(new WorkerError("the worker is stopping"));
       for (const name of ["answer", "register", "renew"]) this.#unset(name);
       if (this.#connection?.isOpen) {
         this.#after("grace", graceMs, () => this.#leave());
+        this.#leaveWithin(this.#connection, graceMs + CLOSE_TIMEOUT_MS);
         this.#leaveIfDone();
       } else {
         this.#finish({ state: "stopped", code: 0, reason: "" });
@@ -232,13 +241,18 @@ export abstract class CoreWorker {
   }
 
   #emit(event: Event): void {
+    const failed = (error: unknown) => console.warn("a listener of the worker failed:", textOf(error));
+    const outer = this.#emitting;
+    this.#emitting = true;
     for (const listener of this.#settings.listeners) {
       try {
-        listener(event);
+        const result: unknown = listener(event);
+        if (result instanceof Promise) result.catch(failed);
       } catch (error) {
-        console.warn("a listener of the worker failed", error);
+        failed(error);
       }
     }
+    this.#emitting = outer;
   }
 
   /** Sets the timer of a name anew. */
@@ -248,7 +262,7 @@ export abstract class CoreWorker {
       this.#timers.delete(name);
       then();
     };
-    this.#timers.set(name, setTimeout(run, ms));
+    this.#timers.set(name, setTimeout(run, Math.min(ms, MOST)));
   }
 
   #unset(name: string): void {
@@ -286,11 +300,19 @@ export abstract class CoreWorker {
     };
     void Promise.resolve()
       .then(source)
+      .then((token) => {
+        if (typeof token?.value !== "string") throw new TypeError("the token function returned no token");
+        return token;
+      })
       .then((token) => void (current() && use(token)), failed);
   }
 
   #open(connection: Connection, token: Token): void {
     connection.token = token;
+    if (this.#inUpgrade && /[^\t -~]/.test(token.value)) {
+      const reason = "the token holds a character that HTTP does not allow";
+      return this.#lost(connection, `cannot connect: ${reason}`);
+    }
     const { connectTimeoutMs } = this.#settings;
     this.#after("answer", connectTimeoutMs, () => this.#lost(connection, "no answer to the upgrade"));
     const current = () => this.#connection === connection;
@@ -308,7 +330,7 @@ export abstract class CoreWorker {
     void Promise.resolve()
       .then(() => this.#platform(this.#inUpgrade ? token.value : null, connection))
       .then(attach)
-      .catch((error: unknown) => current() && this.#lost(connection, String(error)));
+      .catch((error: unknown) => current() && this.#lost(connection, textOf(error)));
   }
 
   #lost(connection: Connection, reason: string): void {
@@ -327,16 +349,16 @@ export abstract class CoreWorker {
     const { code, retryAfter } = refused;
     const reason = `HTTP status ${code}`;
     const later = code === 408 || code === 429 || (code >= 500 && code <= 599);
-    const comesBack = later || (code === 401 && this.#settings.token !== undefined);
-    this.#emit({ type: "disconnected", code, reason, comesBack });
     const end: End = { state: "failed", code, reason };
-    if (code === 401) this.#tokenRefused(end, token);
-    else if (later) this.#pause(Math.min(retryAfter, MAX_RETRY_AFTER) * 1_000);
+    if (code === 401) return this.#tokenRefused(end, token);
+    this.#emit({ type: "disconnected", code, reason, comesBack: later });
+    if (later) this.#pause(Math.min(retryAfter, MAX_RETRY_AFTER) * 1_000);
     else this.#finish(end);
   }
 
   /** Decides what follows the end of a connection. */
   #closed(connection: Connection, code: number, reason: string, byService: boolean): void {
+    if (this.#connection !== connection) return;
     const { registeredAt, rejection, tokenRefused, token } = connection;
     if (registeredAt !== null && performance.now() - registeredAt >= this.#settings.stableAfterMs) {
       this.#backoff.reset();
@@ -344,24 +366,41 @@ export abstract class CoreWorker {
     const final = byService && ([1002, 1003, 1009].includes(code) || (code >= 4500 && code <= 4999));
     const refused = tokenRefused || (byService && code === 1008);
     const stopping = this.#state === "stopping";
-    const hopeless = final || rejection !== null || (refused && this.#settings.token === undefined);
     this.#over();
-    this.#emit({ type: "disconnected", code, reason, comesBack: !stopping && !hopeless });
+    if (refused && !stopping && rejection === null) {
+      return this.#tokenRefused({ state: "failed", code, reason }, token);
+    }
+    const comesBack = !stopping && !final && rejection === null;
+    this.#emit({ type: "disconnected", code, reason, comesBack });
     if (stopping) this.#finish({ state: "stopped", code: 0, reason: "" });
     else if (rejection !== null) this.#finish({ state: "failed", code: 0, reason: rejection });
-    else if (refused) this.#tokenRefused({ state: "failed", code, reason }, token);
     else if (final) this.#finish({ state: "failed", code, reason });
     else this.#pause(0);
   }
 
-  /** Goes on only with another token, at most three times in a row. */
+  /**
+   * Goes on only with another token, at most three times in a row. It asks for that token during the
+   * pause, and tells of the end of the connection once it knows whether it comes back.
+   */
   #tokenRefused(end: End, refused: Token): void {
+    const { code, reason } = end;
     this.#refusals++;
-    if (this.#settings.token === undefined || this.#refusals > MAX_REFUSALS) return this.#finish(end);
-    this.#fetch(this.#begin(), (token) => {
+    if (this.#settings.token === undefined || this.#refusals > MAX_REFUSALS) {
+      this.#emit({ type: "disconnected", code, reason, comesBack: false });
+      return this.#finish(end);
+    }
+    this.#over();
+    const pauseMs = this.#backoff.next();
+    const overAt = performance.now() + pauseMs;
+    const connection = this.#begin();
+    connection.tokenEnd = end;
+    this.#become({ state: "waiting", pauseMs });
+    this.#fetch(connection, (token) => {
       if (token?.value === refused.value) return this.#finish(end);
+      connection.tokenEnd = null;
+      this.#emit({ type: "disconnected", code, reason, comesBack: true });
       this.#fetched = token;
-      this.#pause(0);
+      this.#after("reconnect", overAt - performance.now(), () => this.#connect());
     });
   }
 
@@ -371,6 +410,10 @@ export abstract class CoreWorker {
     const connection = this.#connection;
     this.#connection = null;
     connection?.socket?.terminate();
+    if (connection?.tokenEnd) {
+      const { code, reason } = connection.tokenEnd;
+      this.#emit({ type: "disconnected", code, reason, comesBack: false });
+    }
     for (const push of connection?.open ?? []) {
       this.#emit({ type: "push_dropped", ...facts(push) });
       push.canceled.abort();
@@ -511,7 +554,7 @@ export abstract class CoreWorker {
       if (token === null) this.#renewSoon(connection);
       else this.#sendConnect(connection, token);
     };
-    this.#after("renew", Math.max(ms, LEAST_RENEWAL_MS), () => this.#fetch(connection, use));
+    this.#after("renew", ms > LEAST_RENEWAL_MS ? ms : LEAST_RENEWAL_MS, () => this.#fetch(connection, use));
   }
 
   #register(connection: Connection): void {
@@ -550,6 +593,7 @@ export abstract class CoreWorker {
       if (this.#state === "registered") return;
       if (asked === null && this.#settings.onRejection === "stop") {
         connection.rejection = reason;
+        this.#leaveWithin(connection, CLOSE_TIMEOUT_MS);
         return this.#disconnect(connection);
       }
     }
@@ -623,8 +667,8 @@ export abstract class CoreWorker {
   /** Answers a push, unless it was answered or dropped before. */
   #answer(connection: Connection, push: OpenPush, flags: number, payload: Uint8Array, event: Event): void {
     if (!connection.open.delete(push)) return;
+    this.#emit(event); // first, since the sending may end the connection and the worker
     this.#send(connection, wire.replyFrame(flags, push.stream, push.correlationId, payload));
-    this.#emit(event);
   }
 
   // The stop.
@@ -648,7 +692,30 @@ export abstract class CoreWorker {
 
   #disconnect(connection: Connection): void {
     this.#send(connection, wire.disconnectFrame());
-    this.#after("close", CLOSE_TIMEOUT_MS, () => this.#lost(connection, "no close came"));
+    this.#awaitClose(connection);
+  }
+
+  /** Allows the service some time once all has been written, Disconnect included. */
+  #awaitClose(connection: Connection): void {
+    if (this.#connection !== connection) return;
+    if (connection.socket?.bufferedAmount === 0) {
+      this.#after("close", CLOSE_TIMEOUT_MS, () => this.#lost(connection, "no close came"));
+    } else {
+      this.#after("close", LOOK_MS, () => this.#awaitClose(connection));
+    }
+  }
+
+  #leaveWithin(connection: Connection, ms: number): void {
+    this.#after("leave", ms, () => this.#lost(connection, "no close came"));
+  }
+}
+
+/** What anything that was thrown says; not everything is an Error, or has a text. */
+export function textOf(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return "something without a text";
   }
 }
 

@@ -4,58 +4,13 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 
-import {
-  EventCounts,
-  Refusal,
-  SupersededError,
-  Worker,
-  WorkerError,
-  tlsFiles,
-  type Event,
-  type NodeWorkerOptions,
-  type Push,
-} from "../src/node.js";
+import { Refusal, SupersededError, Worker, WorkerError, tlsFiles, type Push } from "../src/node.js";
 import * as wire from "../src/wire.js";
 import { Backoff } from "../src/worker.js";
-import { serve, type Peer, type Script } from "./server.js";
-
-const registration = { identity: "worker-1", activityTypes: ["echo"] };
-const limit = { timeout: 60_000 };
-
-interface Run {
-  readonly worker: Worker;
-  readonly events: Event[];
-  readonly counts: EventCounts;
-  until(holds: () => boolean): Promise<void>;
-}
-
-async function work(
-  t: TestContext,
-  scripts: Script[] | string,
-  options: Partial<NodeWorkerOptions> = {},
-): Promise<Run> {
-  const url = typeof scripts === "string" ? scripts : await serve(t, scripts);
-  const counts = new EventCounts();
-  const events: Event[] = [];
-  let wake = () => {};
-  const worker = new Worker({
-    url,
-    registration,
-    handler: (push) => push.payload,
-    initialBackoffMs: 10,
-    maxBackoffMs: 50,
-    listeners: [counts.listener, (event) => void (events.push(event), wake())],
-    ...options,
-  });
-  t.after(() => worker.stop(0));
-  worker.start();
-  const until = async (holds: () => boolean) => {
-    while (!holds()) await new Promise<void>((resolve) => (wake = resolve));
-  };
-  return { worker, events, counts, until };
-}
+import { limit, registration, work } from "./run.js";
+import { serve, type Peer } from "./server.js";
 
 test("every push ends exactly one way", limit, async (t) => {
   let release = () => {};

@@ -135,7 +135,11 @@ def token_file(path: str | Path, expires_in: float | None = None) -> TokenSource
     """
 
     async def get() -> Token:
-        return Token((await asyncio.to_thread(Path(path).read_text)).strip(), expires_in)
+        content = await asyncio.to_thread(Path(path).read_bytes)
+        try:
+            return Token(content.decode().strip(), expires_in)
+        except UnicodeDecodeError:
+            raise ValueError("the token file is not UTF-8") from None  # that error has the token
 
     return get
 

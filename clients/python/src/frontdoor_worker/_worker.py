@@ -32,13 +32,18 @@ from ._model import (
 from ._version import VERSION
 
 _LOG = logging.getLogger("frontdoor_worker")
+_SOCKET_LOG = logging.getLogger("frontdoor_worker.socket")
+_SOCKET_LOG.setLevel(logging.INFO)  # at DEBUG it shows all bytes, and so the token
 _LABEL_NAME = re.compile(r"[a-z*][a-z0-9_.*-]{0,63}")
 _LABEL_TEXT = re.compile(r"[ -~]{0,256}")
 _TEMPORARY = re.compile(r"retry in ([0-9]{1,4}) s\Z")
 _MAX_REFUSALS = 3
 _MAX_RETRY_AFTER = 3600
 _CLOSE_TIMEOUT = 2.0
-_LEAST_RENEWAL = 0.1
+_LEAST_RENEWAL = 1.0
+_DAY = 86_400
+_NOT_BEARER = re.compile(r"[^\t -~]")
+_NOT_UNICODE = re.compile("[\ud800-\udfff]")
 _UNAUTHENTICATED = 6
 _LAST_STREAM = 2**32 - 1
 _ENDING = (State.STOPPING, State.STOPPED, State.FAILED)
@@ -72,13 +77,24 @@ class _Change:
 
 
 class _Socket(ClientConnection):
-    """Remembers when the last byte arrived, pings and pongs included."""
+    """Remembers when the last byte arrived, pings and pongs included.
+
+    It does not wait longer than `_CLOSE_TIMEOUT` for a service that closes but does not read.
+    """
 
     heard = 0.0
+    _closing: asyncio.TimerHandle | None = None
 
     def data_received(self, data: bytes) -> None:
         self.heard = time.monotonic()
         super().data_received(data)
+        if self.protocol.close_expected() and self._closing is None:
+            self._closing = self.loop.call_later(_CLOSE_TIMEOUT, self.transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._closing is not None:
+            self._closing.cancel()
+        super().connection_lost(exc)
 
 
 class _Upgrade(connect):
@@ -110,6 +126,7 @@ class _Connection:
     token: Token = Token("")
     renewing: Token | None = None  # the token of a Connect without an answer
     token_refused: bool = False
+    refused: End | None = None  # of the connection before, while another token is asked for
     asking: bool = False  # whether a WorkerRegister has no answer yet
     asked: _Change | None = None  # what it asked for
     registered_at: float | None = None
@@ -177,11 +194,12 @@ class Worker:
 
     def __post_init__(self) -> None:
         _require(self.token_in in ("connect", "upgrade"), "token_in", self.token_in, "connect, upgrade")
-        least: dict[str, float] = {"capacity": 1, "max_message": 1024, "stable_after": 0, "stop_grace": 0}
+        least: dict[str, float] = {"capacity": 1, "max_message": 1024, "stable_after": 0}
         for name in ("initial_backoff", "connect_timeout", "answer_timeout", "silence", "pong_timeout"):
             least[name] = 0.001
         for name, value in least.items():
             _require(getattr(self, name) >= value, name, getattr(self, name), f"{value} or more")
+        _require(0 <= self.stop_grace <= _DAY, "stop_grace", self.stop_grace, f"0 to {_DAY}")
         longest = self.max_backoff
         _require(longest >= self.initial_backoff, "max_backoff", longest, "initial_backoff or more")
         try:
@@ -230,14 +248,20 @@ class Worker:
 
         Args:
             grace: how long handlers may go on; by default `stop_grace`.
+
+        Raises:
+            ValueError: the grace is not between nothing and a day; the worker goes on.
         """
+        grace = self.stop_grace if grace is None else grace
+        _require(0 <= grace <= _DAY, "grace", grace, f"0 to {_DAY}")
         if self._state not in _ENDING:
             self._become(StateChanged(State.STOPPING))
             self._fail_change(WorkerError("the worker is stopping"))
             for name in ("answer", "register", "renew"):
                 self._unset(name)
             if self._connection is not None and self._connection.socket is not None:
-                self._after("grace", self.stop_grace if grace is None else grace, self._leave)
+                self._after("grace", grace, self._leave)
+                self._leave_within(self._connection, grace + _CLOSE_TIMEOUT)
                 self._leave_if_done()
             else:
                 self._finish(End(State.STOPPED))
@@ -292,7 +316,7 @@ class Worker:
         for listener in self.listeners:
             try:
                 listener(event)
-            except Exception:
+            except BaseException:
                 _LOG.exception("a listener failed")
 
     def _after(self, name: str, seconds: float, then: Callable[..., None], *arguments: Any) -> None:
@@ -335,13 +359,17 @@ class Worker:
         if token is None:
             return self._pause(0)
         connection.token = token
+        if self._in_upgrade and _NOT_BEARER.search(token.value):
+            reason = "the token holds a character that HTTP does not allow"
+            return self._lost(connection, f"cannot connect: {reason}")
         bearer = {"Authorization": f"Bearer {token.value}"} if self._in_upgrade else {}
         try:
             tls = None if self.tls is None else await asyncio.to_thread(self.tls)
             socket = await self._open(self._headers | bearer, tls)
         except InvalidStatus as error:
-            return self._upgrade_refused(error, token)
-        except Exception as error:
+            return self._upgrade_refused(connection, error)
+        except BaseException as error:
+            _reraise_cancellation()
             return self._lost(connection, f"cannot connect: {error}")
         self._opened(connection, socket)
         try:
@@ -355,8 +383,14 @@ class Worker:
         if self.token is None:
             return Token("")
         try:
-            return await self.token()
-        except Exception as error:
+            token = await self.token()
+            if not isinstance(token, Token) or not isinstance(token.value, str):
+                raise TypeError("the token function returned no Token with a text")
+            if _NOT_UNICODE.search(token.value):
+                raise ValueError("the token holds half a character")
+            return token
+        except BaseException as error:
+            _reraise_cancellation()
             self._emit(model.ErrorOccurred("the token function", error))
             return None
 
@@ -373,6 +407,7 @@ class Worker:
             close_timeout=_CLOSE_TIMEOUT,
             max_size=self.max_message,
             create_connection=_Socket,
+            logger=_SOCKET_LOG,
             **arguments,
         )
         assert isinstance(socket, _Socket)
@@ -391,15 +426,14 @@ class Worker:
         else:
             self._lost(connection, "the connection broke")
 
-    def _upgrade_refused(self, error: InvalidStatus, token: Token) -> None:
+    def _upgrade_refused(self, connection: _Connection, error: InvalidStatus) -> None:
         status = error.response.status_code
         reason = f"HTTP status {status}"
-        later = status in (408, 429) or 500 <= status <= 599
-        comes_back = later or status == 401 and self.token is not None
-        self._emit(model.Disconnected(status, reason, comes_back))
         if status == 401:
-            self._token_refused(End(State.FAILED, status, reason), token)
-        elif later:
+            return self._token_refused(End(State.FAILED, status, reason), connection.token)
+        later = status in (408, 429) or 500 <= status <= 599
+        self._emit(model.Disconnected(status, reason, later))
+        if later:
             wait = [*error.response.headers.get_all("Retry-After"), ""][0]
             seconds = int(wait) if re.fullmatch("[0-9]{1,9}", wait) else 0
             self._pause(min(seconds, _MAX_RETRY_AFTER))
@@ -408,32 +442,44 @@ class Worker:
 
     def _closed(self, connection: _Connection, code: int, reason: str, *, by_service: bool) -> None:
         """Decides what follows the end of a connection."""
+        if self._connection is not connection:
+            return
         at = connection.registered_at
         if at is not None and time.monotonic() - at >= self.stable_after:
             self._backoff.reset()
         final = by_service and (code in (1002, 1003, 1009) or 4500 <= code <= 4999)
         refused = connection.token_refused or (by_service and code == 1008)
         rejection, stopping = connection.rejection, self._state is State.STOPPING
-        hopeless = final or rejection is not None or (refused and self.token is None)
         self._leave_nothing()
-        self._emit(model.Disconnected(code, reason, not stopping and not hopeless))
+        if refused and not stopping and rejection is None:
+            return self._token_refused(End(State.FAILED, code, reason), connection.token)
+        comes_back = not stopping and not final and rejection is None
+        self._emit(model.Disconnected(code, reason, comes_back))
         if stopping:
             self._finish(End(State.STOPPED))
         elif rejection is not None:
             self._finish(End(State.FAILED, 0, rejection))
-        elif refused:
-            self._token_refused(End(State.FAILED, code, reason), connection.token)
         elif final:
             self._finish(End(State.FAILED, code, reason))
         else:
             self._pause(0)
 
     def _token_refused(self, end: End, refused: Token) -> None:
-        """Goes on only with another token, at most three times in a row."""
+        """Goes on only with another token, at most three times in a row.
+
+        It asks for that token during the pause, and tells of the end of the connection once it
+        knows whether it comes back.
+        """
         self._refusals += 1
         if self.token is None or self._refusals > _MAX_REFUSALS:
+            self._emit(model.Disconnected(end.code, end.reason, False))
             return self._finish(end)
+        self._leave_nothing()
+        pause = self._backoff.next()
+        over = time.monotonic() + pause
         connection = self._begin()
+        connection.refused = end
+        self._become(StateChanged(State.WAITING, pause=pause))
 
         async def ask_again() -> None:
             token = await self._fetch()
@@ -441,8 +487,10 @@ class Worker:
                 return
             if token is not None and token.value == refused.value:
                 return self._finish(end)
+            connection.refused = None
+            self._emit(model.Disconnected(end.code, end.reason, True))
             self._fetched = token
-            self._pause(0)
+            self._after("reconnect", over - time.monotonic(), self._connect)
 
         self._spawn(connection, ask_again())
 
@@ -455,6 +503,8 @@ class Worker:
             return
         for task in connection.tasks - {asyncio.current_task()}:
             task.cancel()
+        if (refused := connection.refused) is not None:
+            self._emit(model.Disconnected(refused.code, refused.reason, False))
         if connection.socket is not None:
             connection.socket.transport.abort()
         for push in connection.open:
@@ -495,6 +545,8 @@ class Worker:
                 message = await connection.unsent.get()
                 await socket.send(message)
                 connection.unsent_size -= len(message)
+                if message[0] == wire.DISCONNECT:
+                    self._after("close", _CLOSE_TIMEOUT, self._lost, connection, "no close came")
         except ConnectionClosed:
             pass  # whoever reads notices it, too
 
@@ -596,7 +648,7 @@ class Worker:
             else:
                 self._send_connect(connection, token)
 
-        pause = max(seconds, _LEAST_RENEWAL)
+        pause = max(_LEAST_RENEWAL, seconds)  # in this order, which turns NaN into a time
         self._after("renew", pause, lambda: self._spawn(connection, renew()))
 
     def _register(self, connection: _Connection) -> None:
@@ -635,7 +687,8 @@ class Worker:
                 return
             if asked is None and self.stop_on_rejection:
                 connection.rejection = reason
-                return self._disconnect(connection)
+                self._leave_within(connection, _CLOSE_TIMEOUT)
+                return self._send(connection, wire.disconnect())
         least = 0 if temporary is None else int(temporary[1])
         self._after("register", least + connection.rejections.next(), self._register, connection)
 
@@ -679,7 +732,7 @@ class Worker:
             self._answer(connection, push, 0, reply, event)
         except Refusal as refusal:
             self._refuse(connection, push, refusal)
-        except (Exception, asyncio.CancelledError) as error:
+        except BaseException as error:
             if push in connection.open:
                 self._emit(model.ErrorOccurred("the handler", error))
             self._refuse(connection, push, Refusal("internal", "the handler failed"))
@@ -699,8 +752,8 @@ class Worker:
         """Answers a push, unless it was answered or dropped before."""
         if push in connection.open:
             connection.open.discard(push)
+            self._emit(event)  # first, since the sending may end the connection and the worker
             self._send(connection, wire.reply(flags, push.stream, push.correlation_id, payload))
-            self._emit(event)
 
     # The stop.
 
@@ -718,11 +771,17 @@ class Worker:
             self._refuse_stopping(connection, push)
             if push.task is not None:
                 push.task.cancel()
-        self._disconnect(connection)
-
-    def _disconnect(self, connection: _Connection) -> None:
         self._send(connection, wire.disconnect())
-        self._after("close", _CLOSE_TIMEOUT, self._lost, connection, "no close came")
+
+    def _leave_within(self, connection: _Connection, seconds: float) -> None:
+        self._after("leave", seconds, self._lost, connection, "no close came")
+
+
+def _reraise_cancellation() -> None:
+    """Ends a task that was canceled, whatever the program's code made of that."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError from None
 
 
 def _require(holds: bool, name: str, value: object, allowed: str) -> None:
