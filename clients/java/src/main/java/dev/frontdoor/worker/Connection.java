@@ -62,7 +62,7 @@ abstract class Connection implements WebSocket.Listener {
         }
         token = given;
         if (options.bearer && !token.value().matches("[!-~]+")) {
-            abort(1006, "cannot connect: the token is empty or holds what a header must not");
+            abort(1006, "cannot connect: the token is empty or holds a character that HTTP does not allow");
             return;
         }
         if (worker.beginning) {

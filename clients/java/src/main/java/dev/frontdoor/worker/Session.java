@@ -95,8 +95,7 @@ final class Session extends Connection {
         }
         if (token.expiresAt() != null) {
             Duration left = Duration.between(Instant.now(), token.expiresAt());
-            Duration pause = left.multipliedBy(8).dividedBy(10);
-            renewAfter(pause.compareTo(MIN_RENEWAL_PAUSE) < 0 ? MIN_RENEWAL_PAUSE : pause);
+            renewAfter(left.multipliedBy(8).dividedBy(10));
         }
     }
 
@@ -111,7 +110,8 @@ final class Session extends Connection {
     }
 
     private void renewAfter(Duration pause) {
-        loop.after(pause.plusMillis(1), "renewal", () -> worker.requestToken(this::renew));
+        Duration least = pause.compareTo(MIN_RENEWAL_PAUSE) < 0 ? MIN_RENEWAL_PAUSE : pause;
+        loop.after(least, "renewal", () -> worker.requestToken(this::renew));
     }
 
     private void renew(Token fresh) {

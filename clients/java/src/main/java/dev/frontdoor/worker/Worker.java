@@ -36,6 +36,7 @@ public final class Worker implements AutoCloseable {
     private final CompletableFuture<End> ended = new CompletableFuture<>();
     private volatile State state = State.IDLE;
     private Session session;
+    private End untold;
     private Thread tokenThread = new Thread();
 
     Worker(WorkerBuilder options) {
@@ -133,15 +134,10 @@ public final class Worker implements AutoCloseable {
     }
 
     private Session registered() {
-        if (!isRegistered()) {
+        if (state != State.REGISTERED) {
             throw new IllegalStateException("the worker is not registered");
         }
         return session;
-    }
-
-    /** The state outlasts its session while a refused token is replaced. */
-    private boolean isRegistered() {
-        return session != null && state == State.REGISTERED;
     }
 
     private CompletableFuture<String> change(Registration registration) {
@@ -151,7 +147,7 @@ public final class Worker implements AutoCloseable {
         }
         withdraw("another registration replaced this one");
         wanted = new Change(registration, new CompletableFuture<>());
-        if (isRegistered()) {
+        if (state == State.REGISTERED) {
             session.register();
         }
         return wanted.result();
@@ -218,10 +214,10 @@ public final class Worker implements AutoCloseable {
         }
     }
 
-    private void retry(Duration least, Token fresh) {
+    private void retry(Duration least) {
         session = null;
         Duration pause = least.plus(options.pause(attempts++));
-        loop.after(pause, "reconnect", () -> connect(fresh));
+        loop.after(pause, "reconnect", () -> connect(null));
         enter(State.WAITING, pause, null);
     }
 
@@ -234,15 +230,17 @@ public final class Worker implements AutoCloseable {
         session = null;
         loop.cancelAll();
         tokenThread.interrupt();
+        if (refused && !useless && end == null) {
+            replaceToken(source.lastToken(), failure);
+            return;
+        }
         emit(new Event.Disconnected(code, reason, end == null && !useless));
         if (end != null) {
             finish();
         } else if (useless) {
             leave(failure, Duration.ZERO);
-        } else if (refused) {
-            replaceToken(source.lastToken(), failure);
         } else {
-            retry(source.retryAfter, null);
+            retry(source.retryAfter);
         }
     }
 
@@ -257,13 +255,25 @@ public final class Worker implements AutoCloseable {
 
     /** Only a token other than the refused one is worth another attempt. */
     private void replaceToken(Token refused, End failure) {
+        Duration pause = options.pause(attempts++);
+        untold = failure;
+        enter(State.WAITING, pause, null);
         requestToken(token -> {
             if (token != null && token.value().equals(refused.value())) {
                 leave(failure, Duration.ZERO);
             } else {
-                retry(Duration.ZERO, token);
+                tell(true);
+                loop.after(pause, "reconnect", () -> connect(token));
             }
         });
+    }
+
+    /** Tells how a connection ended once it is known whether the worker comes back. */
+    private void tell(boolean comesBack) {
+        if (untold != null) {
+            emit(new Event.Disconnected(untold.code(), untold.reason(), comesBack));
+            untold = null;
+        }
     }
 
     /** Leaves the service if there is a connection, and ends so. */
@@ -279,6 +289,7 @@ public final class Worker implements AutoCloseable {
     }
 
     private void finish() {
+        tell(false);
         tokenThread.interrupt();
         http = null; // its thread ends once it is collected
         enter(end.state(), null, end);
@@ -293,7 +304,7 @@ public final class Worker implements AutoCloseable {
         } else if (end != null) {
             finish();
         } else {
-            retry(Duration.ZERO, null);
+            retry(Duration.ZERO);
         }
     }
 }

@@ -247,7 +247,7 @@ class WorkerTests {
 
         assertThat(attempts.await(60, TimeUnit.SECONDS)).isTrue();
         worker.close();
-        assertThat(events.toString()).contains("what a header must not").doesNotContain("secret");
+        assertThat(events.toString()).contains("that HTTP does not allow").doesNotContain("secret");
     }
 
     @Test
