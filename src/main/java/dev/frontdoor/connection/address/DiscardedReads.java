@@ -5,7 +5,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 
 /** Passes on nothing that a channel sends until it is closed. */
-class DiscardedReads extends ChannelInboundHandlerAdapter {
+final class DiscardedReads extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {

@@ -2,8 +2,10 @@ package dev.frontdoor.connection.address;
 
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 
 import org.jspecify.annotations.Nullable;
@@ -18,9 +20,10 @@ import java.util.function.Predicate;
 
 /**
  * Takes the client's address from the header of the PROXY protocol, and closes a channel whose
- * header is damaged, missing or late. Leaves the pipeline once the header has been read.
+ * header is damaged, missing or late. Leaves the pipeline once the header has been read, unless the
+ * channel is not to be served: then nothing is passed on until it is closed.
  */
-final class ProxyHeaderHandler extends DiscardedReads {
+final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
 
     private static final Logger log = LoggerFactory.getLogger(ProxyHeaderHandler.class);
 
@@ -74,7 +77,7 @@ final class ProxyHeaderHandler extends DiscardedReads {
                 boolean _ = header.release();
             }
         } else if (refused) {
-            super.channelRead(ctx, message);
+            boolean _ = ReferenceCountUtil.release(message);
         } else {
             ctx.fireChannelRead(message);
         }
