@@ -10,11 +10,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 
 /** Reads a stream of server-sent events from the operators' port. */
 public final class EventReader implements AutoCloseable {
+
+    /** The bound of the wait for an event. */
+    private static final Duration MAX_WAIT = Duration.ofMinutes(5);
 
     private final HttpSocket socket;
     private final HttpResponse head;
@@ -96,10 +100,14 @@ public final class EventReader implements AutoCloseable {
         }
     }
 
-    /** The next event; null at the end. */
+    /** The next event; null at the end. Comments alone do not keep it waiting for ever. */
     public @Nullable ServerSentEvent poll() throws IOException {
+        long start = System.nanoTime();
         String block = block();
         while (":".equals(block)) {
+            assertThat(System.nanoTime() - start)
+                    .as("nothing but comments came, for so many nanoseconds")
+                    .isLessThan(MAX_WAIT.toNanos());
             comments++;
             block = block();
         }
