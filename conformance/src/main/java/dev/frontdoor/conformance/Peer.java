@@ -151,7 +151,9 @@ final class Peer implements AutoCloseable {
             ByteArrayOutputStream message = new ByteArrayOutputStream();
             boolean inMessage = false;
             while (true) {
-                Thread.sleep(readPause.toMillis());
+                if (!inMessage) {
+                    Thread.sleep(readPause.toMillis());
+                }
                 int first = need(in.read());
                 int second = need(in.read());
                 int opcode = first & 0x0f;
