@@ -163,14 +163,14 @@ final class EndingSituations {
                                 "A stop breaks off no connection on which replies are still being sent.",
                                 stage -> {
                                     Peer peer = stage.registered();
-                                    peer.readSlowly(Duration.ofMillis(500));
-                                    byte[] large = new byte[1_000_000];
+                                    String large = "wait 2000 " + "x".repeat(1_000_000);
                                     for (int id = 0; id < LARGE_REPLIES; id++) {
-                                        peer.send(Wire.push(1, id, large));
+                                        peer.send(Wire.push(id, large));
                                     }
-                                    Set<Long> replied = new HashSet<>();
-                                    replied.add(peer.expectReply().id());
+                                    stage.expectEcho(peer, LARGE_REPLIES);
+                                    peer.readSlowly(Duration.ofMillis(500));
                                     stage.program().terminate();
+                                    Set<Long> replied = new HashSet<>();
                                     while (replied.size() < LARGE_REPLIES) {
                                         replied.add(peer.expectReply().id());
                                     }
